@@ -1,0 +1,23 @@
+export { checkScenario, checkStream } from './check';
+export { type Fact, factsOf, measuring } from './facts';
+export { FIXTURE_NAMES, FIXTURE_SCHEMAS, makeFixture, type FixtureName } from './fixtures';
+export { hashMart, hashTable } from './hash';
+export {
+  makeMart,
+  makeMartNow,
+  SCHEMAS,
+  SIZES,
+  START,
+  TABLE_NAMES,
+  type MakingProgress,
+  type Mart,
+  type TableName,
+} from './mart';
+export { integrityOf } from './mart/integrity';
+export { partitionOfValue, partitioner } from './partitions';
+export * from './scenario';
+export { fieldsOf, LABELLED, SOURCES } from './sourceColumns';
+export { streamOf, streamSchema, type StreamData } from './stream';
+export { droppable } from './streamSchema';
+export { martSummary, type MartSummary } from './summary';
+export { makeWorld, makeWorldNow, worldStart, type World } from './world';

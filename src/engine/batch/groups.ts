@@ -1,0 +1,99 @@
+import { TidemarkError, isNull, readValue, type Column } from '../../model';
+import { type AggregateLayout } from '../aggregates';
+import { compareTexts } from '../expression/order';
+import { type KeyTable } from '../keys';
+import { MOST_SLOTS } from './chunk';
+
+/** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
+export class GroupStates {
+  state = new Float64Array(0);
+  private capacity = 0;
+
+  constructor(readonly layout: AggregateLayout) {}
+
+  /** Makes sure of the groups below `count`. */
+  reserve(count: number): void {
+    if (count > this.capacity) this.grow(count);
+  }
+
+  private grow(count: number): void {
+    const { stride } = this.layout;
+    if (count * stride > MOST_SLOTS) {
+      throw new TidemarkError({
+        what: 'too many groups to hold at once',
+        where: 'GROUP BY',
+        expected: `at most ${Math.floor(MOST_SLOTS / stride)} groups`,
+        found: `${count} and more`,
+        hint: 'Use fewer keys, longer windows, or filter first.',
+      });
+    }
+    const before = this.capacity;
+    this.capacity = Math.min(Math.floor(MOST_SLOTS / stride), Math.max(count, before * 2, 256));
+    const grown = new Float64Array(this.capacity * stride);
+    grown.set(this.state);
+    this.state = grown;
+    for (let group = before; group < this.capacity; group += 1) this.layout.init(grown, group * stride);
+  }
+}
+
+/** Key ids in the order of their values: null first, then numbers by size, texts by code point, column by column. */
+export function keysInOrder(keys: KeyTable): Int32Array {
+  const { columns } = keys.table;
+  const ids = upTo(keys.size);
+  if (columns.length === 1 && columns[0].valid === null && columns[0].type.name !== 'STRING') {
+    // Sorting numbers as numbers, without a comparison function, is ten times faster.
+    const [column] = columns;
+    const data = Float64Array.from(column.data.subarray(0, keys.size)).sort();
+    keys.intern([{ ...column, data }], 0, keys.size, ids);
+    return ids;
+  }
+  const compares = columns.map(comparerOf);
+  return ids.sort((a, b) => {
+    for (const compare of compares) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return a - b;
+  });
+}
+
+function comparerOf(column: Column): (a: number, b: number) => number {
+  const compareValues =
+    column.type.name === 'STRING'
+      ? (a: number, b: number) => compareTexts(String(readValue(column, a)), String(readValue(column, b)))
+      : (a: number, b: number) => column.data[a] - column.data[b];
+  return (a, b) => {
+    const nullA = isNull(column, a);
+    const nullB = isNull(column, b);
+    if (nullA || nullB) return nullA === nullB ? 0 : nullA ? -1 : 1;
+    return compareValues(a, b);
+  };
+}
+
+/** 0, 1, … below `count`. */
+export function upTo(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) numbers[i] = i;
+  return numbers;
+}
+
+/** Sorts items by `rank[bucket[item]]`, keeping the order of equals. */
+export function bucketSort(items: Int32Array, bucket: Int32Array, rank: Int32Array): Int32Array {
+  const starts = new Int32Array(rank.length + 1);
+  for (let i = 0; i < items.length; i += 1) starts[rank[bucket[items[i]]] + 1] += 1;
+  for (let i = 0; i < rank.length; i += 1) starts[i + 1] += starts[i];
+  const sorted = new Int32Array(items.length);
+  for (let i = 0; i < items.length; i += 1) {
+    const place = rank[bucket[items[i]]];
+    sorted[starts[place]] = items[i];
+    starts[place] += 1;
+  }
+  return sorted;
+}
+
+/** `rankOf[item]` is the place of `item` in `order`. */
+export function ranks(order: Int32Array): Int32Array {
+  const rankOf = new Int32Array(order.length);
+  for (let place = 0; place < order.length; place += 1) rankOf[order[place]] = place;
+  return rankOf;
+}

@@ -1,0 +1,1 @@
+export { runBatch, type BatchOptions, type BatchResult, type BatchTable } from './run';

@@ -1,0 +1,164 @@
+import { MIN_TIME, TidemarkError, type Column, type Table } from '../../model';
+import { type Edge, type Filter, type Plan, type Project, type Scan } from '../../sql/plan';
+import { compile, compilePredicate } from '../expression';
+import { aggregate, windowAggregate, type Breaker } from './aggregate';
+import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
+import { over } from './over';
+
+/**
+ * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
+ * and `offset` break ties of event time (S19) and name the row. Without them, the row number does.
+ */
+export interface BatchTable extends Table {
+  topic?: number;
+  append?: Float64Array;
+  partition?: Float64Array | Int32Array;
+  offset?: Float64Array | Int32Array;
+}
+
+export interface BatchOptions {
+  /** Ends of range frames; SQL text alone means closed. */
+  edge?: Edge;
+}
+
+export interface BatchResult {
+  table: Table;
+  /** Event time of each row; MIN_TIME where the query lost it. */
+  time: Float64Array;
+  /** Who each row is; see `ColumnBatch`. */
+  id0: Float64Array;
+  id1: Float64Array;
+  id2: Float64Array;
+  /** Rows of stored tables that were looked at. */
+  rowsRead: number;
+}
+
+/**
+ * Runs a plan over bounded tables, once, from first row to last.
+ *
+ * Ranges of rows are pushed from the scans through filters and projections without being kept; aggregates and OVER
+ * keep what they must. The order of the result is fixed: a scan's rows as stored, groups by (window end, window start,
+ * key), groups without windows by key, OVER by the total order of S19.
+ */
+export function runBatch(
+  plan: Plan,
+  tables: (name: string) => BatchTable,
+  { edge = 'closed' }: BatchOptions = {},
+): BatchResult {
+  const collector = new Collector(plan.schema);
+  const job: Job = { tables, edge, rowsRead: 0 };
+  push(plan, job, collector.take);
+  const table = collector.table();
+  const rows = collector.rows();
+  const { id0, id1, id2 } = collector.origin();
+  const take = (ids: Float64Array): Float64Array => {
+    const taken = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i += 1) taken[i] = ids[rows[i]];
+    return taken;
+  };
+  return {
+    table,
+    time: timeOf(plan, table),
+    id0: take(id0),
+    id1: take(id1),
+    id2: take(id2),
+    rowsRead: job.rowsRead,
+  };
+}
+
+interface Job {
+  tables: (name: string) => BatchTable;
+  edge: Edge;
+  rowsRead: number;
+}
+
+function push(plan: Plan, job: Job, consume: Consumer): void {
+  switch (plan.node) {
+    case 'scan':
+      return scan(plan, job, consume);
+    case 'filter':
+      return push(plan.input, job, filtering(plan, consume));
+    case 'project':
+      return push(plan.input, job, projecting(plan, consume));
+    case 'window aggregate':
+      return breaking(windowAggregate(plan), plan.input, job, consume);
+    case 'aggregate':
+      return breaking(aggregate(plan), plan.input, job, consume);
+    case 'over':
+      return breaking(over(plan, job.edge), plan.input, job, consume);
+  }
+}
+
+function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): void {
+  push(input, job, breaker.consume);
+  const { table, origin } = breaker.finish();
+  pushTable(table, origin, consume);
+}
+
+function scan({ table: name, schema }: Scan, job: Job, consume: Consumer): void {
+  const table = job.tables(name);
+  if (table.columns.length !== schema.length) {
+    throw new TidemarkError({
+      what: 'a table does not have the columns that the query was planned for',
+      where: name,
+      expected: schema.map((one) => one.name).join(', '),
+      found: table.schema.map((one) => one.name).join(', '),
+    });
+  }
+  job.rowsRead += table.length;
+  pushTable(table, originOf(table), consume);
+}
+
+function originOf({ length, topic = 0, append, partition, offset }: BatchTable): Origin {
+  return lazily(() => ({
+    id0: new Float64Array(length).fill(topic),
+    id1: partition ? Float64Array.from(partition.subarray(0, length)) : new Float64Array(length),
+    id2: offset ? Float64Array.from(offset.subarray(0, length)) : Float64Array.from({ length }, (_, row) => row),
+    append: append ?? null,
+  }));
+}
+
+function filtering({ predicate, input }: Filter, consume: Consumer): Consumer {
+  const holds = compilePredicate(predicate, input.schema);
+  const kept = new Int32Array(CHUNK_ROWS);
+  const rows = new Int32Array(CHUNK_ROWS);
+  const copies: (Column | null)[] = input.schema.map(() => null);
+  return (chunk) => {
+    const held = holds(chunk, 0, chunk.length);
+    let count = 0;
+    for (let i = 0; i < chunk.length; i += 1) {
+      kept[count] = i;
+      count += held[i];
+    }
+    if (count === 0) return;
+    if (count === chunk.length) return consume(chunk);
+    for (let i = 0; i < count; i += 1) rows[i] = originRow(chunk, kept[i]);
+    const columns = chunk.columns.map((column, c) => (copies[c] = packed(column, kept, count, copies[c])));
+    consume({ ...chunk, columns, length: count, rows });
+  };
+}
+
+/** The kept rows of a column, moved together, in the buffers of the last time. */
+function packed(column: Column, kept: Int32Array, count: number, before: Column | null): Column {
+  const data = before?.data ?? new (column.data.constructor as new (n: number) => Column['data'])(CHUNK_ROWS);
+  for (let i = 0; i < count; i += 1) data[i] = column.data[kept[i]];
+  let valid: Uint8Array | null = null;
+  if (column.valid !== null) {
+    valid = before?.valid ?? new Uint8Array(CHUNK_ROWS);
+    for (let i = 0; i < count; i += 1) valid[i] = column.valid[kept[i]];
+  }
+  return { type: column.type, data, valid, dictionary: column.dictionary };
+}
+
+function projecting({ expressions, input, schema }: Project, consume: Consumer): Consumer {
+  const evaluators = expressions.map((one) => compile(one, input.schema));
+  return (chunk: Chunk) => {
+    const columns = evaluators.map((evaluate) => evaluate(chunk, 0, chunk.length));
+    consume({ ...chunk, schema, columns });
+  };
+}
+
+function timeOf({ timeColumn }: Plan, table: Table): Float64Array {
+  if (timeColumn < 0) return new Float64Array(table.length).fill(MIN_TIME);
+  return (table.columns[timeColumn].data as Float64Array).slice(0, table.length);
+}

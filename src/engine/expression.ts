@@ -1,0 +1,190 @@
+import {
+  TidemarkError,
+  formatType,
+  isNumeric,
+  sameType,
+  writeValue,
+  type ColumnType,
+  type Schema,
+  type Table,
+} from '../model';
+import { type Expression } from '../sql/plan';
+import { castTo } from './expression/cast';
+import { comparison, comparisonWithText, mirrored } from './expression/compare';
+import { OutputColumn, type Evaluator } from './expression/evaluator';
+import { caseOf, connective, negation, nullTest } from './expression/logic';
+import { addition, division, mapNumbers, multiplication, rounding, scaleOf, squareRoot } from './expression/numeric';
+import { concatenation, lengthOf, mapTexts, measureTexts } from './expression/text';
+
+export { type Evaluator } from './expression/evaluator';
+
+/**
+ * Compiles an expression over rows of `inputSchema` into loops over columns.
+ *
+ * Three-valued logic goes through `valid`; decimals are whole numbers in units of their scale and stay exact, else a
+ * TidemarkError is thrown; `/` gives DOUBLE; a divisor of 0 gives null. A plain column is the batch's own, not a copy.
+ */
+export function compile(expression: Expression, inputSchema: Schema): Evaluator {
+  const inner = (one: Expression): Evaluator => compile(one, inputSchema);
+  switch (expression.op) {
+    case 'column':
+      return columnOfBatch(expression, inputSchema);
+    case 'literal':
+      return literal(expression.value, expression.type);
+    case 'cast':
+      return castTo(inner(expression.input), expression.input.type, expression.type);
+    case 'arithmetic':
+      return arithmetic(expression, inner);
+    case 'negate':
+      return mapNumbers(inner(expression.input), expression.type, (value) => -value, '-');
+    case 'compare':
+      return compare(expression, inner);
+    case 'and':
+    case 'or':
+      return connective(expression.op, inner(expression.left), inner(expression.right));
+    case 'not':
+      return negation(inner(expression.input));
+    case 'is null':
+      return nullTest(inner(expression.input), expression.negated);
+    case 'case':
+      return caseOf(
+        expression.branches.map(({ when, then }) => ({
+          when: inner(when),
+          then: converted(then, expression.type, inner),
+        })),
+        expression.otherwise && converted(expression.otherwise, expression.type, inner),
+        expression.type,
+      );
+    case 'call':
+      return call(expression, inner);
+  }
+}
+
+/** As `compile`, for a condition: 1 where it is true, 0 where it is false or unknown. */
+export function compilePredicate(
+  expression: Expression,
+  schema: Schema,
+): (batch: Table, from: number, to: number) => Uint8Array {
+  const evaluate = compile(expression, schema);
+  let held = new Uint8Array(0);
+  return (batch, from, to) => {
+    const { data, valid } = evaluate(batch, from, to);
+    if (valid === null) return data as Uint8Array;
+    if (held.length < to) held = new Uint8Array(Math.max(to, held.length * 2));
+    for (let i = from; i < to; i += 1) held[i] = data[i] & valid[i];
+    return held;
+  };
+}
+
+/** Whether the expression can be null for rows of this schema. */
+export function isNullable(expression: Expression, schema: Schema): boolean {
+  const inner = (one: Expression): boolean => isNullable(one, schema);
+  switch (expression.op) {
+    case 'column':
+      return schema[expression.index].nullable;
+    case 'literal':
+      return expression.value === null;
+    case 'is null':
+      return false;
+    case 'arithmetic':
+      return (
+        expression.operator === '/' || expression.operator === '%' || inner(expression.left) || inner(expression.right)
+      );
+    case 'compare':
+    case 'and':
+    case 'or':
+      return inner(expression.left) || inner(expression.right);
+    case 'case':
+      return (
+        !expression.otherwise || inner(expression.otherwise) || expression.branches.some(({ then }) => inner(then))
+      );
+    case 'call':
+      return expression.name === 'SQRT' || expression.inputs.some(inner);
+    case 'cast':
+      return inner(expression.input) || (expression.input.type.name === 'STRING' && expression.type.name !== 'STRING');
+    default:
+      return inner(expression.input);
+  }
+}
+
+type Inner = (expression: Expression) => Evaluator;
+type Of<Op extends Expression['op']> = Extract<Expression, { op: Op }>;
+
+function columnOfBatch({ index, name }: Of<'column'>, schema: Schema): Evaluator {
+  if (index < 0 || index >= schema.length) {
+    throw new TidemarkError({
+      what: 'no such column',
+      expected: schema.map((one) => one.name).join(', '),
+      found: name,
+    });
+  }
+  return (batch) => batch.columns[index];
+}
+
+function literal(value: Of<'literal'>['value'], type: ColumnType): Evaluator {
+  const out = new OutputColumn(type);
+  return (_batch, _from, to) => {
+    if (!out.reserve(to)) return out;
+    writeValue(out, 0, value);
+    out.data.fill(out.data[0]);
+    if (value === null) out.nulls(out.data.length).fill(0);
+    return out;
+  };
+}
+
+/** Evaluates in units of `type`, where the binder left another scale or number type. */
+function converted(expression: Expression, type: ColumnType, inner: Inner): Evaluator {
+  const evaluate = inner(expression);
+  const sameUnits = sameType(expression.type, type) || !isNumeric(expression.type) || !isNumeric(type);
+  return sameUnits ? evaluate : castTo(evaluate, expression.type, type);
+}
+
+function arithmetic({ operator, left, right, type }: Of<'arithmetic'>, inner: Inner): Evaluator {
+  if (operator === '+' || operator === '-') {
+    return addition(operator, converted(left, type, inner), converted(right, type, inner), type);
+  }
+  if (operator === '%') return division('%', converted(left, type, inner), converted(right, type, inner), type);
+  if (operator === '*') {
+    if (type.name === 'DOUBLE')
+      return multiplication(converted(left, type, inner), converted(right, type, inner), type, 0);
+    return multiplication(inner(left), inner(right), type, scaleOf(left.type) + scaleOf(right.type) - scaleOf(type));
+  }
+  if (type.name !== 'DOUBLE') {
+    throw new TidemarkError({ what: 'a quotient is a DOUBLE', expected: 'DOUBLE', found: formatType(type) });
+  }
+  if (sameType(left.type, right.type)) return division('/', inner(left), inner(right), type);
+  return division('/', converted(left, type, inner), converted(right, type, inner), type);
+}
+
+function compare({ operator, left, right }: Of<'compare'>, inner: Inner): Evaluator {
+  if (right.op === 'literal' && right.type.name === 'STRING' && typeof right.value === 'string') {
+    return comparisonWithText(operator, inner(left), right.value);
+  }
+  if (left.op === 'literal' && left.type.name === 'STRING' && typeof left.value === 'string') {
+    return comparisonWithText(mirrored[operator], inner(right), left.value);
+  }
+  const type = scaleOf(left.type) >= scaleOf(right.type) ? left.type : right.type;
+  const common = left.type.name === 'DOUBLE' || right.type.name === 'DOUBLE' ? ({ name: 'DOUBLE' } as const) : type;
+  return comparison(operator, converted(left, common, inner), converted(right, common, inner), common);
+}
+
+function call({ name, inputs, type }: Of<'call'>, inner: Inner): Evaluator {
+  const [first] = inputs;
+  switch (name) {
+    case 'ABS':
+      return mapNumbers(converted(first, type, inner), type, Math.abs, name);
+    case 'FLOOR':
+    case 'CEIL':
+      return mapNumbers(inner(first), type, rounding(name, first.type, type), name);
+    case 'SQRT':
+      return squareRoot(converted(first, type, inner), type);
+    case 'UPPER':
+      return mapTexts(inner(first), (text) => text.toUpperCase());
+    case 'LOWER':
+      return mapTexts(inner(first), (text) => text.toLowerCase());
+    case 'CHAR_LENGTH':
+      return measureTexts(inner(first), type, lengthOf);
+    case 'CONCAT':
+      return concatenation(inputs.map((one) => castTo(inner(one), one.type, { name: 'STRING' })));
+  }
+}

@@ -1,0 +1,59 @@
+import { type StreamData } from '../../data/scenario';
+import { type Table } from '../../model';
+
+/**
+ * A topic: an append-only log cut into partitions. Offsets are dense per partition, given at append and never used
+ * again; order exists only inside a partition (S17.1). Rows are held in arrival order over all partitions, columns
+ * shared with the data that was appended.
+ */
+export interface Topic {
+  name: string;
+  partitions: number;
+  table: Table;
+  /** Event time, ms. */
+  time: Float64Array;
+  /** When the log stored it, ms; never falls inside a partition. */
+  append: Float64Array;
+  partition: Int32Array;
+  offset: Int32Array;
+}
+
+/** Appends a stream's events, in their arrival order, to a new topic. */
+export function topicOf(stream: StreamData, partitions: number): Topic {
+  const rows = stream.table.length;
+  const offset = new Int32Array(rows);
+  const heads = new Int32Array(partitions);
+  const newest = new Float64Array(partitions).fill(Number.NEGATIVE_INFINITY);
+  for (let row = 0; row < rows; row += 1) {
+    const partition = stream.partition[row];
+    if (stream.append[row] < newest[partition]) throw new RangeError(`append time falls in partition ${partition}`);
+    newest[partition] = stream.append[row];
+    offset[row] = heads[partition];
+    heads[partition] += 1;
+  }
+  return {
+    name: stream.name,
+    partitions,
+    table: stream.table,
+    time: stream.time,
+    append: stream.append,
+    partition: stream.partition,
+    offset,
+  };
+}
+
+/** Row numbers of one partition's events from `offset` on, at most `most` of them: what a consumer's read returns. */
+export function read(topic: Topic, partition: number, offset: number, most: number): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < topic.table.length && rows.length < most; row += 1) {
+    if (topic.partition[row] === partition && topic.offset[row] >= offset) rows.push(row);
+  }
+  return rows;
+}
+
+/** Offset that the next event of each partition will get. */
+export function heads(topic: Topic): Int32Array {
+  const next = new Int32Array(topic.partitions);
+  for (let row = 0; row < topic.table.length; row += 1) next[topic.partition[row]] = topic.offset[row] + 1;
+  return next;
+}

@@ -1,0 +1,78 @@
+import { type ColumnBatch, type Counters, type Schema, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Trace } from './trace';
+
+/**
+ * The contract of a stream operator.
+ *
+ * The runtime calls, for one range of inputs after another: `process` once with the rows that the operator's input
+ * produced (never an empty range), then `advance` once with the watermark that stands behind them. Everything that an
+ * operator emits goes to `out`, in order; the runtime empties `out` before each range and hands it on after `advance`,
+ * so whatever a watermark caused leaves the operator before the watermark does (S1.10).
+ *
+ * Rows carry the watermark that was in force when they came. A range may be one row or thousands: within it an
+ * operator may put off what a watermark is due, but a row that is behind its watermark must find everything done that
+ * the watermark caused. So results never depend on how the input was cut into ranges.
+ *
+ * `due()` is the smallest watermark at which `advance` would do something that a trace would show. While a run is
+ * being traced the runtime ends a range at the first row that takes the watermark there; so each step is recorded
+ * under the input that caused it.
+ *
+ * An operator says only what it means. Wiring, watermark arithmetic, input numbers, order of steps, keyframes and
+ * counting rows in and out belong to the runtime. State is kept in dense typed arrays indexed by key id; `save` and
+ * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`: with a trace,
+ * rows are handled one by one through the same code, and a step is recorded *after* its effect is in the state.
+ */
+export interface Operator {
+  /** Standard name: `window aggregate`. */
+  readonly name: string;
+  /** What it does here, in SQL's words. */
+  readonly title: string;
+  readonly out: ColumnBatch;
+  /** First row of `out` that counts; 0 where it is left out. The runtime resets it with `out`. */
+  begin?: number;
+  process(batch: ColumnBatch, from: number, to: number, port: number): void;
+  advance(watermark: number, input: number): void;
+  due(watermark: number): number;
+  /** The clock shows `now` (MAX_TIME: the input has ended). Called behind `advance`, for inputs that are ticks. */
+  tick?(now: number, input: number): void;
+  save(writer: StateWriter): void;
+  restore(reader: StateReader): void;
+  /** Keyed state, or null for an operator that remembers nothing. */
+  readonly state: KeyedState | null;
+  /** The windows of an operator that has any. */
+  readonly windows?: WindowView;
+  /** Settings that a reader's action may change while the run goes on. */
+  set?(change: { lateness?: number }): void;
+}
+
+/** What can be seen of an operator's keyed state. */
+export interface KeyedState {
+  /** Key columns, by name; their values by key id. */
+  readonly keys: Table;
+  /** The columns of one state row, behind key, `#start`, `#end`. */
+  readonly schema: Schema;
+  /** How many rows are remembered. */
+  readonly rows: number;
+  /** Calls `visit` for each live state row in canonical order: start, end, key id. */
+  each(visit: (key: number, start: number, end: number, values: number[]) => void): void;
+}
+
+/** What the runtime lends to an operator. */
+export interface Context {
+  /** Place in plan order; the source is 0. */
+  readonly number: number;
+  readonly trace: Trace | null;
+  readonly counters: Counters;
+  /** Counts a refused row, traces it, and remembers it for the side output. `from..to` is the window it was meant for. */
+  drop(batch: ColumnBatch, row: number, key: number, from: number, to: number): void;
+}
+
+/** What can be seen of an operator's windows. */
+export interface WindowView {
+  /** ms */
+  readonly size: number;
+  readonly lateness: number;
+  /** Ends of the windows that hold a slice, ascending. */
+  endsOf(slice: number): number[];
+}

@@ -1,0 +1,253 @@
+import {
+  addTime,
+  formatDuration,
+  makeBatch,
+  MAX_TIME,
+  MIN_TIME,
+  reserveBatch,
+  type Column,
+  type ColumnBatch,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type Edge, type Frame, type Over } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { compile, type Evaluator } from '../../expression';
+import { KeyTable } from '../../keys';
+import { type Context, type KeyedState, type Operator } from '../operator';
+import { EverFrames } from './overEver';
+import { type Frames } from './overFrames';
+import { RangeFrames } from './overRange';
+import { RowFrames } from './overRows';
+import { WaitingRows } from './overWaiting';
+import { copyRows } from './rows';
+
+/**
+ * Rolling aggregates: every row once, when the watermark reaches its time, in time order, with the aggregates of its
+ * frame (S7.1-S7.3). Rows of equal time are peers: in a range frame each sees the others and they share one result.
+ *
+ * Late rows (S7.4): an unbounded frame drops what is at or behind the watermark; a bounded one drops what is at or
+ * before the last row already answered for its key. A key whose rows have all left the frame is forgotten; a row so
+ * old that it would need them is dropped too, so memory stays bounded and no answer is ever made from half a frame.
+ *
+ * Rows are put into their order here: what comes in order and is due goes through in bulk, the rest waits. What the
+ * frames hold is the business of `Frames`.
+ */
+export class OverOperator implements Operator {
+  readonly name = 'over aggregate';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly keyTable: KeyTable;
+  private readonly keyOf: Evaluator[];
+  private readonly frame: Frame;
+  private readonly span: number;
+  private readonly frames: Frames;
+  private readonly waiting: WaitingRows;
+  /** Everything at or before it has been answered. */
+  private watermark = MIN_TIME;
+  /** Keys of the rows of the range, and of the rows of `out`. */
+  private ids = new Int32Array(0);
+  private outKeys = new Int32Array(0);
+
+  constructor(
+    plan: Over,
+    readonly title: string,
+    edge: Edge,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    this.frame = plan.frame;
+    this.span = plan.frame.unit === 'range' ? (plan.frame.preceding ?? MAX_TIME) : MAX_TIME;
+    this.keyOf = plan.partitionBy.map((key) => compile(key, input));
+    this.keyTable = new KeyTable(
+      plan.partitionBy.map((key, i) => ({
+        name: key.op === 'column' ? key.name : `key ${i + 1}`,
+        type: key.type,
+        nullable: true,
+      })),
+    );
+    this.waiting = new WaitingRows(input);
+    this.out = makeBatch(plan.schema);
+    const layout = layoutOf(plan.aggregates, input);
+    this.frames = framesOf(plan, edge, layout, this.out.columns.slice(input.length), context);
+    this.state = this.view(layout);
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
+    if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
+    if (keys.length === 0) this.ids.fill(0, from, to);
+    this.keyTable.intern(keys, from, to, this.ids);
+    this.frames.records.reserve(Math.max(1, this.keyTable.size));
+    const { time, watermark } = batch;
+    let begin = from;
+    for (let row = from; row < to; row += 1) {
+      if (time[row] > watermark[row]) continue;
+      this.take(batch, begin, row, watermark[row], batch.input[row]);
+      this.takeLate(batch, row);
+      begin = row + 1;
+    }
+    this.take(batch, begin, to, watermark[to - 1], batch.input[to - 1]);
+    this.count();
+  }
+
+  advance(watermark: number, input: number): void {
+    this.release(watermark, input);
+    this.count();
+  }
+
+  due(watermark: number): number {
+    return watermark === MAX_TIME ? MAX_TIME : watermark + 1;
+  }
+
+  /** Takes in rows that are not late, and answers whatever `watermark` has reached. */
+  private take(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
+    const { waiting } = this;
+    let row = from;
+    if (from < to && watermark > this.watermark && isOrdered(batch.time, from, to, waiting.newest)) {
+      const before = this.watermark;
+      // Peers of a row that waits must be answered with it.
+      const first = behind(batch.time, from, to, waiting.newest);
+      if (first > from) waiting.hold(batch, this.ids, from, first);
+      this.release(watermark, input);
+      row = waiting.size === 0 ? behind(batch.time, first, to, watermark) : first;
+      if (row > first) this.answerRows(batch, first, row, before, input);
+    }
+    if (row < to) waiting.hold(batch, this.ids, row, to);
+    this.release(watermark, input);
+  }
+
+  /** A row behind the watermark, once everything is answered that the watermark has reached. */
+  private takeLate(batch: ColumnBatch, row: number): void {
+    const key = this.ids[row];
+    const time = batch.time[row];
+    if (this.isLate(key, time, batch.watermark[row])) this.context.drop(batch, row, key, time, time);
+    else this.answerRows(batch, row, row + 1, this.watermark, batch.input[row]);
+  }
+
+  private isLate(key: number, time: number, watermark: number): boolean {
+    const answered = this.frames.records.answered(key);
+    if (this.frame.preceding === null || time <= answered) return true;
+    return (
+      this.frame.unit === 'range' && addTime(answered, this.span) < watermark && time <= addTime(answered, this.span)
+    );
+  }
+
+  /** Answers every waiting row that `watermark` has reached. */
+  private release(watermark: number, input: number): void {
+    if (watermark <= this.watermark) return;
+    const count = this.waiting.dueBy(watermark);
+    if (count > 0) {
+      const at = this.reserve(count);
+      this.waiting.take(count, this.out, this.outKeys);
+      this.answer(at, this.watermark, input);
+    }
+    this.watermark = watermark;
+  }
+
+  /** Answers rows straight from the range that they came in. */
+  private answerRows(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
+    const at = this.reserve(to - from);
+    copyRows(batch, from, to, this.out);
+    this.outKeys.set(this.ids.subarray(from, to), at);
+    this.answer(at, watermark, input);
+  }
+
+  /** Makes room for rows to come, and returns where they will be. */
+  private reserve(count: number): number {
+    const { out } = this;
+    reserveBatch(out, out.length + count);
+    if (this.outKeys.length < out.time.length) {
+      const keys = new Int32Array(out.time.length);
+      keys.set(this.outKeys);
+      this.outKeys = keys;
+    }
+    return out.length;
+  }
+
+  /** Fills in what rows from `at` on still lack. `watermark` is the one that stood before they were answered. */
+  private answer(at: number, watermark: number, input: number): void {
+    const { out } = this;
+    out.watermark.fill(watermark, at, out.length);
+    out.input.fill(input, at, out.length);
+    this.frames.answer(out, this.outKeys, at, out.length, input);
+  }
+
+  private count(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.state.rows;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  private view(layout: AggregateLayout): KeyedState {
+    const { keyTable: keys, frames, waiting } = this;
+    return {
+      keys: keys.table,
+      schema: layout.fields,
+      /** The rows of every frame and those that wait. */
+      get rows() {
+        return frames.rows + waiting.size;
+      },
+      each(visit) {
+        for (let key = 0; key < Math.max(1, keys.size); key += 1) {
+          const values = frames.values(key);
+          const time = frames.records.answered(key);
+          if (!frames.records.isEmpty(key)) visit(key, time, time, values);
+        }
+      },
+    };
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.watermark);
+    this.frames.save(writer, Math.max(1, this.keyTable.size));
+    this.waiting.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.watermark = reader.number();
+    this.frames.restore(reader);
+    this.waiting.restore(reader);
+  }
+}
+
+function framesOf(
+  { frame, aggregates, input }: Over,
+  edge: Edge,
+  layout: AggregateLayout,
+  results: Column[],
+  context: Context,
+): Frames {
+  const peers = frame.unit === 'range';
+  if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
+  if (peers) return new RangeFrames(layout, aggregates, input.schema, results, frame.preceding, edge, context);
+  return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
+}
+
+function isOrdered(time: Float64Array, from: number, to: number, least: number): boolean {
+  let last = least;
+  for (let row = from; row < to; row += 1) {
+    if (time[row] < last) return false;
+    last = time[row];
+  }
+  return true;
+}
+
+/** First of the rows [from, to), which are in time order, that is behind `watermark`. */
+function behind(time: Float64Array, from: number, to: number, watermark: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle] <= watermark) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function frameText(frame: Frame, edge: Edge): string {
+  if (frame.preceding === null) return 'everything so far';
+  if (frame.unit === 'rows') return `the last ${frame.preceding + 1} rows`;
+  const span = formatDuration(frame.preceding);
+  return edge === 'closed' ? `[t − ${span}, t]` : edge === 'open-left' ? `(t − ${span}, t]` : `[t − ${span}, t)`;
+}

@@ -1,0 +1,137 @@
+import { makeTable, type Column, type Schema, type Table } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type HeldRows } from '../../kernels';
+import { shareDictionary } from './rows';
+
+const FIRST_SIZE = 1_024;
+
+/**
+ * Rows of moving frames in the order in which they were answered. Row number n is at place `n & mask`; rows
+ * [start, head) are there, and the cursor `tail` has passed those before it. What has left a frame stays a while, for
+ * rows that are still to come from behind the watermark. Of the columns only those in `used` are kept.
+ */
+export class FrameRing implements HeldRows {
+  time = new Float64Array(FIRST_SIZE);
+  base: Int32Array<ArrayBuffer> = new Int32Array(FIRST_SIZE);
+  before: Int32Array<ArrayBuffer> = new Int32Array(FIRST_SIZE);
+  mask = FIRST_SIZE - 1;
+  start = 0;
+  tail = 0;
+  head = 0;
+  skipped = 0;
+  readonly table: Table;
+
+  constructor(
+    schema: Schema,
+    private readonly used: number[],
+  ) {
+    this.table = makeTable(schema);
+    this.resizeColumns(FIRST_SIZE);
+  }
+
+  /** Makes room for `count` rows more; the oldest, from before `least`, may go for it. */
+  reserve(count: number, least: number): void {
+    if (this.head + count - this.start <= this.mask + 1) return;
+    this.drop(least);
+    // Room gained must be worth the walk, else it would be walked again for every row.
+    if ((this.head + count - this.start) * 4 <= (this.mask + 1) * 3) return;
+    let size = (this.mask + 1) * 2;
+    while (size < (this.head + count - this.start) * 2) size *= 2;
+    this.resize(size);
+  }
+
+  /** Forgets rows at the front that are from before `least` and have left their frames. */
+  drop(least: number): void {
+    while (this.start < this.tail && this.time[this.start & this.mask] < least) this.start += 1;
+  }
+
+  /** Puts row `row` of `rows` at the head and returns its number. */
+  push(rows: Table, row: number, time: number, base: number, before: number): number {
+    const number = this.head;
+    const at = number & this.mask;
+    this.time[at] = time;
+    this.base[at] = base;
+    this.before[at] = before;
+    for (const i of this.used) {
+      const source = rows.columns[i];
+      const target = this.table.columns[i];
+      shareDictionary(source, target);
+      target.data[at] = source.data[row];
+      if (source.valid !== null || target.valid !== null) {
+        target.valid ??= new Uint8Array(this.mask + 1).fill(1);
+        target.valid[at] = source.valid ? source.valid[row] : 1;
+      }
+    }
+    this.head = number + 1;
+    return number;
+  }
+
+  private resize(size: number): void {
+    const { start, head, mask } = this;
+    const moved = <T extends Column['data']>(old: T): T => {
+      const fresh = new (old.constructor as new (n: number) => T)(size);
+      for (let number = start; number < head;) {
+        const at = number & mask;
+        const end = Math.min(mask + 1, at + head - number);
+        fresh.set(old.subarray(at, end), number & (size - 1));
+        number += end - at;
+      }
+      return fresh;
+    };
+    this.time = moved(this.time);
+    this.base = moved(this.base);
+    this.before = moved(this.before);
+    for (const i of this.used) {
+      const column = this.table.columns[i];
+      column.data = moved(column.data);
+      if (column.valid) column.valid = moved(column.valid);
+    }
+    this.mask = size - 1;
+  }
+
+  private resizeColumns(size: number): void {
+    for (const i of this.used) {
+      const column = this.table.columns[i];
+      column.data = new (column.data.constructor as new (n: number) => typeof column.data)(size);
+      column.valid = null;
+    }
+  }
+
+  save(writer: StateWriter): void {
+    const { start, head, mask, used } = this;
+    const places = Int32Array.from({ length: head - start }, (_, i) => (start + i) & mask);
+    writer.number(this.tail - start);
+    writer.number(this.skipped);
+    writer.floats(Float64Array.from(places, (at) => this.time[at]));
+    writer.ints(places.map((at) => this.base[at]));
+    writer.ints(places.map((at) => Math.max(-1, this.before[at] - start)));
+    for (const i of used) {
+      const { data, valid } = this.table.columns[i];
+      writer.floats(Float64Array.from(places, (at) => data[at]));
+      writer.small(valid ? Uint8Array.from(places, (at) => valid[at]) : new Uint8Array(0));
+    }
+  }
+
+  /** Rows are numbered anew, from 0. */
+  restore(reader: StateReader): void {
+    this.start = 0;
+    this.tail = reader.number();
+    this.skipped = reader.number();
+    const time = reader.floats();
+    this.head = 0;
+    let size = this.mask + 1;
+    while (size < time.length) size *= 2;
+    if (size > this.mask + 1) this.resize(size);
+    this.head = time.length;
+    this.time.set(time);
+    this.base.set(reader.ints());
+    this.before.set(reader.ints());
+    for (const i of this.used) {
+      const column = this.table.columns[i];
+      column.data.set(reader.floats());
+      const valid = reader.small();
+      if (valid.length > 0) (column.valid ??= new Uint8Array(this.mask + 1).fill(1)).set(valid);
+      else column.valid?.fill(1);
+    }
+  }
+}

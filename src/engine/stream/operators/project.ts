@@ -1,0 +1,31 @@
+import { makeBatch, MAX_TIME } from '../../../model';
+import { type Project } from '../../../sql/plan';
+import { compile } from '../../expression';
+import { type Operator } from '../operator';
+
+/** Computes the SELECT list. Remembers nothing; who a row is stays what it was. */
+export function project(plan: Project, title: string): Operator {
+  const evaluators = plan.expressions.map((expression) => compile(expression, plan.input.schema));
+  const out = makeBatch(plan.schema);
+  const operator: Operator = {
+    name: 'project',
+    begin: 0,
+    title,
+    out,
+    state: null,
+    process(batch, from, to) {
+      // Rows keep their numbers, so columns and hidden columns are handed on as they are.
+      Object.assign(out, batch, {
+        schema: plan.schema,
+        columns: evaluators.map((evaluate) => evaluate(batch, from, to)),
+        length: to,
+      });
+      operator.begin = from;
+    },
+    advance() {},
+    due: () => MAX_TIME,
+    save() {},
+    restore() {},
+  };
+  return operator;
+}

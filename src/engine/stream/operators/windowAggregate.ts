@@ -1,0 +1,348 @@
+import {
+  addTime,
+  INSERT,
+  MAX_TIME,
+  MIN_TIME,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  type ColumnBatch,
+  type Schema,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type WindowAggregate } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { compile, type Evaluator } from '../../expression';
+import { KeyTable } from '../../keys';
+import { type Context, type KeyedState, type Operator, type WindowView } from '../operator';
+import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, type Grid } from '../windows';
+import { Panes } from './panes';
+import { Slices } from './slices';
+import { WindowRows } from './windowRows';
+
+/**
+ * Aggregates per key and window. A window fires when the watermark reaches its last millisecond (S4.1), in order of
+ * window ends (S4.3); an event that comes later, but inside the allowed lateness, makes its windows fire again at once
+ * (S4.4), the old value taken back first (S6.3). State goes when the last window of a slice has expired (S5.3). An
+ * event all of whose windows have expired is dropped (S5.5).
+ */
+export class WindowAggregateOperator implements Operator {
+  readonly name = 'window aggregate';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly grid: Grid;
+  /** Whether time has stretches that belong to no window. */
+  private readonly gaps: boolean;
+  private readonly layout: AggregateLayout;
+  private readonly keyTable: KeyTable;
+  private readonly keyOf: Evaluator[];
+  private readonly slices: Slices;
+  /** The largest window end up to which every window has fired. */
+  private fired = MIN_TIME;
+  private watermark = MIN_TIME;
+  private readonly panes = new Panes();
+  private ids = new Int32Array(0);
+  private bases = new Int32Array(0);
+  private merged: Float64Array;
+  /** Scratch for a state row that is traced. */
+  private readonly values: Float64Array;
+  private readonly emitted: WindowRows;
+
+  constructor(
+    plan: WindowAggregate,
+    readonly title: string,
+    private lateness: number,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    this.grid = gridOf(plan.window);
+    this.gaps = this.grid.slide > this.grid.size;
+    this.layout = layoutOf(plan.aggregates, input);
+    this.keyOf = plan.keys.map((key) => compile(key, input));
+    const keyFields: Schema = plan.schema.slice(0, plan.keys.length);
+    this.keyTable = new KeyTable([...keyFields]);
+    this.slices = new Slices(this.grid.slice, this.grid.offset, this.layout);
+    this.merged = new Float64Array(this.layout.stride);
+    this.values = new Float64Array(this.layout.fields.length);
+    this.emitted = new WindowRows(plan, this.layout, this.keyTable.table);
+    this.out = this.emitted.out;
+    const { slices, layout, grid } = this;
+    this.state = {
+      keys: this.keyTable.table,
+      schema: layout.fields,
+      get rows() {
+        return slices.groups;
+      },
+      each(visit) {
+        slices.each((key, start, base) =>
+          visit(key, start, start + grid.slice, layout.stateValues(slices.state, base)),
+        );
+      },
+    };
+  }
+
+  get windows(): WindowView {
+    const { grid, lateness } = this;
+    return {
+      size: grid.size,
+      lateness,
+      endsOf(slice) {
+        const ends: number[] = [];
+        for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) ends.push(end);
+        return ends;
+      },
+    };
+  }
+
+  set({ lateness }: { lateness?: number }): void {
+    if (lateness !== undefined) this.lateness = lateness;
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
+    if (this.ids.length < to) {
+      this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
+      this.bases = new Int32Array(this.ids.length);
+    }
+    if (keys.length === 0) this.ids.fill(0, from, to);
+    this.keyTable.intern(keys, from, to, this.ids);
+    this.slices.reserveKeys(Math.max(1, this.keyTable.size));
+    if (this.context.trace) this.takeOneByOne(batch, from, to);
+    else this.take(batch, from, to);
+    this.countState();
+  }
+
+  /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
+  private take(batch: ColumnBatch, from: number, to: number): void {
+    const { bases, ids, slices } = this;
+    const { time, watermark } = batch;
+    // Rows from here on have a place but are not added yet.
+    let begin = from;
+    let row = from;
+    while (row < to) {
+      if (!this.gaps) row = slices.touchAll(time, watermark, ids, row, to, bases);
+      if (row === to) break;
+      const late = this.isLate(time[row], watermark[row]);
+      if (late || !slices.isLive(time[row])) {
+        this.add(batch, begin, row);
+        begin = row;
+      }
+      if (late) {
+        this.takeLate(batch, row);
+        begin = row + 1;
+      } else bases[row] = this.baseOf(time[row], ids[row]);
+      row += 1;
+    }
+    this.add(batch, begin, to);
+  }
+
+  /** The same while a trace is kept: each row is added, and its step recorded, before the next. */
+  private takeOneByOne(batch: ColumnBatch, from: number, to: number): void {
+    const { bases, ids } = this;
+    const { time, watermark } = batch;
+    for (let row = from; row < to; row += 1) {
+      if (this.isLate(time[row], watermark[row])) this.takeLate(batch, row);
+      else {
+        bases[row] = this.baseOf(time[row], ids[row]);
+        this.add(batch, row, row + 1);
+        this.traceState(batch, row);
+      }
+      this.countState();
+    }
+  }
+
+  /** Whether a window of this time has fired already. */
+  private isLate(time: number, watermark: number): boolean {
+    return time <= watermark && firstEnd(this.grid, time) - 1 <= watermark;
+  }
+
+  /** Where the group of a row is; -1 for a row in a gap between windows. */
+  private baseOf(time: number, key: number): number {
+    return this.gaps && lastEnd(this.grid, time) <= time ? -1 : this.slices.touch(time, key);
+  }
+
+  private add(batch: ColumnBatch, from: number, to: number): void {
+    if (from < to) this.layout.add(this.slices.state, this.bases, batch, from, to);
+  }
+
+  private countState(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.slices.groups;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  private traceState(batch: ColumnBatch, row: number): void {
+    const base = this.bases[row];
+    if (base < 0) return;
+    const start = this.slices.startOf(batch.time[row]);
+    const { trace, number } = this.context;
+    this.layout.readState(this.slices.state, base, this.values);
+    trace!.add(
+      'state written',
+      number,
+      batch.input[row],
+      this.ids[row],
+      start,
+      start + this.grid.slice,
+      -1,
+      this.values,
+    );
+  }
+
+  /** A row for which at least one window has fired already. */
+  private takeLate(batch: ColumnBatch, row: number): void {
+    const { bases, ids, slices, grid, context } = this;
+    const at = batch.time[row];
+    const watermark = batch.watermark[row];
+    const input = batch.input[row];
+    const key = ids[row];
+    this.catchUp(watermark, input);
+    bases[row] = -1;
+    if (this.gaps && lastEnd(grid, at) <= at) return;
+    if (isExpired(lastEnd(grid, at), this.lateness, watermark)) {
+      context.drop(batch, row, key, lastEnd(grid, at) - grid.size, lastEnd(grid, at));
+      return;
+    }
+    const again: number[] = [];
+    for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
+      if (!isExpired(end, this.lateness, watermark)) again.push(end);
+    }
+    const before = again.map((end) => (this.merge(key, end) ? this.merged.slice(0, this.layout.stride) : null));
+    bases[row] = slices.touch(at, key);
+    this.add(batch, row, row + 1);
+    if (context.trace) this.traceState(batch, row);
+    again.forEach((end, i) => {
+      const pane = this.panes.take(end, key, before[i] ? 1 : 0);
+      context.trace?.add('window fired', context.number, input, key, end - grid.size, end, pane, LATE);
+      if (before[i]) this.emitted.writeOne(before[i], key, end, UPDATE_BEFORE, watermark, input);
+      this.merge(key, end);
+      this.emitted.writeOne(this.merged, key, end, before[i] ? UPDATE_AFTER : INSERT, watermark, input);
+    });
+  }
+
+  advance(watermark: number, input: number): void {
+    this.catchUp(watermark, input);
+    this.context.counters.stateRows = this.slices.groups;
+  }
+
+  due(watermark: number): number {
+    // A row on its way may open any window that the watermark has not passed: the grid says what is due at the earliest.
+    if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
+    const fire = nextEnd(this.grid, watermark + 1) - 1;
+    return Math.min(fire, addTime(nextEnd(this.grid, watermark + 1 - this.lateness) - 1, this.lateness));
+  }
+
+  /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
+  private catchUp(watermark: number, input: number): void {
+    if (watermark <= this.watermark) return;
+    const { slices, grid } = this;
+    for (;;) {
+      const end = this.nextFiring();
+      const purge = slices.oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, slices.oldest) - 1, this.lateness);
+      const fire = end === MAX_TIME ? MAX_TIME : end - 1;
+      if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
+      if (end !== MAX_TIME && fire <= purge) this.fire(end, input);
+      else this.purge(input);
+    }
+    this.watermark = watermark;
+    // Whatever comes behind this watermark is late, also for windows that stayed empty.
+    this.fired = Math.max(this.fired, watermark === MAX_TIME ? MAX_TIME : nextEnd(grid, watermark + 1) - grid.slide);
+  }
+
+  /** End of the first window that has not fired and holds a live slice, or MAX_TIME. */
+  private nextFiring(): number {
+    const { grid, slices, fired } = this;
+    // The first slice that a window ending behind `fired` can hold.
+    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : nextEnd(grid, fired) - grid.size;
+    const slice = slices.liveFrom(from);
+    if (slice === MAX_TIME) return MAX_TIME;
+    const first = firstEnd(grid, slice);
+    return fired === MIN_TIME || first > fired ? first : nextEnd(grid, fired);
+  }
+
+  private fire(end: number, input: number): void {
+    const { context, grid, emitted, slices } = this;
+    const start = end - grid.size;
+    const count = grid.width === 1 ? this.listSlice(start) : this.mergeAll(start, end);
+    if (context.trace)
+      for (let i = 0; i < count; i += 1)
+        context.trace.add('window fired', context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
+    emitted.write(
+      grid.width === 1 ? slices.state : this.merged,
+      count,
+      end,
+      INSERT,
+      Math.min(this.watermark, end - 2),
+      input,
+    );
+    this.fired = end;
+  }
+
+  /** Makes the groups of a window of one slice the ones to be emitted; returns their number. */
+  private listSlice(start: number): number {
+    const { slices, emitted } = this;
+    const count = slices.countAt(start);
+    emitted.reserve(count);
+    slices.listAt(start, emitted.keys, emitted.bases);
+    return count;
+  }
+
+  /** The same for a window of many, whose slices are put together in `merged`. */
+  private mergeAll(start: number, end: number): number {
+    const { slices, emitted } = this;
+    const { stride } = this.layout;
+    let count = 0;
+    slices.eachKey(start, end, (key) => {
+      emitted.reserve(count + 1);
+      emitted.keys[count] = key;
+      count += 1;
+    });
+    if (this.merged.length < count * stride) this.merged = new Float64Array(2 * count * stride);
+    for (let i = 0; i < count; i += 1) {
+      emitted.bases[i] = i * stride;
+      this.merge(emitted.keys[i], end, i * stride);
+    }
+    return count;
+  }
+
+  private purge(input: number): void {
+    const { slices, context, grid } = this;
+    const start = slices.oldest;
+    const { trace, number } = context;
+    slices.drop(
+      start,
+      trace && ((key) => trace.add('window purged', number, input, key, start, start + grid.slice, -1)),
+    );
+    this.panes.forget(lastEnd(grid, start));
+  }
+
+  /** Puts the value of a key's window into `merged`; false where it holds no row. */
+  private merge(key: number, end: number, at = 0): boolean {
+    const { grid, slices, layout, merged } = this;
+    layout.init(merged, at);
+    for (let start = end - grid.size; start < end; start += grid.slice) {
+      const base = slices.find(start, key);
+      if (base >= 0) layout.merge(merged, at, slices.state, base);
+    }
+    return !layout.isEmpty(merged, at);
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.fired);
+    writer.number(this.watermark);
+    writer.number(this.lateness);
+    this.slices.save(writer);
+    this.panes.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.fired = reader.number();
+    this.watermark = reader.number();
+    this.lateness = reader.number();
+    this.slices.restore(reader);
+    this.panes.restore(reader);
+  }
+}
+
+const ON_TIME = [0];
+const LATE = [1];

@@ -1,0 +1,131 @@
+import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
+import { History } from '../../sim/history';
+import { type Plan } from '../../sql/plan';
+import { type Feed } from './feed';
+import { LocalRun, type LocalOptions } from './local';
+import { StepsByKey } from './stepsByKey';
+import { Trace } from './trace';
+
+/** Steps that an input causes in most runs: what room is made for. */
+const STEPS_PER_INPUT = 4;
+/** A step takes about 40 bytes of its own; keyframes may take up 16 more. */
+const KEYFRAMES = { steps: 2_000, bytesPerStep: 16 };
+
+/**
+ * A run that can be looked at: the local engine with a trace and keyframes. It is first run through once; then
+ * `at(step, look)` puts the engine right behind any step and calls `look` there.
+ */
+export class TracedRun {
+  readonly trace: Trace;
+  readonly engine: LocalRun;
+  private readonly history: History;
+  private readonly indexes = new Map<number, StepsByKey>();
+  private done = false;
+
+  constructor(plan: Plan, feed: Feed, options: LocalOptions) {
+    this.trace = new Trace(STEPS_PER_INPUT * feed.length);
+    this.engine = new LocalRun(plan, feed, options, this.trace);
+    this.history = new History(this.engine, KEYFRAMES);
+  }
+
+  get steps(): number {
+    return this.trace.log.length;
+  }
+
+  /** Goes on with the first run through; true when it is complete. */
+  advance(mayContinue: () => boolean): boolean {
+    this.engine.advance(() => {
+      this.history.note(this.trace.log.length);
+      return mayContinue();
+    });
+    this.done ||= this.engine.finished;
+    return this.done;
+  }
+
+  /**
+   * Calls `look` while the engine stands right behind step `step` (-1: before the first), inside its input if need be.
+   * Every path there shows the same.
+   */
+  at<T>(step: number, look: () => T): T {
+    const { trace, engine } = this;
+    if (!this.done) throw new RangeError('the run has not been run through yet');
+    const at = Math.min(step, trace.log.length - 1);
+    trace.keep = false;
+    try {
+      if (at < 0) {
+        this.history.start();
+        return look();
+      }
+      const input = trace.log.input[at];
+      let first = at;
+      while (first > 0 && trace.log.input[first - 1] === input) first -= 1;
+      this.history.seek(input);
+      engine.advance(() => true, input);
+      let seen: (() => T) | null = null;
+      trace.onStep = (count) => {
+        if (count === at - first + 1) seen = attempt(look);
+      };
+      engine.advance(() => true, input + 1);
+      return seen!();
+    } finally {
+      trace.onStep = null;
+      trace.keep = true;
+    }
+  }
+
+  /** Where the steps of each key of an operator are; made when it is first asked for. */
+  stepsByKey(operator: number): StepsByKey {
+    let found = this.indexes.get(operator);
+    if (!found) {
+      const { keys } = this.engine.wiring.wires[operator - 1].operator.state!;
+      found = new StepsByKey(this.trace.log, operator, Math.max(1, keys.length));
+      this.indexes.set(operator, found);
+    }
+    return found;
+  }
+
+  /** The moments of the run: the last step of each input that fired, was late, and so on. */
+  marks(): { step: number; mark: number }[] {
+    const { log } = this.trace;
+    const found: { step: number; mark: number }[] = [];
+    let met = new Set<Mark>();
+    for (let at = 0; at < log.length; at += 1) {
+      const mark = this.markOf(at);
+      if (mark) met.add(mark);
+      if (met.size > 0 && (at + 1 === log.length || log.input[at + 1] !== log.input[at])) {
+        for (const one of MARKS) if (met.has(one)) found.push({ step: at, mark: MARKS.indexOf(one) });
+        met = new Set();
+      }
+    }
+    return found;
+  }
+
+  private markOf(at: number): Mark | null {
+    const { log } = this.trace;
+    const mark = MARK_OF[STEP_KINDS[log.kind[at]]] ?? null;
+    return mark === 'late' && log.b[at] !== 1 ? null : mark;
+  }
+}
+
+/** What `look` gives or throws, later: an input that is under way has to come to its end. */
+function attempt<T>(look: () => T): () => T {
+  try {
+    const value = look();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** A step of this kind makes its moment; a row that comes in only where it is late. */
+const MARK_OF: Partial<Record<StepKind, Mark>> = {
+  'window fired': 'fired',
+  'row in': 'late',
+  'row dropped': 'dropped',
+  'state read': 'answered',
+  'job ended': 'published',
+  'action applied': 'action',
+  'input ended': 'end',
+};

@@ -1,0 +1,47 @@
+import { END } from '../stream/feed';
+import { INSERT } from '../../model';
+import { type LocalRun } from '../stream/local';
+
+/** What a finished run cost and gave. Times in ms, shares from 0 to 1; NaN where there is nothing to measure. */
+export interface RunMetrics {
+  /** Share of events that were not behind the watermark when they came. */
+  completeness: number;
+  /** From the end of a window (or an event's own time) to the first result that speaks of it. */
+  latencyP50: number;
+  latencyP99: number;
+  dropped: number;
+  late: number;
+  rowsIn: number;
+  rowsOut: number;
+  rowsRead: number;
+  stateRowsMax: number;
+}
+
+export function metricsOf(run: LocalRun): RunMetrics {
+  const { counters, results, feed } = run;
+  const waits: number[] = [];
+  for (let row = 0; row < results.length; row += 1) {
+    const input = results.rows.input[row];
+    // What only the end of the input forced out says nothing about latency.
+    if (results.rows.kind[row] !== INSERT || feed.kind[input] === END) continue;
+    const wait = feed.processing[input] - results.rows.time[row] - (run.windowOperator > 0 ? 1 : 0);
+    if (wait >= 0) waits.push(wait);
+  }
+  waits.sort((a, b) => a - b);
+  return {
+    completeness: counters.rowsIn === 0 ? NaN : (counters.rowsIn - counters.late) / counters.rowsIn,
+    latencyP50: quantile(waits, 0.5),
+    latencyP99: quantile(waits, 0.99),
+    dropped: counters.dropped,
+    late: counters.late,
+    rowsIn: counters.rowsIn,
+    rowsOut: counters.rowsOut,
+    rowsRead: counters.rowsRead,
+    stateRowsMax: counters.stateRowsMax,
+  };
+}
+
+/** Nearest rank: the smallest value that at least `share` of all are not above. */
+function quantile(sorted: number[], share: number): number {
+  return sorted.length === 0 ? NaN : sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}

@@ -1,0 +1,10 @@
+import { type TracedRun } from '../stream/tracedRun';
+
+/** What parts are made from: the run, standing right behind step `step`. */
+export interface Moment {
+  run: TracedRun;
+  step: number;
+  input: number;
+  /** A day that clock times without a date belong to. */
+  base: number;
+}

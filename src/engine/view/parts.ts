@@ -1,0 +1,260 @@
+import {
+  adds,
+  appendRow,
+  BIGINT,
+  BOOLEAN,
+  field,
+  INSERT,
+  makeTable,
+  MIN_TIME,
+  readRow,
+  readStep,
+  STEP_KINDS,
+  takeRows,
+  TIMESTAMP,
+  type Extent,
+  type Part,
+  type PartRequest,
+  type Schema,
+  type Table,
+  type Where,
+} from '../../model';
+import { type KeyedState } from '../stream/operator';
+import { type TracedRun } from '../stream/tracedRun';
+import { matcher } from '../where';
+import { emptyExtent, widen } from './extent';
+import { type Moment } from './moment';
+import { windowsPart } from './windowsPart';
+
+/** Makes the part of `state(k)` that a figure asks for; see `PartRequest` for its columns. */
+export function partOf(moment: Moment, request: PartRequest): Part {
+  switch (request.part) {
+    case 'events':
+      return eventsPart(moment, request.where, () => true);
+    case 'dropped':
+      return eventsPart(moment, request.where, (fate) => fate === 2);
+    case 'watermarks':
+      return watermarksPart(moment);
+    case 'windows':
+      return windowsPart(moment, request.where, request.value);
+    case 'state':
+      return statePart(moment, request.operator, request.where);
+    case 'result':
+      return resultPart(moment, request.where);
+    case 'panes':
+      return panesPart(moment, request.where);
+  }
+}
+
+const EVENT_COLUMNS: Schema = [
+  field('#time', TIMESTAMP),
+  field('#append', TIMESTAMP),
+  field('#partition', BIGINT),
+  field('#offset', BIGINT),
+  field('#input', BIGINT),
+  field('#fate', BIGINT),
+];
+
+function eventsPart(
+  { run, input, step, base }: Moment,
+  where: Where | undefined,
+  keep: (fate: number) => boolean,
+): Part {
+  const { fate } = run.engine;
+  const source = run.engine.sourceTopic;
+  const { topic } = source;
+  const matches = matcher(topic.table.schema, where, base);
+  const rows: number[] = [];
+  const extent = emptyExtent();
+  const fates: number[] = [];
+  for (let row = 0; row < topic.table.length; row += 1) {
+    if (!matches(topic.table, row)) continue;
+    widen(extent, topic.time[row], topic.append[row]);
+    const at = source.batch.input[row];
+    if (at > input) continue;
+    const shown = at === input ? fateNow(run, input, step) : fate[at];
+    if (!keep(shown)) continue;
+    rows.push(row);
+    fates.push(shown);
+  }
+  const table = takeRows(topic.table, rows);
+  const hidden = makeTable(EVENT_COLUMNS, rows.length);
+  hidden.length = rows.length;
+  rows.forEach((row, i) => {
+    const values = [
+      topic.time[row],
+      topic.append[row],
+      topic.partition[row],
+      topic.offset[row],
+      source.batch.input[row],
+      fates[i],
+    ];
+    values.forEach((value, column) => {
+      hidden.columns[column].data[i] = value;
+    });
+  });
+  return {
+    table: {
+      schema: [...table.schema, ...EVENT_COLUMNS],
+      columns: [...table.columns, ...hidden.columns],
+      length: rows.length,
+    },
+    extent,
+  };
+}
+
+/** The fate of the event whose input is under way: not yet known to be too late before the step that says so. */
+function fateNow(run: TracedRun, input: number, step: number): number {
+  const { log } = run.trace;
+  let late = 0;
+  for (let at = step; at >= 0 && log.input[at] === input; at -= 1) {
+    const kind = readStep(log, at, () => 0);
+    if (kind.kind === 'row dropped') return 2;
+    if (kind.kind === 'row in' && kind.late) late = 1;
+  }
+  return late;
+}
+
+/** The line has no extent of its own: a picture is framed by the events and windows that it shows. */
+function watermarksPart({ run, input }: Moment): Part {
+  const { feed, watermarkAt } = run.engine;
+  const inputs = Math.min(input + 1, feed.length);
+  const moved = new Int32Array(inputs);
+  let count = 0;
+  for (let at = 0; at < inputs; at += 1) {
+    if (watermarkAt[at] === (count === 0 ? MIN_TIME : watermarkAt[moved[count - 1]])) continue;
+    moved[count] = at;
+    count += 1;
+  }
+  const table = makeTable([field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)], count);
+  table.length = count;
+  for (let row = 0; row < count; row += 1) {
+    table.columns[0].data[row] = feed.processing[moved[row]];
+    table.columns[1].data[row] = watermarkAt[moved[row]];
+  }
+  return { table, extent: emptyExtent() };
+}
+
+function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): Part {
+  const { wires } = run.engine.wiring;
+  const number = operator ?? lastWithState(wires.map((wire) => wire.operator.state));
+  const state = number > 0 ? (wires[number - 1]?.operator.state ?? null) : null;
+  if (!state)
+    return {
+      table: makeTable([field('#start', TIMESTAMP), field('#end', TIMESTAMP), field('#changed', BOOLEAN)]),
+      extent: emptyExtent(),
+    };
+  const schema = [
+    ...state.keys.schema,
+    field('#start', TIMESTAMP),
+    field('#end', TIMESTAMP),
+    ...state.schema.map((one) => ({ ...one, nullable: true })),
+    field('#changed', BOOLEAN),
+  ];
+  const table = makeTable(schema, 64);
+  const extent = emptyExtent();
+  const matches = matcher(state.keys.schema, where, base);
+  const { log } = run.trace;
+  const changes = step >= 0 && STEP_KINDS[log.kind[step]] === 'state written' && log.operator[step] === number;
+  state.each((key, start, end, values) => {
+    if (!matches(state.keys, key)) return;
+    widen(extent, start, MIN_TIME);
+    const changed = changes && log.key[step] === key && log.a[step] === start;
+    appendRow(table, [
+      ...readRow(state.keys, key),
+      start,
+      end,
+      ...values.map((one) => (one !== one ? null : one)),
+      changed,
+    ]);
+  });
+  return { table, extent };
+}
+
+function lastWithState(states: (KeyedState | null)[]): number {
+  for (let i = states.length - 1; i >= 0; i -= 1) if (states[i]) return i + 1;
+  return 0;
+}
+
+function resultPart({ run, step, base }: Moment, where: Where | undefined): Part {
+  const result = run.engine.results.rows;
+  const live = liveRows(run);
+  const matches = matcher(result.schema, where, base);
+  const rows = live.filter((row) => matches(result, row));
+  const emitted = rows.map((row) => run.engine.feed.processing[result.input[row]]);
+  const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
+  return {
+    table: withColumns(takeRows(result, rows), [
+      [field('#emitted', TIMESTAMP), emitted],
+      [field('#changed', BOOLEAN), rows.map((row) => (row === changed ? 1 : 0))],
+    ]),
+    extent: resultExtent(run),
+  };
+}
+
+/** Rows of the result log that stand, in order of first emission: a later version of a row takes its place. */
+export function liveRows(run: TracedRun): number[] {
+  const result = run.engine.results.rows;
+  const live = new Map<string, number>();
+  for (let row = 0; row < result.length; row += 1) {
+    const id = `${result.id0[row]} ${result.id1[row]} ${result.id2[row]}`;
+    if (adds(result.kind[row])) live.set(id, row);
+    // What an update takes back keeps its place until the new value comes.
+    else if (
+      row + 1 === result.length ||
+      !adds(result.kind[row + 1]) ||
+      id !== `${result.id0[row + 1]} ${result.id1[row + 1]} ${result.id2[row + 1]}`
+    )
+      live.delete(id);
+  }
+  return [...live.values()];
+}
+
+function panesPart({ run, base }: Moment, where: Where | undefined): Part {
+  const result = run.engine.results.rows;
+  const matches = matcher(result.schema, where, base);
+  const rows: number[] = [];
+  const panes: number[] = [];
+  const counts = new Map<string, number>();
+  for (let row = 0; row < result.length; row += 1) {
+    const id = `${result.id0[row]} ${result.id1[row]} ${result.id2[row]}`;
+    const pane = counts.get(id) ?? 0;
+    if (adds(result.kind[row])) counts.set(id, pane + 1);
+    if (!matches(result, row)) continue;
+    rows.push(row);
+    panes.push(adds(result.kind[row]) ? pane : pane - 1);
+  }
+  return {
+    table: withColumns(takeRows(result, rows), [
+      [field('#emitted', TIMESTAMP), rows.map((row) => run.engine.feed.processing[result.input[row]])],
+      [field('#kind', BIGINT), rows.map((row) => result.kind[row] ?? INSERT)],
+      [field('#pane', BIGINT), panes],
+      [field('#start', TIMESTAMP), rows.map((row) => result.id1[row])],
+      [field('#end', TIMESTAMP), rows.map((row) => result.id2[row])],
+    ]),
+    extent: resultExtent(run),
+  };
+}
+
+function resultExtent(run: TracedRun): Extent {
+  const extent = emptyExtent();
+  const { feed } = run.engine;
+  if (feed.length > 0) {
+    widen(extent, MIN_TIME, feed.processing[0]);
+    widen(extent, MIN_TIME, feed.processing[feed.length - 1]);
+  }
+  return extent;
+}
+
+function withColumns(table: Table, extra: [Schema[number], number[]][]): Table {
+  const added = makeTable(
+    extra.map(([one]) => one),
+    table.length,
+  );
+  extra.forEach(([, values], i) => values.forEach((value, row) => (added.columns[i].data[row] = value)));
+  return {
+    schema: [...table.schema, ...added.schema],
+    columns: [...table.columns, ...added.columns],
+    length: table.length,
+  };
+}

@@ -1,0 +1,68 @@
+import { MAX_TIME, MIN_TIME, type Part, type PartRequest, type Snapshot } from '../../model';
+import { heads } from '../log/topic';
+import { type TracedRun } from '../stream/tracedRun';
+import { partOf } from './parts';
+import { sentenceOf } from './sentence';
+
+const DAY = 86_400_000;
+
+/** `state(step)` of a run, with the parts that are asked for. */
+export function snapshotOf(run: TracedRun, step: number, requests: Record<string, PartRequest>): Snapshot {
+  const at = Math.max(-1, Math.min(step, run.steps - 1));
+  return run.at(at, () => {
+    const { engine, trace } = run;
+    const input = at < 0 ? -1 : trace.log.input[at];
+    const moment = { run, step: at, input, base: baseDay(run) };
+    const parts: Record<string, Part> = {};
+    for (const [name, request] of Object.entries(requests)) parts[name] = partOf(moment, request);
+    const { topic } = engine.sourceTopic;
+    const next = at < 0 ? new Int32Array(topic.partitions) : headsAt(run, input);
+    return {
+      step: at,
+      input,
+      clocks: {
+        processingTime: at < 0 ? MIN_TIME : engine.feed.processing[input],
+        newestEventTime: engine.newestEventTime,
+        watermark: engine.watermarks.current,
+        knownAt: engine.knownAt,
+      },
+      counters: {
+        ...engine.counters,
+        stateRows: engine.wiring.wires.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
+      },
+      partitions: Array.from({ length: topic.partitions }, (_, partition) => ({
+        topic: topic.name,
+        partition,
+        head: next[partition],
+        newestEventTime: engine.watermarks.newest[partition],
+        watermark: engine.watermarks.perPartition[partition],
+      })),
+      operators: engine.wiring.wires.map(({ operator }, i) => ({
+        number: i + 1,
+        name: operator.name,
+        title: operator.title,
+        watermark: engine.given[i],
+        stateRows: operator.state?.rows ?? 0,
+      })),
+      parts,
+      sentence: sentenceOf(run, at),
+    };
+  });
+}
+
+/** Midnight of the first event's day: what clock times without a date refer to. */
+export function baseDay(run: TracedRun): number {
+  const { topic } = run.engine.sourceTopic;
+  let first = MAX_TIME;
+  for (let row = 0; row < topic.table.length; row += 1) if (topic.time[row] < first) first = topic.time[row];
+  return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
+}
+
+function headsAt(run: TracedRun, input: number): Int32Array {
+  const { topic, batch } = run.engine.sourceTopic;
+  if (topic.table.length > 0 && batch.input[topic.table.length - 1] <= input) return heads(topic);
+  const next = new Int32Array(topic.partitions);
+  for (let row = 0; row < topic.table.length && batch.input[row] <= input; row += 1)
+    next[topic.partition[row]] = topic.offset[row] + 1;
+  return next;
+}

@@ -1,0 +1,52 @@
+import { type EventRow } from './part';
+import { type KeyClass, type KeyColors } from './keys';
+import { shorten } from './label';
+
+/** What a picture may show; `Legend.svelte` draws each as the pictures do. */
+export type Symbol =
+  | KeyClass
+  | 'event'
+  | 'other'
+  | 'late'
+  | 'too late'
+  | 'watermark'
+  | 'truth'
+  | 'open'
+  | 'fired'
+  | 'fired again'
+  | 'kept'
+  | 'fired band'
+  | 'closed band'
+  | 'pane'
+  | 'pane again'
+  | 'closed'
+  | 'changed'
+  | 'newest'
+  | 'head'
+  | 'rows'
+  | 'run'
+  | 'current run';
+
+export interface LegendItem {
+  symbol: Symbol;
+  text: string;
+}
+
+/** A dot per key while there are at most four; then one for the rest. */
+export function keyItems(colors: KeyColors, column: string | null): LegendItem[] {
+  if (column === null) return [{ symbol: 'event', text: 'event' }];
+  const named = colors.keys.slice(0, 4).map((key): LegendItem => ({
+    symbol: colors.of(key),
+    text: `${column} ${shorten(key, 24)}`,
+  }));
+  const rest = colors.keys.length - named.length;
+  return rest > 0 ? [...named, { symbol: 'k0', text: `${rest} more, by name` }] : named;
+}
+
+export function fateItems(events: readonly EventRow[]): LegendItem[] {
+  const items: LegendItem[] = [];
+  if (events.some((event) => event.fate === 'late, counted')) items.push({ symbol: 'late', text: 'late, counted' });
+  if (events.some((event) => event.fate === 'too late'))
+    items.push({ symbol: 'too late', text: 'too late, set aside' });
+  return items;
+}

@@ -1,0 +1,288 @@
+import { type FigureOptions } from '../notebook/document';
+import {
+  CHANGE_SIGNS,
+  FATES,
+  MAX_TIME,
+  MIN_TIME,
+  adds,
+  columnIndex,
+  formatValue,
+  readValue,
+  type Extent,
+  type Part,
+  type Snapshot,
+  type Table,
+  type Value,
+} from '../model';
+import { partName } from './figure';
+
+/** Reads parts of a snapshot (`model/snapshot.ts`) into the plain rows that figures draw. */
+
+export const isTime = (time: number): boolean => time > MIN_TIME && time < MAX_TIME;
+
+export type Fate = (typeof FATES)[number];
+
+export interface EventRow {
+  /** Partition and offset: the event's identity. */
+  id: string;
+  time: number;
+  append: number;
+  partition: number;
+  offset: number;
+  input: number;
+  fate: Fate;
+  /** The value that gives its colour, as shown; empty where no column does. */
+  key: string;
+  /** Whether it holds under the figure's `where`. */
+  here: boolean;
+  /** Its other columns in words: `amount €40.00`; made when asked for. */
+  readonly facts: string;
+}
+
+export interface WindowRow {
+  id: string;
+  key: string;
+  keyValues: Record<string, Value>;
+  start: number;
+  end: number;
+  opened: number;
+  fired: number;
+  purged: number;
+  panes: number;
+  rows: number;
+  /** The value of the last pane, as shown; empty before the first. */
+  value: string;
+  open: boolean;
+}
+
+export interface PaneRow {
+  start: number;
+  end: number;
+  key: string;
+  emitted: number;
+  /** Which emission of its window, from 0. */
+  pane: number;
+  value: string;
+}
+
+export interface WatermarkMove {
+  processing: number;
+  watermark: number;
+}
+
+export const findPart = (snapshot: Snapshot, name: string, short: string): Part | undefined =>
+  snapshot.parts[partName(name, short)];
+
+/** Place of a column; names are written as in SQL, where case does not matter. */
+function placeOf(table: Table, name: string): number {
+  const exact = columnIndex(table.schema, name);
+  return exact >= 0 ? exact : table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
+/** A reader of one column of a table: null in every row where there is no such column. */
+function reader(table: Table, name: string): (row: number) => Value {
+  const index = placeOf(table, name);
+  if (index < 0) return () => null;
+  const column = table.columns[index];
+  return (row) => readValue(column, row);
+}
+
+function numbers(table: Table, name: string, otherwise: number): (row: number) => number {
+  const read = reader(table, name);
+  return (row) => {
+    const value = read(row);
+    return value === null ? otherwise : Number(value);
+  };
+}
+
+export const visible = (table: Table): string[] =>
+  table.schema.filter((one) => !one.name.startsWith('#')).map((one) => one.name);
+
+/** Names of the key columns of a `windows` or `state` part: those before `#start`. */
+export function keyColumns(table: Table): string[] {
+  const start = columnIndex(table.schema, '#start');
+  return table.schema.slice(0, Math.max(start, 0)).map((one) => one.name);
+}
+
+/** A fate is held as its place in `FATES`, or spelled out. */
+function fateOf(value: Value): Fate {
+  const at = typeof value === 'string' ? FATES.indexOf(value as Fate) : Number(value ?? 0);
+  return FATES[at] ?? FATES[0];
+}
+
+/** The column that colours dots: the option, or the first key of the windows, or of the first text column. */
+export function colorColumn(
+  options: FigureOptions,
+  events: Table | undefined,
+  windows: Table | undefined,
+): string | null {
+  if (options.color) return options.color;
+  if (!events) return null;
+  const names = visible(events);
+  const key = windows && keyColumns(windows).find((name) => names.includes(name));
+  if (key) return key;
+  const fixed = Object.keys(options.where).find((name) => names.includes(name));
+  return fixed ?? events.schema.find((one) => one.type.name === 'STRING' && !one.name.startsWith('#'))?.name ?? null;
+}
+
+/** Text of rows' columns, in words: `card 4417, amount €40.00`. Long texts are not cut. */
+function wording(table: Table, names: string[]): (row: number) => string {
+  const columns = names.map((name) => table.columns[columnIndex(table.schema, name)]);
+  return (row) =>
+    columns
+      .map((column, i) => ({ name: names[i], value: readValue(column, row), type: column.type }))
+      .filter(({ value }) => value !== null)
+      .map(({ name, value, type }) => `${name} ${formatValue(value, type)}`)
+      .join(', ');
+}
+
+export function readEvents(part: Part | undefined, color: string | null, options: FigureOptions): EventRow[] {
+  if (!part) return [];
+  const { table } = part;
+  const time = numbers(table, '#time', 0);
+  const append = numbers(table, '#append', 0);
+  const partition = numbers(table, '#partition', 0);
+  const offset = numbers(table, '#offset', -1);
+  const input = numbers(table, '#input', -1);
+  const fate = reader(table, '#fate');
+  const key = color === null ? () => '' : shown(table, color);
+  const holds = Object.entries(options.where)
+    .filter(([name]) => placeOf(table, name) >= 0)
+    .map(([name, value]) => ({ read: reader(table, name), value }));
+  const timeColumns = table.schema.filter((one) => one.type.name === 'TIMESTAMP').map((one) => one.name);
+  const facts = wording(
+    table,
+    visible(table).filter((name) => name !== color && !timeColumns.includes(name)),
+  );
+  return Array.from({ length: table.length }, (_, row) => ({
+    id: `e${partition(row)}.${offset(row)}`,
+    time: time(row),
+    append: append(row),
+    partition: partition(row),
+    offset: offset(row),
+    input: input(row),
+    fate: fateOf(fate(row)),
+    key: key(row),
+    here: holds.every(({ read, value }) => String(read(row)) === String(value)),
+    get facts() {
+      return facts(row);
+    },
+  }));
+}
+
+/** A column as shown. */
+export function shown(table: Table, name: string): (row: number) => string {
+  const index = placeOf(table, name);
+  if (index < 0) return () => '';
+  const column = table.columns[index];
+  return (row) => formatValue(readValue(column, row), column.type);
+}
+
+function joinedKey(table: Table, names: string[]): (row: number) => string {
+  const reads = names.map((name) => shown(table, name));
+  return (row) => reads.map((read) => read(row)).join(' · ');
+}
+
+export function readWindows(part: Part | undefined): WindowRow[] {
+  if (!part) return [];
+  const { table } = part;
+  const names = keyColumns(table);
+  const key = joinedKey(table, names);
+  const keys = names.map((name) => reader(table, name));
+  const start = numbers(table, '#start', 0);
+  const end = numbers(table, '#end', 0);
+  const opened = numbers(table, '#opened', MAX_TIME);
+  const fired = numbers(table, '#fired', MAX_TIME);
+  const purged = numbers(table, '#purged', MAX_TIME);
+  const panes = numbers(table, '#panes', 0);
+  const rows = numbers(table, '#rows', 0);
+  const value = shown(table, '#value');
+  const open = reader(table, '#open');
+  return Array.from({ length: table.length }, (_, row) => ({
+    id: `w${key(row)}|${start(row)}|${end(row)}`,
+    key: key(row),
+    keyValues: Object.fromEntries(names.map((name, i) => [name, keys[i](row)])),
+    start: start(row),
+    end: end(row),
+    opened: opened(row),
+    fired: fired(row),
+    purged: purged(row),
+    panes: panes(row),
+    rows: rows(row),
+    value: panes(row) > 0 ? value(row) : '',
+    open: Boolean(open(row)),
+  }));
+}
+
+/**
+ * Emissions of the given windows that add a row; what a retraction takes back is said by the row that follows it.
+ * Rows of a result without windows have other identities in `#start` and `#end`, and are no panes.
+ */
+export function readPanes(
+  part: Part | undefined,
+  value: string | null,
+  keys: string[],
+  windows: WindowRow[],
+): PaneRow[] {
+  if (!part) return [];
+  const { table } = part;
+  const names = visible(table);
+  const text = shown(table, value ?? names[names.length - 1] ?? '');
+  const key = joinedKey(
+    table,
+    keys.filter((name) => names.includes(name)),
+  );
+  const start = numbers(table, '#start', 0);
+  const end = numbers(table, '#end', 0);
+  const emitted = numbers(table, '#emitted', 0);
+  const pane = numbers(table, '#pane', 0);
+  const kind = reader(table, '#kind');
+  const spans = new Set(windows.map((window) => `${window.start}|${window.end}`));
+  const rows: PaneRow[] = [];
+  for (let row = 0; row < table.length; row += 1) {
+    if (!adds(kindOf(kind(row))) || !spans.has(`${start(row)}|${end(row)}`)) continue;
+    rows.push({
+      start: start(row),
+      end: end(row),
+      key: key(row),
+      emitted: emitted(row),
+      pane: pane(row),
+      value: text(row),
+    });
+  }
+  return rows;
+}
+
+/** A change kind is held as its code, or as its sign. */
+function kindOf(value: Value): number {
+  return typeof value === 'string' ? Math.max(CHANGE_SIGNS.indexOf(value as never), 0) : Number(value ?? 0);
+}
+
+export function readWatermarks(part: Part | undefined): WatermarkMove[] {
+  if (!part) return [];
+  const processing = numbers(part.table, '#processing', 0);
+  const watermark = numbers(part.table, '#watermark', MIN_TIME);
+  return Array.from({ length: part.table.length }, (_, row) => ({
+    processing: processing(row),
+    watermark: watermark(row),
+  }));
+}
+
+/**
+ * The least range that covers the given ones; ends that are no times are left out. null where nothing is left, so
+ * that the caller decides what an empty picture frames.
+ */
+export function span(...ranges: (readonly [number, number] | undefined)[]): [number, number] | null {
+  let least = MAX_TIME;
+  let most = MIN_TIME;
+  for (const range of ranges) {
+    if (!range) continue;
+    const [from, to] = range;
+    if (isTime(from) && from < least) least = from;
+    if (isTime(to) && to > most) most = to;
+  }
+  return least <= most ? [least, most] : null;
+}
+
+export const timeRange = (part: Part | undefined): Extent['time'] | undefined => part?.extent.time;
+export const processingRange = (part: Part | undefined): Extent['processing'] | undefined => part?.extent.processing;

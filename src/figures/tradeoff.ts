@@ -1,0 +1,228 @@
+import { curveLinear, line, ticks as roundNumbers } from 'd3';
+import { type Metric } from '../notebook/document';
+import { columnIndex, formatDuration, isNull, type Table } from '../model';
+import { distinct, type Mark, type TextTable } from './figure';
+import { Placer, textWidth } from './label';
+import { type LegendItem } from './legend';
+import { roughly } from './time-axis';
+import { linear } from './scale';
+
+/**
+ * What a knob costs and what it buys: one point per run of a sweep, in the order of the knob's values.
+ *
+ * The table has one row per run: column `value` (what the knob was set to), then one column per metric.
+ */
+export interface TradeoffQuestion {
+  table: Table;
+  x: Metric;
+  y: Metric;
+  /** Name of the knob, such as `wait`. */
+  knob: string;
+  /** How its values are written. */
+  unit: 'duration' | 'number';
+  /** The value that the page's run has now; null where it has none of these. */
+  current: number | null;
+}
+
+interface Measure {
+  title: string;
+  write: (value: number) => string;
+  /** Which end of the axis one would rather have; null where it depends. */
+  better: 'less' | 'more' | null;
+}
+
+/** Whole percents, and one decimal where they would hide a difference. */
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
+const count = (value: number): string => String(Math.round(value * 100) / 100);
+
+export const MEASURES: Record<Metric, Measure> = {
+  completeness: { title: 'completeness', write: percent, better: 'more' },
+  latencyP50: { title: 'latency, median', write: roughly, better: 'less' },
+  latencyP99: { title: 'latency, 99 of 100', write: roughly, better: 'less' },
+  dropped: { title: 'rows dropped', write: count, better: 'less' },
+  late: { title: 'late events', write: count, better: null },
+  rowsIn: { title: 'rows in', write: count, better: null },
+  rowsOut: { title: 'rows out', write: count, better: null },
+  rowsRead: { title: 'rows read', write: count, better: 'less' },
+  stateRowsMax: { title: 'state, most rows', write: count, better: 'less' },
+};
+
+export interface RunPoint extends Mark {
+  value: number;
+  current: boolean;
+}
+
+export interface TradeoffLayout {
+  height: number;
+  frame: { x: number; y: number; width: number; height: number };
+  xTicks: { at: number; label: string }[];
+  yTicks: { at: number; label: string }[];
+  path: string;
+  points: RunPoint[];
+  labels: { id: string; x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end'; strong: boolean }[];
+  /** Which way along the axes one would rather go. */
+  better: { x: Measure['better']; y: Measure['better'] };
+  titles: { x: string; y: string };
+  legend: LegendItem[];
+}
+
+export const chartHeight = (width: number): number => (width < 560 ? 320 : width < 900 ? 340 : 400);
+
+interface Run {
+  value: number;
+  x: number;
+  y: number;
+}
+
+/** Runs that have both metrics, by the knob's value. */
+function runsOf({ table, x, y }: TradeoffQuestion): Run[] {
+  const columns = ['value', x, y].map((name) => table.columns[columnIndex(table.schema, name)]);
+  if (columns.some((column) => column === undefined)) return [];
+  const rows = Array.from({ length: table.length }, (_, row) => row).filter((row) =>
+    columns.every((column) => !isNull(column, row) && Number.isFinite(Number(column.data[row]))),
+  );
+  return rows
+    .map((row) => ({ value: columns[0].data[row], x: columns[1].data[row], y: columns[2].data[row] }))
+    .sort((a, b) => a.value - b.value);
+}
+
+const writeKnob = ({ unit }: TradeoffQuestion, value: number): string =>
+  unit === 'duration' ? formatDuration(value) : count(value);
+
+/** From the least to the greatest value, with air; shares end at 100 %, counts and times start at 0. */
+function domain(metric: Metric, values: number[]): [number, number] {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  if (metric === 'completeness') {
+    const air = Math.max((most - least) * 0.12, 0.01);
+    return [Math.max(least - air, 0), Math.min(most + air, 1)];
+  }
+  return [Math.min(0, least), most > 0 ? most * 1.08 : 1];
+}
+
+/** Round durations, else round numbers. */
+function ticks(metric: Metric, [from, to]: [number, number], least: number, length: number) {
+  const most = Math.max(Math.floor(length / least), 2);
+  const isTime = metric === 'latencyP50' || metric === 'latencyP99';
+  const steps = [1, 2, 5, 10, 15, 30].flatMap((n) => [n, n * 60, n * 3600]).map((s) => s * 1000);
+  const sub = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  const step = isTime && [...sub, ...steps.sort((a, b) => a - b)].find((one) => (to - from) / one <= most);
+  const raw = step
+    ? Array.from({ length: Math.floor(to / step) + 1 }, (_, i) => i * step)
+    : roundNumbers(from, to, most);
+  const whole = metric !== 'completeness';
+  return raw.filter((value) => value >= from && value <= to && (!whole || Number.isInteger(value)));
+}
+
+export function layout(question: TradeoffQuestion, width: number): TradeoffLayout {
+  const { x: xMetric, y: yMetric, current } = question;
+  const runs = runsOf(question);
+  const height = chartHeight(width);
+  const [xRange, yRange] = runs.length
+    ? [
+        domain(
+          xMetric,
+          runs.map((run) => run.x),
+        ),
+        domain(
+          yMetric,
+          runs.map((run) => run.y),
+        ),
+      ]
+    : [[0, 1] as [number, number], [0, 1] as [number, number]];
+  const tall = height - 78;
+  const yValues = runs.length ? ticks(yMetric, yRange, 44, tall) : [];
+  const left = Math.max(24, ...yValues.map((value) => textWidth(MEASURES[yMetric].write(value), 11))) + 12;
+  const frame = { x: left, y: 30, width: width - left - 14, height: tall };
+  const x = linear(xRange, [frame.x, frame.x + frame.width]);
+  const y = linear(yRange, [frame.y + frame.height, frame.y]);
+  const points = runs.map((run): RunPoint => {
+    const says = `${question.knob} ${writeKnob(question, run.value)}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
+    return {
+      id: `r${run.value}`,
+      value: run.value,
+      current: run.value === current,
+      x: x(run.x),
+      y: y(run.y),
+      says,
+      target: { kind: 'row', row: { value: run.value } },
+    };
+  });
+  const placer = new Placer({ x: left - 8, y: frame.y - 8, width: width - left + 8, height: tall + 8 });
+  blockCurve(placer, points);
+  const labels = labelsOf(points, question, placer);
+  return {
+    height,
+    frame,
+    xTicks: (runs.length ? ticks(xMetric, xRange, 84, frame.width) : []).map((value) => ({
+      at: x(value),
+      label: MEASURES[xMetric].write(value),
+    })),
+    yTicks: yValues.map((value) => ({ at: y(value), label: MEASURES[yMetric].write(value) })),
+    path: line().curve(curveLinear)(points.map((point) => [point.x, point.y])) ?? '',
+    points,
+    labels,
+    better: { x: MEASURES[xMetric].better, y: MEASURES[yMetric].better },
+    titles: { x: MEASURES[xMetric].title, y: MEASURES[yMetric].title },
+    legend: legendOf(points, question),
+  };
+}
+
+/** Keeps labels off the points and off the line between them. */
+function blockCurve(placer: Placer, points: RunPoint[]): void {
+  points.forEach((point, i) => {
+    placer.block({ x: point.x - 9, y: point.y - 9, width: 18, height: 18 });
+    const next = points[i + 1];
+    if (!next) return;
+    const pieces = Math.max(Math.ceil(Math.abs(next.x - point.x) / 8), Math.ceil(Math.abs(next.y - point.y) / 8), 1);
+    for (let k = 1; k < pieces; k += 1) {
+      const [x, y] = [point.x + ((next.x - point.x) * k) / pieces, point.y + ((next.y - point.y) * k) / pieces];
+      placer.block({ x: x - 3, y: y - 3, width: 6, height: 6 });
+    }
+  });
+}
+
+/** The value of the knob at each run, the current one first; where there is no room, the readout says it. */
+function labelsOf(points: RunPoint[], question: TradeoffQuestion, placer: Placer): TradeoffLayout['labels'] {
+  const order = [...points].sort((a, b) => Number(b.current) - Number(a.current));
+  return order.flatMap((point) => {
+    const text = writeKnob(question, point.value);
+    const width = textWidth(text, 11) + 4;
+    const air = point.current ? 14 : 10;
+    const [right, left, middle] = [point.x + air, point.x - air - width, point.x - width / 2];
+    const box = placer.place(
+      [
+        { x: middle, y: point.y + air },
+        { x: right, y: point.y - 8 },
+        { x: right - 4, y: point.y + 6 },
+        { x: middle, y: point.y - air - 15 },
+        { x: left, y: point.y - 8 },
+      ].map((at) => ({ ...at, width, height: 15 })),
+    );
+    if (!box) return [];
+    return [
+      { id: point.id, text, x: box.x + width / 2, y: box.y + 12, anchor: 'middle' as const, strong: point.current },
+    ];
+  });
+}
+
+function legendOf(points: RunPoint[], { knob }: TradeoffQuestion): LegendItem[] {
+  const items: LegendItem[] = points.length ? [{ symbol: 'run', text: `a run, at its ${knob}` }] : [];
+  return points.some((point) => point.current)
+    ? [...items, { symbol: 'current run', text: 'the run shown now' }]
+    : items;
+}
+
+export function describe(question: TradeoffQuestion): TextTable {
+  const [x, y] = [MEASURES[question.x], MEASURES[question.y]];
+  return {
+    caption: `${y.title} against ${x.title}, one run per ${question.knob}`,
+    columns: distinct([question.knob, x.title, y.title, 'shown now']),
+    rows: runsOf(question).map((run) => [
+      writeKnob(question, run.value),
+      x.write(run.x),
+      y.write(run.y),
+      run.value === question.current ? 'yes' : '',
+    ]),
+  };
+}

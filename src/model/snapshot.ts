@@ -1,0 +1,111 @@
+import { type Table, type Value } from './column';
+
+/**
+ * `state(k)`: canonical plain data at one step of a run; what figures draw. Everything that can be long is a `Table`
+ * of typed columns, so that it crosses threads by transfer and stands in a page as a JSON island.
+ */
+export interface Snapshot {
+  /** Number of the step whose effect is the last one included; -1 before the first. */
+  step: number;
+  /** Input number of that step; -1 before the first. */
+  input: number;
+  clocks: Clocks;
+  counters: Counters;
+  partitions: PartitionState[];
+  operators: OperatorState[];
+  /** The parts that were asked for, by the name that the asker chose. */
+  parts: Record<string, Part>;
+  /** The step in words, one sentence; see `engine/sentence.ts`. */
+  sentence: string;
+}
+
+/** All in ms. `MIN_TIME` where there is none yet. */
+export interface Clocks {
+  processingTime: number;
+  /** Largest event time seen. */
+  newestEventTime: number;
+  watermark: number;
+  /** Latest processing time at which a result was emitted. */
+  knownAt: number;
+}
+
+export interface Counters {
+  /** Events handed on by the source. */
+  rowsIn: number;
+  /** Of these, at or behind the watermark when they came. */
+  late: number;
+  /** (row, window) pairs, or rows, that no state would take any more. */
+  dropped: number;
+  /** Rows sent to the result, retractions included. */
+  rowsOut: number;
+  /** Rows that any operator or job had to look at to get here: the reading meter. */
+  rowsRead: number;
+  /** Live rows of keyed state. */
+  stateRows: number;
+  /** The most that `stateRows` has been. */
+  stateRowsMax: number;
+}
+
+export interface PartitionState {
+  topic: string;
+  partition: number;
+  /** Offset that the next event will have. */
+  head: number;
+  newestEventTime: number;
+  watermark: number;
+}
+
+export interface OperatorState {
+  number: number;
+  /** The operator's standard name: `window aggregate`. */
+  name: string;
+  /** What it does here: `TUMBLE 5 min, SUM(amount) per card`. */
+  title: string;
+  watermark: number;
+  stateRows: number;
+}
+
+/**
+ * What a figure may ask of `state(k)`. `where` keeps rows whose visible columns equal the given values; it is checked
+ * against the columns that the part has, and an unknown column is an error.
+ */
+export type PartRequest =
+  /** Every event so far, in arrival order. Columns: the stream's own, then `#time #append #partition #offset #input #fate`. */
+  | { part: 'events'; where?: Where }
+  /** Every move of the run's watermark so far. Columns `#processing #watermark`. */
+  | { part: 'watermarks' }
+  /**
+   * Every window so far. Columns: the key columns, then
+   * `#start #end #opened #fired #purged #panes #rows #value #open`: processing times, MAX_TIME for not yet. `#value` is the value
+   * column `value` of the last pane, null before the first.
+   */
+  | { part: 'windows'; where?: Where; value?: string }
+  /** Live rows of keyed state of operator `operator` (default: the last one with state). Columns: key, `#start #end`, state, `#changed`. */
+  | { part: 'state'; operator?: number; where?: Where }
+  /** The result as it stands. Columns: the result's own, `#emitted #changed`. */
+  | { part: 'result'; where?: Where }
+  /** Every emission so far. Columns: the result's own, `#emitted #kind #pane #start #end`. */
+  | { part: 'panes'; where?: Where }
+  /** Events that no state took. Columns as `events`. */
+  | { part: 'dropped'; where?: Where };
+
+export type Where = Record<string, Value>;
+
+/** Fate of an event, in the `#fate` column. */
+export const FATES = ['on time', 'late, counted', 'too late'] as const;
+
+export interface Part {
+  table: Table;
+  /** Numbers that frame the whole run, so that a picture does not jump while it is played: see the parts. */
+  extent: Extent;
+}
+
+/** The whole run's least and greatest event and processing times among the rows that the part may ever show. */
+export interface Extent {
+  time: [number, number];
+  processing: [number, number];
+}
+
+/** The moments that the player marks and jumps between. */
+export const MARKS = ['fired', 'late', 'dropped', 'answered', 'published', 'action', 'end'] as const;
+export type Mark = (typeof MARKS)[number];

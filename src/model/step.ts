@@ -1,0 +1,218 @@
+/**
+ * Steps: what happened in a run, one small thing at a time.
+ *
+ * In the worker steps are typed columns (`StepLog`); one step is decoded to a `Step` only when somebody looks at it.
+ * The order of steps is by key (input number, operator number, ordinal), so it does not depend on how rows were cut
+ * into ranges. To add a kind: one case in `Step`, one code in `STEP_KINDS`; the compiler lists every switch to extend.
+ */
+
+export const STEP_KINDS = [
+  'row in',
+  'row dropped',
+  'state written',
+  'state read',
+  'window fired',
+  'window purged',
+  'watermark advanced',
+  'row out',
+  'job ended',
+  'action applied',
+  'input ended',
+] as const;
+
+export type StepKind = (typeof STEP_KINDS)[number];
+
+export const stepCode = (kind: StepKind): number => STEP_KINDS.indexOf(kind);
+
+interface At {
+  /** Number of the step in its run, from 0. */
+  step: number;
+  /** Input number that caused it. */
+  input: number;
+  /** Operator in plan order; 0 is the source. */
+  operator: number;
+  /** Processing time, ms. */
+  processingTime: number;
+}
+
+/** A key and a window (or other namespace) of keyed state. `start === end` where the state has no window. */
+interface Place {
+  /** Key id, dense per operator, from 0; -1 where there is no key. */
+  key: number;
+  start: number;
+  end: number;
+}
+
+export type Step =
+  /** The source hands on the event in row `row` of the feed. `late`: at or behind the watermark (S1.10). */
+  | (At & { kind: 'row in'; row: number; eventTime: number; late: boolean })
+  /** An operator refuses the row of this input: every window it belongs to has expired, or its frame was already answered. */
+  | (At & Place & { kind: 'row dropped' })
+  /** The state of a key and namespace is now `values`, in the operator's state columns. */
+  | (At & Place & { kind: 'state written'; values: number[] })
+  /** The state of a key was read to answer a request; `touched` rows were read for it. */
+  | (At & Place & { kind: 'state read'; row: number; touched: number })
+  /** A window emits. `pane` counts its emissions from 0; `late`: it had already been emitted on time. */
+  | (At & Place & { kind: 'window fired'; pane: number; late: boolean })
+  /** The state of a window is thrown away: the watermark passed its end and the allowed lateness. */
+  | (At & Place & { kind: 'window purged' })
+  /** The run's watermark moves `from` → `to`, because partition `partition` moved (-1: the end of the input). */
+  | (At & { kind: 'watermark advanced'; from: number; to: number; partition: number })
+  /** Row `row` of the result log is emitted. */
+  | (At & { kind: 'row out'; row: number })
+  /** A scheduled batch job read `rowsRead` rows and published a new result. */
+  | (At & { kind: 'job ended'; rowsRead: number; published: number })
+  /** A reader's action (a fork) takes effect; `action` is its place in the run's fork list. */
+  | (At & { kind: 'action applied'; action: number })
+  | (At & { kind: 'input ended' });
+
+/**
+ * Growing typed columns of steps. What `key`, `a`, `b`, `row` and the payload mean is decided by the kind, see
+ * `readStep`.
+ */
+export class StepLog {
+  length = 0;
+  kind: Uint8Array;
+  operator: Uint8Array;
+  input: Int32Array;
+  key: Int32Array;
+  row: Int32Array;
+  a: Float64Array;
+  b: Float64Array;
+  /** Payload of step i: `payload[payloadEnd[i-1]] … payload[payloadEnd[i]]`. */
+  payloadEnd: Int32Array;
+  payload = new Float64Array(2048);
+
+  /** `room`: steps to expect; there may be more. */
+  constructor(room = 0) {
+    const size = Math.max(1024, room);
+    this.kind = new Uint8Array(size);
+    this.operator = new Uint8Array(size);
+    this.input = new Int32Array(size);
+    this.key = new Int32Array(size);
+    this.row = new Int32Array(size);
+    this.a = new Float64Array(size);
+    this.b = new Float64Array(size);
+    this.payloadEnd = new Int32Array(size);
+  }
+
+  add(
+    kind: number,
+    operator: number,
+    input: number,
+    key: number,
+    a: number,
+    b: number,
+    row: number,
+    values: ArrayLike<number> | null = null,
+    from = 0,
+    to = values ? values.length : 0,
+  ): void {
+    if (this.length === this.kind.length) this.grow();
+    const at = this.length;
+    const start = at === 0 ? 0 : this.payloadEnd[at - 1];
+    const size = values ? to - from : 0;
+    if (start + size > this.payload.length) this.reservePayload(start + size);
+    for (let i = 0; i < size; i += 1) this.payload[start + i] = values![from + i];
+    this.kind[at] = kind;
+    this.operator[at] = operator;
+    this.input[at] = input;
+    this.key[at] = key;
+    this.a[at] = a;
+    this.b[at] = b;
+    this.row[at] = row;
+    this.payloadEnd[at] = start + size;
+    this.length = at + 1;
+  }
+
+  /** Takes over steps `order[0 … count)` of another log, in that order. */
+  appendRows(other: StepLog, order: Int32Array, count: number): void {
+    while (this.length + count > this.kind.length) this.grow();
+    const { kind, operator, input, key, row, a, b, payloadEnd } = this;
+    let end = this.length === 0 ? 0 : payloadEnd[this.length - 1];
+    this.reservePayload(end + (other.length === 0 ? 0 : other.payloadEnd[other.length - 1]));
+    const { payload } = this;
+    for (let i = 0, to = this.length; i < count; i += 1, to += 1) {
+      const at = order[i];
+      kind[to] = other.kind[at];
+      operator[to] = other.operator[at];
+      input[to] = other.input[at];
+      key[to] = other.key[at];
+      row[to] = other.row[at];
+      a[to] = other.a[at];
+      b[to] = other.b[at];
+      for (let from = at === 0 ? 0 : other.payloadEnd[at - 1]; from < other.payloadEnd[at]; from += 1, end += 1)
+        payload[end] = other.payload[from];
+      payloadEnd[to] = end;
+    }
+    this.length += count;
+  }
+
+  values(at: number): number[] {
+    return Array.from(this.payload.subarray(at === 0 ? 0 : this.payloadEnd[at - 1], this.payloadEnd[at]));
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  truncate(length: number): void {
+    this.length = Math.min(this.length, length);
+  }
+
+  private reservePayload(size: number): void {
+    if (size <= this.payload.length) return;
+    const grown = new Float64Array(Math.max(this.payload.length * 2, size));
+    grown.set(this.payload);
+    this.payload = grown;
+  }
+
+  private grow(): void {
+    const size = this.kind.length * 2;
+    const bigger = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
+      const grown = new (array.constructor as new (n: number) => A)(size);
+      grown.set(array);
+      return grown;
+    };
+    this.kind = bigger(this.kind);
+    this.operator = bigger(this.operator);
+    this.input = bigger(this.input);
+    this.key = bigger(this.key);
+    this.row = bigger(this.row);
+    this.a = bigger(this.a);
+    this.b = bigger(this.b);
+    this.payloadEnd = bigger(this.payloadEnd);
+  }
+}
+
+/** Decodes step `at`. `processingTimeOf` gives the processing time of an input number. */
+export function readStep(log: StepLog, at: number, processingTimeOf: (input: number) => number): Step {
+  const input = log.input[at];
+  const where = { step: at, input, operator: log.operator[at], processingTime: processingTimeOf(input) };
+  const place = { key: log.key[at], start: log.a[at], end: log.b[at] };
+  const kind = STEP_KINDS[log.kind[at]];
+  switch (kind) {
+    case 'row in':
+      return { ...where, kind, row: log.row[at], eventTime: log.a[at], late: log.b[at] === 1 };
+    case 'row dropped':
+      return { ...where, ...place, kind };
+    case 'state written':
+      return { ...where, ...place, kind, values: log.values(at) };
+    case 'state read':
+      return { ...where, ...place, kind, row: log.row[at], touched: log.values(at)[0] };
+    case 'window fired':
+      return { ...where, ...place, kind, pane: log.row[at], late: log.values(at)[0] === 1 };
+    case 'window purged':
+      return { ...where, ...place, kind };
+    case 'watermark advanced':
+      return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at] };
+    case 'row out':
+      return { ...where, kind, row: log.row[at] };
+    case 'job ended':
+      return { ...where, kind, rowsRead: log.a[at], published: log.b[at] };
+    case 'action applied':
+      return { ...where, kind, action: log.row[at] };
+    case 'input ended':
+      return { ...where, kind };
+  }
+}

@@ -1,0 +1,89 @@
+import { MARKS } from '../../model';
+import {
+  FIGURE_NAMES,
+  type FigureCell,
+  type FigureName,
+  type FigureOptions,
+  type Show,
+  type SqlCell,
+} from '../document';
+import { type Item } from '../item';
+import { type Known } from '../known';
+import { readWhere } from '../queries';
+import { columnValue } from '../values';
+import { type CellKind } from './cell';
+
+/** A picture bound to a run: its name with what it keeps, and where the run stands when the page opens. */
+export const figure: CellKind<FigureCell> = {
+  kind: 'figure',
+  head: ['reads', 'title'],
+  body: 'yaml',
+  read({ id, line, head, body, known }) {
+    const cell = known.sql(head.need('reads'));
+    const fields = body.fields([...FIGURE_NAMES, 'show']);
+    const names = FIGURE_NAMES.filter((name) => fields.has(name));
+    if (names.length !== 1) {
+      throw body.error(names.length ? 'two pictures in one figure' : 'a figure without a picture', {
+        expected: `one of ${FIGURE_NAMES.join(', ')}`,
+        found: names.join(' and ') || 'none',
+      });
+    }
+    return {
+      kind: 'figure',
+      id,
+      line,
+      title: head.get('title')?.string() ?? '',
+      reads: cell.id,
+      figure: names[0],
+      options: readOptions(names[0], fields.need(names[0]), cell, known),
+      show: readShow(fields.get('show')),
+    };
+  },
+};
+
+const OPTION_KEYS = ['where', 'color', 'value'];
+
+/** What one picture has and others do not. */
+const OWN_OPTIONS: Record<FigureName, Record<string, (item: Item) => unknown>> = {
+  // Draws the events outside `where` too, small and pale: they move the watermark.
+  'event-time-plane': { others: (item) => item.boolean() },
+  'log-tape': {},
+  'window-lanes': { lanes: (item) => item.whole(1, 40) },
+  'state-table': { limit: (item) => item.whole(1, 200), operator: (item) => item.whole(1, 100) },
+  'result-table': { limit: (item) => item.whole(1, 200), columns: (item) => item.list().map((one) => one.string()) },
+};
+
+/** `{where: {card: 4417}, value: spend}`; a column of the run stands for a `where` on it: `{card: 4417}`. */
+function readOptions(figure: FigureName, item: Item, cell: SqlCell, known: Known): FigureOptions {
+  const options: FigureOptions = { where: {}, color: null, value: null };
+  if (item.scalar === null) return options;
+  const columns = known.columnsAround(cell);
+  const names = columns.map((one) => one.name);
+  const own = OWN_OPTIONS[figure];
+  const fields = item.fields([...new Set([...OPTION_KEYS, ...Object.keys(own), ...names])]);
+  options.where = readWhere(fields.get('where'), columns);
+  for (const key of ['color', 'value'] as const) {
+    if (fields.has(key)) options[key] = fields.need(key).oneOf(names);
+  }
+  for (const [key, read] of Object.entries(own)) if (fields.has(key)) options[key] = read(fields.need(key));
+  for (const [key, value] of item.entries()) {
+    const column =
+      OPTION_KEYS.includes(key) || Object.hasOwn(own, key) ? undefined : columns.find((one) => one.name === key);
+    if (column) options.where[key] = columnValue(value, column.type);
+  }
+  return options;
+}
+
+/** `end`, `{step: 12}` or `{moment: late, n: 1}`. */
+function readShow(item: Item | null): Show {
+  if (!item || item.scalar === 'end') return { at: 'end' };
+  if (!item.isMap)
+    throw item.error('show is not known', { expected: 'end, {step: 12} or {moment: late, n: 1}', found: item.shown });
+  const fields = item.fields(['step', 'moment', 'n']);
+  if (fields.has('step')) {
+    if (fields.has('moment') || fields.has('n'))
+      throw item.error('show is at a step or at a moment', { expected: 'one of them', found: 'both' });
+    return { at: 'step', step: fields.need('step').whole(0, 10_000_000) };
+  }
+  return { at: 'moment', mark: fields.need('moment').oneOf(MARKS), n: fields.get('n')?.whole(1, 1_000_000) ?? 1 };
+}

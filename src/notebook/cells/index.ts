@@ -1,0 +1,20 @@
+import { type Cell } from '../document';
+import { type CellKind } from './cell';
+import { exercise } from './exercise';
+import { figure } from './figure';
+import { predict } from './predict';
+import { scenario } from './scenario';
+import { sql } from './sql';
+import { sweep } from './sweep';
+import { table } from './table';
+
+/** Every kind of cell, by the word that opens its fence. */
+export const CELL_KINDS: { [K in Cell['kind']]: CellKind<Extract<Cell, { kind: K }>> } = {
+  scenario,
+  sql,
+  figure,
+  table,
+  predict,
+  exercise,
+  sweep,
+};

@@ -1,0 +1,97 @@
+import { PRESETS, type DataSpec, type StreamSpec } from '../../data/scenario';
+import { parseDuration } from '../../model';
+import { type Knob, type ScenarioCell } from '../document';
+import { type Item } from '../item';
+import { isGenerated } from '../schemas';
+import { readStream } from '../streams';
+import { type CellKind } from './cell';
+
+const LARGEST_SEED = 4_294_967_295;
+
+/** The world of a lesson: its data, its streams, and the knobs that a reader may turn. */
+export const scenario: CellKind<ScenarioCell> = {
+  kind: 'scenario',
+  head: ['title'],
+  body: 'yaml',
+  read({ id, line, head, body }) {
+    const fields = body.fields(['data', 'streams', 'knobs']);
+    const streams: Record<string, StreamSpec> = {};
+    for (const [name, item] of fields.need('streams').entries()) {
+      if (!/^[A-Za-z_]\w*$/.test(name))
+        throw item.error(`${name} cannot name a stream`, {
+          expected: 'letters, digits and _',
+          found: JSON.stringify(name),
+        });
+      streams[name] = readStream(item, name);
+    }
+    if (!Object.keys(streams).length)
+      throw fields.need('streams').error('no streams', { expected: 'name: {table: …, key: …}', found: 'nothing' });
+    const data = readData(fields.get('data'));
+    const made = fields
+      .need('streams')
+      .entries()
+      .find(([name]) => isGenerated(streams[name].table ?? ''));
+    if (data.preset === 'none' && made) {
+      throw made[1].error(`stream ${made[0]} reads a table, but no data is made`, {
+        expected: 'data: {preset: page, seed: 7}',
+        found: 'preset none',
+        hint: 'Give data a preset.',
+      });
+    }
+    return {
+      kind: 'scenario',
+      id,
+      line,
+      title: head.get('title')?.string() ?? '',
+      scenario: { data, streams },
+      knobs:
+        fields
+          .get('knobs')
+          ?.entries()
+          .map(([name, item]) => readKnob(name, item)) ?? [],
+    };
+  },
+};
+
+function readData(item: Item | null): DataSpec {
+  const fields = item?.fields(['preset', 'seed', 'mode']);
+  return {
+    preset: fields?.get('preset')?.oneOf(PRESETS) ?? 'none',
+    seed: fields?.get('seed')?.whole(0, LARGEST_SEED) ?? 1,
+    mode: fields?.get('mode')?.oneOf(['realistic', 'book']) ?? 'realistic',
+  };
+}
+
+function readKnob(name: string, item: Item): Knob {
+  if (!/^[a-z]\w*$/i.test(name))
+    throw item.error(`${name} cannot name a knob`, { expected: 'letters, digits and _', found: JSON.stringify(name) });
+  const fields = item.fields(['value', 'min', 'max', 'step', 'label']);
+  const amounts = (['value', 'min', 'max', 'step'] as const).flatMap((key) => fields.get(key) ?? []);
+  const unit = amounts.some(isDuration) ? 'duration' : 'number';
+  const read = (one: Item): number => (unit === 'duration' ? one.duration() : one.number());
+  const min = fields.has('min') ? read(fields.need('min')) : 0;
+  const max = read(fields.need('max'));
+  const value = read(fields.need('value'));
+  const step = fields.has('step') ? read(fields.need('step')) : unit === 'duration' ? 1_000 : 1;
+  if (max <= min)
+    throw fields
+      .need('max')
+      .error('the range of a knob is empty', { expected: `max above ${min}`, found: fields.need('max').shown });
+  if (value < min || value > max)
+    throw fields.need('value').error('the value of a knob is outside its range', {
+      expected: `from min to max`,
+      found: fields.need('value').shown,
+    });
+  if (step <= 0)
+    throw fields
+      .need('step')
+      .error('the step of a knob is not above 0', { expected: 'such as 10 s', found: fields.need('step').shown });
+  return { name, label: fields.get('label')?.string() ?? name, unit, value, min, max, step };
+}
+
+/** `2 min` is a duration; `2` and `0` are numbers unless a neighbour has a unit. */
+function isDuration(item: Item): boolean {
+  if (typeof item.scalar !== 'string') return false;
+  item.placed(() => parseDuration(item.string()));
+  return true;
+}

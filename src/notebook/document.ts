@@ -1,0 +1,258 @@
+import { type Scenario } from '../data/scenario';
+import { type ColumnType, type Where, type Value } from '../model';
+import { type Edge } from '../sql/plan';
+
+/**
+ * A document after parsing: everything settled, every reference checked, nothing optional that has a default. The same
+ * type is a lesson at build time, the page's JSON island, and a reader's notebook.
+ */
+export interface Lesson {
+  slug: string;
+  /** Folder of the part, such as `01-why`; its title comes from `lessons/<part>/part.yaml`. */
+  part: string;
+  partTitle: string;
+  title: string;
+  /** One sentence for the contents page. */
+  summary: string;
+  minutes: number;
+  /** Rows of the curriculum. */
+  concepts: number[];
+  misconceptions: string[];
+  /** Numbers that the prose may say because something else vouches for them. */
+  facts: Fact[];
+  blocks: Block[];
+}
+
+/** A number in prose that no `[[ … ]]` fills: why it is true, or the query that proves it. */
+export interface Fact {
+  text: string;
+  because: string;
+  query: Query | null;
+  unit: Unit;
+}
+
+/** What a value is counted in, for reading and writing it. Durations are ms, shares are 0 to 1. */
+export type Unit = 'duration' | 'number' | 'share' | 'boolean' | 'text' | ColumnType;
+
+export type Block = { block: 'prose'; nodes: Prose[] } | { block: 'cell'; cell: Cell };
+
+/** Prose is a closed set of nodes; text never becomes markup. */
+export type Prose =
+  | { tag: 'text'; text: string }
+  | {
+      tag:
+        | 'p'
+        | 'em'
+        | 'strong'
+        | 'ul'
+        | 'ol'
+        | 'li'
+        | 'blockquote'
+        | 'h2'
+        | 'h3'
+        | 'table'
+        | 'thead'
+        | 'tbody'
+        | 'tr'
+        | 'th'
+        | 'td';
+      children: Prose[];
+    }
+  /** A word in its colour of the legend: `:late[late]`, `:watermark[…]`, `:state[…]`. */
+  | { tag: 'term'; term: 'late' | 'watermark' | 'state' | 'truth' | 'window'; children: Prose[] }
+  | { tag: 'code'; text: string }
+  | { tag: 'pre'; text: string; language: string }
+  | { tag: 'a'; href: string; children: Prose[] }
+  /** A number from a run, `[[ … ]]`; the build fills `text`. */
+  | { tag: 'value'; query: Query; unit: Unit; text: string }
+  | { tag: 'br' | 'hr' };
+
+export type Cell = ScenarioCell | SqlCell | FigureCell | TableCell | PredictCell | ExerciseCell | SweepCell;
+
+interface Base {
+  id: string;
+  /** Line of the fence in the document, from 1. */
+  line: number;
+}
+
+/** A quantity that the reader may turn; other cells use it as `$name`. */
+export interface Knob {
+  name: string;
+  label: string;
+  unit: 'duration' | 'number';
+  value: number;
+  min: number;
+  max: number;
+  step: number;
+}
+
+export interface ScenarioCell extends Base {
+  kind: 'scenario';
+  title: string;
+  scenario: Scenario;
+  knobs: Knob[];
+}
+
+/** A number of ms, or the name of a knob (`$wait`). */
+export type Amount = number | string;
+
+export type RunMode = 'stream' | 'batch';
+
+export { type Edge };
+
+/** How a definition is run; what SQL does not say (`DESIGN.md` §3). All times in ms. */
+export interface RunOptions {
+  mode: RunMode;
+  /** Bound on out-of-orderness: the watermark is the newest event time − wait − 1 (S1.2). null: as the DDL says. */
+  wait: Amount | null;
+  /** Allowed lateness: how long a window is kept after its end (S5). */
+  lateness: Amount;
+  /** Edge of rolling windows: [t−W, t], (t−W, t] or [t−W, t). */
+  edge: Edge;
+  /** Name of a stream of requests: its events are answered from the rolling state of their key. null: none. */
+  lookup: string | null;
+  /** How a request is answered: from state, or by reading the log again. */
+  answer: 'state' | 'rescan';
+  /** Batch only: run the job at every multiple of this (ms); null: once, over everything. */
+  every: Amount | null;
+  /** Whether the input ends (and flushes every window) after its last event, or merely stays quiet. */
+  end: 'flush' | 'quiet';
+}
+
+export interface SqlCell extends Base {
+  kind: 'sql';
+  title: string;
+  /** Id of the scenario cell. */
+  reads: string;
+  text: string;
+  options: RunOptions;
+}
+
+export interface FigureCell extends Base {
+  kind: 'figure';
+  title: string;
+  /** Id of the sql cell whose run is drawn. */
+  reads: string;
+  /** Name in `figures/index.ts`, such as `event-time-plane`. */
+  figure: FigureName;
+  options: FigureOptions;
+  show: Show;
+}
+
+export const FIGURE_NAMES = ['event-time-plane', 'log-tape', 'window-lanes', 'state-table', 'result-table'] as const;
+export type FigureName = (typeof FIGURE_NAMES)[number];
+
+export interface FigureOptions {
+  where: Where;
+  /** Column whose value colours a dot; default: the first key. */
+  color: string | null;
+  /** Column written in bands and tables; default: the last result column. */
+  value: string | null;
+  [name: string]: unknown;
+}
+
+/** Where a run stands when the page opens: a step, the n-th moment of a kind (the first is 1), or its end. */
+export type Show = { at: 'step'; step: number } | { at: 'moment'; mark: string; n: number } | { at: 'end' };
+
+export interface TableCell extends Base {
+  kind: 'table';
+  title: string;
+  /** Id of a sql cell (its result) or of a scenario cell (then `stream` names the events). */
+  reads: string;
+  stream: string | null;
+  where: Where;
+  columns: string[];
+  limit: number;
+}
+
+export interface Choice {
+  text: string;
+  /** What the choice says, to compare with the run's answer. */
+  value: Value;
+  /** Misconception that this choice shows, such as `M3`. */
+  breaks: string | null;
+  because: string;
+}
+
+export interface PredictCell extends Base {
+  kind: 'predict';
+  ask: string;
+  /** Empty: the reader types a number. */
+  choices: Choice[];
+  answer: Query;
+  /** Of the answer, the choices' values and a typed number. */
+  unit: Unit;
+  /** Shown after the reveal. */
+  because: string;
+  /** How far off a typed number may be, in the same unit. */
+  tolerance: number;
+}
+
+/** What an exercise sets on its run: knob and option names, or `sql` for the text. */
+export type Setting = Record<string, string | number>;
+
+export interface ExerciseCell extends Base {
+  kind: 'exercise';
+  title: string;
+  task: string;
+  reads: string;
+  /** Options the reader may change, with the values they start from. */
+  start: Setting;
+  checks: Check[];
+  hints: string[];
+  solution: Setting;
+  wrong: { set: Setting; fails: string; because: string }[];
+  explain: string;
+}
+
+/** One claim on a run's end: a query and what must hold of it. */
+export interface Check {
+  /** Unique in the exercise; `wrong` entries name it. */
+  name: string;
+  query: Query;
+  unit: Unit;
+  is: { op: '=' | '<=' | '>=' | '<' | '>'; value: Value } | { op: 'equals'; run: 'batch' };
+  /** Said when it does not hold; `{found}` and `{wanted}` are filled in. */
+  message: string;
+}
+
+export interface SweepCell extends Base {
+  kind: 'sweep';
+  title: string;
+  reads: string;
+  knob: string;
+  values: number[];
+  /** Metric across, metric up. */
+  x: Metric;
+  y: Metric;
+}
+
+/** One number of a finished run. */
+export const METRICS = [
+  'completeness',
+  'latencyP50',
+  'latencyP99',
+  'dropped',
+  'late',
+  'rowsIn',
+  'rowsOut',
+  'rowsRead',
+  'stateRowsMax',
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/**
+ * A question about finished runs with one value as its answer. `of` is the id of a sql cell; `set` overrides options
+ * or knobs for this question only, so that prose may speak of another run of the same definition.
+ */
+export type Query =
+  | { ask: 'final'; of: string; where: Where; column: string; set: Setting }
+  /** The n-th pane (from 0) of the window; null where there is none. */
+  | { ask: 'pane'; of: string; where: Where; n: number; column: string; set: Setting }
+  | { ask: 'metric'; of: string; metric: Metric; set: Setting }
+  /** Whole result equals that of the batch executor over the same events: true or false. */
+  | { ask: 'agrees'; of: string; set: Setting }
+  /** How many result rows hold. */
+  | { ask: 'count'; of: string; where: Where; set: Setting }
+  /** A constant, for answers that need no run. */
+  | { ask: 'value'; value: Value; unit: 'duration' | 'number' | 'text' };

@@ -1,0 +1,193 @@
+import { type Schema, type Value, type Where } from '../model';
+import { didYouMean } from '../sql/suggest';
+import { METRICS, type Metric, type Query, type Setting, type SqlCell, type Unit } from './document';
+import { type Fields, type Item } from './item';
+import { type Known } from './known';
+import { SETTING_NAMES, turnedBy } from './settle';
+import { queryUnit } from './units';
+import { columnValue, looseValue } from './values';
+
+/** The keys of a query; the first of these that stands there says what is asked. */
+const ASKS = ['final', 'pane', 'metric', 'agrees', 'count', 'value', ...METRICS] as const;
+export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'set'] as const;
+
+export interface AskedQuery {
+  query: Query;
+  unit: Unit;
+}
+
+/** `{final: spend, where: {card: 4417}, column: spend}` and its sisters. */
+export function readQuery(item: Item, known: Known): AskedQuery {
+  const fields = item.fields(QUERY_KEYS);
+  const ask = askOf(item, fields);
+  const query = ask === 'value' ? constant(fields) : question(ask, fields, known.sql(fields.need(ask)), known);
+  return { query, unit: queryUnit(query, known.schemaOf) };
+}
+
+export function askOf(item: Item, fields: Fields): (typeof ASKS)[number] {
+  const asks = ASKS.filter((key) => fields.has(key));
+  if (asks.length === 1) return asks[0];
+  throw item.error(asks.length ? 'two questions in one' : 'no question', {
+    expected: `one of ${ASKS.slice(0, 6).join(', ')} or a metric`,
+    found: asks.join(' and ') || fields.keys.join(', ') || 'nothing',
+    hint: asks.length ? 'Keep one of them.' : 'Write final: and the id of a sql cell.',
+  });
+}
+
+/** A question about the run of `cell`. Keys that it has no use for are errors. */
+export function question(
+  ask: Exclude<(typeof ASKS)[number], 'value'>,
+  fields: Fields,
+  cell: SqlCell,
+  known: Known,
+): Query {
+  const of = cell.id;
+  const set = readSetting(fields.get('set'), cell, known);
+  const columns = known.schemaOf(of);
+  switch (ask) {
+    case 'final':
+      only(fields, ask, ['where', 'column']);
+      return {
+        ask,
+        of,
+        where: readWhere(fields.get('where'), columns),
+        column: readColumn(fields.get('column'), columns),
+        set,
+      };
+    case 'pane':
+      only(fields, ask, ['where', 'column', 'n']);
+      return {
+        ask,
+        of,
+        where: readWhere(fields.get('where'), columns),
+        n: fields.get('n')?.whole(0, 10_000) ?? 0,
+        column: readColumn(fields.get('column'), columns),
+        set,
+      };
+    case 'count':
+      only(fields, ask, ['where']);
+      return { ask, of, where: readWhere(fields.get('where'), columns), set };
+    case 'agrees':
+      only(fields, ask, []);
+      return { ask, of, set };
+    case 'metric':
+      only(fields, ask, ['name']);
+      return { ask, of, metric: fields.need('name').oneOf(METRICS), set };
+    default:
+      only(fields, ask, []);
+      return { ask: 'metric', of, metric: ask satisfies Metric, set };
+  }
+}
+
+function only(fields: Fields, ask: string, keys: readonly string[]): void {
+  const unused = (['where', 'column', 'n', 'name'] as const).find((key) => fields.has(key) && !keys.includes(key));
+  if (!unused) return;
+  throw fields.need(unused).error(`${ask} has no use for ${unused}`, {
+    expected: [ask, ...keys, 'set'].join(', '),
+    found: unused,
+    hint: `Remove ${unused}.`,
+  });
+}
+
+function constant(fields: Fields): Query {
+  only(fields, 'value', []);
+  const item = fields.need('value');
+  const value = item.scalar;
+  if (typeof value === 'number') return { ask: 'value', value, unit: 'number' };
+  const text = item.string();
+  if (/^\d+(\.\d+)?\s*[a-z]+(\s*\d+(\.\d+)?\s*[a-z]+)*$/.test(text))
+    return { ask: 'value', value: item.duration(), unit: 'duration' };
+  return { ask: 'value', value: text, unit: 'text' };
+}
+
+/** Column → value, each in units of its column. */
+export function readWhere(item: Item | null, columns: Schema): Where {
+  const where: Record<string, Value> = {};
+  for (const [name, value] of item?.entries() ?? []) {
+    const column = columns.find((one) => one.name === name);
+    if (columns.length && !column) throw item!.source.error(item!.keySpan(name), noColumn(name, columns));
+    where[name] = column ? columnValue(value, column.type) : looseValue(value);
+  }
+  return where;
+}
+
+/** A result column; the last one where none is named. */
+function readColumn(item: Item | null, columns: Schema): string {
+  if (!item) return columns.at(-1)?.name ?? '';
+  const name = item.string();
+  if (columns.length && !columns.some((one) => one.name === name))
+    throw item.source.error(item.span, noColumn(name, columns));
+  return name;
+}
+
+const noColumn = (name: string, columns: Schema) => ({
+  what: `no column ${name}`,
+  expected: columns.map((one) => one.name).join(', '),
+  found: name,
+  hint: didYouMean(
+    name,
+    columns.map((one) => one.name),
+    'columns',
+  ),
+});
+
+/**
+ * Options (or knobs) → values, durations in ms. A knob stands for the options that it turns, so that a setting in a
+ * parsed document names options alone.
+ */
+export function readSetting(item: Item | null, cell: SqlCell, known: Known): Setting {
+  const setting: Setting = {};
+  const { knobs, scenario } = known.scenarioOf(cell);
+  for (const [name, value] of item?.entries() ?? []) {
+    const knob = knobs.find((one) => one.name === name);
+    const turns = knob ? turnedBy(cell, name) : [];
+    if (knob && turns.length) {
+      const amount = knob.unit === 'duration' ? value.duration() : value.number();
+      if (amount < knob.min || amount > knob.max)
+        throw value.error(`${name} is outside its knob`, {
+          expected: `from ${knob.min} to ${knob.max}`,
+          found: value.shown,
+        });
+      for (const option of turns) setting[option] = amount;
+      continue;
+    }
+    setting[name] = readOption(
+      item!,
+      name,
+      value,
+      Object.keys(scenario.streams),
+      knobs.map((one) => one.name),
+    );
+  }
+  return setting;
+}
+
+function readOption(
+  item: Item,
+  name: string,
+  value: Item,
+  streams: readonly string[],
+  knobs: readonly string[],
+): string | number {
+  switch (name) {
+    case 'sql':
+      return value.string();
+    case 'run':
+      return value.oneOf(['stream', 'batch']);
+    case 'edge':
+      return value.oneOf(['closed', 'open-left', 'open-right']);
+    case 'answer':
+      return value.oneOf(['state', 'rescan']);
+    case 'end':
+      return value.oneOf(['flush', 'quiet']);
+    case 'lookup':
+      return value.oneOf([...streams, 'none']);
+    case 'wait':
+    case 'lateness':
+      return value.duration();
+    case 'every':
+      return value.scalar === 'none' ? 'none' : value.duration();
+    default:
+      throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs])]);
+  }
+}

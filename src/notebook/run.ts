@@ -1,0 +1,32 @@
+import { type Scenario } from '../data/scenario';
+import { type Value } from '../model';
+import { type Edge, type RunMode } from './document';
+
+/** Everything that decides a run. Its id is the hash of this. */
+export interface RunSpec {
+  scenario: Scenario;
+  sql: string;
+  options: ExactOptions;
+  forks: Fork[];
+}
+
+/** `RunOptions` of the document with every knob filled in. All times in ms. */
+export interface ExactOptions {
+  mode: RunMode;
+  wait: number | null;
+  lateness: number;
+  edge: Edge;
+  lookup: string | null;
+  answer: 'state' | 'rescan';
+  every: number | null;
+  end: 'flush' | 'quiet';
+}
+
+/** A different future: at input number `at` (before it is handled) the action takes effect. */
+export interface Fork {
+  at: number;
+  action:
+    | { do: 'set'; wait?: number; lateness?: number }
+    /** Plant an event; it arrives at the processing time of input `at`. */
+    | { do: 'inject'; stream: string; eventTime: number; values: Record<string, Value> };
+}

@@ -1,0 +1,60 @@
+import { droppable, fieldsOf, LABELLED, SCHEMAS, SOURCES, streamSchema, type Scenario, type StreamSpec } from '../data';
+import { errorFacts, type Schema } from '../model';
+import { plan, type Over, type Plan } from '../sql';
+import { catalogOf } from './catalog';
+import { type SqlCell } from './document';
+import { type Source, type Span } from './source';
+
+export { droppable, streamSchema };
+
+/** Tables that a stream may name. */
+export const SOURCE_NAMES = Object.keys(SOURCES);
+
+/** The table of card payments: the only one with fraud to leave out. Its events are keyed by the card number. */
+export const PAYMENTS = LABELLED;
+export const PAYMENTS_KEY = 'cc_num';
+
+/** Tables that are empty unless a preset makes them; the others are small and always there. */
+export const isGenerated = (table: string): boolean => Object.hasOwn(SCHEMAS, table);
+
+/** Every column that a stream could have: those of its table, also derived ones, or those that it declares. */
+export const possibleColumns = (spec: StreamSpec): Schema => fieldsOf(spec);
+
+/**
+ * Columns of a definition's result; for a lookup, those of the request and then the rolling aggregates. Wrong SQL is
+ * an error at its place in the document.
+ */
+export function resultSchema({ streams, ...rest }: Scenario, cell: SqlCell, source: Source, span: Span): Schema {
+  const { query } = planned({ streams, ...rest }, cell, source, span);
+  if (cell.options.lookup === null) return query.schema;
+  const over = overOf(query);
+  const requests = streamSchema(streams[cell.options.lookup]);
+  return over ? [...requests, ...aggregatesOf(query, over)] : requests;
+}
+
+function planned(scenario: Scenario, cell: SqlCell, source: Source, span: Span): { query: Plan } {
+  try {
+    return plan(cell.text, catalogOf(scenario, streamSchema));
+  } catch (thrown) {
+    const { what, expected, found, hint, place } = errorFacts(thrown);
+    const at = place ? { from: span.from + place.from, to: span.from + place.to } : span;
+    throw source.error(at, { what, expected, found, hint });
+  }
+}
+
+function overOf(query: Plan): Over | null {
+  if (query.node === 'over') return query;
+  return query.node === 'scan' ? null : overOf(query.input);
+}
+
+/** The rolling aggregates under the names that the SELECT list gives them. */
+function aggregatesOf(query: Plan, over: Over): Schema {
+  const first = over.input.schema.length;
+  const columns = over.schema.slice(first).map((one) => ({ ...one, nullable: true }));
+  if (query.node !== 'project' || query.input !== over) return columns;
+  query.expressions.forEach((expression, i) => {
+    if (expression.op === 'column' && expression.index >= first)
+      columns[expression.index - first].name = query.schema[i].name;
+  });
+  return columns;
+}

@@ -1,0 +1,7 @@
+/** What a session needs to make runs and drive them; loaded with the first run. */
+export { feedOf } from '../engine/stream/feed';
+export { LocalRun } from '../engine/stream/local';
+export { TracedRun } from '../engine/stream/tracedRun';
+export { metricsOf } from '../engine/view/metrics';
+export { prepare, topicFor } from './prepare';
+export { firstWithWatermark, lastBefore, summaryOf } from './summary';

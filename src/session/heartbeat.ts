@@ -1,0 +1,38 @@
+/** Pings go out this often within the patience, so silence is noticed within an eighth more than the patience. */
+const BEATS = 8;
+
+export interface Heartbeat {
+  ping: () => Promise<unknown>;
+  /** How long an answer may take, in ms. */
+  patience: number;
+  /** Silence counts only while this is true: browsers slow the timers of hidden pages down. */
+  isVisible: () => boolean;
+  /** Called once, when an answer is overdue. */
+  onSilence: () => void;
+}
+
+/**
+ * Watches that somebody goes on answering; returns a function that stops it.
+ *
+ * It counts beats and reads no clock: when the page itself was held up, its timer skips beats, so a thread is never
+ * blamed for the page's own pause.
+ */
+export function watchHeartbeat({ ping, patience, isVisible, onSilence }: Heartbeat): () => void {
+  let asked = false;
+  let beats = 0;
+  const timer = setInterval(() => {
+    if (!isVisible()) {
+      beats = 0;
+    } else if (!asked) {
+      asked = true;
+      beats = 0;
+      const answered = () => (asked = false);
+      // An error is an answer too: only silence means hung.
+      ping().then(answered, answered);
+    } else if (++beats >= BEATS) {
+      clearInterval(timer);
+      onSilence();
+    }
+  }, patience / BEATS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,113 @@
+import { type Metric, type Query } from '../notebook/document';
+import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
+import { type Scenario } from '../data/scenario';
+import {
+  type PartRequest,
+  type Schema,
+  type Snapshot,
+  type Table,
+  type TidemarkErrorFacts,
+  type Value,
+} from '../model';
+
+/**
+ * All that crosses between page and worker, as a closed set of plain data. Long things are typed columns and are
+ * transferred. The engine does not know that it is in a worker: `createSession()` (session.ts) has this interface, so
+ * tests use it directly.
+ */
+
+export { type ExactOptions, type Fork, type RunSpec };
+
+export interface RunSummary {
+  id: string;
+  /** Title of the definition: its result columns and windows in words. */
+  title: string;
+  steps: number;
+  inputs: number;
+  /** Hash of the canonical bytes of all steps. */
+  hash: string;
+  resultSchema: Schema;
+  /** Key columns of the result, by name. */
+  keys: string[];
+  /** The moments of the run: columns `step`, `mark` (index into MARKS). */
+  marks: Table;
+  /** Processing time of every step's input, for clocks on the scrub bar: `[first, last]`. */
+  processing: [number, number];
+  metrics: Record<Metric, number>;
+  operators: { number: number; name: string; title: string }[];
+}
+
+export interface Progress {
+  /** What is being done: `making the data`, `running`, `sweeping`. */
+  doing: string;
+  done: number;
+  total: number;
+}
+
+export type Failed = { failed: TidemarkErrorFacts };
+export type Outcome<T> = { ok: T } | Failed | { cancelled: true };
+
+/** Called at most once per slice of about 16 ms. */
+export type OnProgress = (progress: Progress) => void;
+
+/** Names of a part in the snapshot → what is asked. */
+export type PartRequests = Record<string, PartRequest>;
+
+export interface Diagnosis {
+  errors: TidemarkErrorFacts[];
+}
+
+export interface Completion {
+  label: string;
+  kind: 'keyword' | 'table' | 'column' | 'function' | 'snippet';
+  detail: string;
+}
+
+export interface DataSummary {
+  preset: string;
+  seed: number;
+  mode: string;
+  /** Columns `table`, `rows`. */
+  tables: Table;
+  /** First rows of each table. */
+  heads: Record<string, Table>;
+  /** Facts of `DATA.md` §2.2 measured on this data: columns `property`, `measured`, `target`. */
+  facts: Table;
+  hash: string;
+  milliseconds: number;
+}
+
+export interface StepText {
+  /** Columns `step`, `processing`, `kind`, `sentence`. */
+  table: Table;
+}
+
+export interface SessionApi {
+  ping(): Promise<number>;
+  /** Opens a run (or finds it open), drives it to its end in slices, and says what it is. */
+  run(spec: RunSpec, onProgress?: OnProgress): Promise<Outcome<RunSummary>>;
+  state(runId: string, step: number, parts: PartRequests): Promise<Outcome<Snapshot>>;
+  /** Steps [from, to) in words. */
+  steps(runId: string, from: number, to: number): Promise<Outcome<StepText>>;
+  /** The step that shows an event time, or a known-at time (`DESIGN.md` §1.3). */
+  seekTime(runId: string, clock: 'event' | 'processing', time: number): Promise<Outcome<number>>;
+  /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
+  ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
+  /** One row per value: the knob's value, then every metric. `set` names what the knob turns in the options. */
+  sweep(
+    spec: RunSpec,
+    set: (keyof ExactOptions & ('wait' | 'lateness' | 'every'))[],
+    values: number[],
+    onProgress?: OnProgress,
+  ): Promise<Outcome<Table>>;
+  /** Events of a stream of the scenario, at most `limit`. Columns as the `events` part. */
+  events(scenario: Scenario, stream: string, limit: number): Promise<Outcome<Table>>;
+  /** Makes a whole mart, with progress; for the data page. */
+  generate(preset: string, seed: number, mode: string, onProgress?: OnProgress): Promise<Outcome<DataSummary>>;
+  diagnose(sql: string, scenario: Scenario, options: ExactOptions): Promise<Diagnosis>;
+  complete(sql: string, offset: number, scenario: Scenario): Promise<Completion[]>;
+  /** Stops what `run`, `sweep` or `generate` is doing; they answer `{ cancelled: true }`. */
+  cancel(): Promise<void>;
+  /** Forgets a run's memory; its id may be opened again. */
+  close(runId: string): Promise<void>;
+}

@@ -1,0 +1,274 @@
+import type { World } from '../data';
+import { type Scenario } from '../data/scenario';
+import type { LocalRun } from '../engine/stream/local';
+import type { TracedRun } from '../engine/stream/tracedRun';
+import {
+  appendRow,
+  BIGINT,
+  DOUBLE,
+  errorFacts,
+  field,
+  makeTable,
+  STEP_KINDS,
+  STRING,
+  takeRows,
+  TidemarkError,
+  TIMESTAMP,
+} from '../model';
+import { METRICS } from '../notebook/document';
+import { type RunSpec } from '../notebook/run';
+import { thisThread, type Host } from './host';
+import { catalogOf, data, sql } from './lazy';
+import { type OnProgress, type Outcome, type RunSummary, type SessionApi } from './protocol';
+
+/** One slice of work; then messages get through. */
+const SLICE_MS = 16;
+/** Runs and worlds that are kept; the one used longest ago goes first. */
+const MOST_RUNS = 12;
+const MOST_WORLDS = 3;
+
+// Loaded when they are first needed: a spare worker that only stands by stays small.
+const engine = (): Promise<typeof import('./engine')> => import('./engine');
+const view = (): Promise<typeof import('./view')> => import('./view');
+
+class Cancelled extends Error {}
+
+interface Open {
+  spec: RunSpec;
+  run: TracedRun;
+  summary: RunSummary;
+}
+
+interface Slices {
+  mayContinue: () => boolean;
+  pause(doing: string, done: number, total: number): Promise<void>;
+}
+
+/** Opens runs, drives them in slices, and answers questions about them. See `protocol.ts` for what each call does. */
+export function createSession(host: Host = thisThread()): SessionApi {
+  const runs = new Map<string, Open>();
+  const worlds = new Map<string, World>();
+  let cancels = 0;
+
+  /** Drives `work` until it is done, pausing after each slice. Throws `Cancelled` if `cancel` was called meanwhile. */
+  function slices(onProgress: OnProgress | undefined): Slices {
+    const begun = cancels;
+    let sliceEnd = host.now() + SLICE_MS;
+    return {
+      mayContinue: () => host.now() < sliceEnd,
+      async pause(doing, done, total) {
+        onProgress?.({ doing, done, total });
+        await host.pause();
+        if (cancels !== begun) throw new Cancelled();
+        sliceEnd = host.now() + SLICE_MS;
+      },
+    };
+  }
+
+  async function outcome<T>(where: string, work: () => Promise<T> | T): Promise<Outcome<T>> {
+    try {
+      return { ok: await work() };
+    } catch (thrown) {
+      if (thrown instanceof Cancelled) return { cancelled: true };
+      return { failed: errorFacts(thrown, where) };
+    }
+  }
+
+  async function exhaust<T>(
+    work: Generator<{ doing: string; done: number; total: number }, T>,
+    slice: Slices,
+  ): Promise<T> {
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value;
+      if (!slice.mayContinue()) await slice.pause(value.doing, value.done, value.total);
+    }
+  }
+
+  async function world(scenario: Scenario, slice: Slices): Promise<World> {
+    const key = JSON.stringify(scenario.data);
+    const known = worlds.get(key) ?? (await exhaust((await data()).makeWorld(scenario.data), slice));
+    remember(worlds, key, known, MOST_WORLDS);
+    return known;
+  }
+
+  async function open(spec: RunSpec, slice: Slices): Promise<Open> {
+    const id = idOf(spec);
+    const known = runs.get(id);
+    if (known) {
+      remember(runs, id, known, MOST_RUNS);
+      return known;
+    }
+    const { prepare, summaryOf, TracedRun } = await engine();
+    const prepared = await prepare(spec, await world(spec.scenario, slice));
+    const run = new TracedRun(prepared.plan, prepared.feed, prepared.options);
+    while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, prepared.feed.length);
+    const opened = { spec, run, summary: summaryOf(id, run) };
+    remember(runs, id, opened, MOST_RUNS);
+    return opened;
+  }
+
+  /** The end of a run without a trace: for sweeps. */
+  async function finish(spec: RunSpec, slice: Slices): Promise<LocalRun> {
+    const { LocalRun, prepare } = await engine();
+    const prepared = await prepare(spec, await world(spec.scenario, slice));
+    // One event at a time, so that each emission is known at the moment of the event that caused it.
+    const run = new LocalRun(prepared.plan, prepared.feed, { ...prepared.options, rangeRows: 1 }, null);
+    while (!run.finished) {
+      run.advance(slice.mayContinue);
+      if (!run.finished) await slice.pause('sweeping', run.next, prepared.feed.length);
+    }
+    return run;
+  }
+
+  function opened(id: string): Open {
+    const known = runs.get(id);
+    if (!known) throw new TidemarkError({ what: 'this run is not open any more', hint: 'Run the cell again.' });
+    remember(runs, id, known, MOST_RUNS);
+    return known;
+  }
+
+  return {
+    ping: async () => host.now(),
+
+    run: (spec, onProgress) => outcome('run', async () => (await open(spec, slices(onProgress))).summary),
+
+    state: (id, step, parts) => outcome('state', async () => (await view()).snapshotOf(opened(id).run, step, parts)),
+
+    steps: (id, from, to) =>
+      outcome('steps', async () => {
+        const { sentenceOf } = await view();
+        const { run } = opened(id);
+        const table = makeTable([
+          field('step', BIGINT),
+          field('processing', TIMESTAMP),
+          field('kind', STRING),
+          field('sentence', STRING),
+        ]);
+        const { log } = run.trace;
+        for (let at = Math.max(0, from); at < Math.min(to, run.steps); at += 1) {
+          appendRow(table, [
+            at,
+            run.engine.feed.processing[log.input[at]],
+            STEP_KINDS[log.kind[at]],
+            sentenceOf(run, at),
+          ]);
+        }
+        return { table };
+      }),
+
+    seekTime: (id, clock, time) =>
+      outcome('seek', async () => {
+        const { firstWithWatermark, lastBefore } = await engine();
+        const { run } = opened(id);
+        return clock === 'event' ? firstWithWatermark(run, time) : lastBefore(run, time);
+      }),
+
+    ask: (query, specs) =>
+      outcome('question', async () => {
+        const { answerQuery, baseDay } = await view();
+        const slice = slices(undefined);
+        return answerQuery(query, specs, async (spec) => {
+          const { run } = await open(spec, slice);
+          return { run, base: baseDay(run) };
+        });
+      }),
+
+    sweep: (spec, set, values, onProgress) =>
+      outcome('sweep', async () => {
+        const { metricsOf } = await engine();
+        const slice = slices(onProgress);
+        const table = makeTable([field('value', DOUBLE), ...METRICS.map((name) => field(name, DOUBLE, true))]);
+        for (const value of values) {
+          const options = { ...spec.options };
+          for (const name of set) options[name] = value;
+          const metrics = metricsOf(await finish({ ...spec, options }, slice));
+          appendRow(table, [value, ...METRICS.map((name) => (Number.isNaN(metrics[name]) ? null : metrics[name]))]);
+          await slice.pause('sweeping', table.length, values.length);
+        }
+        return table;
+      }),
+
+    events: (scenario, stream, limit) =>
+      outcome('events', async () => {
+        if (!Object.hasOwn(scenario.streams, stream)) {
+          throw new TidemarkError({ what: `no stream ${stream}`, expected: Object.keys(scenario.streams).join(', ') });
+        }
+        const { feedOf, topicFor } = await engine();
+        const topic = await topicFor(stream, scenario.streams[stream], await world(scenario, slices(undefined)));
+        const { batch } = feedOf([topic], { end: false }).topics[0];
+        const rows = Array.from({ length: Math.min(limit, topic.table.length) }, (_, row) => row);
+        const table = takeRows(topic.table, rows);
+        const hidden = makeTable(
+          ['#time', '#append']
+            .map((name) => field(name, TIMESTAMP))
+            .concat(['#partition', '#offset', '#input', '#fate'].map((name) => field(name, BIGINT))),
+        );
+        for (const row of rows)
+          appendRow(hidden, [
+            topic.time[row],
+            topic.append[row],
+            topic.partition[row],
+            topic.offset[row],
+            batch.input[row],
+            0,
+          ]);
+        return {
+          schema: [...table.schema, ...hidden.schema],
+          columns: [...table.columns, ...hidden.columns],
+          length: rows.length,
+        };
+      }),
+
+    generate: (preset, seed, mode, onProgress) =>
+      outcome('data', async () => {
+        const slice = slices(onProgress);
+        const begun = host.now();
+        const { makeMart, martSummary } = await data();
+        const mart = await exhaust(makeMart({ preset: preset as never, seed, mode: mode as never }), slice);
+        return { ...(await exhaust(martSummary(mart), slice)), preset, seed, mode, milliseconds: host.now() - begun };
+      }),
+
+    async diagnose(text, scenario) {
+      try {
+        (await sql()).plan(text, await catalogOf(scenario));
+        return { errors: [] };
+      } catch (thrown) {
+        return { errors: [errorFacts(thrown)] };
+      }
+    },
+
+    async complete(text, offset, scenario) {
+      return (await sql()).complete(text, offset, await catalogOf(scenario));
+    },
+
+    async cancel() {
+      cancels += 1;
+    },
+
+    async close(id) {
+      runs.delete(id);
+    },
+  };
+}
+
+function remember<T>(kept: Map<string, T>, key: string, value: T, most: number): void {
+  kept.delete(key);
+  kept.set(key, value);
+  for (const oldest of kept.keys()) {
+    if (kept.size <= most) break;
+    kept.delete(oldest);
+  }
+}
+
+/** Hash of everything that decides a run; two lanes, so that chance collisions do not matter. */
+export function idOf(spec: RunSpec): string {
+  const text = JSON.stringify(spec);
+  let a = 0x811c9dc5;
+  let b = 0x1b873593;
+  for (let i = 0; i < text.length; i += 1) {
+    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
+    b = Math.imul((b ^ text.charCodeAt(i)) + (b >>> 7), 0x85ebca6b);
+  }
+  return [a, b].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}

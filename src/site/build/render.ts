@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { render } from 'svelte/server';
+import { type Component } from 'svelte';
+import { FIGURES } from '../../figures';
+import { TidemarkError } from '../../model';
+import { type Lesson } from '../../notebook/document';
+import { parseLesson } from '../../notebook/parse';
+import { cellsOf } from '../../notebook/settle';
+import { createSession } from '../../session/session';
+import DataPage from '../DataPage.svelte';
+import EmbedPage from '../EmbedPage.svelte';
+import HomePage from '../HomePage.svelte';
+import LessonPage from '../LessonPage.svelte';
+import MissingPage from '../MissingPage.svelte';
+import { nominalWidth, optionsOf } from '../figure/nominal';
+import { decodeIsland, encodeIsland } from '../island';
+import { type ContentsEntry, type LessonData, type PageData } from '../pages';
+import { findLessons, readLesson, type FoundLesson } from './lessons';
+import { prepareLesson } from './prepare';
+
+export { fill } from './template';
+
+/** A page, ready for its template. */
+export interface RenderedPage {
+  title: string;
+  description: string;
+  body: string;
+  island: string;
+}
+
+const PAGES: Record<PageData['page'], Component<{ data: never }>> = {
+  home: HomePage as Component<{ data: never }>,
+  lesson: LessonPage as Component<{ data: never }>,
+  data: DataPage as Component<{ data: never }>,
+  embed: EmbedPage as Component<{ data: never }>,
+  missing: MissingPage as Component<{ data: never }>,
+};
+
+/** Pages that are no lessons. */
+const OTHERS: Record<string, (source: SiteSource) => RenderedPage | Promise<RenderedPage>> = {
+  index: (source) => source.home(),
+  data: (source) => source.data(),
+  embed: (source) => source.embed(),
+  '404': (source) => source.missing(),
+};
+
+const DESCRIPTION =
+  'A notebook that teaches stream processing on a real engine, in the browser: step through every event, forwards and backwards.';
+
+/** The document whose one run the home page opens with, and the lesson that goes on from there. */
+const OPENING = { file: 'lessons/opening.md', on: 'the-event-that-came-late' };
+
+/** Everything that pages are made from. One per build; in development one per request. */
+export class SiteSource {
+  private readonly session = createSession();
+  private readonly prepared = new Map<string, Promise<LessonData>>();
+  readonly found: FoundLesson[];
+  private readonly lessons: Map<string, Lesson>;
+
+  constructor(private readonly root: string) {
+    this.found = findLessons(root);
+    this.lessons = new Map(this.found.map((one) => [one.slug, readLesson(root, one)]));
+  }
+
+  get slugs(): string[] {
+    return [...this.lessons.keys()];
+  }
+
+  get contents(): ContentsEntry[] {
+    return [...this.lessons.values()].map(({ slug, part, partTitle, title, summary, minutes }) => ({
+      slug,
+      part,
+      partTitle,
+      title,
+      summary,
+      minutes,
+    }));
+  }
+
+  /** Names of all pages. */
+  get pages(): string[] {
+    return [...Object.keys(OTHERS), ...this.slugs];
+  }
+
+  isLesson(name: string): boolean {
+    return this.lessons.has(name);
+  }
+
+  async page(name: string): Promise<RenderedPage> {
+    return Object.hasOwn(OTHERS, name) ? OTHERS[name](this) : this.lesson(name);
+  }
+
+  private dataOf(slug: string): Promise<LessonData> {
+    const lesson = this.lessons.get(slug);
+    const file = this.found.find((one) => one.slug === slug)?.file;
+    if (!lesson || !file) throw new TidemarkError({ what: `there is no lesson ${slug}` });
+    let made = this.prepared.get(slug);
+    if (!made) {
+      made = prepareLesson(lesson, file, this.session);
+      this.prepared.set(slug, made);
+    }
+    return made;
+  }
+
+  async lesson(slug: string): Promise<RenderedPage> {
+    const data = await this.dataOf(slug);
+    return page(
+      { page: 'lesson', contents: this.contents, ...data },
+      `${data.lesson.title} · Tidemark`,
+      data.lesson.summary || DESCRIPTION,
+    );
+  }
+
+  /** What an embedded figure fetches: the lesson without its text. */
+  async json(slug: string): Promise<string> {
+    const { lesson, runs, ddl } = await this.dataOf(slug);
+    const blocks = lesson.blocks.filter(
+      (one) => one.block === 'cell' && ['scenario', 'sql', 'figure'].includes(one.cell.kind),
+    );
+    return encodeIsland({ lesson: { ...lesson, facts: [], blocks }, runs, ddl, events: {} } satisfies LessonData);
+  }
+
+  async home(): Promise<RenderedPage> {
+    const on = this.lessons.has(OPENING.on) ? OPENING.on : (this.slugs[0] ?? null);
+    const data: PageData = { page: 'home', contents: this.contents, opening: await this.opening(), on };
+    return page(data, 'Tidemark: stream processing, step by step', DESCRIPTION);
+  }
+
+  data(): RenderedPage {
+    return page(
+      { page: 'data', contents: this.contents },
+      'The data · Tidemark',
+      'The synthetic card mart of Tidemark: make it, look into it, measure it.',
+    );
+  }
+
+  missing(): RenderedPage {
+    return page({ page: 'missing', contents: this.contents }, 'No such page · Tidemark', DESCRIPTION);
+  }
+
+  embed(): RenderedPage {
+    return page({ page: 'embed', contents: [] }, 'A figure of Tidemark', DESCRIPTION);
+  }
+
+  private async opening(): Promise<LessonData | null> {
+    const { file } = OPENING;
+    if (!existsSync(join(this.root, file))) return null;
+    const place = { file, slug: 'opening', part: 'opening', partTitle: '' };
+    return prepareLesson(parseLesson(readFileSync(join(this.root, file), 'utf8'), place), file, this.session);
+  }
+}
+
+/** Rendered from the island that the browser will read, so that both see the same. */
+function page(data: PageData, title: string, description: string): RenderedPage {
+  const island = encodeIsland(data);
+  const props = { data: decodeIsland<PageData>(island) };
+  // `body` is a getter: spreading the result would lose it.
+  const { body } = render(PAGES[data.page] as Component<{ data: PageData }>, { props });
+  const lesson = props.data.page === 'lesson' ? props.data : props.data.page === 'home' ? props.data.opening : null;
+  return { title, description, island, body: lesson ? withPictures(body, lesson) : body };
+}
+
+/** Pictures are roots of their own, which the browser takes over once their code is there; here they are put in. */
+function withPictures(body: string, { lesson, runs }: LessonData): string {
+  let filled = body;
+  for (const cell of cellsOf(lesson)) {
+    const drawn = cell.kind === 'figure' ? runs[cell.reads]?.drawn[cell.id] : null;
+    if (!drawn || cell.kind !== 'figure') continue;
+    const props = {
+      snapshot: drawn.snapshot,
+      options: optionsOf(cell, drawn.figure),
+      width: nominalWidth(cell),
+      name: cell.id,
+    };
+    const picture = render(FIGURES[cell.figure].component, { props }).body;
+    const place = new RegExp(`(<div[^>]*\\sdata-picture="${cell.id}"[^>]*>)(</div>)`);
+    if (!place.test(filled)) throw new Error(`no place for picture ${cell.id}`);
+    filled = filled.replace(place, (_, start: string, end: string) => start + picture + end);
+  }
+  return filled;
+}

@@ -1,0 +1,20 @@
+import { type Component } from 'svelte';
+import { type Cell } from '../../notebook/document';
+import Exercise from './Exercise.svelte';
+import Figure from './Figure.svelte';
+import Predict from './Predict.svelte';
+import Scenario from './Scenario.svelte';
+import Sql from './Sql.svelte';
+import Sweep from './Sweep.svelte';
+import Table from './Table.svelte';
+
+/** How each kind of cell looks. To add a kind: its file, and one line here. */
+export const CELLS = {
+  scenario: Scenario,
+  sql: Sql,
+  figure: Figure,
+  table: Table,
+  predict: Predict,
+  exercise: Exercise,
+  sweep: Sweep,
+} as Record<Cell['kind'], Component<{ cell: Cell }>>;

@@ -1,0 +1,4 @@
+import HomePage from '../HomePage.svelte';
+import { start } from './start';
+
+start(HomePage);

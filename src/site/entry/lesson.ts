@@ -1,0 +1,4 @@
+import LessonPage from '../LessonPage.svelte';
+import { start } from './start';
+
+start(LessonPage);

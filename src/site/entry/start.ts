@@ -1,0 +1,17 @@
+import { hydrate, type Component } from 'svelte';
+import { decodeIsland } from '../island';
+import { type PageData } from '../pages';
+import { restoreTheme } from '../theme';
+import '../theme.css';
+import '../site.css';
+
+/** Takes over the page that the build wrote, from the data that it wrote beside it. */
+export function start<K extends PageData['page']>(Page: Component<{ data: Extract<PageData, { page: K }> }>): void {
+  restoreTheme(
+    document.documentElement.classList.contains('embed') ? new URLSearchParams(location.search).get('theme') : null,
+  );
+  const target = document.getElementById('app');
+  const island = document.getElementById('island');
+  if (!target || !island) throw new Error('this page is not one that the build wrote');
+  hydrate(Page, { target, props: { data: decodeIsland<Extract<PageData, { page: K }>>(island.textContent ?? '') } });
+}

@@ -1,0 +1,329 @@
+import { errorFacts, TidemarkError } from '../../model';
+import { readFile, writeFile } from './file';
+import { indexedStore } from './indexed';
+import { changesOf, FIELDS, isWork, merge, same, type Change, type Displaced, type FieldName } from './merge';
+import { forkRows, keptIn, nextRevision, type Fork, type Kept } from './revisions';
+import { nothingSaved, type Saved } from './saved';
+import { memoryStore, type Plan, type Row, type Store } from './store';
+
+export type WriteOutcome = 'saved' | 'conflict' | 'refused';
+
+/** Two versions of one entry, from two tabs or from a file; `here` is the one in use. */
+export interface Conflict {
+  id: string;
+  field: FieldName;
+  key: string;
+  here: unknown;
+  other: unknown;
+}
+
+/** What a reader has made of one lesson, in this browser. */
+export interface Keep {
+  /** `kept`: survives the page. `memory`: does not, and `reason` says why. */
+  readonly state: 'kept' | 'memory';
+  /** A sentence for the reader while something is wrong: nothing is saved, or not the newest, or not all. Else null. */
+  readonly reason: string | null;
+  /** A later version of Tidemark wrote this: it is shown, and never overwritten. */
+  readonly readOnly: boolean;
+  /** What this tab knows: what was stored, what other tabs have told `onchange`, and its own writes. */
+  read(): Saved;
+  /**
+   * Saves the given fields; each is given whole, so an entry that is missing is taken away. Entries that another tab
+   * has changed meanwhile are merged; where both changed the same one, `conflict`: the other version is in
+   * `conflicts()`. `refused`: `reason` says why; what was given stays in this tab, and goes with the next write.
+   */
+  write(change: Partial<Saved>): Promise<WriteOutcome>;
+  /** Called when another tab has changed something, with what is known now. Returns a function that takes it off. */
+  onchange(listener: (saved: Saved) => void): () => void;
+  conflicts(): Conflict[];
+  /** Ends a conflict: the version in use stays, or the other takes its place. */
+  resolve(choice: { id: string; keep: 'here' | 'other' }): Promise<WriteOutcome>;
+  exportFile(): Blob;
+  /** Lays a file over what is here; entries that give way are in `conflicts()`. Throws a `TidemarkError` if it cannot. */
+  importFile(file: Blob): Promise<void>;
+  /** Back to the author's lesson. Throws a `TidemarkError` if it cannot. */
+  reset(): Promise<void>;
+  close(): void;
+}
+
+export interface KeepOptions {
+  store?: () => Promise<Store>;
+}
+
+const onThisPage = memoryStore();
+
+interface Waiting {
+  changes: Change[];
+}
+
+interface Outcome {
+  kept: Kept;
+  forks: Fork[];
+  conflicting: Set<Waiting>;
+}
+
+export async function openKeep(slug: string, { store = indexedStore }: KeepOptions = {}): Promise<Keep> {
+  let opened: { store: Store; rows: Row[] };
+  let state: Keep['state'] = 'kept';
+  let reason: string | null = null;
+  try {
+    const kept = await store();
+    opened = { store: kept, rows: await kept.rows(slug) };
+  } catch (thrown) {
+    state = 'memory';
+    reason = `Not saved in this browser: ${why(thrown)}. Your work lasts until this page is closed; export it to a file to keep it.`;
+    opened = { store: onThisPage, rows: await onThisPage.rows(slug) };
+  }
+  const lasting = reason;
+  const rows = opened.store;
+  let kept = keptIn(opened.rows);
+  /** What the page has been told of, without its own waiting changes. */
+  let known = kept.saved;
+  let waiting: Waiting[] = [];
+  const conflicted = new WeakSet<Waiting>();
+  let queue: Promise<unknown> = Promise.resolve();
+  const listeners = new Set<(saved: Saved) => void>();
+  if (kept.damaged) reason ??= 'The newest saved version of this lesson was damaged; the one before it was opened.';
+  if (kept.newer)
+    reason =
+      'A later version of this site saved this lesson. It is shown as far as possible, and nothing is written over it.';
+
+  const channel =
+    typeof BroadcastChannel === 'undefined' || state === 'memory' ? null : new BroadcastChannel('tidemark-keep');
+  channel?.addEventListener('message', ({ data }: MessageEvent<{ slug?: unknown } | null>) => {
+    if (data?.slug === slug) void inTurn(refresh).catch(() => undefined);
+  });
+
+  /** One piece of work after the other, whether or not the last one succeeded. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = queue.then(work, work);
+    queue = next.catch(() => undefined);
+    return next;
+  }
+
+  const view = (): Saved => {
+    const { saved } = merge(
+      known,
+      waiting.flatMap(({ changes }) => changes),
+    );
+    return saved;
+  };
+
+  async function refresh(): Promise<void> {
+    const found = keptIn(await rows.rows(slug));
+    // A page that does not listen has not learnt of it: its next write must find the conflict.
+    if (listeners.size) learn(found);
+    else kept = { ...found, saved: kept.saved };
+  }
+
+  /** Takes what is stored for known, and tells the page if that is news. */
+  function learn(found: Kept, own: readonly Change[] = []): void {
+    const expected = merge(known, own).saved;
+    kept = found;
+    known = found.saved;
+    if (FIELDS.every((field) => same(expected[field], known[field])) && expected.done === known.done) return;
+    for (const listener of listeners) listener(view());
+  }
+
+  /** Stores everything that waits, in one transaction, on top of what is stored by now. */
+  async function flush(extra: Displaced[] = [], drop: readonly number[] = []): Promise<Outcome> {
+    const batch = [...waiting];
+    const outcome = await rows.change(slug, (found): Plan<Outcome> => {
+      const stored = keptIn(found);
+      if (stored.newer) throw new TidemarkError({ what: 'a later version of this site wrote this lesson' });
+      let saved = stored.saved;
+      const displaced = [...extra];
+      const conflicting = new Set<Waiting>();
+      for (const one of batch) {
+        const merged = merge(saved, one.changes);
+        saved = merged.saved;
+        displaced.push(...merged.displaced);
+        if (merged.displaced.length) conflicting.add(one);
+      }
+      saved = { ...saved, revision: stored.last + 1 };
+      const { put, remove } = nextRevision(slug, found, saved);
+      const dropped = found.filter((row) => row.kind === 'fork' && drop.includes(row.number));
+      const left = found.filter((row) => !dropped.includes(row));
+      const added = forkRows(slug, left, displaced);
+      const forks = keptIn([...left, ...added]).forks;
+      const result = { kept: { ...stored, saved, forks, damaged: 0, last: saved.revision }, forks, conflicting };
+      return { put: [put, ...added], remove: [...remove, ...dropped], result };
+    });
+    waiting = waiting.filter((one) => !batch.includes(one));
+    reason = lasting;
+    channel?.postMessage({ slug, revision: outcome.kept.saved.revision });
+    learn(
+      outcome.kept,
+      batch.flatMap(({ changes }) => changes),
+    );
+    return outcome;
+  }
+
+  function refuse(thrown: unknown): void {
+    if (kept.newer) return;
+    reason = `Not saved: ${why(thrown)}. Your work is still on this page; export it to a file to keep it.`;
+  }
+
+  async function write(change: Partial<Saved>): Promise<WriteOutcome> {
+    const changes = changesOf(view(), change);
+    if (kept.newer) return 'refused';
+    if (!changes.length && !waiting.length) return 'saved';
+    const mine: Waiting = { changes };
+    waiting.push(mine);
+    return inTurn(async () => {
+      // An earlier write may have taken this one along.
+      if (!waiting.includes(mine)) return conflicted.has(mine) ? 'conflict' : 'saved';
+      try {
+        const { conflicting } = await flush();
+        for (const one of conflicting) conflicted.add(one);
+        if (state === 'kept' && change.edits) askToPersist();
+        return conflicting.has(mine) ? 'conflict' : 'saved';
+      } catch (thrown) {
+        refuse(thrown);
+        return 'refused';
+      }
+    });
+  }
+
+  /** As `flush`, for actions that the reader asked for by name: a refusal is an error. */
+  async function must(work: () => Promise<unknown>, what: string): Promise<void> {
+    try {
+      await inTurn(work);
+    } catch (thrown) {
+      if (thrown instanceof TidemarkError && thrown.facts.where) throw thrown;
+      throw new TidemarkError({
+        what: `${what}: ${why(thrown)}`,
+        where: slug,
+        hint: 'Export what you have, and try again.',
+      });
+    }
+  }
+
+  const conflicts = (): Conflict[] =>
+    kept.forks.map(({ number, field, key, value }) => ({
+      id: String(number),
+      field,
+      key,
+      here: (view()[field] as Record<string, unknown>)[key],
+      other: value,
+    }));
+
+  return {
+    state,
+    get reason() {
+      return reason;
+    },
+    get readOnly() {
+      return kept.newer !== null;
+    },
+    read: view,
+    write,
+    onchange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    conflicts,
+    resolve: async ({ id, keep }) => {
+      const conflict = conflicts().find((one) => one.id === id);
+      if (!conflict) return 'saved';
+      const { field, key, here, other } = conflict;
+      const mine: Waiting = { changes: keep === 'other' ? [{ field, key, base: here, value: other }] : [] };
+      return inTurn(async () => {
+        waiting.push(mine);
+        try {
+          await flush([], [Number(id)]);
+          return 'saved';
+        } catch (thrown) {
+          waiting = waiting.filter((one) => one !== mine);
+          refuse(thrown);
+          return 'refused';
+        }
+      });
+    },
+    exportFile: () => writeFile({ slug, saved: view(), forks: kept.forks, newer: kept.newer }),
+    importFile: async (file) => {
+      const { saved, forks } = await readFile(file, slug);
+      await must(async () => {
+        const before = view();
+        const laid = FIELDS.map((field) => [field, { ...before[field], ...saved[field] }] as const);
+        const changes = changesOf(before, { ...Object.fromEntries(laid), done: saved.done || before.done });
+        const gaveWay = changes.flatMap(({ field, key, base }) =>
+          field === 'done' || !isWork(field) || base === undefined ? [] : [{ field, key, value: base }],
+        );
+        const mine: Waiting = { changes };
+        waiting.push(mine);
+        try {
+          await flush([...forks, ...gaveWay]);
+        } catch (thrown) {
+          waiting = waiting.filter((one) => one !== mine);
+          throw thrown;
+        }
+        for (const listener of listeners) listener(view());
+      }, 'the file could not be stored');
+    },
+    reset: () =>
+      must(async () => {
+        const stored = await rows.change(slug, (found): Plan<Kept> => {
+          const before = keptIn(found);
+          if (before.newer) throw new TidemarkError({ what: 'a later version of this site wrote this lesson' });
+          const saved = { ...nothingSaved(), revision: before.last + 1 };
+          const { put, remove } = nextRevision(slug, found, saved);
+          const forks = found.filter((row) => row.kind === 'fork');
+          return {
+            put: [put],
+            remove: [...remove, ...forks],
+            result: { ...before, saved, forks: [], last: saved.revision },
+          };
+        });
+        waiting = [];
+        reason = lasting;
+        kept = stored;
+        known = stored.saved;
+        channel?.postMessage({ slug, revision: known.revision });
+      }, 'the lesson could not be set back'),
+    close: () => {
+      channel?.close();
+      listeners.clear();
+      if (state === 'kept') rows.close();
+    },
+  };
+}
+
+/** Why storage refused, as the part of a sentence. */
+function why(thrown: unknown): string {
+  const name = (thrown as { name?: unknown } | null)?.name;
+  if (name === 'QuotaExceededError') return 'the browser has no room left for this site';
+  if (name === 'SecurityError')
+    return 'the browser keeps nothing for this page (storage is blocked, or the page is embedded)';
+  return errorFacts(thrown).what || 'storage was refused';
+}
+
+let asked = false;
+
+/** Once, after the first real edit: the browser then does not clear this site by itself. */
+function askToPersist(): void {
+  if (asked || typeof navigator === 'undefined') return;
+  asked = true;
+  navigator.storage?.persist?.().catch(() => undefined);
+}
+
+/** How far each lesson has come, for the contents page. Empty where the browser keeps nothing. */
+export async function progress({ store = indexedStore }: KeepOptions = {}): Promise<
+  Record<string, 'none' | 'half' | 'done'>
+> {
+  let all: Row[];
+  try {
+    const kept = await store();
+    all = await kept.allRows();
+    kept.close();
+  } catch {
+    all = await onThisPage.allRows();
+  }
+  const slugs = [...new Set(all.map(({ slug }) => slug))];
+  return Object.fromEntries(slugs.map((slug) => [slug, stageOf(keptIn(all.filter((row) => row.slug === slug)).saved)]));
+}
+
+function stageOf(saved: Saved): 'none' | 'half' | 'done' {
+  if (saved.done) return 'done';
+  return FIELDS.some((field) => Object.keys(saved[field]).length) ? 'half' : 'none';
+}

@@ -1,0 +1,179 @@
+import { errorFacts, TidemarkError } from '../../model';
+import { type Fork } from '../../session/protocol';
+import { either, exactly, finite, list, name, nothing, record, shape, text, whole, type Check } from './check';
+import { checksum } from './checksum';
+import { betValue, parseObject, type BetValue } from './saved';
+
+/** Everything that a link restores: what a lesson shows, without the rest of the reader's notebook. */
+export interface LinkState {
+  lesson: string;
+  /** null: the author's. */
+  seed: number | null;
+  knobs: Record<string, number>;
+  edits: Record<string, string>;
+  /** By id of the sql cell, as are `step` and `edits`. */
+  forks: Record<string, Fork[]>;
+  step: Record<string, number>;
+  bets: Record<string, BetValue>;
+}
+
+/** `#s=` version `.` deflated JSON in base64url `.` checksum of what stands before it. */
+const VERSION = 1;
+const PREFIX = '#s=';
+export const LINK_LIMITS = { characters: 8_192, inflated: 2_000_000, slice: 1_024 } as const;
+
+const SLUG = /^[a-z0-9][a-z0-9-]*$/;
+
+const slug: Check<string> = (value, path) => {
+  const checked = name(value, path);
+  if (!SLUG.test(checked)) throw new TidemarkError({ what: `${path} does not fit`, expected: 'the name of a lesson' });
+  return checked;
+};
+
+const setAction = shape<Extract<Fork['action'], { do: 'set' }>>(
+  { do: exactly('set'), wait: finite, lateness: finite },
+  ['wait', 'lateness'],
+);
+
+const injectAction = shape<Extract<Fork['action'], { do: 'inject' }>>({
+  do: exactly('inject'),
+  stream: name,
+  eventTime: finite,
+  values: record(betValue),
+});
+
+const checkState: Check<LinkState> = shape<LinkState>({
+  lesson: slug,
+  seed: either<number | null>('a whole number or null', whole(), nothing),
+  knobs: record(finite),
+  edits: record(text),
+  forks: record(
+    list(shape<Fork>({ at: whole(), action: either<Fork['action']>('an action of a fork', setAction, injectAction) })),
+  ),
+  step: record(whole(-1)),
+  bets: record(betValue),
+});
+
+const broken = (what: string, hint: string, more: { expected?: string; found?: string } = {}): TidemarkError =>
+  new TidemarkError({ ...more, what, where: 'the link', hint });
+
+const COPY_AGAIN = 'Copy the whole link again, from the page that made it.';
+
+/** The fragment of a link, `#s=…`. Throws a `TidemarkError` where the state is too much for a link. */
+export async function encodeLink(state: LinkState): Promise<string> {
+  const json = JSON.stringify(located(() => checkState(state, ''), 'Export a file instead.'));
+  const deflated = await collect(new CompressionStream('deflate-raw'), new TextEncoder().encode(json), Infinity);
+  const body = `${VERSION}.${toBase64Url(deflated)}`;
+  const fragment = `${PREFIX}${body}.${checksum(body)}`;
+  if (fragment.length > LINK_LIMITS.characters) {
+    throw broken('too long to share', 'Export a file instead: it holds any amount of edits.', {
+      expected: `at most ${LINK_LIMITS.characters} characters`,
+      found: `${fragment.length}`,
+    });
+  }
+  return fragment;
+}
+
+/**
+ * The state that a fragment holds, whole and checked. Throws a `TidemarkError` for anything else: cut short, changed,
+ * of another version, made to exhaust the page. It reads; nothing of it runs.
+ */
+export async function decodeLink(fragment: string): Promise<LinkState> {
+  if (fragment.length > LINK_LIMITS.characters) {
+    throw broken('too long for a link of this site', 'Ask for the exported file instead.', {
+      expected: `at most ${LINK_LIMITS.characters} characters`,
+      found: `${fragment.length}`,
+    });
+  }
+  const [, version, payload, sum] = /^#?s=(\d{1,6})\.([A-Za-z0-9_-]*)\.([0-9a-f]{8})$/.exec(fragment) ?? [];
+  if (version === undefined) throw broken('cut short, or not a link of this site', COPY_AGAIN);
+  if (checksum(`${version}.${payload}`) !== sum)
+    throw broken('changed on its way: its checksum does not match', COPY_AGAIN);
+  if (Number(version) !== VERSION) {
+    throw broken(
+      'of another version',
+      'Reload the page to get the newest version of this site, then open the link again.',
+      {
+        expected: `version ${VERSION}`,
+        found: `version ${version}`,
+      },
+    );
+  }
+  const json = await inflate(payload);
+  return located(() => checkState(parseObject(json), ''), COPY_AGAIN);
+}
+
+async function inflate(payload: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await collect(new DecompressionStream('deflate-raw'), fromBase64Url(payload), LINK_LIMITS.inflated);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (thrown) {
+    if (thrown instanceof TidemarkError) throw thrown;
+    throw broken('not readable', COPY_AGAIN);
+  }
+}
+
+/**
+ * What a stream makes of `bytes`. They go in by slices, and each slice's output is counted before the next: a bomb is
+ * seen after the first slices, not after it has filled the memory.
+ */
+async function collect(stream: GenericTransformStream, bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  const writer = (stream.writable as WritableStream<Uint8Array>).getWriter();
+  const reader = (stream.readable as ReadableStream<Uint8Array>).getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let stopped = false;
+
+  async function feed(): Promise<void> {
+    for (let at = 0; at < bytes.length && !stopped; at += LINK_LIMITS.slice) {
+      await writer.write(bytes.subarray(at, at + LINK_LIMITS.slice));
+    }
+    if (!stopped) await writer.close();
+  }
+
+  const fed = feed();
+  // The reader meets the same error; this only says that nobody waits for it here.
+  fed.catch(() => undefined);
+  writer.closed.catch(() => undefined);
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      stopped = true;
+      reader.cancel().catch(() => undefined);
+      writer.abort().catch(() => undefined);
+      throw broken('unpacks to more than any lesson needs', 'Do not use it: no page of this site makes such a link.', {
+        expected: `at most ${most / 1_000_000} MB`,
+      });
+    }
+    chunks.push(value);
+  }
+  await fed;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function located<T>(check: () => T, hint: string): T {
+  try {
+    return check();
+  } catch (thrown) {
+    const { what, expected, found } = errorFacts(thrown);
+    throw broken(what, hint, { expected, found });
+  }
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+const fromBase64Url = (source: string): Uint8Array =>
+  Uint8Array.from(atob(source.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));

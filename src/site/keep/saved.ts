@@ -1,0 +1,94 @@
+import { TidemarkError } from '../../model';
+import { either, finite, nothing, record, shape, text, whole, yesOrNo, type Check } from './check';
+
+export type Answer = { setting: Record<string, string | number>; passed: boolean };
+export type BetValue = string | number | boolean | null;
+export type Bet = { value: BetValue; locked: boolean };
+
+/** What a reader has made of one lesson. The keys are ids of cells and names of knobs. */
+export interface Saved {
+  /** Counts the stored versions, from 0 for nothing stored. */
+  revision: number;
+  /** Text of sql cells where it is not the author's. */
+  edits: Record<string, string>;
+  knobs: Record<string, number>;
+  bets: Record<string, Bet>;
+  answers: Record<string, Answer>;
+  /** How many hints were opened. */
+  hints: Record<string, number>;
+  /** The step at which each run stood. */
+  position: Record<string, number>;
+  done: boolean;
+}
+
+export const FORMAT = 1;
+
+export const nothingSaved = (): Saved => ({
+  revision: 0,
+  edits: {},
+  knobs: {},
+  bets: {},
+  answers: {},
+  hints: {},
+  position: {},
+  done: false,
+});
+
+export const betValue: Check<BetValue> = either<BetValue>('a value', text, finite, yesOrNo, nothing);
+
+export const savedFields = {
+  revision: whole(),
+  edits: record(text),
+  knobs: record(finite),
+  bets: record(shape<Bet>({ value: betValue, locked: yesOrNo })),
+  answers: record(
+    shape<Answer>({ setting: record(either<string | number>('a text or a number', text, finite)), passed: yesOrNo }),
+  ),
+  hints: record(whole()),
+  position: record(whole(-1)),
+  done: yesOrNo,
+} satisfies { [K in keyof Saved]: Check<Saved[K]> };
+
+export const checkSaved: Check<Saved> = shape<Saved>(savedFields);
+
+export const writeSaved = (saved: Saved): string => JSON.stringify({ format: FORMAT, saved });
+
+export interface ReadSaved {
+  saved: Saved;
+  /** A later Tidemark wrote it: `saved` holds what could be understood and must not be written back. */
+  newer: boolean;
+}
+
+/** Throws a `TidemarkError` where the text is not a stored document. */
+export function readSaved(source: string): ReadSaved {
+  const { format, saved } = parseObject(source);
+  if (format === FORMAT) return { saved: checkSaved(saved, 'saved'), newer: false };
+  if (!isNewer(format)) throw new TidemarkError({ what: 'not a stored lesson', expected: `format ${FORMAT}` });
+  return { saved: understood(saved), newer: true };
+}
+
+export const isNewer = (format: unknown): boolean => Number.isSafeInteger(format) && (format as number) > FORMAT;
+
+/** The fields of a later format that still have the shape of ours. */
+function understood(source: unknown): Saved {
+  const saved: Record<string, unknown> = { ...nothingSaved() };
+  for (const [field, check] of Object.entries(savedFields)) {
+    try {
+      saved[field] = check((source as Record<string, unknown> | null)?.[field], field);
+    } catch {
+      // It has another meaning by now: ours is left empty.
+    }
+  }
+  return saved as unknown as Saved;
+}
+
+export function parseObject(source: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(source);
+  } catch {
+    value = null;
+  }
+  if (typeof value !== 'object' || value === null) throw new TidemarkError({ what: 'not JSON, or cut short' });
+  return value as Record<string, unknown>;
+}

@@ -1,0 +1,352 @@
+import { errorFacts, TidemarkError, type TidemarkErrorFacts } from '../model';
+import { type Query, type ScenarioCell, type Setting, type SqlCell } from '../notebook/document';
+import { type Fork, type RunSpec } from '../notebook/run';
+import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
+import type { SessionClient, SessionState } from '../session/client';
+import type { Bet, Conflict, Keep, LinkState, Saved } from './keep';
+import { Notices } from './notices.svelte';
+import { type LessonData } from './pages';
+import { Run } from './run.svelte';
+import { guarded } from './trouble';
+
+/**
+ * One lesson while it is read: what the reader has laid over it, and the runs that follow from both. The author's
+ * lesson is never changed; everything of the reader's is an overlay that can be taken off again.
+ */
+export class Notebook {
+  readonly data: LessonData;
+  readonly notices = new Notices();
+  readonly runs: Record<string, Run>;
+
+  client = $state.raw<SessionClient | null>(null);
+  engine = $state.raw<SessionState>({ state: 'starting' });
+  keep = $state.raw<Keep | null>(null);
+  seed = $state.raw<number | null>(null);
+  knobs = $state.raw<Record<string, number>>({});
+  /** Text in the editors, where it is not the author's. */
+  edits = $state.raw<Record<string, string>>({});
+  /** Text that was last run, where it is not the author's. */
+  ran = $state.raw<Record<string, string>>({});
+  /** Options that an exercise has set, by sql cell. */
+  settings = $state.raw<Record<string, Setting>>({});
+  forks = $state.raw<Record<string, Fork[]>>({});
+  bets = $state.raw<Record<string, Bet>>({});
+  answers = $state.raw<Saved['answers']>({});
+  hints = $state.raw<Record<string, number>>({});
+  done = $state(false);
+  /** Entries that two tabs, or a file and this browser, have in two versions. */
+  conflicts = $state.raw<Conflict[]>([]);
+  linkTrouble = $state.raw<TidemarkErrorFacts | null>(null);
+  /** The run that the keys of the player move. */
+  active = $state.raw<Run | null>(null);
+
+  private queue: Promise<unknown> = Promise.resolve();
+  private running: Run | null = null;
+
+  constructor(data: LessonData) {
+    this.data = data;
+    this.runs = Object.fromEntries(
+      cellsOf(data.lesson)
+        .filter((cell) => cell.kind === 'sql')
+        .map((cell) => [cell.id, new Run(cell, data.runs[cell.id] ?? null)]),
+    );
+    this.active = Object.values(this.runs)[0] ?? null;
+  }
+
+  get lesson() {
+    return this.data.lesson;
+  }
+
+  /** Everything that is laid over the author's runs. Edited text counts once it was run. */
+  get turned(): Turned {
+    return { seed: this.seed, knobs: this.knobs, edits: this.ran, settings: this.settings, forks: this.forks };
+  }
+
+  specOf(id: string): RunSpec {
+    return runSpecs(this.lesson, this.turned)[id];
+  }
+
+  scenarioOf(cell: SqlCell): ScenarioCell {
+    return cellsOf(this.lesson).find((one): one is ScenarioCell => one.kind === 'scenario' && one.id === cell.reads)!;
+  }
+
+  private isAuthors(id: string): boolean {
+    const scenario = this.scenarioOf(this.runs[id].cell);
+    const turned = scenario.knobs.some((knob) => (this.knobs[knob.name] ?? knob.value) !== knob.value);
+    const laid = this.ran[id] !== undefined || this.forks[id]?.length || Object.keys(this.settings[id] ?? {}).length;
+    return this.seed === null && !turned && !laid;
+  }
+
+  /**
+   * Starts the worker, puts back what was kept or linked, and opens the runs. Call it once, in the browser. `step` says
+   * where runs stand, by id; `keep: false` stores nothing. Returns what ends it all.
+   */
+  async start(
+    hash: string,
+    { keep = true, step = {} }: { keep?: boolean; step?: Record<string, number> } = {},
+  ): Promise<() => void> {
+    // What the first picture does not need comes after it.
+    const { connect } = await import('../session/client');
+    const client = connect();
+    this.client = client;
+    client.onstate((now) => {
+      this.engine = now;
+      if (now.state === 'replaced') this.notices.tell({ id: 'engine', text: now.why });
+    });
+    this.positions = step;
+    if (keep) await this.recall();
+    await this.follow(hash);
+    for (const run of Object.values(this.runs)) void this.open(run);
+    const rest = setInterval(() => this.savePositions(), 3_000);
+    return () => {
+      clearInterval(rest);
+      this.savePositions();
+      this.keep?.close();
+      this.pause();
+      client.dispose();
+    };
+  }
+
+  private async recall(): Promise<void> {
+    await guarded(
+      'what was kept',
+      (facts) => this.notices.tell({ id: 'keep', text: `Not saved in this browser: ${facts.what}.` }),
+      async () => {
+        const { openKeep } = await import('./keep');
+        const keep = await openKeep(this.lesson.slug);
+        this.keep = keep;
+        this.adopt(keep.read());
+        this.sayReason();
+        keep.onchange((saved) => {
+          this.adopt(saved);
+          this.notices.tell({ id: 'keep', text: 'Another tab changed this lesson; this one shows it now.' });
+        });
+      },
+    );
+  }
+
+  private sayReason(): void {
+    const reason = this.keep?.reason ?? null;
+    if (reason) this.notices.tell({ id: 'keep', text: reason });
+    this.conflicts = this.keep?.conflicts() ?? [];
+  }
+
+  /** Lays a saved file over what is here. Throws a TidemarkError for a file that is none. */
+  async importFile(file: Blob): Promise<void> {
+    await this.keep?.importFile(file);
+    if (this.keep) this.adopt(this.keep.read());
+    this.sayReason();
+    for (const run of Object.values(this.runs)) void this.rerun(run.cell.id);
+  }
+
+  async resolve(id: string, keep: 'here' | 'other'): Promise<void> {
+    await this.keep?.resolve({ id, keep });
+    if (this.keep) this.adopt(this.keep.read());
+    this.sayReason();
+  }
+
+  private adopt(saved: Saved): void {
+    this.edits = this.known(saved.edits);
+    this.knobs = saved.knobs;
+    this.bets = saved.bets;
+    this.answers = saved.answers;
+    this.hints = saved.hints;
+    this.done = saved.done;
+    this.positions = saved.position;
+  }
+
+  private known(edits: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(edits).filter(([id, text]) => this.runs[id] && text !== this.runs[id].cell.text),
+    );
+  }
+
+  /** A link shows its edits and runs only what the lesson itself says; the reader presses Run for the rest. */
+  private async follow(hash: string): Promise<void> {
+    if (!hash.startsWith('#s=')) return;
+    try {
+      const { decodeLink } = await import('./keep');
+      const link = await decodeLink(hash);
+      if (link.lesson !== this.lesson.slug)
+        throw new TidemarkError({
+          what: 'this link is of another lesson',
+          found: link.lesson,
+          hint: `Open ${link.lesson}.html with the same link.`,
+        });
+      this.seed = link.seed;
+      this.knobs = link.knobs;
+      this.edits = this.known(link.edits);
+      this.forks = Object.fromEntries(Object.entries(link.forks).filter(([id]) => this.runs[id]));
+      const bets = Object.entries(link.bets).map(([id, value]) => [id, { value, locked: true }] as const);
+      this.bets = { ...this.bets, ...Object.fromEntries(bets) };
+      this.positions = link.step;
+    } catch (thrown) {
+      this.linkTrouble = errorFacts(thrown, 'the link');
+    }
+  }
+
+  /** Where runs stood when they were kept or linked. */
+  private positions: Record<string, number> = {};
+
+  get authorsSeed(): number {
+    const scenario = cellsOf(this.lesson).find((cell): cell is ScenarioCell => cell.kind === 'scenario');
+    return scenario?.scenario.data.seed ?? 0;
+  }
+
+  linkState(): LinkState {
+    return {
+      lesson: this.lesson.slug,
+      seed: this.seed,
+      knobs: this.knobs,
+      edits: this.edits,
+      forks: this.forks,
+      step: Object.fromEntries(Object.values(this.runs).map((run) => [run.cell.id, run.step])),
+      bets: Object.fromEntries(Object.entries(this.bets).flatMap(([id, bet]) => (bet.locked ? [[id, bet.value]] : []))),
+    };
+  }
+
+  /** Opens a run as the overlay says. Runs are opened one after the other: the engine drives one at a time. */
+  private open(run: Run): Promise<void> {
+    const id = run.cell.id;
+    const task = async (): Promise<void> => {
+      const client = this.client;
+      if (!client) return;
+      this.running = run;
+      await guarded(
+        id,
+        (facts) => (run.trouble = facts),
+        async () => {
+          await run.open(client, this.specOf(id), { authors: !run.live && this.isAuthors(id) });
+          const step = this.positions[id];
+          if (step === undefined || run.moved) return;
+          if (step !== run.step) run.seek(step);
+        },
+      );
+      this.running = null;
+    };
+    this.queue = this.queue.then(task, task);
+    return this.queue as Promise<void>;
+  }
+
+  pause(): void {
+    for (const run of Object.values(this.runs)) run.pause();
+  }
+
+  /** Runs a cell again under its overlay; what it was doing is given up. */
+  async rerun(id: string): Promise<void> {
+    const run = this.runs[id];
+    if (this.running === run) await this.client?.cancel();
+    await this.open(run);
+  }
+
+  turn(scenario: ScenarioCell, name: string, value: number): void {
+    this.knobs = { ...this.knobs, [name]: value };
+    void this.save({ knobs: { ...this.keep?.read().knobs, [name]: value } });
+    for (const id of this.readersOf(scenario.id)) void this.rerun(id);
+  }
+
+  resetKnobs(scenario: ScenarioCell): void {
+    const names = new Set(scenario.knobs.map((knob) => knob.name));
+    this.knobs = Object.fromEntries(Object.entries(this.knobs).filter(([name]) => !names.has(name)));
+    void this.save({ knobs: this.knobs });
+    for (const id of this.readersOf(scenario.id)) void this.rerun(id);
+  }
+
+  private readersOf(scenario: string): string[] {
+    return Object.values(this.runs).flatMap((run) => (run.cell.reads === scenario ? [run.cell.id] : []));
+  }
+
+  reseed(seed: number): void {
+    this.seed = seed === this.authorsSeed ? null : seed;
+    for (const id of Object.keys(this.runs)) void this.rerun(id);
+  }
+
+  edit(cell: SqlCell, text: string): void {
+    const { [cell.id]: _, ...others } = this.edits;
+    this.edits = text === cell.text ? others : { ...others, [cell.id]: text };
+    const { [cell.id]: __, ...kept } = this.keep?.read().edits ?? {};
+    void this.save({ edits: text === cell.text ? kept : { ...kept, [cell.id]: text } });
+  }
+
+  async runText(cell: SqlCell): Promise<void> {
+    const { [cell.id]: _, ...others } = this.ran;
+    const text = this.edits[cell.id];
+    this.ran = text === undefined ? others : { ...others, [cell.id]: text };
+    await this.rerun(cell.id);
+  }
+
+  /** Back to the author's text. */
+  async resetText(cell: SqlCell): Promise<void> {
+    const wasRun = this.ran[cell.id] !== undefined;
+    this.edit(cell, cell.text);
+    if (wasRun || this.runs[cell.id].trouble) await this.runText(cell);
+  }
+
+  setForks(id: string, forks: Fork[]): void {
+    this.forks = { ...this.forks, [id]: forks };
+    void this.rerun(id);
+  }
+
+  /** Shows an exercise's answer in the figures of its run; an empty setting takes it off. */
+  apply(id: string, setting: Setting): void {
+    this.settings = { ...this.settings, [id]: setting };
+    void this.rerun(id);
+  }
+
+  bet(id: string, bet: Bet): void {
+    this.bets = { ...this.bets, [id]: bet };
+    void this.save({ bets: { ...this.keep?.read().bets, [id]: bet } });
+    this.settle();
+  }
+
+  answer(id: string, answer: Saved['answers'][string]): void {
+    this.answers = { ...this.answers, [id]: answer };
+    void this.save({ answers: { ...this.keep?.read().answers, [id]: answer } });
+    this.settle();
+  }
+
+  hint(id: string, count: number): void {
+    this.hints = { ...this.hints, [id]: count };
+    void this.save({ hints: { ...this.keep?.read().hints, [id]: count } });
+  }
+
+  /** A lesson is done when every bet is locked and every exercise passed. */
+  private settle(): void {
+    const open = cellsOf(this.lesson).some(
+      (cell) =>
+        (cell.kind === 'predict' && !this.bets[cell.id]?.locked) ||
+        (cell.kind === 'exercise' && !this.answers[cell.id]?.passed),
+    );
+    if (open || this.done) return;
+    this.done = true;
+    void this.save({ done: true });
+  }
+
+  /** Where runs stand is kept now and then, and not at every step. */
+  private savePositions(): void {
+    const moved = Object.values(this.runs).filter((run) => run.moved && !run.playing);
+    const stands = Object.fromEntries(moved.map((run) => [run.cell.id, run.step]));
+    if (Object.entries(stands).every(([id, step]) => this.positions[id] === step)) return;
+    this.positions = { ...this.positions, ...stands };
+    void this.save({ position: this.positions });
+  }
+
+  private async save(change: Partial<Saved>): Promise<void> {
+    if (!this.keep) return;
+    const said = await this.keep.write(change);
+    if (said === 'saved') this.notices.drop('keep');
+    this.sayReason();
+  }
+
+  /** The author's specs, for questions of the lesson. */
+  authorsSpecs(): Record<string, RunSpec> {
+    return runSpecs(this.lesson);
+  }
+
+  /** Answers a question about the author's runs; `set` lays a reader's setting over it. */
+  async ask(query: Query, set: Setting = {}) {
+    if (!this.client) return null;
+    const asked = query.ask === 'value' ? query : { ...query, set: { ...set, ...query.set } };
+    return this.client.ask(asked, this.authorsSpecs());
+  }
+}

@@ -1,0 +1,60 @@
+import { type Lesson } from '../notebook/document';
+import { type Snapshot, type Table } from '../model';
+import type { TextTable } from '../figures/figure';
+import { type PartRequests, type RunSummary } from '../session/protocol';
+
+/** What a page is made from: written into it by the build as a JSON island, read from there by the browser. */
+export type PageData =
+  /** `opening`: the run that the page opens with; `on`: slug of the lesson that goes on from it. */
+  | (Frame & { page: 'home'; opening: LessonData | null; on: string | null })
+  | (Frame & { page: 'lesson' } & LessonData)
+  | (Frame & { page: 'data' })
+  | (Frame & { page: 'embed' })
+  | (Frame & { page: 'missing' });
+
+interface Frame {
+  contents: ContentsEntry[];
+}
+
+export interface ContentsEntry {
+  slug: string;
+  part: string;
+  partTitle: string;
+  title: string;
+  summary: string;
+  minutes: number;
+}
+
+/** A lesson with everything that its runs said at build time. */
+export interface LessonData {
+  lesson: Lesson;
+  /** By id of the sql cell. */
+  runs: Record<string, PreparedRun>;
+  /** Events for table cells that read a scenario, by id of the table cell. */
+  events: Record<string, Table>;
+  /** Generated DDL of each scenario, by id of the cell. */
+  ddl: Record<string, string>;
+}
+
+export interface PreparedRun {
+  summary: RunSummary;
+  /** The cells that draw this run, by id, in the order of the document. */
+  drawn: Record<string, PreparedCell>;
+}
+
+/** A figure or a table as it stands when the page opens. Pictures are code that comes later; this is all before it. */
+export interface PreparedCell {
+  /** What it asks of `state(k)`. */
+  requests: PartRequests;
+  snapshot: Snapshot;
+  /** null for tables. */
+  figure: {
+    title: string;
+    /** The most rows that its table has at the steps that were looked at; null where it is no table. */
+    most: number | null;
+    /** The same facts as the picture. */
+    facts: TextTable;
+    /** Steps in words around the opened one. */
+    said: Table;
+  } | null;
+}

@@ -1,0 +1,264 @@
+import { MARKS, type Mark, type Snapshot, type TidemarkErrorFacts } from '../model';
+import { type SqlCell } from '../notebook/document';
+import { type Fork, type RunSpec } from '../notebook/run';
+import type { SessionClient } from '../session/client';
+import { type Outcome, type Progress, type RunSummary } from '../session/protocol';
+import { SharedParts } from './parts';
+import { type PreparedRun } from './pages';
+import { answerOf, guarded } from './trouble';
+
+export interface Moment {
+  step: number;
+  mark: Mark;
+}
+
+/** Steps per second that the reader may choose. */
+export const SPEEDS = [1, 2, 4, 8, 16, 32, 64] as const;
+
+/**
+ * One run as the page sees it: what it is, where it stands, and whether it is playing. There is at most one question
+ * to the worker in flight; wherever the reader has moved meanwhile is asked next, so scrubbing never queues up.
+ */
+export class Run {
+  readonly cell: SqlCell;
+  private readonly parts = new SharedParts();
+  /** Where each cell stands until the reader moves the run. */
+  private readonly opened: Record<string, Snapshot> = {};
+
+  summary = $state.raw<RunSummary | null>(null);
+  snapshot = $state.raw<Snapshot | null>(null);
+  /** Where the reader wants to be: -1 is before the first step. The snapshot follows. */
+  step = $state(-1);
+  moved = $state(false);
+  /** Whether anyone has asked for a place yet; until the first answer comes, cells still draw what they opened with. */
+  private sought = $state(false);
+  playing = $state(false);
+  speed = $state<number>(4);
+  progress = $state.raw<Progress | null>(null);
+  trouble = $state.raw<TidemarkErrorFacts | null>(null);
+  /** The trace hash written into the page, where the browser's run has another one. */
+  differs = $state<string | null>(null);
+  forks = $state.raw<Fork[]>([]);
+
+  private client = $state.raw<SessionClient | null>(null);
+  private spec: RunSpec | null = null;
+  private readonly prepared: PreparedRun | null;
+  private turn = 0;
+  private fetching = false;
+  private frame = 0;
+  private due = 0;
+  private last = 0;
+
+  constructor(cell: SqlCell, prepared: PreparedRun | null) {
+    this.cell = cell;
+    this.prepared = prepared;
+    if (!prepared) return;
+    for (const [id, { requests, snapshot }] of Object.entries(prepared.drawn)) {
+      this.parts.add(id, requests);
+      this.opened[id] = snapshot;
+    }
+    this.summary = prepared.summary;
+    this.step = Object.values(this.opened)[0]?.step ?? -1;
+    this.speed = fittingSpeed(prepared.summary.steps);
+  }
+
+  get lastStep(): number {
+    return (this.summary?.steps ?? 0) - 1;
+  }
+
+  get live(): boolean {
+    return this.client !== null && this.summary !== null;
+  }
+
+  /** What a cell of this run draws now. */
+  viewOf(cell: string): Snapshot | null {
+    if (!this.moved) return this.opened[cell] ?? null;
+    return this.snapshot && this.parts.viewOf(cell, this.snapshot);
+  }
+
+  openedAt(cell: string): Snapshot | null {
+    return this.opened[cell] ?? null;
+  }
+
+  /** Where a cell stands; cells may open at different moments of one run. */
+  standOf(cell: string): number {
+    return this.sought ? this.step : (this.opened[cell]?.step ?? this.step);
+  }
+
+  /** The first touch of the player under a cell goes on from what that cell shows. */
+  takeFrom(cell: string): void {
+    this.step = this.standOf(cell);
+  }
+
+  get moments(): Moment[] {
+    const marks = this.summary?.marks;
+    if (!marks) return [];
+    const [steps, kinds] = [marks.columns[0].data, marks.columns[1].data];
+    return Array.from({ length: marks.length }, (_, i) => ({ step: steps[i], mark: MARKS[kinds[i]] }));
+  }
+
+  /**
+   * Opens the run that `spec` describes. The first time this is the author's, which the page already shows: then the
+   * hash must be the one that was written into the page. `stay` keeps the moment in processing time.
+   */
+  async open(client: SessionClient, spec: RunSpec, { authors = false }: { authors?: boolean } = {}): Promise<void> {
+    const turn = ++this.turn;
+    this.trouble = null;
+    this.pause();
+    const atEnd = this.summary !== null && this.step >= this.lastStep;
+    const stood = this.snapshot?.clocks.processingTime ?? null;
+    await guarded(
+      this.cell.id,
+      (facts) => turn === this.turn && (this.trouble = facts),
+      async () => {
+        const outcome = await client.run(spec, (progress) => {
+          if (turn === this.turn) this.progress = progress;
+        });
+        if (turn !== this.turn) return;
+        const summary = answerOf(
+          outcome,
+          (facts) =>
+            (this.trouble = { ...facts, where: facts.where === 'run' ? this.cell.title || this.cell.id : facts.where }),
+        );
+        if (!summary) return;
+        this.client = client;
+        this.spec = spec;
+        this.forks = spec.forks;
+        this.summary = summary;
+        if (authors && this.prepared) {
+          this.differs = this.prepared.summary.hash === summary.hash ? null : this.prepared.summary.hash;
+          return;
+        }
+        this.differs = null;
+        this.speed = Math.max(this.speed, fittingSpeed(summary.steps));
+        await this.stand(client, summary, atEnd ? null : stood, turn);
+      },
+    );
+    if (turn === this.turn) this.progress = null;
+  }
+
+  /** After a new run: the end stays the end, any other place stays at its processing time. */
+  private async stand(
+    client: SessionClient,
+    summary: RunSummary,
+    processing: number | null,
+    turn: number,
+  ): Promise<void> {
+    let step = summary.steps - 1;
+    if (processing !== null) {
+      const found = await client.seekTime(summary.id, 'processing', processing);
+      if ('ok' in found) step = found.ok;
+    }
+    if (turn !== this.turn) return;
+    this.seek(step);
+  }
+
+  seek(step: number): void {
+    this.sought = true;
+    this.step = Math.max(-1, Math.min(Math.round(step), this.lastStep));
+    void this.follow();
+  }
+
+  private async follow(): Promise<void> {
+    if (this.fetching || !this.client || !this.summary) return;
+    this.fetching = true;
+    let shown: number | null = null;
+    try {
+      while (shown !== this.step) {
+        const { id }: RunSummary = this.summary;
+        const wanted: number = this.step;
+        const outcome = await this.stateAt(this.client, id, wanted);
+        shown = wanted;
+        if (id !== this.summary.id) shown = null;
+        else if ('ok' in outcome) {
+          this.snapshot = outcome.ok;
+          this.moved = true;
+        } else {
+          if ('failed' in outcome) this.trouble = outcome.failed;
+          break;
+        }
+      }
+    } finally {
+      this.fetching = false;
+    }
+  }
+
+  /** The engine forgets runs that were not looked at for long; then this one is opened again. */
+  private async stateAt(client: SessionClient, id: string, step: number): Promise<Outcome<Snapshot>> {
+    const outcome = await client.state(id, step, this.parts.requests);
+    if ('ok' in outcome || !this.spec) return outcome;
+    const opened = await client.run(this.spec);
+    return 'ok' in opened && opened.ok.id === id ? client.state(id, step, this.parts.requests) : outcome;
+  }
+
+  back(): void {
+    this.pause();
+    this.seek(this.step - 1);
+  }
+
+  forward(): void {
+    this.pause();
+    this.seek(this.step + 1);
+  }
+
+  first(): void {
+    this.pause();
+    this.seek(-1);
+  }
+
+  end(): void {
+    this.pause();
+    this.seek(this.lastStep);
+  }
+
+  nextMoment(): void {
+    this.pause();
+    const next = this.moments.find((one) => one.step > this.step);
+    this.seek(next ? next.step : this.lastStep);
+  }
+
+  previousMoment(): void {
+    this.pause();
+    const before = this.moments.filter((one) => one.step < this.step);
+    this.seek(before.length ? before[before.length - 1].step : -1);
+  }
+
+  play(): void {
+    if (this.playing || !this.live) return;
+    if (this.step >= this.lastStep) this.seek(-1);
+    this.playing = true;
+    this.due = 0;
+    this.last = performance.now();
+    this.frame = requestAnimationFrame((now) => this.tick(now));
+  }
+
+  pause(): void {
+    this.playing = false;
+    if (this.frame) cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  private tick(now: number): void {
+    if (!this.playing) return;
+    // A slow frame or a slow answer loses time rather than jumping ahead.
+    this.due = Math.min(this.due + ((now - this.last) / 1000) * this.speed, Math.max(1, this.speed / 8));
+    this.last = now;
+    const whole = Math.floor(this.due);
+    if (whole > 0 && !this.fetching) {
+      this.due -= whole;
+      this.seek(this.step + whole);
+      if (this.step >= this.lastStep) return this.pause();
+    }
+    this.frame = requestAnimationFrame((next) => this.tick(next));
+  }
+}
+
+/** The slowest speed at which the whole run takes no longer than a minute. */
+export function fittingSpeed(steps: number): number {
+  return SPEEDS.find((speed) => steps / speed <= 60) ?? SPEEDS[SPEEDS.length - 1];
+}

@@ -1,0 +1,140 @@
+import { BIGINT, type ColumnType, decimal, DOUBLE, INT, STRING } from '../model';
+import { type AggregateName, type FunctionName } from './plan';
+import { DISTINCT, type Refusal } from './words';
+
+/** What an argument must be, and the type it is cast to, if any. */
+type Argument = 'number' | 'double' | 'text' | 'any';
+
+interface ScalarFunction {
+  name: FunctionName;
+  takes: Argument;
+  /** Any number of arguments, at least one. */
+  many?: boolean;
+  type: (input: ColumnType) => ColumnType;
+  detail: string;
+}
+
+const toWhole = (type: ColumnType): ColumnType => (type.name === 'DECIMAL' ? decimal(type.precision, 0) : type);
+const FLOOR: ScalarFunction = {
+  name: 'FLOOR',
+  takes: 'number',
+  type: toWhole,
+  detail: 'FLOOR(number): down to a whole number',
+};
+const CEIL: ScalarFunction = {
+  name: 'CEIL',
+  takes: 'number',
+  type: toWhole,
+  detail: 'CEIL(number): up to a whole number',
+};
+const CHAR_LENGTH: ScalarFunction = {
+  name: 'CHAR_LENGTH',
+  takes: 'text',
+  type: () => INT,
+  detail: 'CHAR_LENGTH(text): number of characters',
+};
+
+export const FUNCTIONS: ReadonlyMap<string, ScalarFunction> = new Map<string, ScalarFunction>([
+  ['ABS', { name: 'ABS', takes: 'number', type: (type) => type, detail: 'ABS(number): without its sign' }],
+  ['FLOOR', FLOOR],
+  ['CEIL', CEIL],
+  ['CEILING', CEIL],
+  ['SQRT', { name: 'SQRT', takes: 'double', type: () => DOUBLE, detail: 'SQRT(number): square root' }],
+  ['UPPER', { name: 'UPPER', takes: 'text', type: () => STRING, detail: 'UPPER(text): in capitals' }],
+  ['LOWER', { name: 'LOWER', takes: 'text', type: () => STRING, detail: 'LOWER(text): in small letters' }],
+  ['CHAR_LENGTH', CHAR_LENGTH],
+  ['CHARACTER_LENGTH', CHAR_LENGTH],
+  [
+    'CONCAT',
+    { name: 'CONCAT', takes: 'any', many: true, type: () => STRING, detail: 'CONCAT(a, b, …): texts joined, as ||' },
+  ],
+]);
+
+/** Functions that the binder writes out as CASE or as operators; the value says how many arguments they take. */
+export const SUGAR: ReadonlyMap<string, { least: number; most: number; detail: string }> = new Map([
+  ['COALESCE', { least: 1, most: 100, detail: 'COALESCE(a, b, …): the first that is not null' }],
+  ['NULLIF', { least: 2, most: 2, detail: 'NULLIF(a, b): null where a = b, else a' }],
+  ['IF', { least: 3, most: 3, detail: 'IF(condition, a, b)' }],
+  ['MOD', { least: 2, most: 2, detail: 'MOD(a, b): remainder, as a % b' }],
+]);
+
+interface AggregateFunction {
+  name: AggregateName;
+  takes: 'number' | 'ordered' | 'any';
+  type: (input: ColumnType) => ColumnType;
+  detail: string;
+}
+
+const spread = (name: 'STDDEV_SAMP' | 'STDDEV_POP', detail: string): AggregateFunction => ({
+  name,
+  takes: 'number',
+  type: () => DOUBLE,
+  detail,
+});
+const STDDEV_SAMP = spread('STDDEV_SAMP', 'STDDEV_SAMP(x): standard deviation of a sample (n − 1)');
+
+export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map<string, AggregateFunction>([
+  ['COUNT', { name: 'COUNT', takes: 'any', type: () => BIGINT, detail: 'COUNT(*) or COUNT(x): how many (x not null)' }],
+  [
+    'SUM',
+    {
+      name: 'SUM',
+      takes: 'number',
+      type: (type) => (type.name === 'DECIMAL' ? decimal(38, type.scale) : type.name === 'DOUBLE' ? DOUBLE : BIGINT),
+      detail: 'SUM(x): exact for integers and decimals',
+    },
+  ],
+  ['AVG', { name: 'AVG', takes: 'number', type: () => DOUBLE, detail: 'AVG(x): mean, a DOUBLE' }],
+  ['MIN', { name: 'MIN', takes: 'ordered', type: (type) => type, detail: 'MIN(x): the least' }],
+  ['MAX', { name: 'MAX', takes: 'ordered', type: (type) => type, detail: 'MAX(x): the greatest' }],
+  ['STDDEV', STDDEV_SAMP],
+  ['STDDEV_SAMP', STDDEV_SAMP],
+  ['STDDEV_POP', spread('STDDEV_POP', 'STDDEV_POP(x): standard deviation of a population (n)')],
+]);
+
+interface WindowFunction {
+  parameters: readonly WindowParameter[];
+  detail: string;
+}
+export type WindowParameter = 'DATA' | 'TIMECOL' | 'SIZE' | 'SLIDE' | 'OFFSET';
+
+/** Window table functions with their parameters in order, as Flink has them; OFFSET may be left out. */
+export const WINDOW_FUNCTIONS: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
+  [
+    'TUMBLE',
+    {
+      parameters: ['DATA', 'TIMECOL', 'SIZE', 'OFFSET'],
+      detail: 'TUMBLE(TABLE t, DESCRIPTOR(time), size): one window after the other',
+    },
+  ],
+  [
+    'HOP',
+    {
+      parameters: ['DATA', 'TIMECOL', 'SLIDE', 'SIZE', 'OFFSET'],
+      detail: 'HOP(TABLE t, DESCRIPTOR(time), slide, size): overlapping windows',
+    },
+  ],
+]);
+
+const notYet = (name: string, hint: string): Refusal => ({ what: `${name} is not run by this engine yet`, hint });
+const byItself = 'Use COUNT, SUM, AVG, MIN or MAX OVER (…) instead.';
+const clock: Refusal = {
+  what: 'a definition here cannot read the clock or draw chance',
+  hint: 'The same input must give the same result: use the event-time column.',
+};
+
+/** Functions that readers will look for: why they are not there, and what to write. */
+export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map([
+  ...['FIRST_VALUE', 'LAST_VALUE', 'LAG', 'LEAD', 'ROW_NUMBER', 'RANK', 'DENSE_RANK', 'NTILE'].map(
+    (name) => [name, notYet(name, byItself)] as const,
+  ),
+  ...['NOW', 'CURRENT_TIMESTAMP', 'PROCTIME', 'RAND', 'UUID', 'LOCALTIMESTAMP'].map((name) => [name, clock] as const),
+  ['APPROX_COUNT_DISTINCT', DISTINCT],
+  ['SESSION', notYet('SESSION', 'TUMBLE and HOP are there: TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL …).')],
+  ['CUMULATE', notYet('CUMULATE', 'TUMBLE and HOP are there: TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL …).')],
+  ['VAR_SAMP', { what: 'VAR_SAMP is not there', hint: 'Multiply STDDEV_SAMP(x) by itself.' }],
+  ['VAR_POP', { what: 'VAR_POP is not there', hint: 'Multiply STDDEV_POP(x) by itself.' }],
+  ['MEAN', { what: 'the mean has another name in SQL', hint: 'Write AVG(x).' }],
+  ['LENGTH', { what: 'the length of a text has another name here', hint: 'Write CHAR_LENGTH(x), as in Flink SQL.' }],
+  ['IFNULL', { what: 'this function has another name here', hint: 'Write COALESCE(a, b).' }],
+]);

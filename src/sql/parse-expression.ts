@@ -1,0 +1,386 @@
+import { BIGINT, BOOLEAN, type ColumnType, DATE, decimal, DOUBLE, INT, STRING, TIMESTAMP } from '../model';
+import { type Ast, type BinaryOperator, type FrameBound, type OverWindow, TIME_UNITS, type TimeUnit } from './ast';
+import { type Cursor } from './cursor';
+import { fail } from './fail';
+import { type Token } from './lexer';
+import { didYouMean, nearest } from './suggest';
+import { SUBQUERIES } from './words';
+
+/** How strongly operators bind; the formatter puts its parentheses by the same table. */
+export const POWER = { OR: 1, AND: 2, NOT: 3, COMPARE: 4, ADD: 5, MULTIPLY: 6, SIGN: 7 } as const;
+
+export const OPERATORS: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
+  ['OR', POWER.OR],
+  ['AND', POWER.AND],
+  ...(['=', '<>', '<', '<=', '>', '>='] as const).map((one) => [one, POWER.COMPARE] as const),
+  ['+', POWER.ADD],
+  ['-', POWER.ADD],
+  ['||', POWER.ADD],
+  ['*', POWER.MULTIPLY],
+  ['/', POWER.MULTIPLY],
+  ['%', POWER.MULTIPLY],
+]);
+
+/** Operators that follow their first operand and are words of their own. */
+const PREDICATES = ['IS', 'NOT', 'BETWEEN', 'IN'];
+
+const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
+  ['TRUE', true],
+  ['FALSE', false],
+  ['NULL', null],
+]);
+
+const NOT_ALONE = { what: 'NOT binds more weakly than what stands before it', hint: 'Write (NOT …).' };
+
+/** Reads an expression whose operators all bind more strongly than `above`. */
+export function parseExpression(cursor: Cursor, above = 0): Ast {
+  return cursor.expression(() => {
+    const start = cursor.token.place;
+    let left = cursor.nested(() => prefix(cursor, above));
+    for (;;) {
+      cursor.allow('AND', 'OR', ...PREDICATES);
+      const { token } = cursor;
+      const isWord = token.kind === 'word' && PREDICATES.includes(token.word);
+      const isOperator = token.kind === 'word' || token.kind === 'symbol';
+      const power = isWord ? POWER.COMPARE : isOperator ? (OPERATORS.get(token.word) ?? 0) : 0;
+      if (power <= above) return left;
+      cursor.countOperator();
+      if (isWord) left = { ...predicate(cursor, left), place: cursor.placeFrom(start) };
+      else {
+        cursor.at += 1;
+        const right = parseExpression(cursor, power);
+        const operator = token.word as BinaryOperator;
+        left = { ast: 'binary', operator, left, right, place: cursor.placeFrom(start) };
+      }
+    }
+  });
+}
+
+type Unplaced<T> = T extends unknown ? Omit<T, 'place'> : never;
+
+function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
+  if (cursor.accept('IS')) {
+    const negated = cursor.accept('NOT');
+    cursor.expect('NULL');
+    return { ast: 'is null', input, negated };
+  }
+  const negated = cursor.accept('NOT');
+  if (cursor.accept('BETWEEN')) {
+    const low = parseExpression(cursor, POWER.COMPARE);
+    cursor.expect('AND');
+    return { ast: 'between', input, negated, low, high: parseExpression(cursor, POWER.COMPARE) };
+  }
+  cursor.expect('IN', '(');
+  const list = cursor.list(() => parseExpression(cursor));
+  cursor.expect(')');
+  return { ast: 'in', input, negated, list };
+}
+
+function prefix(cursor: Cursor, above: number): Ast {
+  const start = cursor.token.place;
+  const node = (parsed: Unplaced<Ast>): Ast => ({ ...parsed, place: cursor.placeFrom(start) });
+  const { token } = cursor;
+  cursor.want('an expression');
+  cursor.allow('CASE', 'CAST', 'INTERVAL', 'TIMESTAMP', 'NOT', ...CONSTANTS.keys());
+  if (token.kind === 'number' || token.kind === 'string') {
+    cursor.at += 1;
+    const { text } = token;
+    return node(token.kind === 'number' ? { ast: 'number', text } : { ast: 'string', value: text });
+  }
+  if (token.kind === 'symbol') return symbol(cursor, token, node);
+  if (token.kind === 'word') {
+    const constant = CONSTANTS.get(token.word);
+    if (constant !== undefined) {
+      cursor.at += 1;
+      return node({ ast: 'constant', value: constant });
+    }
+    if (cursor.sees('SELECT')) cursor.refuse(SUBQUERIES);
+    if (cursor.sees('NOT') && above > POWER.NOT) cursor.refuse(NOT_ALONE);
+    const special = SPECIAL.get(token.word);
+    const literal = token.word === 'TIMESTAMP' || token.word === 'DATE';
+    if (special && (!literal || cursor.tokens[cursor.at + 1].kind === 'string')) {
+      cursor.at += 1;
+      return node(special(cursor, token));
+    }
+  }
+  const name = cursor.maybeName() ?? cursor.unexpected();
+  if (cursor.sees('(')) return node(call(cursor, name));
+  if (!cursor.sees('.')) return node({ ast: 'column', table: null, name });
+  cursor.at += 1;
+  return node({ ast: 'column', table: name, name: cursor.name('a column') });
+}
+
+function symbol(cursor: Cursor, token: Token, node: (parsed: Unplaced<Ast>) => Ast): Ast {
+  if (token.text === '(') {
+    cursor.at += 1;
+    const inner = parseExpression(cursor);
+    cursor.expect(')');
+    return inner;
+  }
+  if (token.text !== '-' && token.text !== '+') cursor.unexpected();
+  cursor.at += 1;
+  cursor.countOperator();
+  const input = parseExpression(cursor, POWER.SIGN);
+  return token.text === '+' ? input : node({ ast: 'unary', operator: '-', input });
+}
+
+/** Expressions that begin with a word of their own; the word is already read. */
+const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<Ast>> = new Map<
+  string,
+  (cursor: Cursor, token: Token) => Unplaced<Ast>
+>([
+  [
+    'NOT',
+    (cursor) => {
+      cursor.countOperator();
+      return { ast: 'unary', operator: 'NOT', input: parseExpression(cursor, POWER.NOT) };
+    },
+  ],
+  ['CASE', caseOf],
+  [
+    'CAST',
+    (cursor) => {
+      cursor.expect('(');
+      const input = parseExpression(cursor);
+      cursor.expect('AS');
+      const type = parseType(cursor);
+      cursor.expect(')');
+      return { ast: 'cast', input, type };
+    },
+  ],
+  ['INTERVAL', interval],
+  ['TIMESTAMP', timeLiteral],
+  ['DATE', timeLiteral],
+]);
+
+function timeLiteral(cursor: Cursor, { word }: Token): Unplaced<Ast> {
+  return { ast: 'time', type: word as 'TIMESTAMP' | 'DATE', value: cursor.text('a time in quotes') };
+}
+
+function caseOf(cursor: Cursor): Unplaced<Ast> {
+  const subject = cursor.sees('WHEN') ? null : (cursor.want('WHEN'), parseExpression(cursor));
+  const branches: { when: Ast; then: Ast }[] = [];
+  cursor.expect('WHEN');
+  do {
+    const when = parseExpression(cursor);
+    cursor.expect('THEN');
+    branches.push({ when, then: parseExpression(cursor) });
+  } while (cursor.accept('WHEN'));
+  const otherwise = cursor.accept('ELSE') ? parseExpression(cursor) : null;
+  cursor.expect('END');
+  return { ast: 'case', subject, branches, otherwise };
+}
+
+const UNIT_MS: Readonly<Record<TimeUnit, number>> = { DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1_000 };
+
+/** The whole number of milliseconds of `amount` units, or null where there is none. */
+export function intervalMs(amount: string, unit: TimeUnit): number | null {
+  if (!/^-?\d{1,15}(\.\d{1,15})?$/.test(amount)) return null;
+  if (unit !== 'SECOND' && amount.includes('.')) return null;
+  const exact = Number(amount) * UNIT_MS[unit];
+  const whole = Math.round(exact);
+  return Math.abs(exact - whole) < 1e-6 && Number.isSafeInteger(whole) ? whole : null;
+}
+
+function interval(cursor: Cursor): Unplaced<Ast> {
+  const sign = cursor.sees('-') ? '-' : '';
+  cursor.at += sign.length;
+  cursor.want('a number in quotes');
+  const { token } = cursor;
+  if (token.kind === 'number') {
+    fail(token.place, {
+      what: 'the number of an interval stands in quotes',
+      expected: `'${token.text}'`,
+      found: token.text,
+      hint: `Write INTERVAL '${token.text}' MINUTE.`,
+    });
+  }
+  const amount = (sign + cursor.text('a number in quotes').trim()).replace(/^--/, '');
+  const unit = timeUnit(cursor);
+  if (intervalMs(amount, unit) === null) {
+    fail(token.place, {
+      what: 'this is no span of time',
+      expected: 'a number that is a whole number of milliseconds',
+      found: `'${token.text}' ${unit}`,
+      hint: `Write INTERVAL '5' ${unit}; only seconds have a fraction, so an hour and a half is INTERVAL '90' MINUTE.`,
+    });
+  }
+  return { ast: 'interval', amount, unit };
+}
+
+function timeUnit(cursor: Cursor): TimeUnit {
+  const { token } = cursor;
+  for (const unit of TIME_UNITS) cursor.want(unit);
+  const unit = TIME_UNITS.find((one) => token.word === one || token.word === `${one}S`);
+  if (token.kind === 'word' && /^(MONTH|YEAR|QUARTER)S?$/.test(token.word)) {
+    cursor.refuse({ what: 'months and years have no fixed length', hint: "Write days: INTERVAL '30' DAY." });
+  }
+  if (!unit || token.kind !== 'word') cursor.unexpected();
+  cursor.at += 1;
+  return unit;
+}
+
+const PLAIN_TYPES: ReadonlyMap<string, ColumnType> = new Map([
+  ['BOOLEAN', BOOLEAN],
+  ['INT', INT],
+  ['INTEGER', INT],
+  ['BIGINT', BIGINT],
+  ['DOUBLE', DOUBLE],
+  ['STRING', STRING],
+  ['DATE', DATE],
+]);
+export const TYPE_NAMES = ['BOOLEAN', 'INT', 'BIGINT', 'DOUBLE', 'DECIMAL', 'STRING', 'DATE', 'TIMESTAMP'];
+/** Types of other engines, and of Flink, that are one of ours in effect. */
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ['VARCHAR', 'STRING'],
+  ['CHAR', 'STRING'],
+  ['TEXT', 'STRING'],
+  ['FLOAT', 'DOUBLE'],
+  ['REAL', 'DOUBLE'],
+  ['NUMERIC', 'DECIMAL(10,2)'],
+  ['SMALLINT', 'INT'],
+  ['TINYINT', 'INT'],
+  ['LONG', 'BIGINT'],
+  ['BOOL', 'BOOLEAN'],
+  ['DATETIME', 'TIMESTAMP(3)'],
+  ['TIMESTAMP_LTZ', 'TIMESTAMP(3)'],
+]);
+
+export function parseType(cursor: Cursor): ColumnType {
+  const { token } = cursor;
+  cursor.want('a type');
+  if (token.kind !== 'word') cursor.unexpected();
+  const plain = PLAIN_TYPES.get(token.word);
+  if (plain) {
+    cursor.at += 1;
+    return plain;
+  }
+  if (token.word === 'TIMESTAMP') {
+    cursor.at += 1;
+    const { place } = cursor.token;
+    const [precision = 3] = typeParameters(cursor);
+    if (precision !== 3) badType(place, 'times are held to the millisecond', '3', precision, 'Write TIMESTAMP(3).');
+    return TIMESTAMP;
+  }
+  if (token.word === 'DECIMAL') {
+    cursor.at += 1;
+    const [precision = 10, scale = 0] = typeParameters(cursor);
+    if (precision < 1 || precision > 38 || scale > precision) {
+      const found = `${precision}, ${scale}`;
+      const hint = 'Money is DECIMAL(10,2): ten digits, two of them behind the point.';
+      badType(
+        token.place,
+        'there is no such decimal',
+        'up to 38 digits, and no more of them behind the point',
+        found,
+        hint,
+      );
+    }
+    return decimal(precision, scale);
+  }
+  const ours = OTHER_TYPES.get(token.word);
+  const hint = ours ? `Write ${ours}.` : didYouMean(token.text, TYPE_NAMES, 'types');
+  badType(
+    token.place,
+    'there is no such type here',
+    nearest(token.text, TYPE_NAMES) ?? ours ?? 'a type',
+    token.text,
+    hint,
+  );
+}
+
+function badType(place: Token['place'], what: string, expected: string, found: string | number, hint: string): never {
+  fail(place, { what, expected, found: String(found), hint });
+}
+
+function typeParameters(cursor: Cursor): number[] {
+  if (!cursor.accept('(')) return [];
+  const parameters = cursor.list(() => wholeNumber(cursor));
+  if (parameters.length > 2) cursor.unexpected();
+  cursor.expect(')');
+  return parameters;
+}
+
+function wholeNumber(cursor: Cursor): number {
+  cursor.want('a whole number');
+  const { token } = cursor;
+  if (token.kind !== 'number' || !/^\d{1,3}$/.test(token.text)) cursor.unexpected();
+  cursor.at += 1;
+  return Number(token.text);
+}
+
+/** `name ( … ) [FILTER (WHERE …)] [OVER …]`; the name is already read. */
+function call(cursor: Cursor, name: { text: string; place: Token['place'] }): Unplaced<Ast> {
+  cursor.expect('(');
+  const star = cursor.sees('*') && cursor.sees(')', 1);
+  const distinct = !star && cursor.accept('DISTINCT');
+  if (star) cursor.at += 1;
+  const none = star || (!distinct && cursor.sees(')'));
+  const inputs = none ? [] : cursor.list(() => parseExpression(cursor));
+  cursor.expect(')');
+  cursor.allow('FILTER', 'OVER');
+  let filter: Ast | null = null;
+  if (cursor.sees('FILTER') && cursor.sees('(', 1)) {
+    cursor.at += 1;
+    cursor.expect('(', 'WHERE');
+    filter = parseExpression(cursor);
+    cursor.expect(')');
+  }
+  const over = cursor.sees('OVER') ? overOf(cursor) : null;
+  return {
+    ast: 'call',
+    name: { ...name, text: name.text.toUpperCase() },
+    star,
+    distinct,
+    arguments: inputs,
+    filter,
+    over,
+  };
+}
+
+function overOf(cursor: Cursor): Extract<Ast, { ast: 'call' }>['over'] {
+  cursor.at += 1;
+  cursor.want('(');
+  return cursor.sees('(') ? parseOverWindow(cursor) : cursor.name('a window');
+}
+
+/** `( [PARTITION BY …] [ORDER BY …] [RANGE|ROWS …] )`. */
+export function parseOverWindow(cursor: Cursor): OverWindow {
+  const start = cursor.token.place;
+  cursor.expect('(');
+  const by = (word: string): Ast[] => {
+    if (!cursor.accept(word)) return [];
+    cursor.expect('BY');
+    return cursor.list(() => parseExpression(cursor));
+  };
+  const partitionBy = by('PARTITION');
+  const orderBy = by('ORDER');
+  const frame = parseFrame(cursor);
+  cursor.expect(')');
+  return { partitionBy, orderBy, frame, place: cursor.placeFrom(start) };
+}
+
+function parseFrame(cursor: Cursor): OverWindow['frame'] {
+  const start = cursor.token.place;
+  const unit = cursor.accept('RANGE') ? 'RANGE' : cursor.accept('ROWS') ? 'ROWS' : null;
+  if (!unit) return null;
+  const between = cursor.accept('BETWEEN');
+  const from = parseBound(cursor);
+  let to: FrameBound = { side: 'CURRENT ROW', distance: null, place: from.place };
+  if (between) {
+    cursor.expect('AND');
+    to = parseBound(cursor);
+  }
+  return { unit, from, to, place: cursor.placeFrom(start) };
+}
+
+function parseBound(cursor: Cursor): FrameBound {
+  const start = cursor.token.place;
+  if (cursor.accept('CURRENT')) {
+    cursor.expect('ROW');
+    return { side: 'CURRENT ROW', distance: null, place: cursor.placeFrom(start) };
+  }
+  const distance = cursor.accept('UNBOUNDED') ? null : parseExpression(cursor, POWER.COMPARE);
+  const side = cursor.accept('FOLLOWING') ? 'FOLLOWING' : (cursor.expect('PRECEDING'), 'PRECEDING');
+  return { side, distance, place: cursor.placeFrom(start) };
+}

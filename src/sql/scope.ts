@@ -1,0 +1,83 @@
+import { type ColumnType, type Schema, type TextPlace } from '../model';
+import { type Name } from './ast';
+import { alternatives, fail } from './fail';
+import { type Expression } from './plan';
+import { didYouMean } from './suggest';
+
+/** A column that can be named, and its place among the columns of the input. */
+export interface ScopeColumn {
+  /** Name or alias of the table; null where it has none. */
+  table: string | null;
+  name: string;
+  type: ColumnType;
+  nullable: boolean;
+  index: number;
+}
+
+/** What names mean at one place of a SELECT. Names are found whatever their case. */
+export type Scope = readonly ScopeColumn[];
+
+export const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'] as const;
+
+export const scopeOf = (schema: Schema, table: string | null, from = 0): ScopeColumn[] =>
+  schema.map(({ name, type, nullable }, i) => ({ table, name, type, nullable, index: from + i }));
+
+export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** The columns of one table of the scope. */
+export function columnsOf(scope: Scope, table: Name): ScopeColumn[] {
+  const columns = scope.filter((one) => one.table !== null && sameName(one.table, table.text));
+  if (columns.length) return columns;
+  const tables = [...new Set(scope.flatMap((one) => one.table ?? []))];
+  return fail(table.place, {
+    what: `there is no table ${table.text} in this FROM`,
+    expected: alternatives(tables) || 'a column without a table in front',
+    found: table.text,
+    hint: tables.length ? didYouMean(table.text, tables, 'tables') : 'Write the column alone.',
+  });
+}
+
+export function resolve(scope: Scope, table: Name | null, name: Name): Expression {
+  const candidates = table ? columnsOf(scope, table) : scope;
+  const found = candidates.filter((one) => sameName(one.name, name.text));
+  if (found.length === 1) {
+    return { op: 'column', index: found[0].index, name: found[0].name, type: found[0].type };
+  }
+  return found.length ? ambiguous(name) : unknown(candidates, name);
+}
+
+function ambiguous({ text, place }: Name): never {
+  return fail(place, {
+    what: `${text} could be more than one column`,
+    expected: 'a name that only one column has',
+    found: text,
+    hint: `Give one of them another name with AS in the inner SELECT.`,
+  });
+}
+
+function unknown(columns: Scope, { text, place }: Name): never {
+  const names = columns.map((one) => one.name);
+  const isWindow = WINDOW_COLUMNS.some((one) => sameName(one, text));
+  return fail(place, {
+    what: `there is no column ${text} here`,
+    expected: 'a column of what FROM reads',
+    found: text,
+    hint: isWindow
+      ? `${text} is a column of TABLE(TUMBLE(…)) and TABLE(HOP(…)), known in GROUP BY, HAVING and the SELECT list.`
+      : didYouMean(text, names, 'columns'),
+  });
+}
+
+/** Names made unique as SQL engines do: the second `a` becomes `a0`. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let i = 0; taken.has(unique.toLowerCase()); i += 1) unique = `${name}${i}`;
+    taken.add(unique.toLowerCase());
+    return unique;
+  });
+}
+
+/** Places of the column references in bound expressions, so that a later check can point at them. */
+export type Origins = WeakMap<Expression, TextPlace>;

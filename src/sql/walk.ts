@@ -1,0 +1,93 @@
+import { type Expression } from './plan';
+
+/** The expressions directly inside one, in the order in which they are written. */
+export function inputsOf(one: Expression): Expression[] {
+  switch (one.op) {
+    case 'column':
+    case 'literal':
+      return [];
+    case 'cast':
+    case 'negate':
+    case 'not':
+    case 'is null':
+      return [one.input];
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
+      return [one.left, one.right];
+    case 'case':
+      return [...one.branches.flatMap(({ when, then }) => [when, then]), ...(one.otherwise ? [one.otherwise] : [])];
+    case 'call':
+      return one.inputs;
+  }
+}
+
+/** The same expression with `change` applied to the expressions directly inside it. */
+export function mapInputs(one: Expression, change: (input: Expression) => Expression): Expression {
+  switch (one.op) {
+    case 'column':
+    case 'literal':
+      return one;
+    case 'cast':
+    case 'negate':
+    case 'not':
+    case 'is null':
+      return { ...one, input: change(one.input) };
+    case 'arithmetic':
+    case 'compare':
+    case 'and':
+    case 'or':
+      return { ...one, left: change(one.left), right: change(one.right) };
+    case 'case':
+      return {
+        ...one,
+        branches: one.branches.map(({ when, then }) => ({ when: change(when), then: change(then) })),
+        otherwise: one.otherwise && change(one.otherwise),
+      };
+    case 'call':
+      return { ...one, inputs: one.inputs.map(change) };
+  }
+}
+
+export const sameExpression = (a: Expression, b: Expression): boolean =>
+  a.op === b.op && JSON.stringify(a) === JSON.stringify(b);
+
+/** Whether an expression can be null, when the columns it reads can be null where `nullable` says so. */
+export function isNullable(one: Expression, nullable: (column: number) => boolean): boolean {
+  switch (one.op) {
+    case 'column':
+      return nullable(one.index);
+    case 'literal':
+      return one.value === null;
+    case 'is null':
+      return false;
+    case 'cast':
+      return isNullable(one.input, nullable) || (one.input.type.name === 'STRING' && one.type.name !== 'STRING');
+    case 'case':
+      return (
+        one.otherwise === null ||
+        isNullable(one.otherwise, nullable) ||
+        one.branches.some((branch) => !isGuarded(branch) && isNullable(branch.then, nullable))
+      );
+    case 'arithmetic':
+      if (one.operator === '/' || one.operator === '%') return true;
+      break;
+    case 'call':
+      if (one.name === 'SQRT') return true;
+      break;
+    case 'negate':
+    case 'not':
+    case 'compare':
+    case 'and':
+    case 'or':
+  }
+  return inputsOf(one).some((input) => isNullable(input, nullable));
+}
+
+/** `WHEN x IS NOT NULL THEN x`, as COALESCE writes it; x may be widened on the way. */
+function isGuarded({ when, then }: { when: Expression; then: Expression }): boolean {
+  if (when.op !== 'is null' || !when.negated) return false;
+  const widened = then.op === 'cast' && then.input.type.name !== 'STRING' ? then.input : then;
+  return sameExpression(when.input, widened);
+}

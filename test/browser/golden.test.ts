@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { goldenHashes } from '../data/golden';
+import golden from '../data/golden.json';
+
+test('I-01 maths, data and streams have the same bytes in the browser as in Node', () => {
+  expect(goldenHashes()).toEqual(golden);
+});

@@ -1,0 +1,161 @@
+import { expect, test, vi } from 'vitest';
+import { tick } from 'svelte';
+import { userEvent } from 'vitest/browser';
+import { minutes } from '../../src/model';
+import { crowd } from '../support/crowd';
+import { snapshotOf, tunnel } from '../support/snapshot';
+import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+
+const lateness = minutes(10);
+const atThirteen = () => snapshotOf({ payments: tunnel, now: 13, lateness, card: '4417' });
+const atTheEnd = () => snapshotOf({ payments: tunnel, now: 18.5, lateness, card: '4417', ends: true });
+const mine = { where: { card: '4417' }, others: true };
+
+test('the plane draws one dot per event', () => {
+  const { all } = draw('event-time-plane', atThirteen(), { some: mine });
+  expect(all('.picture .event')).toHaveLength(23);
+  expect(all('.picture .event.aside')).toHaveLength(12);
+});
+
+test('a late event has a ring, one that is too late a cross and no fill', () => {
+  const { all } = draw('event-time-plane', atTheEnd(), { some: mine });
+  expect(all('.picture .event[data-fate="late, counted"] .late-ring')).toHaveLength(1);
+  expect(all('.picture .event[data-fate="too late"] path.too-late')).toHaveLength(1);
+  expect(all('.picture .event[data-fate="too late"] .dot')).toHaveLength(0);
+});
+
+test('a window fires, fires again and closes', () => {
+  const { words, all } = draw('event-time-plane', atTheEnd(), { some: mine });
+  expect(words('.pill-text:not(.again)').sort()).toEqual(['€31.00', '€32.00', '€62.00', '€87.00']);
+  expect(words('.pill-text.again')).toEqual(['€102.00']);
+  expect(all('.lid').length - all('.legend .lid').length).toBe(4);
+});
+
+test('an open window is dashed until it fires', () => {
+  const { all } = draw('event-time-plane', atThirteen(), { some: mine });
+  expect(all('.picture .band.open')).toHaveLength(1);
+  expect(all('.picture .band.fired')).toHaveLength(2);
+});
+
+test('the watermark goes to the right edge when the input has ended', () => {
+  const { all } = draw('event-time-plane', atTheEnd(), { some: mine });
+  const edge = Number(all('line.now')[0].getAttribute('x2'));
+  expect(Number(all('.water-end')[0].getAttribute('cx'))).toBeCloseTo(edge, 1);
+});
+
+test('the axes stay where they are while the run is played', () => {
+  const ticks = (now: number) =>
+    draw('event-time-plane', snapshotOf({ payments: tunnel, now, lateness, card: '4417' }), { some: mine }).words(
+      '.picture .num',
+    );
+  const early = ticks(3).filter((text) => /^10:\d\d$/.test(text));
+  const late = ticks(17).filter((text) => /^10:\d\d$/.test(text));
+  expect(late).toEqual(early);
+});
+
+test.each([320, 360, 720, 1100])('at %i px no text is small, cut, or on another', (width) => {
+  for (const snapshot of [atThirteen(), atTheEnd()]) {
+    const { box } = draw('event-time-plane', snapshot, { width, some: mine });
+    expect(smallTexts(box)).toEqual([]);
+    expect(overlappingTexts(box)).toEqual([]);
+    expect(cutTexts(box)).toEqual([]);
+  }
+});
+
+test.each([320, 720])('sixty events of nine cards do not write over each other at %i px', (width) => {
+  const { box, all } = draw('event-time-plane', snapshotOf({ payments: crowd(60, { span: 20, cards: 9 }), lateness }), {
+    width,
+  });
+  expect(overlappingTexts(box)).toEqual([]);
+  expect(cutTexts(box)).toEqual([]);
+  expect(all('.picture .k0').length).toBeGreaterThan(0);
+});
+
+test('five thousand events are a few paths, and their fates keep their shapes', () => {
+  const payments = crowd(5_000, { span: 600, cards: 3 });
+  const { all, box } = draw('event-time-plane', snapshotOf({ payments, lateness: minutes(60), size: minutes(30) }));
+  expect(all('.picture .event').length).toBeLessThanOrEqual(201);
+  expect(all('.picture .swarm').length).toBeLessThanOrEqual(6);
+  expect(all('.picture *').length).toBeLessThan(1_800);
+  expect(all('.picture path.too-late.many')).toHaveLength(1);
+  expect(overlappingTexts(box)).toEqual([]);
+});
+
+test.each([
+  ['no event', []],
+  ['one event', tunnel.slice(0, 1)],
+])('with %s there is still a picture', (_what, payments) => {
+  const { box, all } = draw('event-time-plane', snapshotOf({ payments, now: payments.length ? undefined : -1 }));
+  expect(all('.picture .event')).toHaveLength(payments.length);
+  expect(box.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test('the table says every dot, pill, delay and move of the watermark', () => {
+  const { described, words, all } = draw('event-time-plane', atTheEnd(), { some: mine });
+  const text = said(described);
+  for (const word of [...words('.pill-text'), ...words('.late-text').map((one) => one.replace(' on the way', ''))]) {
+    expect(text).toContain(word);
+  }
+  expect(described.rows.filter((row) => row[1].startsWith('event, '))).toHaveLength(all('.picture .event').length);
+  expect(described.rows.filter((row) => row[1] === 'watermark moves').at(-1)![2]).toBe('end of time');
+  expect(described.rows.filter((row) => row[1] === 'window closes')).toHaveLength(4);
+  expect(new Set(described.columns).size).toBe(described.columns.length);
+});
+
+test('rows of a result without windows are no firings', () => {
+  const snapshot = atTheEnd();
+  snapshot.parts['f.windows'].table.length = 0;
+  const { all } = draw('event-time-plane', snapshot, { some: mine });
+  expect(all('.picture .pill')).toHaveLength(0);
+  expect(all('.picture .event')).toHaveLength(28);
+});
+
+test('the legend names what is drawn and nothing else', () => {
+  const { words } = draw('event-time-plane', snapshotOf({ payments: tunnel, now: 6, card: '4417' }), {
+    some: { where: { card: '4417' } },
+  });
+  expect(words('.legend li')).toContain('window, open');
+  expect(words('.legend li')).not.toContain('late, counted');
+  expect(words('.legend li')).not.toContain('fired again');
+});
+
+test('one tab stop leads to all marks, the arrow keys go on, Enter asks why', async () => {
+  const onwhy = vi.fn();
+  const { all, words } = draw('event-time-plane', atThirteen(), { some: mine, onwhy });
+  expect(all('.target[tabindex="0"]')).toHaveLength(1);
+  (all('.target[data-mark="e0.22"]')[0] as SVGElement).focus();
+  await tick();
+  expect(words('.readout')[0]).toContain('8 min 50 s on the way; late, counted');
+  await userEvent.keyboard('{ArrowLeft}');
+  expect(document.activeElement?.getAttribute('data-mark')).toBe('e0.21');
+  await userEvent.keyboard('{Home}');
+  expect(document.activeElement?.getAttribute('aria-label')).toContain('window 10:00–10:05 of 4417');
+  await userEvent.keyboard('{Enter}');
+  expect(onwhy).toHaveBeenCalledTimes(1);
+  expect(onwhy.mock.calls[0][0]).toMatchObject({ kind: 'window', key: { card: '4417' } });
+});
+
+test('the arrow keys of a mark do not reach the player', async () => {
+  const heard = vi.fn();
+  document.addEventListener('keydown', heard);
+  const { all } = draw('event-time-plane', atThirteen(), { some: mine });
+  (all('.target[tabindex="0"]')[0] as SVGElement).focus();
+  await userEvent.keyboard('{ArrowLeft}');
+  document.removeEventListener('keydown', heard);
+  expect(heard).not.toHaveBeenCalled();
+});
+
+test('the focus stays on a mark while the run is played, and finds another when the mark is gone', async () => {
+  const { all, show } = draw('event-time-plane', atThirteen(), { some: mine });
+  const focus = (): string | null | undefined => document.activeElement?.getAttribute('data-mark');
+  (all('.target[data-mark="e0.22"]')[0] as SVGElement).focus();
+  show(atTheEnd());
+  expect(focus()).toBe('e0.22');
+  show(snapshotOf({ payments: tunnel, now: 6, lateness, card: '4417' }));
+  await tick();
+  expect(focus()).toBe('watermark');
+});
+
+test('axe finds nothing', async () => {
+  expect(await violations(draw('event-time-plane', atTheEnd(), { some: mine, width: 320 }).box)).toEqual([]);
+});

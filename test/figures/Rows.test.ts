@@ -1,0 +1,59 @@
+import { expect, test, vi } from 'vitest';
+import { minutes } from '../../src/model';
+import { snapshotOf, tunnel } from '../support/snapshot';
+import { draw, said, violations } from './draw.svelte';
+
+const lateness = minutes(10);
+const atThirteen = () => snapshotOf({ payments: tunnel, now: 13, lateness });
+
+test('the state table washes the row that this step wrote, and says so', () => {
+  const { words, all } = draw('state-table', atThirteen());
+  expect(all('.changed-row')).toHaveLength(1);
+  expect(words('.changed-row td')).toEqual(['just changed:\u00a04417', '10:00–10:05', '4', '€102.00']);
+  expect(words('thead th')).toEqual(['card', 'window', 'count', 'sum']);
+});
+
+test('the result table shows the result as it stands, and when it became known', () => {
+  const { words } = draw('result-table', atThirteen());
+  expect(words('thead th')).toEqual(['card', 'window_start', 'spend', 'known at']);
+  expect(words('.changed-row td').slice(1)).toEqual(['10:00', '€102.00', '10:13']);
+});
+
+test('a row that changed is among those that there is room for, and the rest is counted', () => {
+  const { words, all } = draw('state-table', atThirteen(), { some: { limit: 3 } });
+  expect(all('tbody tr')).toHaveLength(3);
+  expect(all('.changed-row')).toHaveLength(1);
+  expect(words('.rows-more')).toEqual(['and 8 more rows']);
+});
+
+test('the box is as high without rows as with them', () => {
+  const height = (now: number) =>
+    draw('state-table', snapshotOf({ payments: tunnel, now, lateness }), { some: { limit: 4 } })
+      .all('.strut')[0]
+      .getBoundingClientRect().height;
+  expect(height(-1)).toBe(height(13));
+});
+
+test('a result without rows says so', () => {
+  expect(draw('result-table', snapshotOf({ payments: [], now: -1 })).words('.rows-none')).toEqual([
+    'Nothing has been emitted yet.',
+  ]);
+});
+
+test('a row can be asked why', () => {
+  const onwhy = vi.fn();
+  const { all } = draw('result-table', atThirteen(), { onwhy });
+  (all('button')[0] as HTMLElement).click();
+  expect(onwhy.mock.calls[0][0]).toMatchObject({ kind: 'row', row: { card: '4417', spend: 10_200 } });
+});
+
+test.each(['state-table', 'result-table'])('every cell of the %s is in its text', (figure) => {
+  const { words, described } = draw(figure, atThirteen());
+  const text = said(described);
+  for (const word of words('tbody td')) expect(text).toContain(word.replace('just changed:\u00a0', ''));
+});
+
+test.each([320, 720])('axe finds nothing at %i px', async (width) => {
+  expect(await violations(draw('state-table', atThirteen(), { width }).box)).toEqual([]);
+  expect(await violations(draw('result-table', atThirteen(), { width, onwhy: () => {} }).box)).toEqual([]);
+});

@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest';
+import { TidemarkError } from '../../src/model';
+import { checksum } from '../../src/site/keep/checksum';
+import { decodeLink, encodeLink, LINK_LIMITS, type LinkState } from '../../src/site/keep/link';
+
+const state: LinkState = {
+  lesson: 'the-event-that-came-late',
+  seed: 7,
+  knobs: { wait: 120_000, lateness: 0.5 },
+  edits: {
+    spend: "SELECT card, SUM(amount) AS spend\nFROM payments -- é 価 🃏 \ud800\nWHERE card = 'x<svg onload=alert(1)>'",
+  },
+  forks: {
+    spend: [
+      { at: 3, action: { do: 'set', wait: 5 } },
+      { at: 9, action: { do: 'inject', stream: 'payments', eventTime: -1, values: { card: 'a', ok: true, n: null } } },
+    ],
+  },
+  step: { spend: 41, other: -1 },
+  bets: { bet: 62, word: 'late', sure: true, none: null },
+};
+
+const MUTATIONS = process.env.LONG ? 100_000 : 5_000;
+
+/** A link that is whole but holds what we choose. */
+async function forge(bytes: Uint8Array | string, version = 1): Promise<string> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return sealed(Buffer.from(await new Response(stream).arrayBuffer()), version);
+}
+
+function sealed(deflated: Buffer, version = 1): string {
+  const body = `${version}.${deflated.toString('base64url')}`;
+  return `#s=${body}.${checksum(body)}`;
+}
+
+const refusal = async (fragment: string): Promise<TidemarkError> => {
+  const thrown: unknown = await decodeLink(fragment).then(
+    (decoded) => new Error(`accepted: ${JSON.stringify(decoded).slice(0, 200)}`),
+    (error: unknown) => error,
+  );
+  if (!(thrown instanceof TidemarkError)) throw thrown;
+  expect(thrown.facts).toMatchObject({ where: 'the link', what: expect.any(String), hint: expect.any(String) });
+  return thrown;
+};
+
+function randomness(seed: number) {
+  return (below: number) => {
+    seed = (Math.imul(seed ^ (seed >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    return ((seed ^ (seed >>> 13)) >>> 0) % below;
+  };
+}
+
+test('a link restores exactly what it was made of', async () => {
+  const fragment = await encodeLink(state);
+  expect(fragment).toMatch(/^#s=1\.[A-Za-z0-9_-]+\.[0-9a-f]{8}$/);
+  expect(await decodeLink(fragment)).toEqual(state);
+  expect(await decodeLink(fragment.slice(1))).toEqual(state);
+});
+
+test('500 random states come back as they were', async () => {
+  const random = randomness(3);
+  const word = () =>
+    Array.from({ length: random(30) }, () => String.fromCharCode(random(3) ? 32 + random(95) : random(0xd7ff))).join(
+      '',
+    );
+  for (let k = 0; k < 500; k += 1) {
+    const record = <T>(value: () => T) =>
+      Object.fromEntries(Array.from({ length: random(5) }, (_, n) => [`k${n}`, value()]));
+    const made: LinkState = {
+      ...state,
+      seed: random(2) ? null : random(1e9),
+      knobs: record(() => random(1e6) / 8),
+      edits: record(word),
+      step: record(() => random(1e5) - 1),
+      bets: record(() => [null, true, 'x', random(100)][random(4)]),
+    };
+    expect(await decodeLink(await encodeLink(made))).toEqual(made);
+  }
+});
+
+test(`A-62 ${MUTATIONS} mutated links: each is refused with a message, none is half accepted`, async () => {
+  const fragment = await encodeLink(state);
+  const alphabet = 'ABCXYZabcxyz0129-_.#=s%\u0000é/+ ';
+  const random = randomness(5);
+  for (let k = 0; k < MUTATIONS; k += 1) {
+    const at = random(fragment.length);
+    const mutated = [
+      () => fragment.slice(0, at),
+      () => fragment.slice(0, at) + alphabet[random(alphabet.length)] + fragment.slice(at + 1),
+      () => fragment.slice(0, at) + fragment.slice(at + 1 + random(20)),
+      () => fragment.slice(0, at) + fragment.slice(random(at + 1)),
+      () =>
+        fragment.slice(0, at) +
+        String.fromCharCode(fragment.charCodeAt(at) ^ (1 << random(7))) +
+        fragment.slice(at + 1),
+    ][random(5)]();
+    // Without its first character it is the same link.
+    if (mutated !== fragment && mutated !== fragment.slice(1)) await refusal(mutated);
+  }
+});
+
+test(`A-62 damage behind a right checksum is refused too, or gives a whole state`, async () => {
+  const deflated = Buffer.from((await encodeLink(state)).split('.')[1], 'base64url');
+  const random = randomness(9);
+  let refused = 0;
+  for (let k = 0; k < MUTATIONS / 5; k += 1) {
+    const bytes = Buffer.from(deflated);
+    bytes[random(bytes.length)] ^= 1 << random(8);
+    const cut = random(4) ? bytes : bytes.subarray(0, random(bytes.length));
+    const link = sealed(Buffer.from(cut));
+    try {
+      expect(Object.keys(await decodeLink(link)).sort()).toEqual(Object.keys(state).sort());
+    } catch (thrown) {
+      if (!(thrown instanceof TidemarkError)) throw thrown;
+      refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(MUTATIONS / 10);
+});
+
+test('A-60 a link of 2 MB is refused at once', async () => {
+  const began = performance.now();
+  expect((await refusal(`#s=1.${'A'.repeat(2_000_000)}.00000000`)).facts.what).toBe('too long for a link of this site');
+  expect(performance.now() - began).toBeLessThan(50);
+});
+
+test('A-61 a deflate bomb stops after 2 MB', async () => {
+  const fragment = await forge(new Uint8Array(5_500_000));
+  expect(fragment.length).toBeLessThan(LINK_LIMITS.characters);
+  expect((await refusal(fragment)).facts.what).toContain('unpacks to more');
+});
+
+test.each([0, 2, 9, 10])('A-62 version %i is refused with advice', async (version) => {
+  expect((await refusal(await forge(JSON.stringify(state), version))).facts).toMatchObject({
+    what: 'of another version',
+    found: `version ${version}`,
+  });
+});
+
+test.each([
+  ['a `__proto__` key (A-63)', JSON.stringify(state).replace('"wait":120000', '"__proto__":1')],
+  ['a constructor key (A-63)', JSON.stringify({ ...state, edits: { constructor: 'x' } })],
+  ['a prototype at the top (A-63)', JSON.stringify(state).replace('{', '{"__proto__":{"polluted":true},')],
+  ['values of an event that reach a prototype', JSON.stringify(state).replace('"card":"a"', '"prototype":"a"')],
+  ['depth 10,000 (A-64)', `${'{"knobs":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
+  ['lists 100,000 deep (A-64)', JSON.stringify(state).replace('null', '['.repeat(100_000) + ']'.repeat(100_000))],
+  [
+    'too many cells (A-64)',
+    JSON.stringify({ ...state, step: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`c${n}`, n])) }),
+  ],
+  ['a lone surrogate in a name (A-64)', JSON.stringify({ ...state, knobs: { 'a\ud800': 1 } })],
+  ['bidi characters in a name (A-64)', JSON.stringify({ ...state, knobs: { 'a\u202eb': 1 } })],
+  ['zero-width characters in a name (A-64)', JSON.stringify({ ...state, knobs: { 'a\u200bb': 1 } })],
+  ['a lesson that is an address (A-65)', JSON.stringify({ ...state, lesson: 'javascript:alert(1)' })],
+  ['a lesson in another folder', JSON.stringify({ ...state, lesson: '../admin' })],
+  ['an unknown field', JSON.stringify({ ...state, run: true })],
+  ['a missing field', JSON.stringify({ ...state, bets: undefined })],
+  ['a number that is a text', JSON.stringify({ ...state, knobs: { wait: '1' } })],
+  ['an infinite number', JSON.stringify(state).replace('120000', '1e999')],
+  ['a step that is none', JSON.stringify({ ...state, step: { spend: 1.5 } })],
+  ['an unknown action', JSON.stringify({ ...state, forks: { spend: [{ at: 1, action: { do: 'eval', code: '1' } }] } })],
+  ['a list', '[]'],
+  ['a word', 'true'],
+  ['nothing', ''],
+  ['no UTF-8', Uint8Array.of(0x7b, 0xff, 0xfe)],
+])('a whole link that holds %s is refused', async (_, content) => {
+  await refusal(await forge(content));
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('A-59 code in a link is text and stays text', async () => {
+  const edits = { a: '<img src=x onerror=alert(1)>', b: 'javascript:alert(1)', c: '");alert(1)//' };
+  expect((await decodeLink(await encodeLink({ ...state, edits }))).edits).toEqual(edits);
+});
+
+test('a state that is too much for a link says to export a file', async () => {
+  const random = randomness(1);
+  const noise = Array.from({ length: 20_000 }, () => String.fromCharCode(33 + random(90))).join('');
+  await expect(encodeLink({ ...state, edits: { spend: noise } })).rejects.toMatchObject({
+    facts: { what: 'too long to share', where: 'the link', hint: expect.stringContaining('Export a file') },
+  });
+});
+
+test('a state that no link may hold is refused when it is made', async () => {
+  await expect(encodeLink({ ...state, knobs: { wait: Number.NaN } })).rejects.toMatchObject({
+    facts: { what: 'knobs.wait does not fit', where: 'the link' },
+  });
+});

@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest';
+import { createSession } from '../../src/session/session';
+import { type Outcome, type RunSpec } from '../../src/session/protocol';
+import { readRow, seconds, minutes, parseTime, days } from '../../src/model';
+
+const day = days(20_759);
+const at = (clock: string): number => day + parseTime(clock);
+const base: RunSpec = {
+  scenario: {
+    data: { preset: 'none', seed: 7, mode: 'realistic' },
+    streams: {
+      payments: {
+        table: null,
+        declared: {
+          card: { name: 'INT' },
+          amount: { name: 'DECIMAL', precision: 10, scale: 2 },
+          ts: { name: 'TIMESTAMP' },
+        },
+        columns: [],
+        time: 'ts',
+        key: 'card',
+        partitions: 1,
+        from: null,
+        until: null,
+        only: {},
+        fraud: true,
+        limit: 0,
+        delay: { model: 'none' },
+        rate: 0,
+        burst: null,
+        duplicates: 0,
+        dropped: 0,
+        planted: [
+          { at: at('10:01'), arrives: at('10:01'), partition: null, values: { card: 4417, amount: 6200 } },
+          { at: at('10:07:36'), arrives: at('10:07:36'), partition: null, values: { card: 4417, amount: 8700 } },
+          { at: at('10:04:10'), arrives: at('10:13'), partition: null, values: { card: 4417, amount: 4000 } },
+        ],
+      },
+    },
+  },
+  sql: `SELECT card, window_start, SUM(amount) AS spend FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))
+        GROUP BY card, window_start, window_end`,
+  options: {
+    mode: 'stream',
+    wait: minutes(2),
+    lateness: minutes(10),
+    edge: 'closed',
+    lookup: null,
+    answer: 'state',
+    every: null,
+    end: 'flush',
+  },
+  forks: [],
+};
+
+const host = { now: () => performance.now(), pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+
+function ok<T>(outcome: Outcome<T>): T {
+  if (!('ok' in outcome)) throw new Error(JSON.stringify(outcome));
+  return outcome.ok;
+}
+
+test('a run is opened, looked at behind any step, and asked about its end', async () => {
+  const session = createSession(host);
+  const summary = ok(await session.run(base));
+  expect(summary.metrics).toMatchObject({ rowsIn: 3, late: 1, dropped: 0 });
+  const { parts, sentence, clocks } = ok(
+    await session.state(summary.id, summary.steps - 1, {
+      result: { part: 'result', where: { card: 4417, window_start: '10:00' } },
+    }),
+  );
+  expect(readRow(parts.result.table, 0).slice(0, 3)).toEqual([4417, at('10:00'), 10_200]);
+  expect(sentence).toMatch(/\.$/);
+  expect(clocks.processingTime).toBe(at('10:13'));
+  const ask = { ask: 'final', of: 'spend', where: { card: 4417, window_start: '10:00' }, column: 'spend' } as const;
+  expect(ok(await session.ask({ ...ask, set: {} }, { spend: base }))).toBe(10_200);
+  expect(ok(await session.ask({ ...ask, set: { lateness: '0 s' } }, { spend: base }))).toBe(6_200);
+  expect(ok(await session.ask({ ask: 'agrees', of: 'spend', set: {} }, { spend: base }))).toBe(true);
+  expect(ok(await session.ask({ ask: 'agrees', of: 'spend', set: { lateness: '0 s' } }, { spend: base }))).toBe(false);
+});
+
+test('each step is told in a sentence', async () => {
+  const session = createSession(host);
+  const summary = ok(await session.run(base));
+  const { table } = ok(await session.steps(summary.id, 0, summary.steps));
+  const told = Array.from({ length: table.length }, (_, row) => String(readRow(table, row)[3]));
+  expect(told).toHaveLength(summary.steps);
+  expect(told[0]).toBe('An event of payments arrives at 10:01:00: card 4417, amount €62.00.');
+  expect(told.some((text) => text.includes('fires again, at once, for the event that came late'))).toBe(true);
+  expect(told.every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);
+});
+
+test('a fork plants an event where it is put, and leaves what was before alone', async () => {
+  const session = createSession(host);
+  const forked: RunSpec = {
+    ...base,
+    forks: [
+      {
+        at: 2,
+        action: { do: 'inject', stream: 'payments', eventTime: at('10:06'), values: { card: 4417, amount: 100 } },
+      },
+    ],
+  };
+  const summary = ok(await session.run(forked));
+  expect(summary.inputs).toBe(5);
+  expect(
+    ok(
+      await session.ask(
+        { ask: 'final', of: 'spend', where: { window_start: '10:05' }, column: 'spend', set: {} },
+        { spend: forked },
+      ),
+    ),
+  ).toBe(8_800);
+});
+
+test('a fork that sets the wait moves the watermark from there on', async () => {
+  const session = createSession(host);
+  const quiet: RunSpec = { ...base, options: { ...base.options, end: 'quiet' } };
+  const watermarkOf = async (spec: RunSpec): Promise<number> => {
+    const { id, steps } = ok(await session.run(spec));
+    return ok(await session.state(id, steps - 1, {})).clocks.watermark;
+  };
+  expect(await watermarkOf(quiet)).toBe(at('10:07:36') - minutes(2) - 1);
+  expect(await watermarkOf({ ...quiet, forks: [{ at: 1, action: { do: 'set', wait: 0 } }] })).toBe(at('10:07:36') - 1);
+});
+
+test('a sweep gives one row of metrics per value', async () => {
+  const session = createSession(host);
+  const table = ok(await session.sweep(base, ['lateness'], [0, minutes(10)]));
+  expect(table.schema.map(({ name }) => name).slice(0, 3)).toEqual(['value', 'completeness', 'latencyP50']);
+  const dropped = table.schema.findIndex(({ name }) => name === 'dropped');
+  expect([0, 1].map((row) => readRow(table, row)[dropped])).toEqual([1, 0]);
+});
+
+test('a wrong text says where, and the session goes on', async () => {
+  const session = createSession(host);
+  const outcome = await session.run({ ...base, sql: base.sql.replace('amount', 'amout') });
+  expect(outcome).toMatchObject({ failed: { place: { line: 1 } } });
+  expect('ok' in (await session.run(base))).toBe(true);
+});
+
+test('a long run can be cancelled, and the session goes on', async () => {
+  const session = createSession(host);
+  const running = session.generate('lab', 1, 'realistic', () => void session.cancel());
+  expect(await running).toEqual({ cancelled: true });
+  expect('ok' in (await session.run(base))).toBe(true);
+});
+
+test('seeking by event time finds the step at which the watermark got there', async () => {
+  const session = createSession(host);
+  const summary = ok(await session.run(base));
+  const step = ok(await session.seekTime(summary.id, 'event', at('10:05')));
+  expect(ok(await session.state(summary.id, step, {})).clocks.watermark).toBeGreaterThanOrEqual(at('10:05'));
+  expect(ok(await session.state(summary.id, step - 1, {})).clocks.watermark).toBeLessThan(at('10:05'));
+});
+
+test('a batch job on a schedule publishes what had landed by then', async () => {
+  const session = createSession(host);
+  const spec: RunSpec = {
+    ...base,
+    sql: 'SELECT card, COUNT(*) AS n FROM payments GROUP BY card',
+    options: { ...base.options, mode: 'batch', every: minutes(5) },
+  };
+  const summary = ok(await session.run(spec));
+  const { table } = ok(await session.state(summary.id, summary.steps - 1, { panes: { part: 'panes' } })).parts.panes;
+  const emitted = table.schema.findIndex(({ name }) => name === '#emitted');
+  const rows = Array.from({ length: table.length }, (_, row) => readRow(table, row));
+  expect(rows.map((row) => [row[1], row[emitted]])).toEqual([
+    [1, at('10:05')],
+    [1, at('10:10')],
+    [2, at('10:10')],
+    [2, at('10:15')],
+    [3, at('10:15')],
+  ]);
+  expect(summary.metrics.rowsRead).toBe(1 + 2 + 3);
+});
+
+test('seconds and a clock that are not the same give the same run', async () => {
+  const slow = createSession({ now: () => 0, pause: host.pause });
+  const fast = createSession({
+    now: (() => {
+      let now = 0;
+      return () => (now += seconds(1));
+    })(),
+    pause: host.pause,
+  });
+  expect(ok(await slow.run(base)).hash).toBe(ok(await fast.run(base)).hash);
+});

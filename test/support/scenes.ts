@@ -1,0 +1,47 @@
+import { type Component } from 'svelte';
+import { FIGURES, TRADEOFF } from '../../src/figures';
+import { BIGINT, DOUBLE, field, minutes, tableOf, type Snapshot } from '../../src/model';
+import { crowd } from './crowd';
+import { snapshotOf, tunnel } from './snapshot';
+
+/** Every figure in several moments and widths: the same on a server and in a browser. */
+export interface Scene {
+  component: Component<Record<string, unknown>>;
+  props: Record<string, unknown>;
+}
+
+const lateness = minutes(10);
+
+const moments: Record<string, Snapshot> = {
+  nothing: snapshotOf({ payments: tunnel, now: -1, partitions: 2 }),
+  late: snapshotOf({ payments: tunnel, now: 13, lateness, partitions: 2 }),
+  end: snapshotOf({ payments: tunnel, now: 18.5, lateness, ends: true }),
+  crowd: snapshotOf({ payments: crowd(700, { span: 60, cards: 9 }), lateness }),
+};
+
+const options = { where: {}, color: null, value: null };
+
+const figures = Object.entries(FIGURES).flatMap(([figure, { component }]) =>
+  Object.entries(moments).flatMap(([moment, snapshot]) =>
+    [320, 720].map((width): [string, Scene] => [
+      `${figure}-${moment}-${width}`,
+      { component: component as unknown as Scene['component'], props: { snapshot, options, width, name: 'f' } },
+    ]),
+  ),
+);
+
+const runs = tableOf(
+  [field('value', BIGINT), field('completeness', DOUBLE), field('latencyP50', BIGINT)],
+  [
+    [0, 0.71, 20_000],
+    [60_000, 0.972, 78_000],
+    [120_000, 0.991, 141_000],
+  ],
+);
+
+const tradeoff = {
+  component: TRADEOFF.component as unknown as Scene['component'],
+  props: { table: runs, x: 'latencyP50', y: 'completeness', knob: 'wait', current: 60_000, width: 720 },
+};
+
+export const scenes: Record<string, Scene> = { ...Object.fromEntries(figures), tradeoff };
