@@ -54,6 +54,7 @@ export default defineConfig(({ mode }) => ({
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: [...inBrowser, 'test/site/**'],
+          setupFiles: ['test/support/seed.ts'],
           testTimeout: PATIENCE,
           sequence: { groupOrder: 0 },
         },
