@@ -10,7 +10,15 @@ export function catalogOf({ streams }: Scenario, streamSchema: (spec: StreamSpec
   const scanOf = (table: string, spec: StreamSpec): Scan => {
     const schema = streamSchema(spec);
     const timeColumn = schema.findIndex((one) => one.name === spec.time);
-    return { node: 'scan', table, schema, timeColumn, watermark: null, options: { connector: 'tidemark' } };
+    return {
+      node: 'scan',
+      table,
+      schema,
+      timeColumn,
+      watermark: null,
+      primaryKey: [],
+      options: { connector: 'tidemark' },
+    };
   };
   return Object.fromEntries(Object.entries(streams).map(([name, spec]) => [name.toLowerCase(), scanOf(name, spec)]));
 }

@@ -1,6 +1,6 @@
 import { droppable, fieldsOf, LABELLED, SCHEMAS, SOURCES, streamSchema, type Scenario, type StreamSpec } from '../data';
 import { errorFacts, type Schema } from '../model';
-import { plan, type Over, type Plan } from '../sql';
+import { inputsOf, plan, type Over, type Plan } from '../sql';
 import { catalogOf } from './catalog';
 import { type SqlCell } from './document';
 import { type Source, type Span } from './source';
@@ -44,7 +44,11 @@ function planned(scenario: Scenario, cell: SqlCell, source: Source, span: Span):
 
 function overOf(query: Plan): Over | null {
   if (query.node === 'over') return query;
-  return query.node === 'scan' ? null : overOf(query.input);
+  for (const input of inputsOf(query)) {
+    const found = overOf(input);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** The rolling aggregates under the names that the SELECT list gives them. */

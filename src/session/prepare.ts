@@ -2,6 +2,7 @@ import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
 import { feedOf } from '../engine/stream/feed';
 import { type LocalOptions } from '../engine/stream/local';
+import { DEFAULTS } from '../engine/stream/options';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
 import { type RunSpec } from '../notebook/run';
@@ -47,6 +48,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
     plan: program.query,
     feed,
     options: {
+      ...DEFAULTS,
       wait: options.wait,
       lateness: options.lateness,
       edge: options.edge,

@@ -7,7 +7,7 @@ import { bindWindow, type BoundWindow, findWindow, overPlan } from './bind-over'
 import { bindSource, type BoundSource, type Relations } from './bind-source';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
-import { type AggregateCall, type Expression, type Plan, type Project } from './plan';
+import { inputsOf, type AggregateCall, type Expression, type Plan, type Project } from './plan';
 import { columnsOf, type Origins, type Scope, scopeOf, uniqueNames, WINDOW_COLUMNS } from './scope';
 import { isNullable, sameExpression } from './walk';
 
@@ -25,8 +25,8 @@ const MAX_NODES = 500;
  */
 export function bindSelect(select: Select, relations: Relations): Plan {
   const plan = bindClauses(select, relations);
-  let nodes = 0;
-  for (let one: Plan | null = plan; one; one = one.node === 'scan' ? null : one.input) nodes += 1;
+  const count = (one: Plan): number => inputsOf(one).reduce((sum, input) => sum + count(input), 1);
+  const nodes = count(plan);
   if (nodes <= MAX_NODES) return plan;
   return fail(select.place, {
     what: 'the plan is too deep',

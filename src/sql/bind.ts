@@ -137,7 +137,15 @@ function bindTable({ name, columns, watermark, primaryKey, options }: CreateTabl
   }
   const timeColumn = watermark ? indexOf(schema, watermark.column) : -1;
   const expression = watermark && bindWatermark(watermark, schema, timeColumn);
-  return { node: 'scan', table: name.text, schema, timeColumn, watermark: expression, options: settings };
+  return {
+    node: 'scan',
+    table: name.text,
+    schema,
+    timeColumn,
+    watermark: expression,
+    primaryKey: [],
+    options: settings,
+  };
 }
 
 function twice({ text, place }: Name, what: string): never {

@@ -1,7 +1,7 @@
 import { formatDate, formatDuration, formatTime } from '../model';
 import { type Ast, type BinaryOperator, type CallAst, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
-import { type AggregateCall, type Expression, type Frame, type Plan, type WindowShape } from './plan';
+import { inputsOf, type AggregateCall, type Expression, type Frame, type Plan, type WindowShape } from './plan';
 import { INTERVAL, writeDecimal } from './types';
 import { sameExpression } from './walk';
 
@@ -115,11 +115,15 @@ function largestUnit(ms: number): { amount: string; unit: TimeUnit } {
 
 /** `TUMBLE 5 min`, `HOP 1 h every 10 min`. */
 export function explainWindow(window: WindowShape): string {
-  const size =
-    window.kind === 'hop'
-      ? `HOP ${formatDuration(window.size)} every ${formatDuration(window.slide)}`
-      : `TUMBLE ${formatDuration(window.size)}`;
-  return window.offset ? `${size}, shifted by ${formatDuration(window.offset)}` : size;
+  if (window.kind === 'global') return 'everything so far';
+  if (window.kind === 'session') return `SESSION gap ${formatDuration(window.gap)}`;
+  const size = formatDuration(window.size);
+  const text = {
+    tumble: () => `TUMBLE ${size}`,
+    hop: () => `HOP ${size} every ${formatDuration('slide' in window ? window.slide : 0)}`,
+    cumulate: () => `CUMULATE up to ${size} by ${formatDuration('step' in window ? window.step : 0)}`,
+  }[window.kind]();
+  return window.offset ? `${text}, shifted by ${formatDuration(window.offset)}` : text;
 }
 
 /** `over the last 30 min`, `over this row and the 5 before it`. */
@@ -155,14 +159,36 @@ export function explainNode(plan: Plan): string {
       return per(plan.aggregates, plan.keys);
     case 'over':
       return `${per(plan.aggregates, plan.partitionBy)} ${explainFrame(plan.frame)}`;
+    case 'deduplicate':
+      return `${plan.keep} row per ${plan.keys.map(explainExpression).join(', ')}`;
+    case 'top n': {
+      const order = plan.orderBy.map((one) => `${explainExpression(one.expression)}${one.descending ? ' DESC' : ''}`);
+      const by = plan.partitionBy.map(explainExpression).join(', ');
+      return `first ${plan.limit} by ${order.join(', ')}${by && ` per ${by}`}`;
+    }
+    case 'union all':
+      return '';
+    case 'join':
+    case 'interval join':
+    case 'window join':
+    case 'temporal join':
+    case 'asof join': {
+      const on = plan.leftKeys.map((key, i) => `${explainExpression(key)} = ${explainExpression(plan.rightKeys[i])}`);
+      if (plan.node === 'interval join')
+        on.push(`right time from ${formatDuration(plan.lower)} to ${formatDuration(plan.upper)} of the left time`);
+      if (plan.node === 'window join') on.push(`the same window (${explainWindow(plan.window)})`);
+      if (plan.node === 'temporal join') on.push('the version of the left time');
+      if (plan.node === 'asof join') on.push(`the nearest right time ${plan.match} the left time`);
+      return `${plan.kind}: ${on.join(', ')}`;
+    }
   }
 }
 
 /** The whole plan, one node per line, each above what it reads. */
 export function explainPlan(plan: Plan): string {
-  const lines: string[] = [];
-  for (let one: Plan | null = plan; one; one = one.node === 'scan' ? null : one.input) {
-    lines.push(`${'  '.repeat(lines.length)}${one.node} ${explainNode(one)}`.trimEnd());
-  }
-  return lines.join('\n');
+  const lines = (one: Plan, depth: number): string[] => [
+    `${'  '.repeat(depth)}${one.node} ${explainNode(one)}`.trimEnd(),
+    ...inputsOf(one).flatMap((input) => lines(input, depth + 1)),
+  ];
+  return lines(plan, 0).join('\n');
 }

@@ -6,7 +6,21 @@ import { type ColumnType, type Duration, type Schema } from '../model';
  *
  * To add a relational idea: one case here, one in `bind.ts`, one in each engine; the compiler lists the rest.
  */
-export type Plan = Scan | Filter | Project | WindowAggregate | Aggregate | Over;
+export type Plan =
+  | Scan
+  | Filter
+  | Project
+  | WindowAggregate
+  | Aggregate
+  | Over
+  | Deduplicate
+  | TopN
+  | UnionAll
+  | RegularJoin
+  | IntervalJoin
+  | WindowJoin
+  | TemporalJoin
+  | AsOfJoin;
 
 interface Node {
   schema: Schema;
@@ -19,6 +33,8 @@ export interface Scan extends Node {
   node: 'scan';
   table: string;
   watermark: Expression | null;
+  /** Columns of PRIMARY KEY … NOT ENFORCED: a later row with the same values is a newer version of it. */
+  primaryKey: number[];
   /** Options of the WITH clause, as written. */
   options: Record<string, string>;
 }
@@ -35,10 +51,15 @@ export interface Project extends Node {
   expressions: Expression[];
 }
 
-/** `start` and `end` by S2; `offset` shifts the grid. */
-export type WindowShape =
+/** Windows on a fixed grid: `start` and `end` by S2; `offset` shifts the grid. */
+export type GridShape =
   | { kind: 'tumble'; size: Duration; offset: Duration }
-  | { kind: 'hop'; size: Duration; slide: Duration; offset: Duration };
+  | { kind: 'hop'; size: Duration; slide: Duration; offset: Duration }
+  /** Windows that share their start and grow by `step` up to `size` (S2.6). */
+  | { kind: 'cumulate'; size: Duration; step: Duration; offset: Duration };
+
+/** A session ends `gap` after its last event (S3); the global window never ends (S2.8). */
+export type WindowShape = GridShape | { kind: 'session'; gap: Duration } | { kind: 'global' };
 
 /**
  * GROUP BY over a window table function. Output columns: the keys, `window_start`, `window_end`, `window_time`, then
@@ -52,12 +73,87 @@ export interface WindowAggregate extends Node {
   aggregates: AggregateCall[];
 }
 
-/** GROUP BY without windows. Output columns: the keys, then the aggregates. */
+/** GROUP BY without windows: its result changes with every row. Output columns: the keys, then the aggregates. */
 export interface Aggregate extends Node {
   node: 'aggregate';
   input: Plan;
   keys: Expression[];
   aggregates: AggregateCall[];
+}
+
+/** One row per key: the first or the last by event time (S13.4). The input's columns. */
+export interface Deduplicate extends Node {
+  node: 'deduplicate';
+  input: Plan;
+  keys: Expression[];
+  keep: 'first' | 'last';
+}
+
+/** The first `limit` rows of each partition. The input's columns, then the row's place where `rank` names that column. */
+export interface TopN extends Node {
+  node: 'top n';
+  input: Plan;
+  partitionBy: Expression[];
+  orderBy: { expression: Expression; descending: boolean }[];
+  limit: number;
+  rank: string | null;
+}
+
+/** All rows of all inputs, whose columns have the same types. */
+export interface UnionAll extends Node {
+  node: 'union all';
+  inputs: Plan[];
+}
+
+export const JOIN_KINDS = ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const;
+export type JoinKind = (typeof JOIN_KINDS)[number];
+
+/** What joins have in common. Output columns: the left ones, then the right ones (semi and anti: the left ones). */
+interface Joined extends Node {
+  left: Plan;
+  right: Plan;
+  kind: JoinKind;
+  /** Equal, pairwise; null never equals (S8.5), unless `nullSafe`. */
+  leftKeys: Expression[];
+  rightKeys: Expression[];
+  nullSafe: boolean;
+  /** What else must hold, over the left columns and then the right ones; null: nothing. */
+  where: Expression | null;
+}
+
+/** Everything that has come on both sides, or what the state TTL has left of it. */
+export interface RegularJoin extends Joined {
+  node: 'join';
+}
+
+/** left time + `lower` ≤ right time ≤ left time + `upper` (S8.1). */
+export interface IntervalJoin extends Joined {
+  node: 'interval join';
+  lower: Duration;
+  upper: Duration;
+  /** Which time the result carries on: the later one of the two, or that of one side, and then it holds the watermark back. */
+  timeOf: 'latest' | 'left' | 'right';
+}
+
+/** Rows of the same window. Each side's columns are followed by its `window_start`, `window_end`, `window_time`. */
+export interface WindowJoin extends Joined {
+  node: 'window join';
+  window: GridShape;
+}
+
+/**
+ * FOR SYSTEM_TIME AS OF: each left row sees the version of its key with the largest time at or before its own (S9.1).
+ * `kind` is inner or left. `time`: event time, or processing time (a lookup of whatever is there now, S9.7).
+ */
+export interface TemporalJoin extends Joined {
+  node: 'temporal join';
+  time: 'event' | 'processing';
+}
+
+/** ASOF JOIN, batch only: the nearest right row for which `right time <match> left time` holds (S9.8). */
+export interface AsOfJoin extends Joined {
+  node: 'asof join';
+  match: '<' | '<=' | '>' | '>=';
 }
 
 /** Rolling aggregates: every input row once, its columns first, then one column per call (S7). */
@@ -129,6 +225,13 @@ export type Expression =
 /** Scalar functions. COALESCE and the like are `case` nodes by then. */
 export const FUNCTION_NAMES = ['ABS', 'FLOOR', 'CEIL', 'SQRT', 'UPPER', 'LOWER', 'CHAR_LENGTH', 'CONCAT'] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
+
+/** The nodes that a node reads, first to last. */
+export function inputsOf(plan: Plan): Plan[] {
+  if (plan.node === 'scan') return [];
+  if ('left' in plan) return [plan.left, plan.right];
+  return 'inputs' in plan ? plan.inputs : [plan.input];
+}
 
 /** What a text of statements means. */
 export interface Program {

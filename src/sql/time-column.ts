@@ -9,8 +9,19 @@ export function whyNoTime(plan: Plan): string {
       return 'GROUP BY without a window gives results that keep changing: group by TUMBLE or HOP windows first.';
     case 'window aggregate':
     case 'over':
+    case 'top n':
+    case 'deduplicate':
     case 'filter':
       return whyNoTime(plan.input);
+    case 'union all':
+      return whyNoTime(plan.inputs.find((one) => one.timeColumn < 0) ?? plan.inputs[0]);
+    case 'join':
+      return 'A join without a bound in time gives results that keep changing: bound it by an interval or by windows.';
+    case 'interval join':
+    case 'window join':
+    case 'temporal join':
+    case 'asof join':
+      return whyNoTime(plan.left);
     case 'project': {
       const { input } = plan;
       if (input.timeColumn < 0) return whyNoTime(input);

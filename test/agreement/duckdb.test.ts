@@ -240,7 +240,7 @@ beforeAll(async () => {
     [...TABLE_NAMES, 'crowd'].map((name) => {
       const schema = schemas[name];
       const timeColumn = schema.findIndex((one) => one.name === 'ts');
-      return [name, { node: 'scan', table: name, schema, timeColumn, watermark: null, options: {} }];
+      return [name, { node: 'scan', table: name, schema, timeColumn, watermark: null, primaryKey: [], options: {} }];
     }),
   );
   connection = await (await DuckDBInstance.create(':memory:', { threads: '1' })).connect();

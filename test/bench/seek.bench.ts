@@ -1,4 +1,5 @@
 import { type topicOf } from '../../src/engine/log/topic';
+import { DEFAULTS } from '../../src/engine/stream/options';
 import { feedOf } from '../../src/engine/stream/feed';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { snapshotOf } from '../../src/engine/view/snapshot';
@@ -25,6 +26,7 @@ const parts: Record<string, PartRequest> = {
 function run(topic: ReturnType<typeof topicOf>): TracedRun {
   const { query } = plan(sql, catalog);
   const options = {
+    ...DEFAULTS,
     wait: 60_000,
     lateness: 600_000,
     edge: 'closed' as const,

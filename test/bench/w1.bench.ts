@@ -1,5 +1,6 @@
 import { topicOf } from '../../src/engine/log/topic';
 import { feedOf } from '../../src/engine/stream/feed';
+import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
@@ -13,7 +14,7 @@ const LATENESS = 600_000;
 
 const schema: Schema = [field('user', BIGINT), field('amount', MONEY), field('ts', TIMESTAMP)];
 export const catalog: Catalog = {
-  payments: { node: 'scan', table: 'payments', schema, timeColumn: 2, watermark: null, options: {} },
+  payments: { node: 'scan', table: 'payments', schema, timeColumn: 2, watermark: null, primaryKey: [], options: {} },
 };
 const sql = `SELECT user, window_start, COUNT(*) AS n, SUM(amount) AS total
   FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY user, window_start, window_end`;
@@ -46,6 +47,7 @@ export function engineFor(data: Workload): () => [number, number] {
       query,
       feed,
       {
+        ...DEFAULTS,
         wait: WAIT,
         lateness: LATENESS,
         edge: 'closed',
@@ -74,6 +76,7 @@ function traced(data: Workload): () => [number, number] {
   const feed = feedOf([topic], { end: true });
   return () => {
     const run = new TracedRun(query, feed, {
+      ...DEFAULTS,
       wait: WAIT,
       lateness: LATENESS,
       edge: 'closed',

@@ -1,5 +1,6 @@
 import { type topicOf } from '../../src/engine/log/topic';
 import { feedOf } from '../../src/engine/stream/feed';
+import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
 import { explainNode, plan } from '../../src/sql';
@@ -20,6 +21,7 @@ export function engineFor(data: Workload, window = "'30' MINUTE"): () => number 
       query,
       feed,
       {
+        ...DEFAULTS,
         wait: 0,
         lateness: 0,
         edge: 'closed',

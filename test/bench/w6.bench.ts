@@ -12,7 +12,7 @@ const START = 20_000 * DAY;
 
 const schema: Schema = [field('merchant', BIGINT), field('amount', MONEY), field('ts', TIMESTAMP)];
 const catalog: Catalog = {
-  payments: { node: 'scan', table: 'payments', schema, timeColumn: 2, watermark: null, options: {} },
+  payments: { node: 'scan', table: 'payments', schema, timeColumn: 2, watermark: null, primaryKey: [], options: {} },
 };
 const sql = `SELECT merchant, window_start, AVG(amount) AS mean, STDDEV_SAMP(amount) AS deviation, COUNT(*) AS n
   FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' DAY)) GROUP BY merchant, window_start, window_end`;

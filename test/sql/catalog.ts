@@ -18,6 +18,7 @@ export const catalog: Catalog = {
     ],
     timeColumn: 7,
     watermark: null,
+    primaryKey: [],
     options: {},
   },
   cards: {
@@ -26,6 +27,7 @@ export const catalog: Catalog = {
     schema: [field('card', INT), field('holder', STRING)],
     timeColumn: -1,
     watermark: null,
+    primaryKey: [],
     options: {},
   },
 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BIGINT, decimal, DOUBLE, field, MONEY, STRING, TIMESTAMP } from '../../src/model';
-import { createTable, explainExpression, explainNode, plan, type Plan, type Scan } from '../../src/sql';
+import { createTable, explainExpression, explainNode, inputsOf, plan, type Plan, type Scan } from '../../src/sql';
 import { catalog } from './catalog';
 
 const where = (text: string): string => {
@@ -27,11 +27,8 @@ test.each([
 });
 
 const nodes = (text: string): string[] => {
-  const lines: string[] = [];
-  for (let one: Plan | null = plan(text, catalog).query; one; one = one.node === 'scan' ? null : one.input) {
-    lines.push(`${one.node}: ${explainNode(one)}`);
-  }
-  return lines;
+  const lines = (one: Plan): string[] => [`${one.node}: ${explainNode(one)}`, ...inputsOf(one).flatMap(lines)];
+  return lines(plan(text, catalog).query);
 };
 
 test('each node says in one line what it does', () => {
@@ -74,6 +71,7 @@ test('the declaration of a stream reads back as the same stream', () => {
       right: { op: 'literal', value: 6500, type: BIGINT },
       type: TIMESTAMP,
     },
+    primaryKey: [],
     options: { connector: 'tidemark', 'a.b': "it's" },
   };
   const text = createTable(scan);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
 import { feedOf, type FeedExtras } from '../../src/engine/stream/feed';
+import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../src/engine/stream/local';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
@@ -20,7 +21,15 @@ export interface Payment {
 export const PAYMENTS: Schema = [field('card', INT), field('amount', MONEY, true), field('ts', TIMESTAMP)];
 
 export const catalog: Catalog = {
-  payments: { node: 'scan', table: 'payments', schema: PAYMENTS, timeColumn: 2, watermark: null, options: {} },
+  payments: {
+    node: 'scan',
+    table: 'payments',
+    schema: PAYMENTS,
+    timeColumn: 2,
+    watermark: null,
+    primaryKey: [],
+    options: {},
+  },
 };
 
 /** A topic with these events, in arrival order. */
@@ -59,9 +68,8 @@ function settle({
   ...options
 }: Drive): LocalOptions {
   return {
+    ...DEFAULTS,
     wait: 0,
-    lateness: 0,
-    edge: 'closed',
     explain: explainNode,
     lookup: null,
     changes: [],

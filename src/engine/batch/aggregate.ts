@@ -1,5 +1,6 @@
 import { TIMESTAMP, makeColumn, takeRows, type Column, type Table } from '../../model';
 import { type Aggregate, type WindowAggregate } from '../../sql/plan';
+import { onGrid } from '../grid';
 import { layoutOf } from '../aggregates';
 import { type KeyTable } from '../keys';
 import { type PairIndex } from '../pairs';
@@ -35,7 +36,8 @@ export function aggregate(plan: Aggregate): Breaker {
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */
 export function windowAggregate(plan: WindowAggregate): Breaker {
-  const { window, input } = plan;
+  const { input } = plan;
+  const window = onGrid(plan.window);
   const layout = layoutOf(plan.aggregates, input.schema);
   const states = new GroupStates(layout);
   const slice = sliceOf(window);
@@ -72,7 +74,7 @@ function windowRows(
   for (let row = 0; row < order.length; row += 1) {
     keyIds[row] = pairs.lefts[order[row]];
     start.data[row] = spans.starts[pairs.rights[order[row]]];
-    end.data[row] = start.data[row] + plan.window.size;
+    end.data[row] = start.data[row] + onGrid(plan.window).size;
     time.data[row] = end.data[row] - 1;
   }
   const columns = [

@@ -1,5 +1,5 @@
 import { TidemarkError, floorTime, formatDuration, type Column } from '../../model';
-import { type WindowShape } from '../../sql/plan';
+import { type GridShape } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { PairIndex } from '../pairs';
 import { GroupStates } from './groups';
@@ -29,8 +29,9 @@ export class StartTimes {
  * The span of time that rows are first summed up in: the window itself for TUMBLE; for HOP the largest slice that no
  * window edge cuts, so that each row is added once and windows are put together from whole slices.
  */
-export function sliceOf(window: WindowShape): number {
+export function sliceOf(window: GridShape): number {
   if (window.kind === 'tumble') return window.size;
+  if (window.kind === 'cumulate') return window.step;
   if (window.size / window.slide > MOST_WINDOWS_PER_ROW) {
     throw new TidemarkError({
       what: 'every row would be in too many windows',
@@ -94,7 +95,7 @@ export interface SpanGroups {
 /** Puts (key, slice) groups together into (key, window) groups (S2.3). Where slides leave gaps, slices may be in none. */
 export function mergeIntoWindows(
   { pairs, spans, states }: SpanGroups,
-  window: WindowShape & { kind: 'hop' },
+  window: GridShape & { kind: 'hop' },
   slice: number,
   layout: AggregateLayout,
 ): SpanGroups {

@@ -1,5 +1,5 @@
 import { formatDuration, TidemarkError, type Counters } from '../../model';
-import { type Plan, type Scan } from '../../sql/plan';
+import { inputsOf, type Plan, type Scan } from '../../sql/plan';
 import { type Feed } from './feed';
 import { type Context, type Operator } from './operator';
 import { OPERATORS } from './operators';
@@ -39,12 +39,9 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     // A lookup answers under the names of the SELECT list already.
     if (node.node === 'project' && lookup > 0) continue;
     const first = wires.every(({ operator }) => operator.state === null);
-    const make = OPERATORS[node.node] as (
-      node: Plan,
-      options: StreamOptions,
-      context: Context,
-      whole: Plan,
-    ) => Operator;
+    const make = OPERATORS[node.node] as
+      ((node: Plan, options: StreamOptions, context: Context, whole: Plan) => Operator) | undefined;
+    if (!make) throw new TidemarkError({ what: `a stream has no operator for ${node.node}` });
     wires.push({ operator: make(node, options, context(wires.length + 1, first), plan) });
     if (node.node === 'over' && options.lookup) lookup = wires.length;
   }
@@ -72,21 +69,24 @@ function checkSpan(name: string, span: number): void {
 }
 
 /** The nodes above the scan, from the bottom up. */
-const nodesOf = (plan: Plan): Exclude<Plan, Scan>[] => (plan.node === 'scan' ? [] : [...nodesOf(plan.input), plan]);
+const nodesOf = (plan: Plan): Exclude<Plan, Scan>[] =>
+  plan.node === 'scan' ? [] : [...inputsOf(plan).flatMap(nodesOf), plan];
 
 /** The table that a plan starts from. */
-const scanOf = (plan: Plan): Scan => (plan.node === 'scan' ? plan : scanOf(plan.input));
+const scanOf = (plan: Plan): Scan => (plan.node === 'scan' ? plan : scanOf(inputsOf(plan)[0]));
 
 export function makeContext(
   number: number,
   trace: Trace | null,
   counters: Counters,
+  clock: (input: number) => number,
   onDrop: ((input: number) => void) | null,
 ): Context {
   return {
     number,
     trace,
     counters,
+    clock,
     drop(batch, row, key, from, to) {
       counters.dropped += 1;
       onDrop?.(batch.input[row]);

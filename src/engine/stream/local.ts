@@ -74,7 +74,8 @@ export class LocalRun {
     this.wiring = build(
       plan,
       options,
-      (number, first) => makeContext(number, trace, this.counters, first ? onDrop : null),
+      (number, first) =>
+        makeContext(number, trace, this.counters, (input) => feed.processing[input], first ? onDrop : null),
       feed,
     );
     const { scan, wires } = this.wiring;

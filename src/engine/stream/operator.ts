@@ -18,6 +18,10 @@ import { type Trace } from './trace';
  * being traced the runtime ends a range at the first row that takes the watermark there; so each step is recorded
  * under the input that caused it.
  *
+ * An operator with two inputs is given their rows on port 0 (left) and port 1 (right); the watermark of a row, and the
+ * one of `advance`, is the least of all inputs' (S1.4). Rows carry a change kind: an operator that can only take
+ * insertions is never placed above one that takes rows back (`build.ts` refuses the plan and says why).
+ *
  * An operator says only what it means. Wiring, watermark arithmetic, input numbers, order of steps, keyframes and
  * counting rows in and out belong to the runtime. State is kept in dense typed arrays indexed by key id; `save` and
  * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`: with a trace,
@@ -36,6 +40,8 @@ export interface Operator {
   due(watermark: number): number;
   /** The clock shows `now` (MAX_TIME: the input has ended). Called behind `advance`, for inputs that are ticks. */
   tick?(now: number, input: number): void;
+  /** The earliest clock time at which `tick` would do something, MAX_TIME for none; the runtime ticks exactly then. */
+  alarm?(): number;
   save(writer: StateWriter): void;
   restore(reader: StateReader): void;
   /** Keyed state, or null for an operator that remembers nothing. */
@@ -64,6 +70,8 @@ export interface Context {
   readonly number: number;
   readonly trace: Trace | null;
   readonly counters: Counters;
+  /** Processing time of an input, ms. */
+  clock(input: number): number;
   /** Counts a refused row, traces it, and remembers it for the side output. `from..to` is the window it was meant for. */
   drop(batch: ColumnBatch, row: number, key: number, from: number, to: number): void;
 }

@@ -2,6 +2,57 @@ import { type Edge, type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type RunBatch } from './operators/batchJob';
 
+/** Rule sets of real engines over the same operators (S18). */
+export const PROFILES = ['flink', 'beam', 'kafka', 'spark'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/**
+ * When a window speaks. Flink's triggers start again after each firing; Beam's fire once and close the window, unless
+ * they stand in a `repeat` (S4.5, S4.8). Times in ms.
+ */
+export type Trigger =
+  /** At the last millisecond of the window, then at once for every late row (S4.1, S4.4). The default. */
+  | { type: 'window-end' }
+  /** Beam's: on time, then for late data; the same as `repeat(after-watermark)`. */
+  | { type: 'default' }
+  /** One on-time pane; `early` before it and `late` behind it start again after each pane (S4.9). */
+  | { type: 'after-watermark'; early: Trigger | null; late: Trigger | null }
+  | { type: 'count'; n: number }
+  /** When the value has moved by more than `delta` since the last firing (S20.3); `column` is one of the input's. */
+  | { type: 'delta'; column: string; delta: number }
+  /** At multiples of the interval in event time, and at the end of the window (S4.6). */
+  | { type: 'continuous-event-time'; interval: number }
+  /** `delay` behind the first row of the pane, by the clock (S4.7). */
+  | { type: 'processing-delay'; delay: number }
+  /** At multiples of the interval by the clock, while there is something new. */
+  | { type: 'continuous-processing-time'; interval: number }
+  | { type: 'repeat'; of: Trigger }
+  | { type: 'any' | 'all' | 'each'; of: Trigger[] }
+  | { type: 'or-finally'; main: Trigger; until: Trigger };
+
+/** What a pane holds (S6.1). SQL's changelog, −U before +U, is `retracting`. */
+export const ACCUMULATIONS = ['accumulating', 'discarding', 'retracting'] as const;
+export type Accumulation = (typeof ACCUMULATIONS)[number];
+
+/** How a partition's watermark is guessed from what has come (S1.2, S1.11, S20.1). Times in ms. */
+export type WatermarkStrategy =
+  /** Newest event time − wait − 1; `wait` of the options. */
+  | { type: 'bounded' }
+  /** The expression of the source's WATERMARK clause, as Flink SQL takes it (S1.11). */
+  | { type: 'declared' }
+  /** Newest event time − 1: what comes is in order. */
+  | { type: 'monotonous' }
+  /** Only rows for which `column` is true, or not null, move it: to their own event time − 1. */
+  | { type: 'punctuated'; column: string }
+  /** Newest event time − the `share` quantile of the last 1,000 delays − 1. */
+  | { type: 'percentile'; share: number }
+  /** The least event time of what has not come yet − 1: knows the future (S20.1). */
+  | { type: 'perfect' }
+  /** Largest event time over all partitions − wait, set at the end of a micro-batch of `batch` ms (S20.4). */
+  | { type: 'micro-batch'; batch: number }
+  /** As written down: pairs of processing time and watermark. */
+  | { type: 'given'; moves: [processing: number, watermark: number][] };
+
 /** How a plan is run as a stream: what SQL does not say. Times in ms. */
 export interface StreamOptions {
   /** Bound on out-of-orderness; null: the WATERMARK clause of the source, or 0 where it has none. */
@@ -14,4 +65,37 @@ export interface StreamOptions {
   explain: (node: Plan) => string;
   /** The batch executor, to run the plan as a job at each tick and at the end; null: run it as a stream. */
   job: RunBatch | null;
+  profile: Profile;
+  /** Which clock windows are cut by: event time, or the clock at arrival (S2.9). */
+  time: 'event' | 'processing';
+  /** null: the profile's own. */
+  trigger: Trigger | null;
+  /** null: the profile's own. */
+  accumulation: Accumulation | null;
+  /** null: as `wait` says. */
+  watermark: WatermarkStrategy | null;
+  /** How often a watermark is sent out; 0: after every event (S1.11). */
+  emitEvery: number;
+  /** A partition without an event for longer than this is idle (S1.8); null: never. */
+  idle: number | null;
+  /** A partition is not read while its watermark is further ahead of the group's than this (S20.2); null: always. */
+  maxDrift: number | null;
+  /** Keyed state of continuous queries is forgotten when it was not written for this long, by the clock (S11.3); null: never. */
+  ttl: number | null;
 }
+
+/** What holds where a cell says nothing. */
+export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
+  wait: null,
+  lateness: 0,
+  edge: 'closed',
+  profile: 'flink',
+  time: 'event',
+  trigger: null,
+  accumulation: null,
+  watermark: null,
+  emitEvery: 0,
+  idle: null,
+  maxDrift: null,
+  ttl: null,
+};

@@ -1,5 +1,5 @@
 import { addTime, floorTime, TidemarkError } from '../../model';
-import { type WindowShape } from '../../sql/plan';
+import { type GridShape } from '../../sql/plan';
 
 /**
  * The grid of aligned windows. Time is cut into slices, the coarsest pieces that no window edge cuts (S2.1-S2.4); a
@@ -15,9 +15,9 @@ export interface Grid {
   width: number;
 }
 
-export function gridOf(shape: WindowShape): Grid {
+export function gridOf(shape: GridShape): Grid {
   const { size, offset } = shape;
-  const slide = shape.kind === 'tumble' ? size : shape.slide;
+  const slide = shape.kind === 'tumble' ? size : shape.kind === 'hop' ? shape.slide : shape.step;
   if (!(size > 0) || !(slide > 0)) {
     throw new TidemarkError({
       what: 'a window has no length',

@@ -15,7 +15,7 @@ import {
 /** Plans by hand, for tests of what runs them. */
 export function scan(table: string, schema: Schema, time: string): Scan {
   const timeColumn = schema.findIndex((one) => one.name === time);
-  return { node: 'scan', table, schema, timeColumn, watermark: null, options: {} };
+  return { node: 'scan', table, schema, timeColumn, watermark: null, primaryKey: [], options: {} };
 }
 
 export function column(schema: Schema, name: string): Expression {
@@ -63,8 +63,8 @@ export function rolling(input: Plan, by: string[], frame: Frame, aggregates: Agg
   return { node: 'over', input, partitionBy, frame, aggregates, schema, timeColumn: input.timeColumn };
 }
 
-export const tumble = (size: number, offset = 0): WindowShape => ({ kind: 'tumble', size, offset });
-export const hop = (size: number, slide: number, offset = 0): WindowShape => ({ kind: 'hop', size, slide, offset });
+export const tumble = (size: number, offset = 0) => ({ kind: 'tumble', size, offset }) as const;
+export const hop = (size: number, slide: number, offset = 0) => ({ kind: 'hop', size, slide, offset }) as const;
 
 export const rowsOf = (table: Table): Value[][] =>
   Array.from({ length: table.length }, (_, row) => readRow(table, row));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { field, hours, INT, minutes, MONEY, parseTime, tableOf, TIMESTAMP, days } from '../../../src/model';
 import { topicOf, type Topic } from '../../../src/engine/log/topic';
 import { feedOf } from '../../../src/engine/stream/feed';
+import { DEFAULTS } from '../../../src/engine/stream/options';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { explainNode, plan, type Catalog } from '../../../src/sql';
 import { drive, emitted, type Payment } from '../../support/stream';
@@ -97,7 +98,7 @@ test.each([
   'the price at view time of what user 7 looked at in the last 30 minutes, edge %s',
   (edge, first, second) => {
     const catalog: Catalog = {
-      views: { node: 'scan', table: 'views', schema, timeColumn: 3, watermark: null, options: {} },
+      views: { node: 'scan', table: 'views', schema, timeColumn: 3, watermark: null, primaryKey: [], options: {} },
     };
     const sql = `SELECT AVG(price) OVER w AS mean, COUNT(*) OVER w AS n FROM views
     WINDOW w AS (PARTITION BY user_id ORDER BY ts RANGE BETWEEN INTERVAL '30' MINUTE PRECEDING AND CURRENT ROW)`;
@@ -123,6 +124,7 @@ test.each([
         plan(sql, catalog).query,
         feedOf([log, requests], { end: true }),
         {
+          ...DEFAULTS,
           wait: 0,
           lateness: 0,
           edge,

@@ -19,7 +19,7 @@ type Make<N extends Plan['node']> = (
  * The stream operators, by the plan node that each runs. To add one: its file, and one line here. What a stream
  * cannot do is refused here, with the reason and what to write instead.
  */
-export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]: Make<N> } = {
+export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
   filter: (node, { explain }) => filter(node, explain(node)),
   project: (node, { explain }) => project(node, explain(node)),
   'window aggregate': (node, { explain, lateness }, context) =>

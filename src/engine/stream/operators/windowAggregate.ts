@@ -10,6 +10,7 @@ import {
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type WindowAggregate } from '../../../sql/plan';
+import { onGrid } from '../../grid';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
 import { KeyTable } from '../../keys';
@@ -55,7 +56,7 @@ export class WindowAggregateOperator implements Operator {
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
-    this.grid = gridOf(plan.window);
+    this.grid = gridOf(onGrid(plan.window));
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input);
     this.keyOf = plan.keys.map((key) => compile(key, input));

@@ -1,5 +1,6 @@
 import { makeBatch, reserveBatch, type Column, type ColumnBatch, type Table } from '../../../model';
 import { type WindowAggregate } from '../../../sql/plan';
+import { onGrid } from '../../grid';
 import { type AggregateLayout } from '../../aggregates';
 import { copyValue, gather, shareDictionary } from './rows';
 
@@ -21,7 +22,7 @@ export class WindowRows {
     /** Key values by id. */
     private readonly keyTable: Table,
   ) {
-    this.size = plan.window.size;
+    this.size = onGrid(plan.window).size;
     this.keyColumns = plan.keys.length;
     this.out = makeBatch(plan.schema);
     this.results = this.out.columns.slice(plan.keys.length + 3);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { feedOf } from '../../../../src/engine/stream/feed';
+import { DEFAULTS } from '../../../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../../../src/engine/stream/local';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
 import { explainNode, plan } from '../../../../src/sql';
@@ -22,7 +23,17 @@ const CALLS = {
 type Calls = keyof typeof CALLS;
 
 function optionsOf(edge: Edge, wait: number, rangeRows: number): LocalOptions {
-  return { wait, lateness: 0, edge, explain: explainNode, lookup: null, job: null, changes: [], rangeRows };
+  return {
+    ...DEFAULTS,
+    wait,
+    lateness: 0,
+    edge,
+    explain: explainNode,
+    lookup: null,
+    job: null,
+    changes: [],
+    rangeRows,
+  };
 }
 
 function start(calls: Calls, events: Payment[], options: LocalOptions): LocalRun {
