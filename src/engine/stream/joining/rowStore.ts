@@ -1,0 +1,206 @@
+import { makeTable, reserve, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+
+const FIRST_SIZE = 256;
+
+/**
+ * The rows of one side that a join remembers, column by column. A row has a slot for as long as it is held; slots are
+ * reused. What a join does with slots (order by time, chains of a key) is its own business.
+ *
+ * Slots are handed out by `put` only, for all rows of a range. So a row that is let go with `free` can still be read
+ * until the next `put`: a join may write down pairs of slots while it goes through a range, and gather them at its end.
+ *
+ * `number` counts the rows of the side as they came, from 0, refused ones too: the identity of a row in pairs.
+ */
+export class RowStore {
+  /** Columns by slot; `length` is one more than the largest slot ever used. */
+  readonly table: Table;
+  time = new Float64Array(FIRST_SIZE);
+  number = new Float64Array(FIRST_SIZE);
+  key = new Int32Array(FIRST_SIZE);
+  /** For the join: how many partners a row has met. 0 where `put` wrote. */
+  mark = new Int32Array(FIRST_SIZE);
+  /** Rows that came so far. */
+  arrivals = 0;
+  private unused = new Int32Array(FIRST_SIZE);
+  private unusedCount = 0;
+
+  constructor(schema: Schema) {
+    this.table = makeTable(schema, FIRST_SIZE);
+  }
+
+  /** Slots taken, by rows held and by rows of the range under way. */
+  get taken(): number {
+    return this.table.length - this.unusedCount;
+  }
+
+  /** Gives each of the rows [from, to) a slot: `slots[row]`. Who does not want to keep one frees it. */
+  put(batch: ColumnBatch, from: number, to: number, keys: Int32Array, slots: Int32Array): void {
+    this.take(from, to, slots);
+    const { time, number, key, mark, table } = this;
+    for (let row = from; row < to; row += 1) {
+      const slot = slots[row];
+      time[slot] = batch.time[row];
+      key[slot] = keys[row];
+      mark[slot] = 0;
+      number[slot] = this.arrivals + row - from;
+    }
+    this.arrivals += to - from;
+    for (let i = 0; i < table.columns.length; i += 1)
+      this.putColumn(batch.columns[i], table.columns[i], from, to, slots);
+  }
+
+  private take(from: number, to: number, slots: Int32Array): void {
+    const { table, unused } = this;
+    let row = from;
+    for (; row < to && this.unusedCount > 0; row += 1) {
+      this.unusedCount -= 1;
+      slots[row] = unused[this.unusedCount];
+    }
+    this.reserve(table.length + to - row);
+    for (; row < to; row += 1) {
+      slots[row] = table.length;
+      table.length += 1;
+    }
+  }
+
+  private putColumn(source: Column, target: Column, from: number, to: number, slots: Int32Array): void {
+    if (source.dictionary !== target.dictionary) this.recode(target, source.dictionary!);
+    const { data, valid } = source;
+    const held = target.data;
+    for (let row = from; row < to; row += 1) held[slots[row]] = data[row];
+    if (valid === null && target.valid === null) return;
+    target.valid ??= new Uint8Array(held.length).fill(1);
+    for (let row = from; row < to; row += 1) target.valid[slots[row]] = valid === null ? 1 : valid[row];
+  }
+
+  /** Rows that were restored have codes of a dictionary of their own until the first row comes. */
+  private recode(column: Column, dictionary: NonNullable<Column['dictionary']>): void {
+    const { strings } = column.dictionary!;
+    for (let slot = 0; slot < this.table.length; slot += 1) {
+      const text = strings[column.data[slot]];
+      if (text !== undefined) column.data[slot] = dictionary.code(text);
+    }
+    column.dictionary = dictionary;
+  }
+
+  free(slot: number): void {
+    this.unused[this.unusedCount] = slot;
+    this.unusedCount += 1;
+  }
+
+  /**
+   * Copies the columns of the rows in `slots[0 … count)` to consecutive rows of `out`, from `at` on, which has room;
+   * slot -1 is a row of nulls. They become columns `first` and following of `out`.
+   */
+  gather(slots: Int32Array, count: number, out: ColumnBatch, first: number, at: number): void {
+    const { columns } = this.table;
+    for (let i = 0; i < columns.length; i += 1) gatherOrNull(columns[i], slots, count, out.columns[first + i], at);
+  }
+
+  private reserve(size: number): void {
+    reserve(this.table, size);
+    if (this.time.length >= size) return;
+    const room = Math.max(size, this.time.length * 2);
+    this.time = grownFloats(this.time, room);
+    this.number = grownFloats(this.number, room);
+    this.key = grownInts(this.key, room);
+    this.mark = grownInts(this.mark, room);
+    this.unused = grownInts(this.unused, room);
+  }
+
+  /** Writes the rows in `slots`, which are all that are held, in an order that the join can find them again by. */
+  save(writer: StateWriter, slots: Int32Array): void {
+    writer.number(this.arrivals);
+    pick(this.time, slots, writer.floatsToFill(slots.length));
+    pick(this.number, slots, writer.floatsToFill(slots.length));
+    writer.ints(slots.map((slot) => this.mark[slot]));
+    for (const column of this.table.columns) {
+      if (column.dictionary) saveTexts(column, slots, writer);
+      else pick(column.data, slots, writer.floatsToFill(slots.length));
+      const { valid } = column;
+      writer.small(valid === null ? new Uint8Array(0) : Uint8Array.from(slots, (slot) => valid[slot]));
+    }
+  }
+
+  /**
+   * Takes back what `save` wrote: the rows are in slots 0, 1, … in the order in which they were saved; returns how
+   * many. Their `key` is for the join to find again, from their columns.
+   */
+  restore(reader: StateReader): number {
+    this.arrivals = reader.number();
+    const time = reader.floats();
+    const count = time.length;
+    this.table.length = 0;
+    this.unusedCount = 0;
+    this.reserve(count);
+    this.table.length = count;
+    this.time.set(time);
+    this.number.set(reader.floats());
+    this.mark.set(reader.ints());
+    for (const column of this.table.columns) {
+      if (column.dictionary) restoreTexts(column, reader);
+      else column.data.set(reader.floats());
+      const valid = reader.small();
+      if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
+      else column.valid?.fill(1);
+    }
+    return count;
+  }
+}
+
+function gatherOrNull(from: Column, slots: Int32Array, count: number, to: Column, at: number): void {
+  if (from.dictionary && to.dictionary !== from.dictionary) to.dictionary = from.dictionary;
+  const source = from.data;
+  const target = to.data;
+  let missing = false;
+  for (let i = 0; i < count; i += 1) {
+    const slot = slots[i];
+    if (slot < 0) {
+      missing = true;
+      target[at + i] = 0;
+    } else target[at + i] = source[slot];
+  }
+  if (!missing && from.valid === null && to.valid === null) return;
+  to.valid ??= new Uint8Array(target.length).fill(1);
+  for (let i = 0; i < count; i += 1) {
+    to.valid[at + i] = slots[i] < 0 ? 0 : from.valid === null ? 1 : from.valid[slots[i]];
+  }
+}
+
+/** Texts are saved with the rows, each once: their codes mean nothing outside of this run. */
+function saveTexts({ data, valid, dictionary }: Column, slots: Int32Array, writer: StateWriter): void {
+  const places = new Map<number, number>();
+  const codes = slots.map((slot) => {
+    if (valid !== null && valid[slot] === 0) return -1;
+    let place = places.get(data[slot]);
+    if (place === undefined) places.set(data[slot], (place = places.size));
+    return place;
+  });
+  writer.number(places.size);
+  for (const code of places.keys()) writer.text(dictionary!.strings[code]);
+  writer.ints(codes);
+}
+
+function restoreTexts({ data, dictionary }: Column, reader: StateReader): void {
+  const codes = Array.from({ length: reader.number() }, () => dictionary!.code(reader.text()));
+  reader.ints().forEach((place, slot) => {
+    data[slot] = place < 0 ? 0 : codes[place];
+  });
+}
+
+function pick(values: Column['data'], slots: Int32Array, to: Float64Array): void {
+  for (let i = 0; i < slots.length; i += 1) to[i] = values[slots[i]];
+}
+
+function grownFloats(values: Float64Array, size: number): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(size);
+  grown.set(values);
+  return grown;
+}
+
+function grownInts(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(size);
+  grown.set(values);
+  return grown;
+}
