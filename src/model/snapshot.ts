@@ -70,10 +70,10 @@ export interface OperatorState {
  * against the columns that the part has, and an unknown column is an error.
  */
 export type PartRequest =
-  /** Every event so far, in arrival order. Columns: the stream's own, then `#time #append #partition #offset #input #fate`. */
-  | { part: 'events'; where?: Where }
-  /** Every move of the run's watermark so far. Columns `#processing #watermark`. */
-  | { part: 'watermarks' }
+  /** Every event of `stream` (default: the first that the run reads) so far, in arrival order. Columns: the stream's own, then `#time #append #partition #offset #input #fate`. */
+  | { part: 'events'; stream?: string; where?: Where }
+  /** Every move of the run's watermark so far, or of that of `stream`. Columns `#processing #watermark`. */
+  | { part: 'watermarks'; stream?: string }
   /**
    * Every window so far. Columns: the key columns, then
    * `#start #end #opened #fired #purged #panes #rows #value #open`: processing times, MAX_TIME for not yet. `#value` is the value
@@ -87,7 +87,7 @@ export type PartRequest =
   /** Every emission so far. Columns: the result's own, `#emitted #kind #pane #start #end`. */
   | { part: 'panes'; where?: Where }
   /** Events that no state took. Columns as `events`. */
-  | { part: 'dropped'; where?: Where };
+  | { part: 'dropped'; stream?: string; where?: Where };
 
 export type Where = Record<string, Value>;
 

@@ -56,8 +56,11 @@ export type Step =
   | (At & Place & { kind: 'window fired'; pane: number; late: boolean })
   /** The state of a window is thrown away: the watermark passed its end and the allowed lateness. */
   | (At & Place & { kind: 'window purged' })
-  /** The run's watermark moves `from` → `to`, because partition `partition` moved (-1: the end of the input). */
-  | (At & { kind: 'watermark advanced'; from: number; to: number; partition: number })
+  /**
+   * The watermark of a stream moves `from` → `to`, because partition `partition` moved (-1: the clock, or the end of the
+   * input). `source`: the stream's place among those that the run reads.
+   */
+  | (At & { kind: 'watermark advanced'; from: number; to: number; partition: number; source: number })
   /** Row `row` of the result log is emitted. */
   | (At & { kind: 'row out'; row: number })
   /** A scheduled batch job read `rowsRead` rows and published a new result. */
@@ -205,7 +208,7 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
     case 'window purged':
       return { ...where, ...place, kind };
     case 'watermark advanced':
-      return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at] };
+      return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
     case 'row out':
       return { ...where, kind, row: log.row[at] };
     case 'job ended':

@@ -1,16 +1,14 @@
 import { formatDuration, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
-import { compile } from '../expression';
-import { build, makeContext, type Wiring } from './build';
-import { ACTION, END, EVENT, type Feed, type FeedTopic } from './feed';
+import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
+import { ACTION, END, EVENT, type Feed } from './feed';
+import { Levels } from './levels';
 import { type WindowView } from './operator';
-import { topicOf } from './operators/batchJob';
-import { EVENTS, REQUESTS } from './operators/lookup';
 import { type StreamOptions } from './options';
 import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
-import { Watermarks } from './watermarks';
+import { Source } from './source';
 import { isExpired } from './windows';
 
 /** A reader's action on a run that goes on (a fork). */
@@ -49,14 +47,14 @@ export class LocalRun {
   /** Newest event time, and processing time of the last emission. */
   newestEventTime = MIN_TIME;
   knownAt = MIN_TIME;
-  /** The run's watermark behind each input: the teal line. */
-  readonly watermarkAt: Float64Array;
   /** Per input: 0 on time, 1 late but counted, 2 too late. */
   readonly fate: Uint8Array;
-  readonly watermarks: Watermarks;
-  /** Watermark that each operator was given last. */
-  readonly given: number[];
-  private readonly source: number;
+  /** The topics that the plan reads, in plan order. */
+  readonly sources: Source[];
+  /** Watermarks on their way through the operators. */
+  readonly levels: Levels;
+  private readonly sourceOf: (Source | null)[];
+  private readonly rangeRows: number;
   private readonly writer = new StateWriter();
 
   constructor(
@@ -66,7 +64,6 @@ export class LocalRun {
     readonly trace: Trace | null,
   ) {
     this.fate = new Uint8Array(trace ? feed.length : 0);
-    this.watermarkAt = new Float64Array(trace ? feed.length : 0).fill(MIN_TIME);
     if (options.results) options.results.length = 0;
     const onDrop = (input: number): void => {
       this.fate[input] = 2;
@@ -78,24 +75,43 @@ export class LocalRun {
         makeContext(number, trace, this.counters, (input) => feed.processing[input], first ? onDrop : null),
       feed,
     );
-    const { scan, wires } = this.wiring;
-    const last = wires.at(-1);
-    this.source = feed.topics.indexOf(topicOf(feed, scan.options.topic ?? scan.table));
-    const { topic, batch } = feed.topics[this.source];
-    // A batch job reads what has landed, however late: its source makes no watermark.
-    const silent = options.job !== null;
-    const claims =
-      options.wait === null && scan.watermark
-        ? (compile(scan.watermark, scan.schema)(batch, 0, batch.length).data as Float64Array).slice()
-        : null;
-    this.watermarks = new Watermarks(topic.partitions, claims || silent ? null : (options.wait ?? 0), claims);
-    this.given = wires.map(() => MIN_TIME);
-    this.results = options.results ?? new ResultLog(last ? last.operator.out.schema : scan.schema);
+    const { scans, wires, root, meetsItself } = this.wiring;
+    this.sources = scans.map((scan) => new Source(scan, feed.topics[scan.topic], options, trace ? feed.length : 0));
+    this.sourceOf = feed.topics.map((_, topic) => this.sources.find((one) => one.topic === topic) ?? null);
+    this.levels = new Levels(wires, (topic) => this.sourceOf[topic]!.watermarks.current);
+    this.rangeRows = meetsItself ? 1 : options.rangeRows;
+    this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
   }
 
-  /** The topic whose events the plan reads, with hidden columns. */
-  get sourceTopic(): FeedTopic {
-    return this.feed.topics[this.source];
+  /** Rows that a port reads. */
+  private rowsOf({ wire, topic }: Port): ColumnBatch {
+    return wire < 0 ? this.feed.topics[topic].batch : this.wiring.wires[wire].operator.out;
+  }
+
+  /** The source that reads stream `name`; the first one where no name is given. */
+  source(name?: string): Source {
+    if (name === undefined) return this.sources[0];
+    const found = this.sources.find(({ table }) => table.topic.name.toLowerCase() === name.toLowerCase());
+    if (found) return found;
+    throw new TidemarkError({
+      what: 'the run does not read this stream',
+      found: name,
+      expected: this.sources.map(({ table }) => table.topic.name).join(', '),
+    });
+  }
+
+  /** The run's watermark: the least of the sources'. */
+  get watermark(): number {
+    let least = MAX_TIME;
+    for (const { watermarks } of this.sources) if (watermarks.current < least) least = watermarks.current;
+    return least;
+  }
+
+  /** The run's watermark behind input `input`; only a run with a trace knows. */
+  watermarkBehind(input: number, sources = this.sources): number {
+    let least = MAX_TIME;
+    for (const { watermarkAt } of sources) if (watermarkAt[input] < least) least = watermarkAt[input];
+    return least;
   }
 
   /** Number of the operator that keeps windows, or -1. */
@@ -106,12 +122,14 @@ export class LocalRun {
   /** Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. */
   purgedAt(end: number, until: number): number {
     const lateness = this.windows?.lateness ?? 0;
+    const below = topicsBelow(this.wiring.wires)[this.windowOperator - 1];
+    const sources = this.sources.filter(({ topic }) => below.has(topic));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     let low = 0;
     let high = Math.min(until, this.feed.length - 1) + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isExpired(end, lateness, this.watermarkAt[middle])) high = middle;
+      if (isExpired(end, lateness, this.watermarkBehind(middle, sources))) high = middle;
       else low = middle + 1;
     }
     return low > until ? MAX_TIME : this.feed.processing[low];
@@ -156,6 +174,7 @@ export class LocalRun {
   private range(until: number): void {
     const { feed, trace } = this;
     const from = this.next;
+    const topic = feed.topic[from];
     switch (feed.kind[from]) {
       case EVENT:
         this.events(from, until);
@@ -168,45 +187,52 @@ export class LocalRun {
         break;
       default:
         this.next = from + 1;
-        this.watermarkAt[from] = this.watermarks.current;
-        this.push(null, 0, 0, EVENTS, from, feed.processing[from]);
+        this.push(-1, 0, 0, from, feed.processing[from]);
     }
-    trace?.endRange(from, this.next - 1);
+    if (!trace) return;
+    for (const source of this.sources) {
+      // The source of the events has filled in its own already.
+      if (feed.kind[from] === EVENT && source.topic === topic) continue;
+      source.watermarkAt.fill(source.watermarks.current, from, this.next);
+    }
+    trace.endRange(from, this.next - 1);
   }
 
   /** A run of events of one topic, in rows that follow one another, up to the first row that makes something due. */
   private events(from: number, until: number): void {
-    const { feed, trace, watermarks } = this;
+    const { feed, trace } = this;
     const topic = feed.topic[from];
     const { batch } = feed.topics[topic];
     const first = feed.row[from];
-    const most = Math.min(until, from + this.options.rangeRows);
+    const most = Math.min(until, from + this.rangeRows);
     let to = from + 1;
     while (to < most && feed.kind[to] === EVENT && feed.topic[to] === topic) to += 1;
-    const isSource = topic === this.source;
-    if (isSource) to = this.watermarkRows(batch, first, from, to);
+    const source = this.sourceOf[topic];
+    if (source) to = this.watermarkRows(source, first, from, to);
     else {
-      batch.watermark.fill(watermarks.current, first, first + to - from);
-      this.watermarkAt.fill(watermarks.current, from, to);
+      batch.watermark.fill(this.watermark, first, first + to - from);
       if (trace) for (let input = from; input < to; input += 1) this.rowIn(batch, first + input - from, input, false);
       else this.counters.rowsIn += to - from;
     }
     this.next = to;
-    this.push(batch, first, first + to - from, isSource ? EVENTS : REQUESTS, to - 1);
+    this.push(topic, first, first + to - from, to - 1);
   }
 
   /** Fills in the watermark that each row meets; returns where the range must end. */
-  private watermarkRows(batch: ColumnBatch, first: number, from: number, to: number): number {
+  private watermarkRows(source: Source, first: number, from: number, to: number): number {
+    const { watermarks, watermarkAt, table, topic } = source;
+    const { batch } = table;
+    const reads = this.wiring.countsEvents ? 1 : 0;
     if (!this.trace) {
-      const late = this.watermarks.seeAll(batch, first, first + to - from);
+      this.counters.rowsRead += reads * (to - from);
+      const late = watermarks.seeAll(batch, first, first + to - from);
       this.counters.rowsIn += to - from;
       this.counters.late += late;
-      if (this.wiring.countsEvents) this.counters.rowsRead += to - from;
       return to;
     }
-    const { watermarks, trace, fate, watermarkAt } = this;
+    const { fate } = this;
     const { time, watermark, id1 } = batch;
-    const due = this.due();
+    const due = this.levels.due(topic);
     let input = from;
     for (let row = first; input < to; row += 1, input += 1) {
       const before = watermarks.current;
@@ -214,11 +240,12 @@ export class LocalRun {
       const late = time[row] <= before;
       fate[input] = late ? 1 : 0;
       if (time[row] > this.newestEventTime) this.newestEventTime = time[row];
+      this.counters.rowsRead += reads;
       this.rowIn(batch, row, input, late);
       const moved = watermarks.see(id1[row], time[row], row);
       watermarkAt[input] = watermarks.current;
       if (moved) {
-        trace.add('watermark advanced', 0, input, id1[row], watermarks.current, before, -1);
+        this.traceWatermark(source, input, id1[row], before);
         if (watermarks.current >= due) return input + 1;
       }
     }
@@ -228,70 +255,56 @@ export class LocalRun {
   private rowIn(batch: ColumnBatch, row: number, input: number, late: boolean): void {
     this.counters.rowsIn += 1;
     if (late) this.counters.late += 1;
-    if (this.wiring.countsEvents) this.counters.rowsRead += 1;
     this.trace!.add('row in', 0, input, -1, batch.time[row], late ? 1 : 0, row);
-  }
-
-  private due(): number {
-    let least = MAX_TIME;
-    this.wiring.wires.forEach(({ operator }, i) => {
-      least = Math.min(least, operator.due(this.given[i]));
-    });
-    return least;
   }
 
   private act(input: number): void {
     const index = this.feed.topic[input];
     const { wait, lateness } = this.options.changes[index];
-    if (wait !== undefined) this.watermarks.wait = wait;
+    if (wait !== undefined) for (const { watermarks } of this.sources) watermarks.wait = wait;
     for (const { operator } of this.wiring.wires) operator.set?.({ lateness });
-    this.watermarkAt[input] = this.watermarks.current;
     this.next = input + 1;
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
   private end(input: number): void {
-    const before = this.watermarks.current;
-    this.watermarks.finish();
-    this.watermarkAt[input] = MAX_TIME;
     this.next = input + 1;
     this.trace?.add('input ended', 0, input, -1, 0, 0, -1);
-    this.trace?.add('watermark advanced', 0, input, -1, MAX_TIME, before, -1);
-    this.push(null, 0, 0, EVENTS, input, MAX_TIME);
+    for (const source of this.sources) {
+      const before = source.watermarks.current;
+      source.watermarks.finish();
+      this.traceWatermark(source, input, -1, before);
+    }
+    this.push(-1, 0, 0, input, MAX_TIME);
   }
 
-  /** Sends a range through all operators, then the watermark behind it; what comes out goes to the result. */
-  private push(
-    batch: ColumnBatch | null,
-    from: number,
-    to: number,
-    port: number,
-    input: number,
-    tick = MIN_TIME,
-  ): void {
-    const { wires, lookup } = this.wiring;
-    const watermark = this.watermarks.current;
-    let rows = batch;
-    let begin = from;
-    let end = to;
-    // Requests enter at the operator that answers them.
-    const start = port === REQUESTS ? lookup - 1 : 0;
-    if (start < 0) return;
-    for (let i = start; i < wires.length; i += 1) {
-      const { operator } = wires[i];
+  private traceWatermark(source: Source, input: number, partition: number, before: number): void {
+    const { current } = source.watermarks;
+    this.trace?.add('watermark advanced', 0, input, partition, current, before, this.sources.indexOf(source) - 1);
+  }
+
+  /** Sends a range of a topic's rows through all operators, then the watermark behind it; what comes out is the result. */
+  private push(topic: number, from: number, to: number, input: number, tick = MIN_TIME): void {
+    const { wires, root } = this.wiring;
+    const { levels } = this;
+    for (let i = 0; i < wires.length; i += 1) {
+      const { operator, ports } = wires[i];
       operator.out.length = 0;
       operator.begin = 0;
-      if (rows && end > begin) operator.process(rows, begin, end, i === start ? port : EVENTS);
-      if (watermark > this.given[i]) {
-        this.given[i] = watermark;
-        operator.advance(watermark, input);
+      for (let port = 0; port < ports.length; port += 1) {
+        const { wire } = ports[port];
+        if (wire < 0 && ports[port].topic !== topic) continue;
+        const rows = this.rowsOf(ports[port]);
+        const begin = wire < 0 ? from : (wires[wire].operator.begin ?? 0);
+        const end = wire < 0 ? to : rows.length;
+        if (end > begin) operator.process(levels.meet(i, port, rows, begin, end), begin, end, port);
       }
+      if (levels.move(i)) operator.advance(levels.given[i], input);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
-      rows = operator.out;
-      begin = operator.begin;
-      end = rows.length;
+      levels.leave(i, operator.begin);
     }
-    if (rows) this.emit(rows, begin, end);
+    if (root.wire >= 0) this.emit(this.rowsOf(root), wires[root.wire].operator.begin ?? 0, this.rowsOf(root).length);
+    else if (root.topic === topic) this.emit(this.rowsOf(root), from, to);
   }
 
   private emit(rows: ColumnBatch, from: number, to: number): void {
@@ -321,8 +334,8 @@ export class LocalRun {
     writer.number(this.knownAt);
     writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
-    writer.floats(Float64Array.from(this.given));
-    this.watermarks.save(writer);
+    writer.floats(Float64Array.from(this.levels.given));
+    for (const { watermarks } of this.sources) watermarks.save(writer);
     for (const { operator } of this.wiring.wires) operator.save(writer);
     return writer.finish();
   }
@@ -338,10 +351,8 @@ export class LocalRun {
       this.counters[name] = counters[i];
     });
     const given = reader.floats();
-    given.forEach((watermark, i) => {
-      this.given[i] = watermark;
-    });
-    this.watermarks.restore(reader);
+    for (const { watermarks } of this.sources) watermarks.restore(reader);
+    this.levels.restore(given);
     for (const { operator } of this.wiring.wires) operator.restore(reader);
   }
 }

@@ -35,6 +35,8 @@ export interface Operator {
   readonly out: ColumnBatch;
   /** First row of `out` that counts; 0 where it is left out. The runtime resets it with `out`. */
   begin?: number;
+  /** How far the watermark is held back behind this operator, ms: rows that it sends may be that much older (S8.4). */
+  readonly hold?: number;
   process(batch: ColumnBatch, from: number, to: number, port: number): void;
   advance(watermark: number, input: number): void;
   due(watermark: number): number;

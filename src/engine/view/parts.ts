@@ -30,11 +30,11 @@ import { windowsPart } from './windowsPart';
 export function partOf(moment: Moment, request: PartRequest): Part {
   switch (request.part) {
     case 'events':
-      return eventsPart(moment, request.where, () => true);
+      return eventsPart(moment, request, () => true);
     case 'dropped':
-      return eventsPart(moment, request.where, (fate) => fate === 2);
+      return eventsPart(moment, request, (fate) => fate === 2);
     case 'watermarks':
-      return watermarksPart(moment);
+      return watermarksPart(moment, request.stream);
     case 'windows':
       return windowsPart(moment, request.where, request.value);
     case 'state':
@@ -57,11 +57,11 @@ const EVENT_COLUMNS: Schema = [
 
 function eventsPart(
   { run, input, step, base }: Moment,
-  where: Where | undefined,
+  { where, stream }: { where?: Where; stream?: string },
   keep: (fate: number) => boolean,
 ): Part {
   const { fate } = run.engine;
-  const source = run.engine.sourceTopic;
+  const source = run.engine.source(stream).table;
   const { topic } = source;
   const matches = matcher(topic.table.schema, where, base);
   const rows: number[] = [];
@@ -116,21 +116,26 @@ function fateNow(run: TracedRun, input: number, step: number): number {
 }
 
 /** The line has no extent of its own: a picture is framed by the events and windows that it shows. */
-function watermarksPart({ run, input }: Moment): Part {
-  const { feed, watermarkAt } = run.engine;
+function watermarksPart({ run, input }: Moment, stream: string | undefined): Part {
+  const { engine } = run;
+  const { feed } = engine;
+  const sources = stream === undefined ? engine.sources : [engine.source(stream)];
   const inputs = Math.min(input + 1, feed.length);
   const moved = new Int32Array(inputs);
   let count = 0;
+  const line = new Float64Array(inputs);
   for (let at = 0; at < inputs; at += 1) {
-    if (watermarkAt[at] === (count === 0 ? MIN_TIME : watermarkAt[moved[count - 1]])) continue;
+    const watermark = engine.watermarkBehind(at, sources);
+    if (watermark === (count === 0 ? MIN_TIME : line[count - 1])) continue;
     moved[count] = at;
+    line[count] = watermark;
     count += 1;
   }
   const table = makeTable([field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)], count);
   table.length = count;
   for (let row = 0; row < count; row += 1) {
     table.columns[0].data[row] = feed.processing[moved[row]];
-    table.columns[1].data[row] = watermarkAt[moved[row]];
+    table.columns[1].data[row] = line[row];
   }
   return { table, extent: emptyExtent() };
 }

@@ -40,11 +40,13 @@ function inWords(run: TracedRun, step: Step): string {
       const late = step.late ? ` It is late: the watermark already stands at ${clock(batch.watermark[step.row])}.` : '';
       return `An event of ${topic.name} arrives${where} ${when}: ${what}.${late}`;
     }
-    case 'watermark advanced':
-      if (step.to === MAX_TIME) return 'The watermark goes to the end of time: nothing can come any more.';
+    case 'watermark advanced': {
+      const of = engine.sources.length > 1 ? ` of ${engine.sources[step.source].table.topic.name}` : '';
+      if (step.to === MAX_TIME) return `The watermark${of} goes to the end of time: nothing can come any more.`;
       return step.from === MIN_TIME
-        ? `The watermark starts at ${clock(step.to)}: nothing from then or before is expected any more.`
-        : `The watermark moves from ${clock(step.from)} to ${clock(step.to)}.`;
+        ? `The watermark${of} starts at ${clock(step.to)}: nothing from then or before is expected any more.`
+        : `The watermark${of} moves from ${clock(step.from)} to ${clock(step.to)}.`;
+    }
     case 'state written':
       return `State of ${subject(run, step)} is now ${stateText(run, step.operator, step.values)}.`;
     case 'state read':

@@ -1,5 +1,7 @@
-import { MAX_TIME, MIN_TIME, type Part, type PartRequest, type Snapshot } from '../../model';
+import { MAX_TIME, MIN_TIME, type Part, type PartitionState, type PartRequest, type Snapshot } from '../../model';
 import { heads } from '../log/topic';
+import { type FeedTopic } from '../stream/feed';
+import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
 import { partOf } from './parts';
 import { sentenceOf } from './sentence';
@@ -15,33 +17,25 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
     const moment = { run, step: at, input, base: baseDay(run) };
     const parts: Record<string, Part> = {};
     for (const [name, request] of Object.entries(requests)) parts[name] = partOf(moment, request);
-    const { topic } = engine.sourceTopic;
-    const next = at < 0 ? new Int32Array(topic.partitions) : headsAt(run, input);
     return {
       step: at,
       input,
       clocks: {
         processingTime: at < 0 ? MIN_TIME : engine.feed.processing[input],
         newestEventTime: engine.newestEventTime,
-        watermark: engine.watermarks.current,
+        watermark: engine.watermark,
         knownAt: engine.knownAt,
       },
       counters: {
         ...engine.counters,
         stateRows: engine.wiring.wires.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
       },
-      partitions: Array.from({ length: topic.partitions }, (_, partition) => ({
-        topic: topic.name,
-        partition,
-        head: next[partition],
-        newestEventTime: engine.watermarks.newest[partition],
-        watermark: engine.watermarks.perPartition[partition],
-      })),
+      partitions: engine.sources.flatMap((source) => partitionsOf(source, input)),
       operators: engine.wiring.wires.map(({ operator }, i) => ({
         number: i + 1,
         name: operator.name,
         title: operator.title,
-        watermark: engine.given[i],
+        watermark: engine.levels.given[i],
         stateRows: operator.state?.rows ?? 0,
       })),
       parts,
@@ -51,15 +45,28 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
 }
 
 /** Midnight of the first event's day: what clock times without a date refer to. */
-export function baseDay(run: TracedRun): number {
-  const { topic } = run.engine.sourceTopic;
+export function baseDay({ engine }: TracedRun): number {
   let first = MAX_TIME;
-  for (let row = 0; row < topic.table.length; row += 1) if (topic.time[row] < first) first = topic.time[row];
+  for (const { table } of engine.sources) {
+    const { time, table: rows } = table.topic;
+    for (let row = 0; row < rows.length; row += 1) if (time[row] < first) first = time[row];
+  }
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function headsAt(run: TracedRun, input: number): Int32Array {
-  const { topic, batch } = run.engine.sourceTopic;
+function partitionsOf({ table, watermarks }: Source, input: number): PartitionState[] {
+  const { topic } = table;
+  const next = headsAt(table, input);
+  return Array.from({ length: topic.partitions }, (_, partition) => ({
+    topic: topic.name,
+    partition,
+    head: next[partition],
+    newestEventTime: watermarks.newest[partition],
+    watermark: watermarks.perPartition[partition],
+  }));
+}
+
+function headsAt({ topic, batch }: FeedTopic, input: number): Int32Array {
   if (topic.table.length > 0 && batch.input[topic.table.length - 1] <= input) return heads(topic);
   const next = new Int32Array(topic.partitions);
   for (let row = 0; row < topic.table.length && batch.input[row] <= input; row += 1)

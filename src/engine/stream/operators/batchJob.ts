@@ -30,10 +30,10 @@ export class BatchJob implements Operator {
   readonly title: string;
   readonly out: ColumnBatch;
   readonly state = null;
-  /** Rows landed so far: a prefix of the topic, which is in arrival order. */
-  private landed = 0;
-  /** Rows that the last run read, or -1 before the first. */
-  private ranOver = -1;
+  /** Rows landed so far, per port: a prefix of each topic, which is in arrival order. */
+  private landed: number[];
+  /** How much of each had landed when the job ran last; null before the first run. */
+  private ranOver: number[] | null = null;
   /** What is published now, by content: a row of `rows` that has it, and the identity of each copy. */
   private published = new Map<string, { row: number; ids: number[] }>();
   private rows: Table | null = null;
@@ -43,15 +43,18 @@ export class BatchJob implements Operator {
     private readonly plan: Plan,
     private readonly edge: Edge,
     private readonly feed: Feed,
+    /** Topics by port. */
+    private readonly tables: string[],
     private readonly run: RunBatch,
     private readonly context: Context,
   ) {
     this.out = makeBatch(plan.schema);
+    this.landed = tables.map(() => 0);
     this.title = 'the whole query, over everything that has landed';
   }
 
-  process(_batch: ColumnBatch, from: number, to: number): void {
-    this.landed += to - from;
+  process(_batch: ColumnBatch, from: number, to: number, port: number): void {
+    this.landed[port] += to - from;
   }
 
   advance(): void {}
@@ -62,7 +65,7 @@ export class BatchJob implements Operator {
 
   tick(now: number, input: number): void {
     const { counters, trace, number } = this.context;
-    this.ranOver = this.landed;
+    this.ranOver = [...this.landed];
     const { result, rowsRead } = this.query();
     counters.rowsRead += rowsRead;
     trace?.add('job ended', number, input, -1, rowsRead, result.length, -1);
@@ -91,7 +94,8 @@ export class BatchJob implements Operator {
   private query(): { result: Table; rowsRead: number } {
     const landed = (name: string): BatchTable => {
       const { batch, topic } = topicOf(this.feed, name);
-      return { ...batch, length: this.ranOver, append: topic.append, partition: topic.partition, offset: topic.offset };
+      const length = this.ranOver![this.tables.indexOf(topic.name)];
+      return { ...batch, length, append: topic.append, partition: topic.partition, offset: topic.offset };
     };
     const { table, rowsRead } = this.run(this.plan, landed, { edge: this.edge });
     return { result: table, rowsRead };
@@ -116,8 +120,8 @@ export class BatchJob implements Operator {
   }
 
   save(writer: StateWriter): void {
-    writer.number(this.landed);
-    writer.number(this.ranOver);
+    writer.floats(Float64Array.from(this.landed));
+    writer.floats(Float64Array.from(this.ranOver ?? []));
     writer.number(this.nextId);
     const held = [...this.published.values()];
     writer.floats(Float64Array.from(held, ({ row }) => row));
@@ -125,10 +129,11 @@ export class BatchJob implements Operator {
   }
 
   restore(reader: StateReader): void {
-    this.landed = reader.number();
-    this.ranOver = reader.number();
+    this.landed = [...reader.floats()];
+    const ranOver = [...reader.floats()];
+    this.ranOver = ranOver.length > 0 ? ranOver : null;
     this.nextId = reader.number();
-    this.rows = this.ranOver < 0 ? null : this.query().result;
+    this.rows = this.ranOver ? this.query().result : null;
     this.published = new Map();
     for (const row of reader.floats()) {
       this.published.set(JSON.stringify(readRow(this.rows!, row)), { row, ids: [...reader.floats()] });

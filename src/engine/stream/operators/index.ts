@@ -6,6 +6,7 @@ import { filter } from './filter';
 import { LookupOperator } from './lookup';
 import { frameText, OverOperator } from './over';
 import { project } from './project';
+import { union } from './union';
 import { WindowAggregateOperator } from './windowAggregate';
 
 type Make<N extends Plan['node']> = (
@@ -22,6 +23,7 @@ type Make<N extends Plan['node']> = (
 export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
   filter: (node, { explain }) => filter(node, explain(node)),
   project: (node, { explain }) => project(node, explain(node)),
+  'union all': (node, { explain }) => union(node, explain(node)),
   'window aggregate': (node, { explain, lateness }, context) =>
     new WindowAggregateOperator(node, explain(node), lateness, context),
   over: (node, options, context, whole) => {
