@@ -45,7 +45,7 @@ function timesOf({ input }: Over, table: Table): Float64Array {
 }
 
 /** Row numbers by (event time, append time, partition, offset); where the origin has no log, its own order breaks ties. */
-function totalOrder(time: Float64Array, { append, id1, id2 }: Identities, rows: Int32Array): Int32Array {
+export function totalOrder(time: Float64Array, { append, id1, id2 }: Identities, rows: Int32Array): Int32Array {
   const order = upTo(rows.length);
   const compare = (a: number, b: number): number => {
     if (time[a] !== time[b]) return time[a] - time[b];

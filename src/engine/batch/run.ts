@@ -2,8 +2,11 @@ import { MIN_TIME, TidemarkError, type Column, type Table } from '../../model';
 import { type Edge, type Filter, type Plan, type Project, type Scan } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
 import { aggregate, windowAggregate, type Breaker } from './aggregate';
+import { asofJoin } from './asofJoin';
 import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
 import { over } from './over';
+import { regularJoin, type Join } from './regularJoin';
+import { historyOf, temporalJoin } from './temporalJoin';
 
 /**
  * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
@@ -86,12 +89,28 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
       return breaking(aggregate(plan), plan.input, job, consume);
     case 'over':
       return breaking(over(plan, job.edge), plan.input, job, consume);
+    case 'join':
+      return joining(regularJoin(plan), plan.left, plan.right, job, consume);
+    case 'temporal join':
+      return joining(temporalJoin(plan), plan.left, historyOf(plan.right), job, consume);
+    case 'asof join':
+      return joining(asofJoin(plan), plan.left, plan.right, job, consume);
   }
 }
 
 function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): void {
   push(input, job, breaker.consume);
   const { table, origin } = breaker.finish();
+  pushTable(table, origin, consume);
+}
+
+function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consumer): void {
+  const [lefts, rights] = [left, right].map((side) => {
+    const collector = new Collector(side.schema);
+    push(side, job, collector.take);
+    return collector;
+  });
+  const { table, origin } = join(lefts, rights);
   pushTable(table, origin, consume);
 }
 

@@ -1,0 +1,163 @@
+import { makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../model';
+import { type Expression, type Plan } from '../../sql/plan';
+import { compile, compilePredicate } from '../expression';
+import { KeyTable } from '../keys';
+import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Identities, type Origin } from './chunk';
+
+/** What all joins have. */
+export type JoinPlan = Extract<Plan, { left: Plan }>;
+
+/** One side of a join, all of it. */
+export interface Side {
+  table: Table;
+  origin: Identities;
+  /** Row numbers in the origin. */
+  rows: Int32Array;
+  /** Key id of each row, shared by both sides; -1 for a key that equals nothing. */
+  keys: Int32Array;
+}
+
+export interface Sides {
+  left: Side;
+  right: Side;
+  /** How many key ids there are. */
+  keys: number;
+}
+
+/** Takes over what was collected and gives equal keys equal ids. Null equals nothing (S8.5), unless `nullSafe`. */
+export function sidesOf(plan: JoinPlan, left: Collector, right: Collector): Sides {
+  const keys = new KeyTable(plan.leftKeys.map((key, i) => ({ name: `key ${i + 1}`, type: key.type, nullable: true })));
+  return {
+    left: sideOf(left, plan.left.schema, plan.leftKeys, plan.nullSafe, keys),
+    right: sideOf(right, plan.right.schema, plan.rightKeys, plan.nullSafe, keys),
+    get keys() {
+      return keys.size;
+    },
+  };
+}
+
+function sideOf(
+  collector: Collector,
+  schema: Schema,
+  expressions: Expression[],
+  nullSafe: boolean,
+  keyTable: KeyTable,
+): Side {
+  const table = collector.table();
+  const columns = expressions.map((key) => compile(key, schema)(table, 0, table.length));
+  const keys = new Int32Array(table.length);
+  keyTable.intern(columns, 0, table.length, keys);
+  if (!nullSafe) for (const column of columns) forgetNulls(column, keys);
+  return { table, origin: collector.origin(), rows: collector.rows(), keys };
+}
+
+/** Rows whose value is null get no key. */
+export function forgetNulls({ valid }: Column, keys: Int32Array): void {
+  if (valid === null) return;
+  for (let row = 0; row < keys.length; row += 1) if (valid[row] === 0) keys[row] = -1;
+}
+
+/** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
+export interface ByKey {
+  starts: Int32Array;
+  rows: Int32Array;
+}
+
+export function byKey(keys: Int32Array, count: number, order: Int32Array): ByKey {
+  const starts = new Int32Array(count + 1);
+  for (const row of order) if (keys[row] >= 0) starts[keys[row] + 1] += 1;
+  for (let key = 0; key < count; key += 1) starts[key + 1] += starts[key];
+  const next = starts.slice();
+  const rows = new Int32Array(starts[count]);
+  for (const row of order) {
+    const key = keys[row];
+    if (key < 0) continue;
+    rows[next[key]] = row;
+    next[key] += 1;
+  }
+  return { starts, rows };
+}
+
+/** Pairs of row numbers, in order; -1 is no row. */
+export class Pairs {
+  lefts = new Int32Array(CHUNK_ROWS);
+  rights = new Int32Array(CHUNK_ROWS);
+  length = 0;
+
+  add(left: number, right: number): void {
+    if (this.length === this.lefts.length) this.grow();
+    this.lefts[this.length] = left;
+    this.rights[this.length] = right;
+    this.length += 1;
+  }
+
+  private grow(): void {
+    if (this.length * 2 > MOST_SLOTS) {
+      throw new TidemarkError({
+        what: 'too many pairs to hold at once',
+        where: 'JOIN',
+        found: `more than ${this.length}`,
+        hint: 'Join on more columns, or filter first.',
+      });
+    }
+    for (const side of ['lefts', 'rights'] as const) {
+      const grown = new Int32Array(this.length * 2);
+      grown.set(this[side]);
+      this[side] = grown;
+    }
+  }
+}
+
+/** A test of pairs by the rest of the join condition: keeps, of the pairs from `from` on, those for which it is true. */
+export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: Pairs, from: number) => void {
+  if (plan.where === null) return () => {};
+  const schema = [...plan.left.schema, ...plan.right.schema];
+  const holds = compilePredicate(plan.where, schema);
+  return (pairs, from) => {
+    const { lefts, rights, length } = pairs;
+    let kept = from;
+    for (let at = from; at < length; at += CHUNK_ROWS) {
+      const end = Math.min(length, at + CHUNK_ROWS);
+      const columns = [
+        ...takeRows(left, lefts.subarray(at, end)).columns,
+        ...takeRows(right, rights.subarray(at, end)).columns,
+      ];
+      const held = holds({ schema, columns, length: end - at }, 0, end - at);
+      for (let i = at; i < end; i += 1) {
+        lefts[kept] = lefts[i];
+        rights[kept] = rights[i];
+        kept += held[i - at];
+      }
+    }
+    pairs.length = kept;
+  };
+}
+
+/** The rows of the pairs as the result of the join; one that is missing is a row of nulls. */
+export function pairTable(plan: JoinPlan, left: Table, right: Table, pairs: Pairs): { table: Table; origin: Origin } {
+  const { length } = pairs;
+  const lefts = pairs.lefts.subarray(0, length);
+  const rights = pairs.rights.subarray(0, length);
+  const onlyLeft = plan.kind === 'semi' || plan.kind === 'anti';
+  const columns = left.columns.map((column) => takeOrNull(column, lefts));
+  if (!onlyLeft) columns.push(...right.columns.map((column) => takeOrNull(column, rights)));
+  const origin = lazily(() => ({
+    id0: Float64Array.from(lefts),
+    id1: Float64Array.from(rights),
+    id2: new Float64Array(length),
+    append: null,
+  }));
+  return { table: { schema: plan.schema, columns, length }, origin };
+}
+
+function takeOrNull(column: Column, rows: Int32Array): Column {
+  const taken = makeColumn(column.type, rows.length, column.dictionary);
+  const valid = column.valid !== null || rows.includes(-1) ? new Uint8Array(rows.length) : null;
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = rows[i];
+    if (row >= 0) taken.data[i] = column.data[row];
+    if (valid !== null) valid[i] = row < 0 ? 0 : (column.valid?.[row] ?? 1);
+  }
+  taken.valid = valid;
+  return taken;
+}

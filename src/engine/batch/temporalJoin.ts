@@ -1,0 +1,39 @@
+import { MAX_TIME, type Column } from '../../model';
+import { type Plan, type TemporalJoin } from '../../sql/plan';
+import { nearest, timeOf } from './asofJoin';
+import { sidesOf } from './joinSides';
+import { totalOrder } from './over';
+import { type Join } from './regularJoin';
+import { refuseNullTime } from './windows';
+
+/**
+ * FOR SYSTEM_TIME AS OF, with everything known: each left row with the version of its key that was valid at its time
+ * (S9.1), as the stream says it once the watermark has passed. Rows in the total order of the left side (S19).
+ *
+ * By processing time a lookup sees what the table holds now (S9.7), and for a batch now is the end: the last version.
+ */
+export function temporalJoin(plan: TemporalJoin): Join {
+  return (leftRows, rightRows) => {
+    const sides = sidesOf(plan, leftRows, rightRows);
+    const { left } = sides;
+    const time = checked(timeOf(left, plan.left));
+    checked(timeOf(sides.right, plan.right));
+    const order = totalOrder(time.data as Float64Array, left.origin, left.rows);
+    const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
+    return nearest(plan, sides, '<=', order, asked);
+  };
+}
+
+/**
+ * The plan of a versioned table's history. A view that keeps the last row per key is a versioned table: its versions
+ * are the rows that go in, of which it holds only the last one when all is read.
+ */
+export function historyOf(plan: Plan): Plan {
+  if (plan.node === 'deduplicate' && plan.keep === 'last') return historyOf(plan.input);
+  return plan.node === 'project' ? { ...plan, input: historyOf(plan.input) } : plan;
+}
+
+function checked(time: Column): Column {
+  if (time.valid !== null) refuseNullTime(time.valid, 0, time.data.length);
+  return time;
+}
