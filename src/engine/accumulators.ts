@@ -16,6 +16,8 @@ import {
 export interface Values {
   column: Column;
   mask: Uint8Array | null;
+  /** Event time of the rows, for whoever goes by it; null: they are in order as they come. */
+  time: Float64Array | null;
 }
 
 /**
@@ -135,31 +137,36 @@ export function extreme(name: 'MIN' | 'MAX'): Accumulator {
   };
 }
 
-/** MIN or MAX of texts. The slot is a code of `dictionary`, which is the accumulator's own and only grows. */
-export function extremeText(name: 'MIN' | 'MAX', dictionary: Dictionary): Accumulator {
+/** MIN or MAX of texts. The slot is a code of `dictionary`, as are the values. */
+export function extremeText(name: 'MIN' | 'MAX', { strings }: Dictionary): Accumulator {
   const sign = name === 'MIN' ? 1 : -1;
-  const memo = new CodeMemo((text) => dictionary.code(text));
-  const better = (state: Float64Array, at: number, code: number): void => {
-    const { strings } = dictionary;
+  const better: Change = (state, at, code) => {
     const held = state[at];
     if (!(held === held) || sign * compareTexts(strings[code], strings[held]) < 0) state[at] = code;
   };
-  let codes = new Int32Array(0);
   return {
     slots: 1,
     empty: NaN,
-    add(state, bases, offset, { column, mask }, from, to) {
-      if (codes.length < to) codes = new Int32Array(Math.max(to, codes.length * 2));
-      mapCodes(memo, column, codes, from, to);
-      for (let i = from; i < to; i += 1) {
-        if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
-        better(state, bases[i] + offset, codes[i]);
-      }
-    },
+    add: each(better),
     remove: null,
     merge: (into, intoAt, from, fromAt) => {
       const code = from[fromAt];
       if (code === code) better(into, intoAt, code);
     },
   };
+}
+
+/** The accumulator for a string column, whose batches have codes of their own: it sees those of `dictionary`. */
+export function inCodesOf<A extends Accumulator>(dictionary: Dictionary, accumulator: A): A {
+  const memo = new CodeMemo((text) => dictionary.code(text));
+  let codes = new Int32Array(0);
+  const translated =
+    (change: Accumulator['add']): Accumulator['add'] =>
+    (state, bases, offset, values, from, to) => {
+      if (codes.length < to) codes = new Int32Array(Math.max(to, codes.length * 2));
+      mapCodes(memo, values.column, codes, from, to);
+      change(state, bases, offset, { ...values, column: { ...values.column, data: codes, dictionary } }, from, to);
+    };
+  const { add, remove } = accumulator;
+  return { ...accumulator, add: translated(add), remove: remove && translated(remove) };
 }

@@ -1,4 +1,4 @@
-import { type ColumnType, type Duration, type Schema } from '../model';
+import { type ColumnType, type Duration, type Schema, type Value } from '../model';
 
 /**
  * The plan: what a definition means, before anybody decides how to run it. The batch executor, the stream runtime and
@@ -168,22 +168,47 @@ export interface Over extends Node {
 /** From `preceding` (null: unbounded) up to the current row. Range frames are in ms of event time, peers included. */
 export type Frame = { unit: 'range'; preceding: Duration | null } | { unit: 'rows'; preceding: number | null };
 
-/** Ends of a range frame of length W at t: [t−W, t], (t−W, t] or [t−W, t). SQL text alone means closed. */
-export type Edge = 'closed' | 'open-left' | 'open-right';
+/**
+ * Ends of a range frame of length W at t. SQL text alone means closed.
+ *
+ * - closed [t−W, t], open-left (t−W, t], open-right [t−W, t);
+ * - hop-aligned: both ends rounded down to a hop h, [⌊⌊t⌋−W⌋, ⌊t⌋): what a hopping window has shown last;
+ * - sawtooth: exact head, rounded tail, [⌊t−W⌋, t) (S7.7).
+ */
+export const EDGES = ['closed', 'open-left', 'open-right', 'hop-aligned', 'sawtooth'] as const;
+export type Edge = (typeof EDGES)[number];
 
-export const AGGREGATE_NAMES = ['COUNT', 'SUM', 'AVG', 'MIN', 'MAX', 'STDDEV_SAMP', 'STDDEV_POP'] as const;
+export const AGGREGATE_NAMES = [
+  'COUNT',
+  'SUM',
+  'AVG',
+  'MIN',
+  'MAX',
+  'STDDEV_SAMP',
+  'STDDEV_POP',
+  /** A HyperLogLog sketch of 4,096 registers: off by about 1.6 % (S15.2). */
+  'APPROX_COUNT_DISTINCT',
+  /** The value of the first and the last row in the order of S19; nulls do not count. */
+  'FIRST_VALUE',
+  'LAST_VALUE',
+  /** In `over` nodes only: the value some rows earlier in the partition, whatever the frame. */
+  'LAG',
+] as const;
 export type AggregateName = (typeof AGGREGATE_NAMES)[number];
 
 export interface AggregateCall {
   name: AggregateName;
   /** null: COUNT(*). */
   argument: Expression | null;
+  /** Each value once. COUNT can, and for MIN and MAX it changes nothing; the rest refuse. */
   distinct: boolean;
   /** FILTER (WHERE …), or null. */
   filter: Expression | null;
   type: ColumnType;
   /** As written, for titles: `SUM(amount)`. */
   text: string;
+  /** LAG only: how many rows back, at least 1, and the answer where there are not so many, in units of the type. */
+  lag?: { rows: number; otherwise: Value };
 }
 
 /**

@@ -1,0 +1,92 @@
+import { BIGINT, TidemarkError, isExact, type Column, type Table } from '../../model';
+import { type Values } from '../accumulators';
+import { momentsKernel, rowsKernel, sumKernel } from '../kernels';
+import { ownParts, type Source } from './sources';
+
+export type Change = (state: Float64Array, bases: Int32Array, batch: Table, from: number, to: number) => void;
+
+export interface Changes {
+  add: Change;
+  remove: Change;
+}
+
+/** The column behind the one sum that the state holds besides its number of rows. */
+export function soleSumOf(sources: Source[]): number {
+  const [source] = sources.filter((one) => ownParts(one).length > 0);
+  const plain = source.parts.sum?.offset === 1 && !source.nullable && source.filter === null && isExact(source.type);
+  return plain && source.argument?.op === 'column' ? source.argument.index : -1;
+}
+
+/** One loop for everything, for the commonest shapes; null for any other. */
+export function fusedChanges(sources: Source[]): Changes | null {
+  const needing = sources.filter((source) => ownParts(source).length > 0);
+  if (needing.length === 0) {
+    const { add, remove } = rowsKernel;
+    return {
+      add: (state, bases, _batch, from, to) => add(state, bases, NO_VALUES, from, to),
+      remove: (state, bases, _batch, from, to) => remove(state, bases, NO_VALUES, from, to),
+    };
+  }
+  const [source] = needing;
+  const { sum, squares } = source.parts;
+  const plain = needing.length === 1 && !source.nullable && source.filter === null && isExact(source.type);
+  if (!plain || sum?.offset !== 1 || ownParts(source).length > (squares ? 2 : 1)) return null;
+  const { add, remove } = squares ? momentsKernel : sumKernel;
+  const evaluate = source.evaluate!;
+  const valuesOf = (batch: Table, from: number, to: number): Float64Array => {
+    const column = evaluate(batch, from, to);
+    refuseNulls(column, source, from, to);
+    return column.data as Float64Array;
+  };
+  return {
+    add: (state, bases, batch, from, to) => add(state, bases, valuesOf(batch, from, to), from, to),
+    remove: (state, bases, batch, from, to) => remove(state, bases, valuesOf(batch, from, to), from, to),
+  };
+}
+
+/** One loop per accumulator. `timeColumn`: the one with event time; -1 where no accumulator asks for it. */
+export function changesOf(sources: Source[], timeColumn: number): Changes {
+  const needing = sources
+    .map((source) => ({ source, parts: ownParts(source), mask: new Uint8Array(0) }))
+    .filter(({ parts }) => parts.length > 0);
+  const change =
+    (way: 'add' | 'remove'): Change =>
+    (state, bases, batch, from, to) => {
+      rowsKernel[way](state, bases, NO_VALUES, from, to);
+      const time = timeColumn < 0 ? null : (batch.columns[timeColumn].data as Float64Array);
+      for (const one of needing) {
+        const { source, parts } = one;
+        const kept = source.filter && source.filter(batch, from, to);
+        const column = source.evaluate ? source.evaluate(batch, from, to) : NO_COLUMN;
+        if (!source.nullable) refuseNulls(column, source, from, to);
+        if (kept !== null && one.mask.length < to) one.mask = new Uint8Array(Math.max(to, 2 * one.mask.length));
+        const values: Values = { column, mask: bothHold(kept, column.valid, one.mask, from, to), time };
+        for (const { accumulator, offset } of parts) accumulator[way]!(state, bases, offset, values, from, to);
+      }
+    };
+  return { add: change('add'), remove: change('remove') };
+}
+
+const NO_VALUES = new Float64Array(0);
+/** The argument of COUNT(*): there is none, and its accumulator looks at no value. */
+const NO_COLUMN: Column = { type: BIGINT, data: new Float64Array(0), valid: null, dictionary: null };
+
+function bothHold(
+  a: Uint8Array | null,
+  b: Uint8Array | null,
+  out: Uint8Array,
+  from: number,
+  to: number,
+): Uint8Array | null {
+  if (a === null || b === null) return a ?? b;
+  for (let i = from; i < to; i += 1) out[i] = a[i] & b[i];
+  return out;
+}
+
+/** A column declared NOT NULL counts by its rows, so a null in it would be counted: better refused. */
+function refuseNulls({ valid }: Column, { text }: Source, from: number, to: number): void {
+  if (valid === null) return;
+  for (let i = from; i < to; i += 1) {
+    if (valid[i] === 0) throw new TidemarkError({ what: 'null in a column that is NOT NULL', where: text });
+  }
+}

@@ -1,0 +1,94 @@
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Accumulator } from '../accumulators';
+
+/** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
+export interface Held {
+  add(value: number, time: number): void;
+  remove(value: number, time: number): void;
+  clear(): void;
+  /** One number for results and for people; NaN for null. */
+  read(): number;
+  save(writer: StateWriter): void;
+  restore(reader: StateReader): void;
+}
+
+/** How one kind of `Held` is made and put together. */
+export interface HeldKind<H extends Held> {
+  make(): H;
+  merge(into: H, from: H): void;
+  /** False: what was added cannot be taken back. */
+  retractable: boolean;
+}
+
+/** An accumulator with objects behind its slots. */
+export interface HoldingAccumulator extends Accumulator {
+  /** The number that the group at `at` reads as; NaN for null. */
+  read(state: Float64Array, at: number): number;
+  /** The group at `at` ends; its object serves another. */
+  release(state: Float64Array, at: number): void;
+  save(writer: StateWriter): void;
+  /** After the slots were restored. */
+  restore(reader: StateReader): void;
+}
+
+/**
+ * Objects by number: the one slot of a group holds the number of its object, 0 for none. A group owns its object, so
+ * slots must not be copied and both copies used: `init` an empty group and `merge` into it instead, and `init` it
+ * again when it is no longer needed.
+ */
+export function holding<H extends Held>({ make, merge, retractable }: HeldKind<H>): HoldingAccumulator {
+  const objects: (H | null)[] = [null];
+  const free: number[] = [];
+
+  function own(state: Float64Array, at: number): H {
+    if (state[at] === 0) {
+      const number = free.pop() ?? objects.length;
+      objects[number] ??= make();
+      state[at] = number;
+    }
+    return objects[state[at]]!;
+  }
+
+  const change =
+    (way: 'add' | 'remove'): Accumulator['add'] =>
+    (state, bases, offset, { column, mask, time }, from, to) => {
+      const { data } = column;
+      for (let i = from; i < to; i += 1) {
+        if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
+        own(state, bases[i] + offset)[way](data[i], time === null ? 0 : time[i]);
+      }
+    };
+
+  return {
+    slots: 1,
+    empty: 0,
+    add: change('add'),
+    remove: retractable ? change('remove') : null,
+    merge(into, intoAt, from, fromAt) {
+      if (from[fromAt] !== 0) merge(own(into, intoAt), objects[from[fromAt]]!);
+    },
+    read: (state, at) => (state[at] === 0 ? NaN : objects[state[at]]!.read()),
+    release(state, at) {
+      if (state[at] === 0) return;
+      objects[state[at]]!.clear();
+      free.push(state[at]);
+      state[at] = 0;
+    },
+    save(writer) {
+      writer.number(objects.length);
+      writer.ints(Int32Array.from(free));
+      for (const object of objects) object?.save(writer);
+    },
+    restore(reader) {
+      const length = reader.number();
+      free.length = 0;
+      free.push(...reader.ints());
+      while (objects.length < length) objects.push(make());
+      for (let number = 1; number < length; number += 1) objects[number]!.restore(reader);
+      for (let number = length; number < objects.length; number += 1) {
+        objects[number]!.clear();
+        free.push(number);
+      }
+    },
+  };
+}

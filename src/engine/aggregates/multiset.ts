@@ -1,0 +1,153 @@
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Held, type HeldKind } from './held';
+
+/** How often each value is there. */
+class Counts {
+  readonly counts = new Map<number, number>();
+
+  /** True where the value is new. */
+  more(value: number, times: number): boolean {
+    const held = this.counts.get(value);
+    this.counts.set(value, (held ?? 0) + times);
+    return held === undefined;
+  }
+
+  save(writer: StateWriter): void {
+    writer.floats(Float64Array.from(this.counts.keys()));
+    writer.floats(Float64Array.from(this.counts.values()));
+  }
+
+  restore(reader: StateReader): void {
+    const values = reader.floats();
+    const counts = reader.floats();
+    this.counts.clear();
+    values.forEach((value, i) => this.counts.set(value, counts[i]));
+  }
+}
+
+/** Distinct values, each with its number of copies: a value goes with its last copy (S14.2). */
+class Distinct extends Counts implements Held {
+  add(value: number): void {
+    this.more(value, 1);
+  }
+
+  remove(value: number): void {
+    const left = (this.counts.get(value) ?? 0) - 1;
+    if (left > 0) this.counts.set(value, left);
+    else this.counts.delete(value);
+  }
+
+  clear(): void {
+    this.counts.clear();
+  }
+
+  read(): number {
+    return this.counts.size;
+  }
+}
+
+export const DISTINCT: HeldKind<Distinct> = {
+  make: () => new Distinct(),
+  merge(into, { counts }) {
+    for (const [value, times] of counts) into.more(value, times);
+  },
+  retractable: true,
+};
+
+/** Values that have gone stay in the heap until they come to its top, or until they are this many and the most. */
+const FEW = 32;
+
+/**
+ * The best of the values that are left: a binary heap of distinct values, best first, and how often each is there. One
+ * whose last copy has gone is thrown out when it gets to the top, so every change costs the logarithm of what is held.
+ */
+class Best extends Counts implements Held {
+  private heap: number[] = [];
+  private gone = 0;
+
+  /** `order(a, b)` is negative where a is better. */
+  constructor(private readonly order: (a: number, b: number) => number) {
+    super();
+  }
+
+  add(value: number): void {
+    this.addTimes(value, 1);
+  }
+
+  addTimes(value: number, times: number): void {
+    const before = this.counts.get(value);
+    if (this.more(value, times)) this.push(value);
+    else if (before === 0) this.gone -= 1;
+  }
+
+  remove(value: number): void {
+    const held = this.counts.get(value) ?? 0;
+    if (held === 0) return;
+    this.counts.set(value, held - 1);
+    if (held > 1) return;
+    this.gone += 1;
+    if (this.gone > FEW && this.gone * 2 > this.heap.length) this.rebuild();
+  }
+
+  clear(): void {
+    this.counts.clear();
+    this.heap.length = 0;
+    this.gone = 0;
+  }
+
+  read(): number {
+    const { heap, counts } = this;
+    while (heap.length > 0 && counts.get(heap[0]) === 0) {
+      counts.delete(heap[0]);
+      this.gone -= 1;
+      this.pop();
+    }
+    return heap.length > 0 ? heap[0] : NaN;
+  }
+
+  private rebuild(): void {
+    for (const [value, times] of this.counts) if (times === 0) this.counts.delete(value);
+    // A sorted list is a heap.
+    this.heap = [...this.counts.keys()].sort(this.order);
+    this.gone = 0;
+  }
+
+  private push(value: number): void {
+    const { heap, order } = this;
+    let at = heap.length;
+    while (at > 0) {
+      const above = (at - 1) >> 1;
+      if (order(heap[above], value) <= 0) break;
+      heap[at] = heap[above];
+      at = above;
+    }
+    heap[at] = value;
+  }
+
+  private pop(): void {
+    const { heap, order } = this;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+      if (below + 1 < heap.length && order(heap[below + 1], heap[below]) < 0) below += 1;
+      if (order(last, heap[below]) <= 0) break;
+      heap[at] = heap[below];
+      at = below;
+    }
+    heap[at] = last;
+  }
+
+  override restore(reader: StateReader): void {
+    super.restore(reader);
+    this.rebuild();
+  }
+}
+
+export const best = (order: (a: number, b: number) => number): HeldKind<Best> => ({
+  make: () => new Best(order),
+  merge(into, { counts }) {
+    for (const [value, times] of counts) if (times > 0) into.addTimes(value, times);
+  },
+  retractable: true,
+});

@@ -1,0 +1,138 @@
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Accumulator } from '../accumulators';
+import { type Held, type HeldKind } from './held';
+
+/** FIRST_VALUE and LAST_VALUE. Rows are ordered by time; of one time, by which was added first (S19). */
+export type End = 'FIRST_VALUE' | 'LAST_VALUE';
+
+/** Without anything taken back, the one value and its time are enough: [time, value], NaN for none. */
+export function oneEnd(end: End): Accumulator {
+  const wins =
+    end === 'FIRST_VALUE'
+      ? (held: number, time: number): boolean => !(held <= time)
+      : (held: number, time: number): boolean => !(held > time);
+  return {
+    slots: 2,
+    empty: NaN,
+    add(state, bases, offset, { column, mask, time }, from, to) {
+      for (let i = from; i < to; i += 1) {
+        if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
+        const at = bases[i] + offset;
+        const now = time === null ? 0 : time[i];
+        if (!wins(state[at], now)) continue;
+        state[at] = now;
+        state[at + 1] = column.data[i];
+      }
+    },
+    remove: null,
+    merge(into, intoAt, from, fromAt) {
+      const time = from[fromAt];
+      if (!(time === time) || !wins(into[intoAt], time)) return;
+      into[intoAt] = time;
+      into[intoAt + 1] = from[fromAt + 1];
+    },
+  };
+}
+
+/**
+ * All values in order, so that any can be taken back: two lists, of which the front may have been used up. Rows mostly
+ * come at the end and go at the front.
+ */
+class InOrder implements Held {
+  private times: number[] = [];
+  private values: number[] = [];
+  private front = 0;
+
+  constructor(private readonly end: End) {}
+
+  add(value: number, time: number): void {
+    const { times, values } = this;
+    let at = times.length;
+    if (at > this.front && times[at - 1] > time) at = this.firstBehind(time);
+    if (at === times.length) {
+      times.push(time);
+      values.push(value);
+    } else {
+      times.splice(at, 0, time);
+      values.splice(at, 0, value);
+    }
+  }
+
+  remove(value: number, time: number): void {
+    const { times, values } = this;
+    for (let at = this.firstFrom(time); at < times.length && times[at] === time; at += 1) {
+      if (values[at] !== value) continue;
+      if (at === this.front) {
+        this.front += 1;
+        this.compact();
+      } else {
+        times.splice(at, 1);
+        values.splice(at, 1);
+      }
+      return;
+    }
+  }
+
+  /** All of another, which came later where times are equal. */
+  addAll({ times, values, front }: InOrder): void {
+    for (let at = front; at < times.length; at += 1) this.add(values[at], times[at]);
+  }
+
+  clear(): void {
+    this.times.length = 0;
+    this.values.length = 0;
+    this.front = 0;
+  }
+
+  read(): number {
+    const { values, front } = this;
+    if (front === values.length) return NaN;
+    return this.end === 'FIRST_VALUE' ? values[front] : values[values.length - 1];
+  }
+
+  private compact(): void {
+    if (this.front < 64 || this.front * 2 < this.times.length) return;
+    this.times = this.times.slice(this.front);
+    this.values = this.values.slice(this.front);
+    this.front = 0;
+  }
+
+  private firstFrom(time: number): number {
+    let low = this.front;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.times[middle] < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private firstBehind(time: number): number {
+    let low = this.front;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.times[middle] <= time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  save(writer: StateWriter): void {
+    writer.floats(Float64Array.from(this.times.slice(this.front)));
+    writer.floats(Float64Array.from(this.values.slice(this.front)));
+  }
+
+  restore(reader: StateReader): void {
+    this.times = [...reader.floats()];
+    this.values = [...reader.floats()];
+    this.front = 0;
+  }
+}
+
+export const inOrder = (end: End): HeldKind<InOrder> => ({
+  make: () => new InOrder(end),
+  merge: (into, from) => into.addAll(from),
+  retractable: true,
+});

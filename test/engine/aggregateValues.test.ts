@@ -1,0 +1,270 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { layoutOf, type AggregateLayout } from '../../src/engine/aggregates';
+import { hashNumber, HyperLogLog } from '../../src/engine/aggregates/sketch';
+import {
+  BIGINT,
+  BOOLEAN,
+  MONEY,
+  STRING,
+  TIMESTAMP,
+  field,
+  makeColumn,
+  readValue,
+  tableOf,
+  type Schema,
+  type Table,
+  type Value,
+} from '../../src/model';
+import { StateReader, StateWriter } from '../../src/sim/bytes';
+import { type AggregateCall, type AggregateName } from '../../src/sql/plan';
+import { column } from './batch/plans';
+
+const runs = process.env.LONG ? 5_000 : 300;
+
+/** Aggregates whose state is more than a few numbers: sets, ordered lists, sketches. */
+const SCHEMA: Schema = [
+  field('city', STRING, true),
+  field('amount', MONEY, true),
+  field('ts', TIMESTAMP),
+  field('keep', BOOLEAN),
+];
+const TIME = 2;
+
+function call(name: AggregateName, of: string, more: Partial<AggregateCall> = {}): AggregateCall {
+  const argument = column(SCHEMA, of);
+  const whole = name === 'COUNT' || name === 'APPROX_COUNT_DISTINCT';
+  const type = whole ? BIGINT : argument.type;
+  return { name, argument, distinct: false, filter: null, type, text: `${name}(${of})`, ...more };
+}
+const distinct = (of: string, more: Partial<AggregateCall> = {}): AggregateCall =>
+  call('COUNT', of, { distinct: true, ...more });
+
+const CALLS = [
+  distinct('city'),
+  distinct('amount'),
+  call('MIN', 'city'),
+  call('MAX', 'city'),
+  call('MIN', 'amount'),
+  call('MAX', 'amount'),
+  call('FIRST_VALUE', 'city'),
+  call('LAST_VALUE', 'city'),
+  call('FIRST_VALUE', 'amount'),
+  call('LAST_VALUE', 'amount'),
+  call('APPROX_COUNT_DISTINCT', 'city'),
+  call('APPROX_COUNT_DISTINCT', 'amount'),
+  distinct('amount', { filter: column(SCHEMA, 'keep') }),
+];
+
+type Row = [city: string | null, amount: number | null, ts: number, keep: boolean];
+const row: fc.Arbitrary<Row> = fc.tuple(
+  fc.constantFrom('a', 'b', 'ä', 'zz', null),
+  fc.constantFrom(-5, 0, 3, 1_000, null),
+  fc.nat(6),
+  fc.boolean(),
+);
+
+/** From the definitions. Rows of one time are in the order in which they are given (S19). */
+function expected(rows: Row[]): Value[] {
+  const ordered = rows.map((one, at) => ({ one, at })).sort((a, b) => a.one[2] - b.one[2] || a.at - b.at);
+  const of = (index: 0 | 1): (string | number)[] => ordered.flatMap(({ one }) => one[index] ?? []);
+  const [cities, amounts] = [of(0), of(1) as number[]];
+  const sorted = [...cities].sort();
+  const ends = (list: Value[]): Value[] => [list[0] ?? null, list.at(-1) ?? null];
+  const kept = ordered.flatMap(({ one }) => (one[3] ? (one[1] ?? []) : []));
+  return [
+    new Set(cities).size,
+    new Set(amounts).size,
+    ...ends(sorted),
+    ...ends(amounts.slice().sort((a, b) => a - b)),
+    ...ends(cities),
+    ...ends(amounts),
+    new Set(cities).size,
+    new Set(amounts).size,
+    new Set(kept).size,
+  ];
+}
+
+const table = (rows: Row[]): Table => tableOf(SCHEMA, rows);
+const layouts = (): AggregateLayout[] =>
+  [false, true].map((retracting) => layoutOf(CALLS, SCHEMA, { retracting, timeColumn: TIME }));
+
+function add(layout: AggregateLayout, state: Float64Array, base: number, rows: Row[]): void {
+  layout.add(state, new Int32Array(rows.length).fill(base), table(rows), 0, rows.length);
+}
+
+function results(layout: AggregateLayout, state: Float64Array, base = 0): Value[] {
+  const columns = CALLS.map(({ type }) => makeColumn(type, 1));
+  layout.result(state, base, columns, 0);
+  return columns.map((one) => readValue(one, 0));
+}
+
+describe('the definitions, word by word', () => {
+  test('S16 nulls do not count: of nothing but nulls COUNT(DISTINCT) is 0 and the rest null', () => {
+    for (const layout of layouts()) {
+      const state = new Float64Array(layout.stride);
+      layout.init(state, 0);
+      add(layout, state, 0, [
+        [null, null, 1, true],
+        [null, null, 2, true],
+      ]);
+      expect(results(layout, state)).toEqual([0, 0, null, null, null, null, null, null, null, null, 0, 0, 0]);
+      expect(layout.isEmpty(state, 0)).toBe(false);
+    }
+  });
+
+  test('S19 first and last go by event time, ties by arrival', () => {
+    const rows: Row[] = [
+      ['b', 1, 5, true],
+      ['a', 2, 3, true],
+      ['c', 3, 3, true],
+      ['d', 4, 5, true],
+    ];
+    for (const layout of layouts()) {
+      const state = new Float64Array(layout.stride);
+      layout.init(state, 0);
+      add(layout, state, 0, rows);
+      expect(results(layout, state).slice(6, 10)).toEqual(['a', 'd', 2, 4]);
+    }
+  });
+
+  test('any rows, with and without taking back', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+        for (const layout of layouts()) {
+          const state = new Float64Array(layout.stride);
+          layout.init(state, 0);
+          add(layout, state, 0, rows);
+          expect(results(layout, state)).toEqual(expected(rows));
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+test('S14.2 what is taken back leaves what remains, in any order', () => {
+  const layout = layoutOf(CALLS, SCHEMA, { retracting: true, timeColumn: TIME });
+  expect(layout.retractable).toBe(true);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(row, fc.nat(), fc.boolean()), { maxLength: 60 }), (changes) => {
+      const state = new Float64Array(layout.stride);
+      layout.init(state, 0);
+      const held: Row[] = [];
+      for (const [one, at, goes] of changes) {
+        if (goes && held.length > 0) {
+          const index = at % held.length;
+          // Of equal rows it is the earliest that goes.
+          const same = held.findIndex((other) => JSON.stringify(other) === JSON.stringify(held[index]));
+          layout.remove(state, new Int32Array(1), table([held[same]]), 0, 1);
+          held.splice(same, 1);
+        } else {
+          add(layout, state, 0, [one]);
+          held.push(one);
+        }
+        expect(results(layout, state)).toEqual(expected(held));
+        expect(layout.isEmpty(state, 0)).toBe(held.length === 0);
+      }
+      layout.init(state, 0);
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('parts merge to what the whole is, and a group that ends leaves nothing behind', () => {
+  for (const layout of layouts()) {
+    const state = new Float64Array(layout.stride * 2);
+    layout.init(state, 0);
+    layout.init(state, layout.stride);
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), fc.array(row, { maxLength: 20 }), (first, second) => {
+        add(layout, state, 0, first);
+        add(layout, state, layout.stride, second);
+        layout.merge(state, 0, state, layout.stride);
+        expect(results(layout, state)).toEqual(expected([...first, ...second]));
+        expect(results(layout, state, layout.stride)).toEqual(expected(second));
+        layout.init(state, 0);
+        layout.init(state, layout.stride);
+        expect(results(layout, state)).toEqual(expected([]));
+      }),
+      { numRuns: runs },
+    );
+  }
+});
+
+test('S11.4 saved and restored, groups go on as they were', () => {
+  for (const layout of layouts()) {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), fc.array(row, { maxLength: 20 }), (before, behind) => {
+        const state = new Float64Array(layout.stride);
+        layout.init(state, 0);
+        add(layout, state, 0, before);
+        const writer = new StateWriter();
+        layout.save(writer);
+        const slots = state.slice();
+        const bytes = writer.finish();
+        add(layout, state, 0, behind);
+        layout.init(state, 0);
+        state.set(slots);
+        layout.restore(new StateReader(bytes));
+        expect(results(layout, state)).toEqual(expected(before));
+        add(layout, state, 0, behind);
+        expect(results(layout, state)).toEqual(expected([...before, ...behind]));
+        layout.init(state, 0);
+      }),
+      { numRuns: runs / 3 },
+    );
+  }
+});
+
+test('only what holds objects says so', () => {
+  const amount = [call('MIN', 'amount'), call('FIRST_VALUE', 'amount')];
+  expect(layoutOf(amount, SCHEMA).flat).toBe(true);
+  expect(layoutOf(amount, SCHEMA, { retracting: true }).flat).toBe(false);
+  expect(layoutOf([distinct('amount')], SCHEMA).retractable).toBe(true);
+  expect(layoutOf([call('APPROX_COUNT_DISTINCT', 'amount')], SCHEMA).retractable).toBe(false);
+});
+
+describe('S15.2 the sketch', () => {
+  test.each([0, 1, 10, 1_000, 5_000, 10_000, 20_000, 100_000])('of %i values is within four standard errors', (n) => {
+    const ids = [field('id', BIGINT)];
+    const calls: AggregateCall[] = [{ ...call('APPROX_COUNT_DISTINCT', 'amount'), argument: column(ids, 'id') }];
+    const layout = layoutOf(calls, ids);
+    const state = new Float64Array(layout.stride);
+    layout.init(state, 0);
+    const rows = tableOf(
+      ids,
+      Array.from({ length: n }, (_, i) => [i * 7 + 1]),
+    );
+    layout.add(state, new Int32Array(n), rows, 0, n);
+    const out = makeColumn(BIGINT, 1);
+    layout.result(state, 0, [out], 0);
+    expect(Math.abs(out.data[0] - n)).toBeLessThanOrEqual(4 * (1.04 / 64) * n);
+    layout.add(state, new Int32Array(n), rows, 0, n);
+    const again = makeColumn(BIGINT, 1);
+    layout.result(state, 0, [again], 0);
+    expect(again.data[0]).toBe(out.data[0]);
+  });
+
+  test('has no bias: over many sketches the mean error is far below the error of one', () => {
+    for (const n of [500, 8_000, 12_000, 40_000]) {
+      let error = 0;
+      for (let trial = 0; trial < 20; trial += 1) {
+        const sketch = new HyperLogLog();
+        for (let i = 0; i < n; i += 1) sketch.raise(placeOf(sketch, trial * 1e6 + i));
+        error += (sketch.estimate() - n) / n / 20;
+      }
+      expect(Math.abs(error)).toBeLessThan(0.012);
+    }
+  });
+
+  test('two zeros are one value', () => {
+    const sketch = new HyperLogLog();
+    expect(placeOf(sketch, -0)).toBe(placeOf(sketch, 0));
+  });
+});
+
+function placeOf(sketch: HyperLogLog, value: number): number {
+  const [high, low] = hashNumber(value);
+  return sketch.place(high, low);
+}
