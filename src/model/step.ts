@@ -18,6 +18,8 @@ export const STEP_KINDS = [
   'job ended',
   'action applied',
   'input ended',
+  'window emptied',
+  'windows merged',
 ] as const;
 
 export type StepKind = (typeof STEP_KINDS)[number];
@@ -43,6 +45,10 @@ interface Place {
   end: number;
 }
 
+/** When a pane is emitted: at the end of its window, after that, or before (S4.10). The codes are what steps hold. */
+export const TIMINGS = ['on time', 'late', 'early'] as const;
+export type Timing = (typeof TIMINGS)[number];
+
 export type Step =
   /** The source hands on the event in row `row` of the feed. `late`: at or behind the watermark (S1.10). */
   | (At & { kind: 'row in'; row: number; eventTime: number; late: boolean })
@@ -52,8 +58,12 @@ export type Step =
   | (At & Place & { kind: 'state written'; values: number[] })
   /** The state of a key was read to answer a request; `touched` rows were read for it. */
   | (At & Place & { kind: 'state read'; row: number; touched: number })
-  /** A window emits. `pane` counts its emissions from 0; `late`: it had already been emitted on time. */
-  | (At & Place & { kind: 'window fired'; pane: number; late: boolean })
+  /** A window emits. `pane` counts its emissions from 0. */
+  | (At & Place & { kind: 'window fired'; pane: number; timing: Timing })
+  /** A pane has been emitted, and its contents are not kept for the next one. */
+  | (At & Place & { kind: 'window emptied' })
+  /** A session is gone: it is part of [into.start, into.end) now. */
+  | (At & Place & { kind: 'windows merged'; into: { start: number; end: number } })
   /** The state of a window is thrown away: the watermark passed its end and the allowed lateness. */
   | (At & Place & { kind: 'window purged' })
   /**
@@ -204,9 +214,14 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
     case 'state read':
       return { ...where, ...place, kind, row: log.row[at], touched: log.values(at)[0] };
     case 'window fired':
-      return { ...where, ...place, kind, pane: log.row[at], late: log.values(at)[0] === 1 };
+      return { ...where, ...place, kind, pane: log.row[at], timing: TIMINGS[log.values(at)[0]] };
     case 'window purged':
+    case 'window emptied':
       return { ...where, ...place, kind };
+    case 'windows merged': {
+      const [start, end] = log.values(at);
+      return { ...where, ...place, kind, into: { start, end } };
+    }
     case 'watermark advanced':
       return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
     case 'row out':

@@ -80,9 +80,7 @@ export interface Context {
 
 /** What can be seen of an operator's windows. */
 export interface WindowView {
-  /** ms */
-  readonly size: number;
   readonly lateness: number;
-  /** Ends of the windows that hold a slice, ascending. */
-  endsOf(slice: number): number[];
+  /** The windows that a state row [start, end) counts in, by end ascending: many for a slice, itself for a window. */
+  windowsOf(start: number, end: number): [start: number, end: number][];
 }

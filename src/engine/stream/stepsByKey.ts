@@ -2,9 +2,12 @@ import { stepCode, type StepLog } from '../../model';
 
 const WRITTEN = stepCode('state written');
 const FIRED = stepCode('window fired');
+const MERGED = stepCode('windows merged');
+
+const KINDS: ReadonlySet<number> = new Set([WRITTEN, FIRED, MERGED]);
 
 /**
- * The steps of one operator that write state or fire a window, key by key, each key's in order. Made once for a run,
+ * The steps of one operator that write state, merge windows or fire one, key by key, each key's in order. Made once for a run,
  * so that a picture of one key need not read the whole log; four bytes a step.
  */
 export class StepsByKey {
@@ -14,8 +17,7 @@ export class StepsByKey {
 
   constructor(log: StepLog, operator: number, keys: number) {
     this.starts = new Int32Array(keys + 1);
-    const belongs = (at: number): boolean =>
-      log.operator[at] === operator && (log.kind[at] === WRITTEN || log.kind[at] === FIRED);
+    const belongs = (at: number): boolean => log.operator[at] === operator && KINDS.has(log.kind[at]);
     for (let at = 0; at < log.length; at += 1) if (belongs(at)) this.starts[log.key[at] + 1] += 1;
     for (let key = 0; key < keys; key += 1) this.starts[key + 1] += this.starts[key];
     const next = this.starts.slice();

@@ -1,52 +1,58 @@
-import { addTime, floorTime, TidemarkError } from '../../model';
+import { addTime, floorTime } from '../../model';
 import { type GridShape } from '../../sql/plan';
+import { checkShape } from '../grid';
 
 /**
- * The grid of aligned windows. Time is cut into slices, the coarsest pieces that no window edge cuts (S2.1-S2.4); a
+ * The grid of aligned windows. Time is cut into slices, the coarsest pieces that no window edge cuts (S2.1-S2.6); a
  * window is a run of slices, so overlapping windows share them and an event is added once.
  */
 export interface Grid {
   /** Width of a slice, ms. */
   slice: number;
   offset: number;
+  /** Length of a window; of the longest one where they grow. */
   size: number;
+  /** From one window end to the next. */
   slide: number;
-  /** Slices per window. */
+  /** Slices per window, at most. */
   width: number;
+  /** Whether windows share their start and grow by `slide` up to `size` (S2.6). */
+  grows: boolean;
 }
 
+/** Throws a TidemarkError for a shape without meaning (S2.4). */
 export function gridOf(shape: GridShape): Grid {
-  const { size, offset } = shape;
+  const { size, offset } = checkShape(shape);
   const slide = shape.kind === 'tumble' ? size : shape.kind === 'hop' ? shape.slide : shape.step;
-  if (!(size > 0) || !(slide > 0)) {
-    throw new TidemarkError({
-      what: 'a window has no length',
-      expected: 'a size and a slide above zero',
-      found: `${size} ms, ${slide} ms`,
-    });
-  }
   const slice = divisor(size, slide);
-  return { slice, offset, size, slide, width: size / slice };
+  return { slice, offset, size, slide, width: size / slice, grows: shape.kind === 'cumulate' };
 }
 
 function divisor(a: number, b: number): number {
   return b === 0 ? a : divisor(b, a % b);
 }
 
+/** Start of the window that ends at `end`. */
+export function startOf(grid: Grid, end: number): number {
+  return grid.grows ? floorTime(end - 1, grid.size, grid.offset) : end - grid.size;
+}
+
 /** First window end behind `time`: that of the oldest window that holds it. */
 export function firstEnd(grid: Grid, time: number): number {
   const last = floorTime(time, grid.slide, grid.offset);
+  if (grid.grows) return last + grid.slide;
   const older = Math.ceil((time - grid.size + 1 - last) / grid.slide);
   return last + older * grid.slide + grid.size;
 }
 
 /** End of the newest window that holds `time`; at or before `time` where a gap between windows holds it (S2.3). */
 export function lastEnd(grid: Grid, time: number): number {
-  return floorTime(time, grid.slide, grid.offset) + grid.size;
+  return floorTime(time, grid.grows ? grid.size : grid.slide, grid.offset) + grid.size;
 }
 
 /** First window end above `time`, on the grid. */
 export function nextEnd(grid: Grid, time: number): number {
+  if (grid.grows) return floorTime(time, grid.slide, grid.offset) + grid.slide;
   return floorTime(time - grid.size, grid.slide, grid.offset) + grid.slide + grid.size;
 }
 

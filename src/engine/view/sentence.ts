@@ -13,6 +13,7 @@ import {
   type Schema,
   type Step,
   type Table,
+  type Timing,
 } from '../../model';
 import { type TracedRun } from '../stream/tracedRun';
 
@@ -52,9 +53,11 @@ function inWords(run: TracedRun, step: Step): string {
     case 'state read':
       return `To answer the request, ${counted(step.touched)} ${step.touched === 1 ? 'is' : 'are'} ${engine.wiring.lookup > 0 && engine.answersByRescan ? 'read again from the log' : 'taken out of the state, because they have left the frame'}.`;
     case 'window fired':
-      return step.late
-        ? `The window ${span(step)}${ofKey(run, step)} fires again, at once, for the event that came late.`
-        : `The window ${span(step)}${ofKey(run, step)} fires: the watermark has reached its end.`;
+      return `The window ${span(step)}${ofKey(run, step)} ${FIRES[step.timing]}`;
+    case 'window emptied':
+      return `The contents of ${subject(run, step)} are let go: its next pane starts empty.`;
+    case 'windows merged':
+      return `The session ${span(step)}${ofKey(run, step)} becomes part of ${span(step.into)}.`;
     case 'window purged':
       return `The state of ${subject(run, step)} is thrown away: no event can reach it any more.`;
     case 'row dropped':
@@ -71,6 +74,12 @@ function inWords(run: TracedRun, step: Step): string {
       return 'The input has ended.';
   }
 }
+
+const FIRES: Record<Timing, string> = {
+  early: 'fires early: more may come.',
+  'on time': 'fires: the watermark has reached its end.',
+  late: 'fires again, at once, for the event that came late.',
+};
 
 const clock = (time: number): string => formatClock(time, 'seconds');
 

@@ -31,6 +31,7 @@ const WINDOW_COLUMNS: Schema = [
 ];
 
 const WRITTEN = stepCode('state written');
+const MERGED = stepCode('windows merged');
 
 interface Seen {
   key: number;
@@ -44,8 +45,8 @@ interface Seen {
   value: number;
 }
 
-/** Windows by key and end. */
-type Windows = Map<number, Map<number, Seen>>;
+/** One key's windows by end, then start: sessions that grew may share an end with what they grew from. */
+type OfKey = Map<number, Map<number, Seen>>;
 
 /** The windows that have been seen by step `step`, with what became of each. */
 export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): Part {
@@ -64,11 +65,11 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   );
   const extent = emptyExtent();
   if (!state) return { table, extent };
-  const windows: Windows = new Map();
+  const windows = new Map<number, OfKey>();
   for (const key of keysOf(moment, state, where)) windows.set(key, windowsOf(moment, key, extent));
   addValues(moment.run, windows);
   const rows = [...windows.values()]
-    .flatMap((ofKey) => [...ofKey.values()])
+    .flatMap((ofKey) => [...ofKey.values()].flatMap((ofEnd) => [...ofEnd.values()]))
     .sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
   for (const window of rows) {
     const purged = engine.purgedAt(window.end, moment.input);
@@ -93,43 +94,47 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
   return Array.from({ length: Math.max(1, keys.length) }, (_, key) => key).filter((key) => matches(keys, key));
 }
 
-/** One key's windows by end. The picture is framed by the whole run, so that it does not move while it is played. */
-function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): Map<number, Seen> {
+/** The picture is framed by the whole run, so that it does not move while it is played. */
+function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): OfKey {
   const { engine } = run;
   const { log } = run.trace;
   const { processing } = engine.feed;
   const shape = engine.windows!;
   const { starts, steps } = run.stepsByKey(engine.windowOperator);
-  const seen = new Map<number, Seen>();
-  const windowOf = (end: number, input: number): Seen => {
-    let found = seen.get(end);
+  const seen: OfKey = new Map();
+  const windowOf = (start: number, end: number, input: number): Seen => {
+    let ofEnd = seen.get(end);
+    if (!ofEnd) seen.set(end, (ofEnd = new Map()));
+    let found = ofEnd.get(start);
     if (!found) {
-      found = {
-        key,
-        start: end - shape.size,
-        end,
-        opened: processing[input],
-        fired: MAX_TIME,
-        panes: 0,
-        rows: 0,
-        value: -1,
-      };
-      seen.set(end, found);
+      found = { key, start, end, opened: processing[input], fired: MAX_TIME, panes: 0, rows: 0, value: -1 };
+      ofEnd.set(start, found);
     }
     return found;
   };
   for (let i = starts[key]; i < starts[key + 1]; i += 1) {
     const at = steps[i];
-    const written = log.kind[at] === WRITTEN;
+    const kind = log.kind[at];
     const input = log.input[at];
-    const ends = written ? shape.endsOf(log.a[at]) : [log.b[at]];
-    if (ends.length === 0) continue;
-    widen(extent, ends[0] - shape.size, processing[input]);
-    widen(extent, ends[ends.length - 1], MIN_TIME);
+    const windows: [number, number][] =
+      kind === WRITTEN ? shape.windowsOf(log.a[at], log.b[at]) : [[log.a[at], log.b[at]]];
+    if (windows.length === 0) continue;
+    // The global window has no edges to frame a picture with.
+    if (windows[0][0] > MIN_TIME) {
+      widen(extent, windows[0][0], processing[input]);
+      widen(extent, windows[windows.length - 1][1], MIN_TIME);
+    }
     if (at > step) continue;
-    if (written) for (const end of ends) windowOf(end, input).rows += 1;
-    else {
-      const window = windowOf(log.b[at], input);
+    if (kind === WRITTEN) for (const [start, end] of windows) windowOf(start, end, input).rows += 1;
+    else if (kind === MERGED) {
+      const from = windowOf(log.a[at], log.b[at], input);
+      const [start, end] = log.values(at);
+      const into = windowOf(start, end, input);
+      into.rows += from.rows;
+      into.opened = Math.min(into.opened, from.opened);
+      seen.get(from.end)!.delete(from.start);
+    } else {
+      const window = windowOf(log.a[at], log.b[at], input);
       if (window.panes === 0) window.fired = processing[input];
       window.panes += 1;
     }
@@ -138,11 +143,11 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
 }
 
 /** Finds the last row of the result that speaks of each window. */
-function addValues(run: TracedRun, windows: Windows): void {
-  const { id0, id2, kind, length } = run.engine.results.rows;
+function addValues(run: TracedRun, windows: Map<number, OfKey>): void {
+  const { id0, id1, id2, kind, length } = run.engine.results.rows;
   for (let row = 0; row < length; row += 1) {
     if (!adds(kind[row])) continue;
-    const window = windows.get(id0[row])?.get(id2[row]);
+    const window = windows.get(id0[row])?.get(id2[row])?.get(id1[row]);
     if (window) window.value = row;
   }
 }

@@ -15,7 +15,7 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
 import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../operator';
-import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, type Grid } from '../windows';
+import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../windows';
 import { Panes } from './panes';
 import { Slices } from './slices';
 import { WindowRows } from './windowRows';
@@ -85,12 +85,13 @@ export class WindowAggregateOperator implements Operator {
   get windows(): WindowView {
     const { grid, lateness } = this;
     return {
-      size: grid.size,
       lateness,
-      endsOf(slice) {
-        const ends: number[] = [];
-        for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) ends.push(end);
-        return ends;
+      windowsOf(slice) {
+        const windows: [number, number][] = [];
+        for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) {
+          windows.push([startOf(grid, end), end]);
+        }
+        return windows;
       },
     };
   }
@@ -201,7 +202,7 @@ export class WindowAggregateOperator implements Operator {
     bases[row] = -1;
     if (this.gaps && lastEnd(grid, at) <= at) return;
     if (isExpired(lastEnd(grid, at), this.lateness, watermark)) {
-      context.drop(batch, row, key, lastEnd(grid, at) - grid.size, lastEnd(grid, at));
+      context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
       return;
     }
     const again: number[] = [];
@@ -214,10 +215,11 @@ export class WindowAggregateOperator implements Operator {
     if (context.trace) this.traceState(batch, row);
     again.forEach((end, i) => {
       const pane = this.panes.take(end, key, before[i] ? 1 : 0);
-      context.trace?.add('window fired', context.number, input, key, end - grid.size, end, pane, LATE);
-      if (before[i]) this.emitted.writeOne(before[i], key, end, UPDATE_BEFORE, watermark, input);
+      const start = startOf(grid, end);
+      context.trace?.add('window fired', context.number, input, key, start, end, pane, LATE);
+      if (before[i]) this.emitted.writeOne(before[i], 0, key, start, end, UPDATE_BEFORE, watermark, input);
       this.merge(key, end);
-      this.emitted.writeOne(this.merged, key, end, before[i] ? UPDATE_AFTER : INSERT, watermark, input);
+      this.emitted.writeOne(this.merged, 0, key, start, end, before[i] ? UPDATE_AFTER : INSERT, watermark, input);
     });
   }
 
@@ -254,7 +256,7 @@ export class WindowAggregateOperator implements Operator {
   private nextFiring(): number {
     const { grid, slices, fired } = this;
     // The first slice that a window ending behind `fired` can hold.
-    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : nextEnd(grid, fired) - grid.size;
+    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : startOf(grid, nextEnd(grid, fired));
     const slice = slices.liveFrom(from);
     if (slice === MAX_TIME) return MAX_TIME;
     const first = firstEnd(grid, slice);
@@ -263,7 +265,7 @@ export class WindowAggregateOperator implements Operator {
 
   private fire(end: number, input: number): void {
     const { context, grid, emitted, slices } = this;
-    const start = end - grid.size;
+    const start = startOf(grid, end);
     const count = grid.width === 1 ? this.listSlice(start) : this.mergeAll(start, end);
     if (context.trace)
       for (let i = 0; i < count; i += 1)
@@ -271,6 +273,7 @@ export class WindowAggregateOperator implements Operator {
     emitted.write(
       grid.width === 1 ? slices.state : this.merged,
       count,
+      start,
       end,
       INSERT,
       Math.min(this.watermark, end - 2),
@@ -321,7 +324,7 @@ export class WindowAggregateOperator implements Operator {
   private merge(key: number, end: number, at = 0): boolean {
     const { grid, slices, layout, merged } = this;
     layout.init(merged, at);
-    for (let start = end - grid.size; start < end; start += grid.slice) {
+    for (let start = startOf(grid, end); start < end; start += grid.slice) {
       const base = slices.find(start, key);
       if (base >= 0) layout.merge(merged, at, slices.state, base);
     }

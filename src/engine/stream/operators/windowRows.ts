@@ -1,31 +1,32 @@
 import { makeBatch, reserveBatch, type Column, type ColumnBatch, type Table } from '../../../model';
-import { type WindowAggregate } from '../../../sql/plan';
-import { onGrid } from '../../grid';
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { lastOf } from '../../grid';
 import { type AggregateLayout } from '../../aggregates';
 import { copyValue, gather, shareDictionary } from './rows';
 
 /**
- * The rows that windows emit, written column by column: keys, start, end, last millisecond, results. The caller puts
- * the ids of keys into `keys` and the places of their values into `bases`, and then writes them as rows of one window.
+ * The rows that windows emit, written column by column: keys, start, end, last millisecond, results; those of a GROUP BY
+ * without windows leave the window out. The caller puts the ids of keys into `keys` and the places of their values into
+ * `bases`, and then writes them as rows of one window.
  */
 export class WindowRows {
   readonly out: ColumnBatch;
   keys = new Int32Array(64);
   bases = new Int32Array(64);
-  private readonly size: number;
+  private readonly windowed: boolean;
   private readonly keyColumns: number;
   private readonly results: Column[];
 
   constructor(
-    plan: WindowAggregate,
+    plan: WindowAggregate | Aggregate,
     private readonly layout: AggregateLayout,
     /** Key values by id. */
     private readonly keyTable: Table,
   ) {
-    this.size = onGrid(plan.window).size;
+    this.windowed = plan.node === 'window aggregate';
     this.keyColumns = plan.keys.length;
     this.out = makeBatch(plan.schema);
-    this.results = this.out.columns.slice(plan.keys.length + 3);
+    this.results = this.out.columns.slice(plan.keys.length + (this.windowed ? 3 : 0));
   }
 
   /** Makes room for `count` keys; those that are there stay. */
@@ -37,10 +38,17 @@ export class WindowRows {
     this.bases = new Int32Array(keys.length);
   }
 
-  /** Appends a row for each of the first `count` keys; their values are in `values`. `end` is that of the window. */
-  write(values: Float64Array, count: number, end: number, kind: number, watermark: number, input: number): void {
+  /** Appends a row of the window [start, end) for each of the first `count` keys; their values are in `values`. */
+  write(
+    values: Float64Array,
+    count: number,
+    start: number,
+    end: number,
+    kind: number,
+    watermark: number,
+    input: number,
+  ): void {
     const { out, keys, keyColumns } = this;
-    const start = end - this.size;
     const at = out.length;
     const to = at + count;
     if (to > out.time.length) reserveBatch(out, Math.max(256, to));
@@ -62,28 +70,42 @@ export class WindowRows {
     out.length = to;
   }
 
-  /** Appends one row, whose values start at the beginning of `values`: for a window that fires again. */
-  writeOne(values: Float64Array, key: number, end: number, kind: number, watermark: number, input: number): void {
-    const { out, keyColumns } = this;
+  /**
+   * Appends one row, whose values start at `base`: for windows that fire one by one. `time` is its event time where
+   * that is not the last millisecond of the window.
+   */
+  writeOne(
+    values: Float64Array,
+    base: number,
+    key: number,
+    start: number,
+    end: number,
+    kind: number,
+    watermark: number,
+    input: number,
+    time = lastOf(end),
+  ): void {
+    const { out, keyColumns, windowed } = this;
     const { columns } = out;
-    const start = end - this.size;
     const at = out.length;
     if (at === out.time.length) reserveBatch(out, 2 * at);
     for (let i = 0; i < keyColumns; i += 1) {
       shareDictionary(this.keyTable.columns[i], columns[i]);
       copyValue(this.keyTable.columns[i], key, columns[i], at);
     }
-    columns[keyColumns].data[at] = start;
-    columns[keyColumns + 1].data[at] = end;
-    columns[keyColumns + 2].data[at] = end - 1;
-    this.layout.result(values, 0, this.results, at);
-    out.time[at] = end - 1;
+    if (windowed) {
+      columns[keyColumns].data[at] = start;
+      columns[keyColumns + 1].data[at] = end;
+      columns[keyColumns + 2].data[at] = lastOf(end);
+    }
+    this.layout.result(values, base, this.results, at);
+    out.time[at] = time;
     out.watermark[at] = watermark;
     out.input[at] = input;
     out.kind[at] = kind;
     out.id0[at] = key;
-    out.id1[at] = start;
-    out.id2[at] = end;
+    out.id1[at] = windowed ? start : 0;
+    out.id2[at] = windowed ? end : 0;
     out.length = at + 1;
   }
 }
