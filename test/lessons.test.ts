@@ -3,7 +3,9 @@ import { columnOf, formatClock, MARKS, readRow, readValue, TidemarkError, type V
 import { betHolds, judge } from '../src/notebook/check';
 import { type Lesson, type Query, type Setting } from '../src/notebook/document';
 import { fillValues } from '../src/notebook/fill';
-import { applySetting, cellsOf, runSpecs, turnedBy } from '../src/notebook/settle';
+import { pointsOf } from '../src/notebook/cells/sweep';
+import { settingOf } from '../src/notebook/options';
+import { applySetting, cellsOf, runSpecs } from '../src/notebook/settle';
 import { formatUnit } from '../src/notebook/units';
 import { type RunSpec } from '../src/notebook/run';
 import { type Outcome } from '../src/session/protocol';
@@ -111,12 +113,13 @@ describe.each(lessons.map((lesson) => [lesson.slug, lesson] as const))('%s', (_,
     'each point of the sweep %s says what its run says',
     async (_id, cell) => {
       const definition = ofKind(lesson, 'sql').find((one) => one.id === cell.reads)!;
-      const table = await ok(session.sweep(runs[cell.reads], turnedBy(definition, cell.knob), cell.values));
-      for (const [row, value] of cell.values.entries()) {
-        const set = Object.fromEntries(turnedBy(definition, cell.knob).map((name) => [name, value]));
+      const { knobs } = ofKind(lesson, 'scenario').find((one) => one.id === definition.reads)!;
+      const settings = pointsOf(cell).map((point) => settingOf(definition, knobs, point));
+      const table = await ok(session.sweep(runs[cell.reads], settings));
+      for (const [row, set] of settings.entries()) {
         const { metrics } = await ok(session.run(applySetting(runs[cell.reads], set)));
         for (const name of [cell.x, cell.y])
-          expect(readValue(columnOf(table, name), row), `${name} at ${value} ms`).toBe(metrics[name]);
+          expect(readValue(columnOf(table, name), row), `${name} at ${JSON.stringify(set)}`).toBe(metrics[name]);
       }
     },
   );

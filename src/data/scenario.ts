@@ -63,6 +63,8 @@ export interface StreamSpec {
   dropped: number;
   /** Events written by hand, on top of the generated ones. */
   planted: PlantedEvent[];
+  /** Watermarks written down by hand, by name: from a clock time on, nothing at or before `watermark` is expected. */
+  watermarks: Record<string, [processing: Timestamp, watermark: Timestamp][]>;
 }
 
 /** From event time `at` on, for `for` ms, events come at `rate` per second on average; 0: none come, a silence. */

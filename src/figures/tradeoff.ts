@@ -10,10 +10,12 @@ import { linear } from './scale';
 /**
  * What a knob costs and what it buys: one point per run of a sweep, in the order of the knob's values.
  *
- * The table has one row per run: column `value` (what the knob was set to), then one column per metric.
+ * The table has one row per run: column `point` (place of its value among `values`), then one column per metric.
  */
 export interface TradeoffQuestion {
   table: Table;
+  /** What the knob was set to, run by run. */
+  values: readonly number[];
   x: Metric;
   y: Metric;
   /** Name of the knob, such as `wait`. */
@@ -75,14 +77,14 @@ interface Run {
 }
 
 /** Runs that have both metrics, by the knob's value. */
-function runsOf({ table, x, y }: TradeoffQuestion): Run[] {
-  const columns = ['value', x, y].map((name) => table.columns[columnIndex(table.schema, name)]);
+function runsOf({ table, values, x, y }: TradeoffQuestion): Run[] {
+  const columns = ['point', x, y].map((name) => table.columns[columnIndex(table.schema, name)]);
   if (columns.some((column) => column === undefined)) return [];
   const rows = Array.from({ length: table.length }, (_, row) => row).filter((row) =>
     columns.every((column) => !isNull(column, row) && Number.isFinite(Number(column.data[row]))),
   );
   return rows
-    .map((row) => ({ value: columns[0].data[row], x: columns[1].data[row], y: columns[2].data[row] }))
+    .map((row) => ({ value: values[columns[0].data[row]], x: columns[1].data[row], y: columns[2].data[row] }))
     .sort((a, b) => a.value - b.value);
 }
 

@@ -1,5 +1,6 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
+import { type Accumulation, type Profile } from '../engine/stream/options';
 import { type Edge } from '../sql/plan';
 
 /**
@@ -107,6 +108,24 @@ export interface RunOptions {
   wait: Amount | null;
   /** Allowed lateness: how long a window is kept after its end (S5). */
   lateness: Amount;
+  /** Rule set of a real engine (S18). */
+  profile: Profile;
+  /** How the watermark is guessed, `percentile(99 %)`; null: the newest event time less the wait. */
+  watermark: string | null;
+  /** How often a watermark is sent out; 0: after every event. */
+  emitEvery: Amount;
+  /** A partition without an event for longer than this holds the watermark back no more; null: it does for ever. */
+  idle: Amount | null;
+  /** How far a partition may run ahead of the slowest one; null: as far as it likes. */
+  maxDrift: Amount | null;
+  /** When windows speak, `repeat(count(3))`; null: as the profile does. Knobs may stand in it. */
+  trigger: string | null;
+  /** What each pane holds (S6.1); null: as the profile does. */
+  accumulation: Accumulation | null;
+  /** The clock that windows are cut by. */
+  time: 'event' | 'processing';
+  /** How long state of continuous queries is kept without being written; null: for ever. */
+  ttl: Amount | null;
   /** Edge of rolling windows: [t−W, t], (t−W, t] or [t−W, t). */
   edge: Edge;
   /** Name of a stream of requests: its events are answered from the rolling state of their key. null: none. */
@@ -220,8 +239,8 @@ export interface SweepCell extends Base {
   kind: 'sweep';
   title: string;
   reads: string;
-  knob: string;
-  values: number[];
+  /** One knob or two: a run for each of their values, or for each pair. The first one runs along a curve. */
+  knobs: { name: string; values: number[] }[];
   /** Metric across, metric up. */
   x: Metric;
   y: Metric;

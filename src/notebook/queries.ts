@@ -1,9 +1,11 @@
 import { type Schema, type Value, type Where } from '../model';
+import { type Scenario } from '../data/scenario';
 import { didYouMean } from '../sql/suggest';
 import { METRICS, type Metric, type Query, type Setting, type SqlCell, type Unit } from './document';
 import { type Fields, type Item } from './item';
 import { type Known } from './known';
-import { SETTING_NAMES, turnedBy } from './settle';
+import { optionOf, setOption, settingOf, turnedBy, USUAL, usually, type OptionName } from './options';
+import { SETTING_NAMES } from './settle';
 import { queryUnit } from './units';
 import { columnValue, looseValue } from './values';
 
@@ -137,6 +139,7 @@ const noColumn = (name: string, columns: Schema) => ({
  */
 export function readSetting(item: Item | null, cell: SqlCell, known: Known): Setting {
   const setting: Setting = {};
+  const turned: Record<string, number> = {};
   const { knobs, scenario } = known.scenarioOf(cell);
   for (const [name, value] of item?.entries() ?? []) {
     const knob = knobs.find((one) => one.name === name);
@@ -148,46 +151,42 @@ export function readSetting(item: Item | null, cell: SqlCell, known: Known): Set
           expected: `from ${knob.min} to ${knob.max}`,
           found: value.shown,
         });
-      for (const option of turns) setting[option] = amount;
+      turned[name] = amount;
       continue;
     }
     setting[name] = readOption(
       item!,
       name,
       value,
-      Object.keys(scenario.streams),
+      scenario,
       knobs.map((one) => one.name),
     );
   }
-  return setting;
+  return { ...settingOf(cell, knobs, turned), ...setting };
 }
 
 function readOption(
   item: Item,
   name: string,
   value: Item,
-  streams: readonly string[],
+  scenario: Scenario,
   knobs: readonly string[],
 ): string | number {
-  switch (name) {
-    case 'sql':
-      return value.string();
-    case 'run':
-      return value.oneOf(['stream', 'batch']);
-    case 'edge':
-      return value.oneOf(['closed', 'open-left', 'open-right']);
-    case 'answer':
-      return value.oneOf(['state', 'rescan']);
-    case 'end':
-      return value.oneOf(['flush', 'quiet']);
-    case 'lookup':
-      return value.oneOf([...streams, 'none']);
-    case 'wait':
-    case 'lateness':
+  if (name === 'sql') return value.string();
+  const option = optionOf(name);
+  if (!option) throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs])]);
+  const { written, field } = option;
+  if (value.scalar === 'none' && USUAL[field] === null) return 'none';
+  switch (written.as) {
+    case 'choice':
+      return value.oneOf(written.choices);
+    case 'amount':
       return value.duration();
-    case 'every':
-      return value.scalar === 'none' ? 'none' : value.duration();
-    default:
-      throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs])]);
+    case 'stream':
+      return value.oneOf(Object.keys(scenario.streams));
+    case 'trigger':
+    case 'watermark':
+      value.placed(() => setOption(usually(), name as OptionName, value.string(), scenario));
+      return value.string();
   }
 }

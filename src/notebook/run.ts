@@ -1,6 +1,7 @@
 import { type Scenario } from '../data/scenario';
 import { type Value } from '../model';
-import { type Edge, type RunMode } from './document';
+import { type StreamOptions } from '../engine/stream/options';
+import { type RunMode } from './document';
 
 /** Everything that decides a run. Its id is the hash of this. */
 export interface RunSpec {
@@ -11,11 +12,8 @@ export interface RunSpec {
 }
 
 /** `RunOptions` of the document with every knob filled in. All times in ms. */
-export interface ExactOptions {
+export interface ExactOptions extends Omit<StreamOptions, 'lookup' | 'explain' | 'job'> {
   mode: RunMode;
-  wait: number | null;
-  lateness: number;
-  edge: Edge;
   lookup: string | null;
   answer: 'state' | 'rescan';
   every: number | null;

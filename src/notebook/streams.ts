@@ -6,6 +6,7 @@ import {
   decimal,
   DOUBLE,
   INT,
+  MIN_TIME,
   STRING,
   TIMESTAMP,
   type ColumnType,
@@ -34,6 +35,7 @@ const KEYS = [
   'duplicates',
   'dropped',
   'events',
+  'watermarks',
 ] as const;
 
 /** More than a lesson could show by hand. */
@@ -70,6 +72,7 @@ export function readStream(item: Item, name: string): StreamSpec {
     duplicates: fields.get('duplicates')?.number({ min: 0, max: 1 }) ?? 0,
     dropped: fields.get('dropped')?.number({ min: 0, max: 1 }) ?? 0,
     planted: [],
+    watermarks: readWatermarks(fields.get('watermarks')),
   };
   const schema = checkColumns(spec, fields, columns);
   for (const [column, values] of fields.get('only')?.entries() ?? []) {
@@ -252,4 +255,30 @@ function readPlanted(item: Item | null, spec: StreamSpec, schema: Schema): Plant
     }
     return { at, arrives, partition: fields.get('partition')?.whole(0, spec.partitions - 1) ?? null, values };
   });
+}
+
+/**
+ * `{heuristic: [["12:06", "12:02"], …]}`: from 12:06 on the clock, everything before 12:02 is held to have come. Both
+ * columns only grow.
+ */
+function readWatermarks(item: Item | null): StreamSpec['watermarks'] {
+  const schedules: StreamSpec['watermarks'] = {};
+  for (const [name, list] of item?.entries() ?? []) {
+    let last: [number, number] = [MIN_TIME, MIN_TIME];
+    schedules[name] = list.list().map((pair) => {
+      const times = pair.list();
+      if (times.length !== 2)
+        throw pair.error('not a move of a watermark', { expected: '["12:06", "12:02"]', found: pair.shown });
+      // Nothing before T is expected any more: nothing at or before T − 1 ms (S1.1).
+      const move: [number, number] = [times[0].time(), times[1].time() - 1];
+      if (move[0] <= last[0] || move[1] <= last[1])
+        throw pair.error('a watermark moves on', {
+          expected: 'times after those of the line above',
+          found: pair.shown,
+        });
+      last = move;
+      return move;
+    });
+  }
+  return schedules;
 }

@@ -1,4 +1,4 @@
-import { type Metric, type Query } from '../notebook/document';
+import { type Metric, type Query, type Setting } from '../notebook/document';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Scenario } from '../data/scenario';
 import {
@@ -93,13 +93,8 @@ export interface SessionApi {
   seekTime(runId: string, clock: 'event' | 'processing', time: number): Promise<Outcome<number>>;
   /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
-  /** One row per value: the knob's value, then every metric. `set` names what the knob turns in the options. */
-  sweep(
-    spec: RunSpec,
-    set: (keyof ExactOptions & ('wait' | 'lateness' | 'every'))[],
-    values: number[],
-    onProgress?: OnProgress,
-  ): Promise<Outcome<Table>>;
+  /** A run per setting of `spec`, without a trace. One row each: column `point` (its place), then every metric. */
+  sweep(spec: RunSpec, settings: Setting[], onProgress?: OnProgress): Promise<Outcome<Table>>;
   /** Events of a stream of the scenario, at most `limit`. Columns as the `events` part. */
   events(scenario: Scenario, stream: string, limit: number): Promise<Outcome<Table>>;
   /** Makes a whole mart, with progress; for the data page. */

@@ -17,6 +17,7 @@ import {
 } from '../model';
 import { METRICS } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
+import { applySetting } from '../notebook/settle';
 import { thisThread, type Host } from './host';
 import { catalogOf, data, sql } from './lazy';
 import { type OnProgress, type Outcome, type RunSummary, type SessionApi } from './protocol';
@@ -174,17 +175,15 @@ export function createSession(host: Host = thisThread()): SessionApi {
         });
       }),
 
-    sweep: (spec, set, values, onProgress) =>
+    sweep: (spec, settings, onProgress) =>
       outcome('sweep', async () => {
         const { metricsOf } = await engine();
         const slice = slices(onProgress);
-        const table = makeTable([field('value', DOUBLE), ...METRICS.map((name) => field(name, DOUBLE, true))]);
-        for (const value of values) {
-          const options = { ...spec.options };
-          for (const name of set) options[name] = value;
-          const metrics = metricsOf(await finish({ ...spec, options }, slice));
-          appendRow(table, [value, ...METRICS.map((name) => (Number.isNaN(metrics[name]) ? null : metrics[name]))]);
-          await slice.pause('sweeping', table.length, values.length);
+        const table = makeTable([field('point', BIGINT), ...METRICS.map((name) => field(name, DOUBLE, true))]);
+        for (const [point, setting] of settings.entries()) {
+          const metrics = metricsOf(await finish(applySetting(spec, setting), slice));
+          appendRow(table, [point, ...METRICS.map((name) => (Number.isNaN(metrics[name]) ? null : metrics[name]))]);
+          await slice.pause('sweeping', table.length, settings.length);
         }
         return table;
       }),

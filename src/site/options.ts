@@ -1,22 +1,90 @@
 import { formatDuration } from '../model';
+import { type OptionName } from '../notebook/options';
 import { type ExactOptions } from '../notebook/run';
+import { formatTrigger, watermarkWords } from '../notebook/trigger';
 
-const EDGES: Record<ExactOptions['edge'], string> = {
-  closed: '[t−W, t]',
-  'open-left': '(t−W, t]',
-  'open-right': '[t−W, t)',
+/** What each option is called on the page. */
+export const LABELS: Record<OptionName, string> = {
+  run: 'Run as',
+  profile: 'Rules of',
+  wait: 'Wait',
+  watermark: 'Watermark',
+  'emit-every': 'Watermark sent every',
+  idle: 'Idle after',
+  drift: 'Drift at most',
+  lateness: 'Allowed lateness',
+  trigger: 'Trigger',
+  accumulation: 'Panes',
+  time: 'Windows are cut by',
+  edge: 'Edge of the window',
+  ttl: 'State is kept for',
+  lookup: 'Requests',
+  answer: 'Requests are answered',
+  every: 'Run every',
+  end: 'After the last event, the input',
 };
+
+/** Values in words, where the word in the document is not enough. */
+export const CHOICES: Partial<Record<OptionName, { value: string; text: string }[]>> = {
+  run: [
+    { value: 'stream', text: 'a stream job' },
+    { value: 'batch', text: 'a batch job' },
+  ],
+  profile: [
+    { value: 'flink', text: 'Flink' },
+    { value: 'beam', text: 'Beam' },
+    { value: 'kafka', text: 'Kafka Streams' },
+    { value: 'spark', text: 'Spark Structured Streaming' },
+  ],
+  accumulation: [
+    { value: 'none', text: 'as the rules say' },
+    { value: 'discarding', text: 'discarding' },
+    { value: 'accumulating', text: 'accumulating' },
+    { value: 'retracting', text: 'accumulating and retracting' },
+  ],
+  time: [
+    { value: 'event', text: 'event time' },
+    { value: 'processing', text: 'the clock at arrival' },
+  ],
+  edge: [
+    { value: 'closed', text: '[t−W, t]' },
+    { value: 'open-left', text: '(t−W, t]' },
+    { value: 'open-right', text: '[t−W, t)' },
+    { value: 'hop-aligned', text: '[⌊t⌋−W, ⌊t⌋)' },
+    { value: 'sawtooth', text: '[⌊t−W⌋, t)' },
+  ],
+  answer: [
+    { value: 'state', text: 'from state' },
+    { value: 'rescan', text: 'by reading the log again' },
+  ],
+  end: [
+    { value: 'flush', text: 'ends' },
+    { value: 'quiet', text: 'stays quiet' },
+  ],
+};
+
+const said = (name: OptionName, value: string): string =>
+  CHOICES[name]?.find((one) => one.value === value)?.text ?? value;
 
 /** What SQL does not say about a run, in words; what is as usual is left out. */
 export function optionWords(options: ExactOptions): { name: string; value: string }[] {
   const words: { name: string; value: string }[] = [];
   const say = (name: string, value: string): number => words.push({ name, value });
+  if (options.profile !== 'flink') say('rules', said('profile', options.profile));
   if (options.mode === 'stream') {
+    if (options.watermark !== null) say('watermark', watermarkWords(options.watermark));
     if (options.wait !== null) say('wait', formatDuration(options.wait));
+    if (options.emitEvery > 0) say('watermark every', formatDuration(options.emitEvery));
+    if (options.idle !== null) say('idle after', formatDuration(options.idle));
+    if (options.maxDrift !== null) say('drift at most', formatDuration(options.maxDrift));
+    if (options.trigger !== null) say('trigger', formatTrigger(options.trigger));
+    if (options.accumulation !== null) say('panes', said('accumulation', options.accumulation));
+    if (options.time === 'processing') say('windows by', said('time', options.time));
     say('allowed lateness', formatDuration(options.lateness));
+    if (options.ttl !== null) say('state kept', formatDuration(options.ttl));
   }
   if (options.every !== null) say('every', formatDuration(options.every));
-  if (options.edge !== 'closed') say('edge', EDGES[options.edge]);
+  if (options.edge !== 'closed') say('edge', said('edge', options.edge));
   if (options.lookup !== null)
     say('requests', `${options.lookup}, ${options.answer === 'state' ? 'from state' : 'by reading again'}`);
   if (options.end === 'quiet') say('input', 'stays open');

@@ -22,6 +22,7 @@ export const PLAIN: StreamSpec = {
   duplicates: 0.01,
   dropped: 0,
   planted: [],
+  watermarks: {},
 };
 
 /** Hashes that must be the same in every runtime; `golden.json` holds what they are. */

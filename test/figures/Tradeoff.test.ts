@@ -4,7 +4,7 @@ import { TRADEOFF } from '../../src/figures';
 import { BIGINT, DOUBLE, field, tableOf, type Value } from '../../src/model';
 import { cutTexts, drawComponent, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
 
-const schema = [field('value', BIGINT), field('completeness', DOUBLE, true), field('latencyP50', BIGINT, true)];
+const schema = [field('point', BIGINT), field('completeness', DOUBLE, true), field('latencyP50', BIGINT, true)];
 const rows: Value[][] = [
   [0, 0.71, 20_000],
   [15_000, 0.82, 31_000],
@@ -16,10 +16,19 @@ const rows: Value[][] = [
 ];
 const question = { x: 'latencyP50', y: 'completeness', knob: 'wait', unit: 'duration', current: 120_000 } as const;
 
+/** What the knob was set to, and the table that says the place of it. */
+const runs = (some: Value[][]) => ({
+  values: some.map(([value]) => Number(value)),
+  table: tableOf(
+    schema,
+    some.map(([, ...metrics], point) => [point, ...metrics]),
+  ),
+});
+
 const curve = (
   some: Value[][] = rows,
   { width = 720, ...more }: { width?: number; onpick?: (value: number) => void } = {},
-) => drawComponent(TRADEOFF.component, { ...question, table: tableOf(schema, some), width, ...more }, width);
+) => drawComponent(TRADEOFF.component, { ...question, ...runs(some), width, ...more }, width);
 
 test('the curve has a point per run, and marks the one that is shown', () => {
   const { all } = curve();
@@ -54,7 +63,7 @@ test.each([
 });
 
 test('every number is in the table', () => {
-  const described = TRADEOFF.describe({ ...question, table: tableOf(schema, rows) });
+  const described = TRADEOFF.describe({ ...question, ...runs(rows) });
   const text = said(described);
   const { words } = curve();
   for (const label of words('.picture text.over')) expect(text).toContain(label);

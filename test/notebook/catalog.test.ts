@@ -14,7 +14,13 @@ const catalog = (text: string) => {
 test('streams are found by lower-case name and keep the name that they have', () => {
   const text = SAMPLE.replaceAll('payments', 'Payments').replace('title="A day of Payments"', 'title="A day"');
   const scan = catalog(text).payments;
-  expect(scan).toMatchObject({ node: 'scan', table: 'Payments', watermark: null, primaryKey: [], options: { connector: 'tidemark' } });
+  expect(scan).toMatchObject({
+    node: 'scan',
+    table: 'Payments',
+    watermark: null,
+    primaryKey: [],
+    options: { connector: 'tidemark' },
+  });
   expect(scan.schema.map(({ name }) => name)).toEqual(['card', 'amount', 'ts']);
   expect(scan.schema[scan.timeColumn].name).toBe('ts');
 });

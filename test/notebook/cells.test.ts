@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { USUAL } from '../../src/notebook/options';
 import { hours, minutes, parseTime, seconds, type TidemarkError } from '../../src/model';
 import { type Cell, type Prose } from '../../src/notebook/document';
 import { STORY_DAY } from '../../src/notebook/item';
@@ -113,6 +114,7 @@ test('a stream is as plain as it can be where it says nothing', () => {
     burst: null,
     duplicates: 0,
     dropped: 0,
+    watermarks: {},
   });
 });
 
@@ -126,6 +128,7 @@ test('a knob without a unit is a number', () => {
 
 test('the head of a sql cell settles every option', () => {
   expect(cell(SAMPLE, 'sql').options).toEqual({
+    ...USUAL,
     mode: 'stream',
     wait: '$wait',
     lateness: minutes(10),
@@ -235,8 +238,7 @@ test('a setting names options; a knob stands for the options that it turns', () 
 
 test('a sweep holds values of its knob', () => {
   expect(cell(SAMPLE, 'sweep')).toMatchObject({
-    knob: 'wait',
-    values: [0, seconds(10), minutes(1)],
+    knobs: [{ name: 'wait', values: [0, seconds(10), minutes(1)] }],
     x: 'latencyP50',
     y: 'completeness',
   });

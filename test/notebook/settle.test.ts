@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { minutes, seconds } from '../../src/model';
-import { applySetting, runSpecs, turnedBy, cellsOf } from '../../src/notebook/settle';
+import { turnedBy, USUAL } from '../../src/notebook/options';
+import { applySetting, runSpecs, cellsOf } from '../../src/notebook/settle';
 import { broken, parse, SAMPLE } from './sample';
 
 const lesson = parse(SAMPLE);
@@ -8,6 +9,7 @@ const { spend } = runSpecs(lesson);
 
 test('the author’s run has every knob filled in', () => {
   expect(spend.options).toEqual({
+    ...USUAL,
     mode: 'stream',
     wait: minutes(2),
     lateness: minutes(10),

@@ -62,7 +62,7 @@ test('every method of the session answers', async () => {
   expect(await client.steps(run.id, 0, 1)).toMatchObject({ failed: { what: `no steps of ${run.id}` } });
   expect(await client.seekTime(run.id, 'event', 5)).toEqual({ ok: 13 });
   expect(await client.ask({ ask: 'value', value: 1, unit: 'number' }, {})).toEqual({ ok: 42 });
-  expect(await client.sweep(specOf('a'), ['wait'], [1])).toEqual({ cancelled: true });
+  expect(await client.sweep(specOf('a'), [{ wait: 1 }])).toEqual({ cancelled: true });
   expect(await client.events(specOf('a').scenario, 'xy', 3)).toMatchObject({ ok: { length: 3 } });
   expect(await client.diagnose('oops', specOf('a').scenario, specOf('a').options)).toEqual({
     errors: [{ what: 'oops' }],

@@ -1,4 +1,5 @@
 import { BIGINT, errorFacts, field, STRING, tableOf, TidemarkError, type Snapshot } from '../../src/model';
+import { usually } from '../../src/notebook/options';
 import { type RunSpec, type RunSummary, type SessionApi } from '../../src/session/protocol';
 
 /**
@@ -67,6 +68,7 @@ export function specOf(sql: string, seed = 7): RunSpec {
     sql,
     scenario: { data: { preset: 'none', seed, mode: 'realistic' }, streams: {} },
     options: {
+      ...usually(),
       mode: 'stream',
       wait: null,
       lateness: 0,

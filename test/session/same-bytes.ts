@@ -44,6 +44,7 @@ export function paymentsSpec(sql = SUMS, seed = 7, forks: Fork[] = []): RunSpec 
           duplicates: 0.05,
           dropped: 0,
           planted: [],
+          watermarks: {},
         },
       },
     },

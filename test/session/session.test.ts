@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { usually } from '../../src/notebook/options';
 import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { readRow, seconds, minutes, parseTime, days } from '../../src/model';
@@ -35,12 +36,14 @@ const base: RunSpec = {
           { at: at('10:07:36'), arrives: at('10:07:36'), partition: null, values: { card: 4417, amount: 8700 } },
           { at: at('10:04:10'), arrives: at('10:13'), partition: null, values: { card: 4417, amount: 4000 } },
         ],
+        watermarks: {},
       },
     },
   },
   sql: `SELECT card, window_start, SUM(amount) AS spend FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))
         GROUP BY card, window_start, window_end`,
   options: {
+    ...usually(),
     mode: 'stream',
     wait: minutes(2),
     lateness: minutes(10),
@@ -126,8 +129,8 @@ test('a fork that sets the wait moves the watermark from there on', async () => 
 
 test('a sweep gives one row of metrics per value', async () => {
   const session = createSession(host);
-  const table = ok(await session.sweep(base, ['lateness'], [0, minutes(10)]));
-  expect(table.schema.map(({ name }) => name).slice(0, 3)).toEqual(['value', 'completeness', 'latencyP50']);
+  const table = ok(await session.sweep(base, [{ lateness: 0 }, { lateness: minutes(10) }]));
+  expect(table.schema.map(({ name }) => name).slice(0, 3)).toEqual(['point', 'completeness', 'latencyP50']);
   const dropped = table.schema.findIndex(({ name }) => name === 'dropped');
   expect([0, 1].map((row) => readRow(table, row)[dropped])).toEqual([1, 0]);
 });

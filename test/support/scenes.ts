@@ -31,17 +31,25 @@ const figures = Object.entries(FIGURES).flatMap(([figure, { component }]) =>
 );
 
 const runs = tableOf(
-  [field('value', BIGINT), field('completeness', DOUBLE), field('latencyP50', BIGINT)],
+  [field('point', BIGINT), field('completeness', DOUBLE), field('latencyP50', BIGINT)],
   [
     [0, 0.71, 20_000],
-    [60_000, 0.972, 78_000],
-    [120_000, 0.991, 141_000],
+    [1, 0.972, 78_000],
+    [2, 0.991, 141_000],
   ],
 );
 
 const tradeoff = {
   component: TRADEOFF.component as unknown as Scene['component'],
-  props: { table: runs, x: 'latencyP50', y: 'completeness', knob: 'wait', current: 60_000, width: 720 },
+  props: {
+    table: runs,
+    values: [0, 60_000, 120_000],
+    x: 'latencyP50',
+    y: 'completeness',
+    knob: 'wait',
+    current: 60_000,
+    width: 720,
+  },
 };
 
 export const scenes: Record<string, Scene> = { ...Object.fromEntries(figures), tradeoff };

@@ -1,5 +1,6 @@
-import { type Amount, type Knob, type SqlCell } from '../document';
-import { type Item } from '../item';
+import { type Amount, type Knob, type RunOptions, type ScenarioCell, type SqlCell } from '../document';
+import { type Fields, type Item } from '../item';
+import { exactOptions, OPTION_NAMES, optionOf, OPTIONS, USUAL, type OptionName } from '../options';
 import { resultSchema } from '../schemas';
 import { didYouMean } from '../../sql/suggest';
 import { type CellKind } from './cell';
@@ -7,21 +8,18 @@ import { type CellKind } from './cell';
 /** A definition and how to run it: options in the head, SQL in the body. */
 export const sql: CellKind<SqlCell> = {
   kind: 'sql',
-  head: ['reads', 'run', 'wait', 'lateness', 'edge', 'lookup', 'answer', 'every', 'end', 'title'],
+  head: ['reads', 'title', ...OPTION_NAMES],
   body: 'sql',
   read({ source, id, line, head, text, span, known }) {
     const from = known.scenario(head.need('reads'));
-    const amount = (item: Item | null): Amount | null => (item ? readAmount(item, from.knobs) : null);
-    const mode = head.get('run')?.oneOf(['stream', 'batch'] as const) ?? 'stream';
-    const every = head.get('every');
-    if (every && mode !== 'batch')
+    const options = readOptions(head, from);
+    const [every, answer] = [head.get('every'), head.get('answer')];
+    if (every && options.mode !== 'batch')
       throw every.error('only a batch run has a schedule', {
         expected: 'run=batch beside every=',
-        found: `run=${mode}`,
+        found: `run=${options.mode}`,
       });
-    const lookup = head.get('lookup')?.oneOf(Object.keys(from.scenario.streams)) ?? null;
-    const answer = head.get('answer');
-    if (answer && lookup === null)
+    if (answer && options.lookup === null)
       throw answer.error('only a lookup is answered', { expected: 'lookup= beside answer=', found: 'no lookup' });
     if (!text.trim())
       throw source.error(span, { what: `sql cell ${id} is empty`, expected: 'a SELECT', found: 'nothing' });
@@ -32,39 +30,62 @@ export const sql: CellKind<SqlCell> = {
       title: head.get('title')?.string() ?? '',
       reads: from.id,
       text,
-      options: {
-        mode,
-        wait: amount(head.get('wait')),
-        lateness: amount(head.get('lateness')) ?? 0,
-        edge: head.get('edge')?.oneOf(['closed', 'open-left', 'open-right'] as const) ?? 'closed',
-        lookup,
-        answer: answer?.oneOf(['state', 'rescan'] as const) ?? 'state',
-        every: amount(every),
-        end: head.get('end')?.oneOf(['flush', 'quiet'] as const) ?? 'flush',
-      },
+      options,
     };
     known.addResult(id, resultSchema(from.scenario, cell, source, span));
     return cell;
   },
 };
 
+function readOptions(head: Fields, from: ScenarioCell): RunOptions {
+  const options: Record<string, unknown> = { ...USUAL };
+  for (const name of OPTION_NAMES) {
+    const item = head.get(name);
+    if (item) options[OPTIONS[name].field] = readOption(item, name, from);
+  }
+  return options as unknown as RunOptions;
+}
+
+/** An option as it is written in the head of a cell; knobs may stand for amounts and inside calls. */
+function readOption(item: Item, name: OptionName, { knobs, scenario }: ScenarioCell): string | number {
+  const written = optionOf(name)!.written;
+  switch (written.as) {
+    case 'choice':
+      return item.oneOf(written.choices);
+    case 'stream':
+      return item.oneOf(Object.keys(scenario.streams));
+    case 'amount':
+      return readAmount(item, knobs);
+    case 'trigger':
+    case 'watermark': {
+      const text = item.string();
+      for (const [, knob] of text.matchAll(/\$([\w-]+)/g)) knobOf(item, knob, knobs);
+      const values = new Map(knobs.map((one) => [one.name, one.value]));
+      const units = new Map(knobs.map((one) => [one.name, one.unit]));
+      item.placed(() => exactOptions({ ...USUAL, [name]: text }, values, scenario, units));
+      return text;
+    }
+  }
+}
+
+function knobOf(item: Item, name: string, knobs: readonly Knob[]): Knob {
+  const knob = knobs.find((one) => one.name === name);
+  if (knob) return knob;
+  const names = knobs.map((one) => one.name);
+  throw item.error(`no knob $${name}`, {
+    expected: names.map((one) => `$${one}`).join(', ') || 'a duration',
+    found: item.string(),
+    hint: didYouMean(name, names, 'knobs'),
+  });
+}
+
 /** A duration, or `$knob` of the scenario. */
 function readAmount(item: Item, knobs: readonly Knob[]): Amount {
   const text = item.string();
   if (!text.startsWith('$')) return item.duration();
-  const name = text.slice(1);
-  const knob = knobs.find((one) => one.name === name);
-  const names = knobs.map((one) => one.name);
-  if (!knob)
-    throw item.error(`no knob ${text}`, {
-      expected: names.map((one) => `$${one}`).join(', ') || 'a duration',
-      found: text,
-      hint: didYouMean(name, names, 'knobs'),
-    });
-  if (knob.unit !== 'duration')
-    throw item.error(`knob ${name} is not a duration`, {
-      expected: 'a knob whose value has a unit, such as 2 min',
-      found: String(knob.value),
-    });
-  return text;
+  if (knobOf(item, text.slice(1), knobs).unit === 'duration') return text;
+  throw item.error(`knob ${text.slice(1)} is not a duration`, {
+    expected: 'a knob whose value has a unit, such as 2 min',
+    found: text,
+  });
 }

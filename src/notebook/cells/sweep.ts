@@ -1,51 +1,66 @@
 import { METRICS, type SweepCell } from '../document';
 import { didYouMean } from '../../sql/suggest';
-import { turnedBy } from '../settle';
+import { type Item } from '../item';
+import { turnedBy } from '../options';
 import { type CellKind } from './cell';
 
-/** One knob, a run per value: a trade-off curve whose points are runs. */
+/** More runs than this and a sweep is refused. */
+const MOST_RUNS = 200;
+
+/** One knob or two, a run per value or pair: trade-off curves whose points are runs. */
 export const sweep: CellKind<SweepCell> = {
   kind: 'sweep',
   head: ['reads', 'title'],
   body: 'yaml',
   read({ id, line, head, body, known }) {
     const cell = known.sql(head.need('reads'));
-    const fields = body.fields(['knob', 'values', 'x', 'y']);
+    const fields = body.fields(['knob', 'values', 'knobs', 'x', 'y']);
     const { knobs } = known.scenarioOf(cell);
-    const item = fields.need('knob');
-    const name = item.string().replace(/^\$/, '');
-    const knob = knobs.find((one) => one.name === name && turnedBy(cell, name).length > 0);
-    if (!knob) {
-      const names = knobs.map((one) => one.name).filter((one) => turnedBy(cell, one).length > 0);
-      throw item.error(`${name} is not a knob that ${cell.id} uses`, {
-        expected: names.join(', ') || `wait=$… on ${cell.id}`,
-        found: name,
-        hint: didYouMean(name, names, 'knobs'),
+    const one = (name: string, item: Item, values: Item): SweepCell['knobs'][number] => {
+      const knob = knobs.find((other) => other.name === name && turnedBy(cell, name).length > 0);
+      if (!knob) {
+        const names = knobs.map((other) => other.name).filter((other) => turnedBy(cell, other).length > 0);
+        throw item.error(`${name} is not a knob that ${cell.id} uses`, {
+          expected: names.join(', ') || `wait=$… on ${cell.id}`,
+          found: name,
+          hint: didYouMean(name, names, 'knobs'),
+        });
+      }
+      const list = values.list().map((item) => {
+        const value = knob.unit === 'duration' ? item.duration() : item.number();
+        if (value >= knob.min && value <= knob.max) return value;
+        throw item.error('a value outside its knob', { expected: 'from min to max of the knob', found: item.shown });
       });
-    }
-    const values = fields
-      .need('values')
-      .list()
-      .map((one) => {
-        const value = knob.unit === 'duration' ? one.duration() : one.number();
-        if (value < knob.min || value > knob.max)
-          throw one.error('a value outside its knob', { expected: 'from min to max of the knob', found: one.shown });
-        return value;
+      if (list.length > 1 && new Set(list).size === list.length) return { name, values: list };
+      throw values.error('a curve needs points', { expected: 'at least 2 values, each once', found: values.shown });
+    };
+    const pair = fields.get('knobs');
+    const swept = pair
+      ? pair.entries().map(([name, values]) => one(name, pair, values))
+      : [one(fields.need('knob').string().replace(/^\$/, ''), fields.need('knob'), fields.need('values'))];
+    const runs = swept.reduce((product, { values }) => product * values.length, 1);
+    if (swept.length > 2 || runs > MOST_RUNS)
+      throw (pair ?? fields.need('values')).error('too many runs', {
+        expected: `one knob or two, and at most ${MOST_RUNS} runs`,
+        found: `${swept.length} knobs, ${runs} runs`,
       });
-    if (values.length < 2 || values.length > 40)
-      throw fields
-        .need('values')
-        .error('a curve needs points', { expected: 'from 2 to 40 values', found: String(values.length) });
     return {
       kind: 'sweep',
       id,
       line,
       title: head.get('title')?.string() ?? '',
       reads: cell.id,
-      knob: name,
-      values,
+      knobs: swept,
       x: fields.need('x').oneOf(METRICS),
       y: fields.need('y').oneOf(METRICS),
     };
   },
 };
+
+/** What the knobs are set to in each run, the first knob's values inmost. */
+export function pointsOf({ knobs }: Pick<SweepCell, 'knobs'>): Record<string, number>[] {
+  const [first, second] = knobs;
+  const along = (rest: Record<string, number>): Record<string, number>[] =>
+    first.values.map((value) => ({ [first.name]: value, ...rest }));
+  return second ? second.values.flatMap((value) => along({ [second.name]: value })) : along({});
+}
