@@ -71,7 +71,7 @@ const clocks = ['Date', 'Intl', 'performance', 'crypto', 'Temporal'].map((name) 
 }));
 
 const below = [
-  ...['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook'].map(
+  ...['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'].map(
     (folder) => `src/${folder}/**/*.ts`,
   ),
   'src/session/**/*.ts',
@@ -148,7 +148,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**'],
+    files: ['test/**', 'src/cli/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', 'no-console': 'off' },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },

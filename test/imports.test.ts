@@ -19,6 +19,9 @@ const ARROWS: Record<string, string[]> = {
   figures: ['session', 'notebook', 'data', 'model'],
   widgets: ['figures', 'session', 'notebook', 'model'],
   site: ['widgets', 'figures', 'session', 'notebook', 'data', 'sql', 'model'],
+  // What lives on the doors alone: they stand for everything that is not drawn.
+  cases: ['index', 'parts', 'model'],
+  cli: ['cases', 'index', 'parts', 'model'],
 };
 
 /** Runs lessons while the site is built, in Node: there the engine is called without a worker. */
@@ -45,7 +48,7 @@ const DEPENDENCIES: Record<string, string[]> = {
   '@fontsource-variable/source-serif-4': ['site'],
 };
 
-const WORKER_SIDE = ['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook'];
+const WORKER_SIDE = ['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'];
 
 interface Import {
   from: string;
@@ -97,7 +100,7 @@ function target({ from, to }: Import): string | undefined {
 
 function folderOf(path: string): string {
   if (path.startsWith(`${BUILD}/`)) return BUILD;
-  return path.split('/')[0] ?? '';
+  return (path.split('/')[0] ?? '').replace(/\.ts$/, '');
 }
 
 const packageOf = (to: string) =>

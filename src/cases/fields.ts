@@ -1,0 +1,111 @@
+import { isItem, isList, type Item, type Json } from './kind';
+
+/** What a field may hold. */
+export interface Check {
+  /** In words, for errors: `a number`. */
+  readonly says: string;
+  holds(value: Json): boolean;
+}
+
+/** What may be configured, by dotted path. */
+export type Fields = Readonly<Record<string, Check>>;
+
+export const number: Check = { says: 'a number', holds: (value) => typeof value === 'number' };
+export const flag: Check = { says: 'true or false', holds: (value) => typeof value === 'boolean' };
+export const text: Check = { says: 'a text', holds: (value) => typeof value === 'string' };
+export const list: Check = { says: 'a list', holds: isList };
+export const object: Check = { says: 'an object', holds: isItem };
+export const names: Check = {
+  says: 'a list of names',
+  holds: (value) => isList(value) && value.every((one) => typeof one === 'string'),
+};
+export const numbers: Check = {
+  says: 'a list of numbers',
+  holds: (value) => isList(value) && value.every((one) => typeof one === 'number'),
+};
+export const anything: Check = { says: 'anything', holds: () => true };
+
+/** One of these words. */
+export const words = (...allowed: string[]): Check => ({
+  says: allowed.map((word) => JSON.stringify(word)).join(' or '),
+  holds: (value) => typeof value === 'string' && allowed.includes(value),
+});
+
+/** A list of these words. */
+export const listOf = (...allowed: string[]): Check => ({
+  says: `a list of ${allowed.map((word) => JSON.stringify(word)).join(', ')}`,
+  holds: (value) => isList(value) && value.every((one) => typeof one === 'string' && allowed.includes(one)),
+});
+
+export const either = (...checks: Check[]): Check => ({
+  says: checks.map(({ says }) => says).join(' or '),
+  holds: (value) => checks.some((check) => check.holds(value)),
+});
+
+export const nothing: Check = { says: 'null', holds: (value) => value === null };
+
+/** What is wrong with the settings of a case, or null. */
+export function wrongSetting(config: Item, fields: Fields, ignored: ReadonlySet<string>): string | null {
+  for (const [name, value] of Object.entries(config)) {
+    if (ignored.has(name) && !(name in fields)) continue;
+    const wrong = wrongAt(name, value, fields);
+    if (wrong) return wrong;
+  }
+  return null;
+}
+
+function wrongAt(path: string, value: Json, fields: Fields): string | null {
+  const check = Object.hasOwn(fields, path) ? fields[path] : undefined;
+  const nested = Object.keys(fields).some((one) => one.startsWith(`${path}.`));
+  if (check && !check.holds(value)) return `config.${path} is not ${check.says}: ${JSON.stringify(value)}`;
+  if (nested && isItem(value)) {
+    for (const [name, inner] of Object.entries(value)) {
+      const wrong = wrongAt(`${path}.${name}`, inner, fields);
+      if (wrong) return wrong;
+    }
+    return null;
+  }
+  if (nested && check && isList(value)) {
+    for (const inner of value) {
+      for (const [name, one] of isItem(inner) ? Object.entries(inner) : []) {
+        const wrong = wrongAt(`${path}.${name}`, one, fields);
+        if (wrong) return wrong;
+      }
+    }
+  }
+  return check ? null : `config.${path} is not a setting of this kind`;
+}
+
+const yes: Check = { says: 'true', holds: (value) => value === true };
+
+/** Event fields that mean the same in every kind. */
+const EVENT_FIELDS: Fields = {
+  arrives: number,
+  batch: either(list, object),
+  channel: number,
+  check: yes,
+  crash: yes,
+  now: number,
+  partition: number,
+  processingTime: number,
+  snapshotRestore: yes,
+  status: words('active', 'idle'),
+  time: number,
+  ts: either(number, nothing),
+  watermark: number,
+};
+
+/** What is wrong with an event, or null. */
+export function wrongEvent(event: Json, index: number, shapes: readonly string[]): string | null {
+  if (!isItem(event)) return `event ${index} is not an object: ${JSON.stringify(event)}`;
+  const fields = Object.keys(event).sort().join(' ');
+  if (!shapes.some((shape) => shape.split(' ').sort().join(' ') === fields)) {
+    const known = shapes.map((shape) => `{${shape}}`).join(' · ');
+    return `event ${index} has a shape that this kind does not know: {${fields}}; known: ${known}`;
+  }
+  for (const [name, value] of Object.entries(event)) {
+    const check = Object.hasOwn(EVENT_FIELDS, name) ? EVENT_FIELDS[name] : anything;
+    if (!check.holds(value)) return `event ${index}: ${name} is not ${check.says}: ${JSON.stringify(value)}`;
+  }
+  return null;
+}

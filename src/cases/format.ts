@@ -1,0 +1,159 @@
+import { wrongEvent, wrongSetting } from './fields';
+import { COMPARES, isItem, isList, PROFILES, type Item, type Json, type Kind } from './kind';
+import { resolveAll, resolveEvents } from './times';
+import { type Compare, type Profile } from './kind';
+
+/** A case as it stands in its file, known to have the right fields of the right types. */
+export interface RawCase {
+  readonly id: string;
+  readonly kind: string;
+  readonly profile: Profile;
+  readonly source: readonly string[];
+  readonly provenance: string;
+  readonly rule: string;
+  readonly config: Item;
+  readonly events: readonly Json[];
+  readonly expected: readonly Json[] | Item;
+  readonly compare: Compare;
+  readonly tolerance: number;
+  readonly ignore: readonly string[];
+  /** Every other field. */
+  readonly top: Item;
+}
+
+export interface CaseFile {
+  readonly group: string;
+  readonly cases: readonly Json[];
+}
+
+/** They restate a rule in words and are never interpreted. */
+const INFORMATIONAL = ['bounds', 'late', 'live', 'merge', 'mutationRule', 'snapshot', 'sources', 'validity'];
+const SETTINGS_IGNORED: ReadonlySet<string> = new Set(INFORMATIONAL);
+
+const FIELDS = ['id', 'kind', 'profile', 'source', 'provenance', 'rule', 'config', 'events', 'expected', 'compare'];
+/** Fields that any case may have beside them. */
+const OTHERS = ['tolerance', 'ignore', 'notes', 'requires', ...INFORMATIONAL];
+const PROVENANCES = ['transcribed', 'adapted', 'derived'];
+
+/** More events than any small case has: what is larger is a mistake, not a case. */
+export const MOST_EVENTS = 100_000;
+
+/** Reads a file of cases. Throws an Error that says what is wrong. */
+export function readFile(content: string): CaseFile {
+  let file: Json;
+  try {
+    file = JSON.parse(content) as Json;
+  } catch (thrown) {
+    throw new Error(`not JSON: ${(thrown as Error).message}`);
+  }
+  if (!isItem(file)) throw new Error('not an object with group, count and cases');
+  const { group, count, cases, ...rest } = file;
+  const extra = Object.keys(rest).filter((name) => name !== 'notes');
+  if (extra.length > 0) throw new Error(`unknown field ${extra.join(', ')}; a file has group, count and cases`);
+  if (typeof group !== 'string' || group === '') throw new Error('group is not a name');
+  if (!isList(cases)) throw new Error('cases is not a list');
+  if (count !== cases.length) {
+    throw new Error(`count is ${JSON.stringify(count) ?? 'missing'}, but there are ${cases.length} cases`);
+  }
+  return { group, cases };
+}
+
+/** The fields of a case, or in words what is wrong with them. */
+export function readCase(value: Json): RawCase | string {
+  if (!isItem(value)) return 'a case is not an object';
+  const { id, kind, profile, source = [], provenance = 'derived', rule, config = {}, events, expected } = value;
+  const { compare, tolerance = 0, ignore = [] } = value;
+  if (typeof id !== 'string' || id === '') return 'id is not a name';
+  if (typeof kind !== 'string') return 'kind is not a name';
+  if (!PROFILES.some((one) => one === profile)) return `unknown profile ${JSON.stringify(profile)}`;
+  if (!COMPARES.some((one) => one === compare)) return `unknown compare ${JSON.stringify(compare)}`;
+  const sources = typeof source === 'string' ? [source] : source;
+  if (!isTexts(sources)) return 'source is not a list of texts';
+  if (typeof provenance !== 'string' || !PROVENANCES.includes(provenance)) {
+    return `unknown provenance ${JSON.stringify(provenance)}`;
+  }
+  if (typeof rule !== 'string' || rule === '') return 'rule is not a sentence';
+  if (!isItem(config)) return 'config is not an object';
+  if (!isList(events)) return 'events is not a list';
+  if (events.length > MOST_EVENTS) return `more than ${MOST_EVENTS} events`;
+  if (!isList(expected) && !isItem(expected)) return 'expected is neither a list nor an object';
+  if (typeof tolerance !== 'number' || !(tolerance >= 0)) return 'tolerance is not a number of 0 or more';
+  if (!isTexts(ignore)) return 'ignore is not a list of field names';
+  const top = Object.fromEntries(Object.entries(value).filter(([name]) => !FIELDS.includes(name)));
+  return {
+    id,
+    kind,
+    profile: profile as Profile,
+    source: sources,
+    provenance,
+    rule,
+    config,
+    events,
+    expected,
+    compare: compare as Compare,
+    tolerance,
+    ignore,
+    top,
+  };
+}
+
+const isTexts = (value: Json): value is readonly string[] =>
+  isList(value) && value.every((one) => typeof one === 'string');
+
+export const isRefusal = (expected: RawCase['expected']): boolean =>
+  isItem(expected) && Object.keys(expected).join() === 'error';
+
+/** The profiles that a case is run under: its own, or each of `byProfile` that the kind claims. */
+export function profilesOf({ compare, expected, profile }: RawCase, kind: Kind): Profile[] {
+  if (compare !== 'by-profile' || !isItem(expected) || !isItem(expected.byProfile)) return [profile];
+  const listed = Object.keys(expected.byProfile);
+  return kind.profiles.filter((one) => listed.includes(one));
+}
+
+/** A case's settings and events as `profile` means them. */
+export function resolve({ config, events }: RawCase, profile: Profile): { config: Item; events: Json[] } {
+  const settings = resolveAll(config) as Item;
+  return { config: settings, events: resolveEvents(events, settings, profile) };
+}
+
+/** What a case says that its kind does not know, in words, or null. */
+export function wrongIn(raw: RawCase, kind: Kind): string | null {
+  const { profile, compare, expected, top, config, events } = raw;
+  if (!kind.profiles.includes(profile) && profile !== 'all') return `kind ${kind.kind} has no profile ${profile}`;
+  if (profile === 'all' && compare !== 'by-profile') return 'profile all needs compare by-profile';
+  if (!kind.compares.includes(compare)) return `kind ${kind.kind} is not compared as ${compare}`;
+  const unknown = Object.keys(top).find((name) => !OTHERS.includes(name) && !kind.top?.includes(name));
+  if (unknown !== undefined) return `${unknown} is not a field of this kind`;
+  const ways = profilesOf(raw, kind);
+  if (ways.length === 0) return 'byProfile has no system that the engine imitates';
+  const settings = wrongSetting(resolveAll(config) as Item, kind.config, SETTINGS_IGNORED);
+  if (settings) return settings;
+  // Shapes are those of the file: times that stand for something are resolved only to be checked as numbers.
+  const resolved = resolveEvents(events, resolveAll(config) as Item, 'any');
+  for (let index = 0; index < resolved.length; index += 1) {
+    const wrong = wrongEvent(resolved[index], index, kind.events);
+    if (wrong) return wrong;
+  }
+  return wrongExpected(expected, kind, events.length, compare);
+}
+
+function wrongExpected(expected: RawCase['expected'], kind: Kind, events: number, compare: Compare): string | null {
+  if (isRefusal(expected)) {
+    return isItem(expected) && expected.error === 'invalid-config' ? null : 'the only error is "invalid-config"';
+  }
+  if (compare === 'by-profile') {
+    const systems = isItem(expected) ? expected.byProfile : undefined;
+    return isItem(systems) ? null : 'expected.byProfile is not an object';
+  }
+  if (compare === 'object' && !isItem(expected)) return 'compare object needs an object as expected';
+  for (const item of isList(expected) ? expected : [expected]) {
+    if (!isItem(item)) return `expected ${JSON.stringify(item)} is not an object`;
+    const unknown = Object.keys(item).find((name) => !kind.expected.includes(name));
+    if (unknown !== undefined) return `expected ${unknown} is not an output of this kind`;
+    const { after = 0 } = item;
+    if (typeof after !== 'number' || after < -1 || after >= Math.max(1, events)) {
+      return `expected after ${JSON.stringify(after)}: there is no such event`;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,124 @@
+import { type Fields } from './fields';
+import { type Settings } from './settings';
+
+export type Json = null | boolean | number | string | readonly Json[] | Item;
+/** One event, one output or one expected output. */
+export interface Item {
+  readonly [field: string]: Json;
+}
+
+/** Whose semantics a case states. `any`: every system agrees; `all`: one expectation per system. */
+export const PROFILES = [
+  'flink',
+  'beam',
+  'kafka',
+  'feast',
+  'chronon',
+  'materialize',
+  'd2ts',
+  'datasketch',
+  'any',
+  'all',
+] as const;
+export type Profile = (typeof PROFILES)[number];
+
+export const COMPARES = [
+  'ordered',
+  'set-per-event',
+  'set',
+  'multiset',
+  'set-final',
+  'final-set',
+  'final',
+  'final-view-by-id',
+  'consolidated-delta',
+  'running-totals',
+  'object',
+  'by-profile',
+] as const;
+export type Compare = (typeof COMPARES)[number];
+
+/**
+ * A case as an adapter gets it: checked against its kind, with every special time resolved. Times are plain numbers
+ * (`MAX_TIME` for "MAX"), a watermark always says "nothing at or before it any more", whatever the case's own
+ * convention, and `{time: T}` has become the watermark that it stands for (kafka keeps it, having none).
+ */
+export interface Case {
+  readonly id: string;
+  /** In a case `by-profile` the one that is being run. */
+  readonly profile: Profile;
+  readonly config: Settings;
+  readonly events: readonly Item[];
+  readonly compare: Compare;
+  /** Fields beside `config` that the kind lists under `top`, such as `windowBounds`. */
+  readonly top: Item;
+}
+
+/**
+ * The contract of a kind: what its cases may say, as data, and how one is run on the engine.
+ *
+ * The framework reads the case and refuses what the kind does not list: profile, compare mode, config path, word,
+ * shape of an event, expected field. So an adapter meets nothing that it does not know, and what it does not handle
+ * it must not list. It then calls `start` once, `feed` for each event in order and `end` once, and compares. An
+ * adapter decides nothing about passing: it only says what the engine did.
+ *
+ * `start` builds the operator. What it refuses with a TidemarkError is `{"error": "invalid-config"}`; the same error
+ * from anywhere else fails the case. For what the adapter itself cannot do, throw a `CaseFault`: it always fails.
+ *
+ * Adapters import the engine through `src/index.ts` and `src/parts.ts` alone. To add one: its file in `kinds`, and one
+ * line in `kinds/index.ts`.
+ */
+export interface Kind {
+  readonly kind: string;
+  readonly profiles: readonly Profile[];
+  readonly compares: readonly Compare[];
+  /** By dotted path; objects inside of lists have the path of their list. */
+  readonly config: Fields;
+  /** One per shape: the names of all its fields, such as `key ts value`. */
+  readonly events: readonly string[];
+  readonly expected: readonly string[];
+  /** Those of `expected` that are asked for behind an event (`after`) rather than put out by it. */
+  readonly facts?: readonly string[];
+  /** Fields beside `config`. Those that `Driver.top` returns are compared, the others are told to the adapter. */
+  readonly top?: readonly string[];
+  start(theCase: Case): Driver;
+}
+
+export interface Driver {
+  /** What comes out while the event is handled. The framework adds `after`. */
+  feed(event: Item, index: number): readonly Item[];
+  /** The facts as they stand; asked before the first event (`after: -1`) and behind each. */
+  facts?(): Item;
+  /**
+   * What comes out when the input has ended: rows (they carry no `after`), or the one object of compare mode
+   * `object`. In the modes `set-final`, `final-set` and `final`, all rows of `feed` and `end` are the contents.
+   */
+  end?(): readonly Json[] | Item;
+  /** Additional facts of the whole run, by their name in the case. */
+  top?(): Item;
+}
+
+/** The case cannot be run as it is written, or not by this adapter. Never counts as the engine's refusal. */
+export class CaseFault extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'CaseFault';
+  }
+}
+
+export const isItem = (value: Json | undefined): value is Item =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+
+/** A field as a number, or a `CaseFault`. */
+export function numberOf(value: Json | undefined): number {
+  if (typeof value === 'number') return value;
+  throw new CaseFault(`${JSON.stringify(value) ?? 'nothing'} is not a number`);
+}
+
+/** A field as a text, or a `CaseFault`. */
+export function textOf(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
+  throw new CaseFault(`${JSON.stringify(value) ?? 'nothing'} is not a text`);
+}

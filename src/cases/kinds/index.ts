@@ -1,0 +1,9 @@
+import { type Kind } from '../kind';
+import { keyHash } from './keyHash';
+
+/** The kinds that can be run. To add one: its file in this folder, and one line here. */
+const ALL: readonly Kind[] = [
+  keyHash, //
+];
+
+export const KINDS: ReadonlyMap<string, Kind> = new Map(ALL.map((kind) => [kind.kind, kind]));

@@ -1,0 +1,16 @@
+import { murmur2, utf8 } from '../../parts';
+import { words } from '../fields';
+import { textOf, type Kind } from '../kind';
+
+/** The hash by which a producer chooses the partition of a key. */
+export const keyHash: Kind = {
+  kind: 'key-hash',
+  profiles: ['kafka'],
+  compares: ['ordered'],
+  config: { hash: words('murmur2') },
+  events: ['key'],
+  expected: ['after', 'hash'],
+  start: () => ({
+    feed: ({ key }) => [{ hash: murmur2(utf8(textOf(key))) }],
+  }),
+};

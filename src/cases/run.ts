@@ -1,0 +1,120 @@
+import { TidemarkError } from '../model';
+import { compare, type Actual, type Difference } from './compare';
+import { isRefusal, profilesOf, readCase, resolve, wrongIn, type RawCase } from './format';
+import { CaseFault, isItem, isList, type Item, type Json, type Kind, type Profile } from './kind';
+import { differing } from './same';
+import { Settings } from './settings';
+
+export type Status = 'passed' | 'failed' | 'skipped';
+
+export interface Verdict {
+  id: string;
+  kind: string;
+  profile: string;
+  rule: string;
+  status: Status;
+  /** Why it did not pass: the first fact that is not as expected. */
+  reason: Difference | null;
+  /** What the engine put out; of a case by profile, of the last system that was run. */
+  actual: readonly Json[] | Item | null;
+}
+
+export type Kinds = ReadonlyMap<string, Kind>;
+
+/** More outputs than any small case has; an operator that puts out without end is stopped here. */
+const MOST_OUTPUTS = 1_000_000;
+
+/** Runs one case as it stands in its file. Never throws: what is wrong with the case is a failure like any other. */
+export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): Verdict {
+  const raw = readCase(value);
+  if (typeof raw === 'string') return { ...named(value), status: 'failed', reason: { what: raw }, actual: null };
+  const verdict = (status: Status, reason: Difference | null, actual: Verdict['actual'] = null): Verdict => ({
+    id: raw.id,
+    kind: raw.kind,
+    profile: raw.profile,
+    rule: raw.rule,
+    status,
+    reason,
+    actual,
+  });
+  const kind = kinds.get(raw.kind);
+  if (!kind) {
+    if (known.has(raw.kind)) return verdict('skipped', { what: `no adapter for kind ${raw.kind}` });
+    return verdict('failed', { what: `unknown kind ${raw.kind}` });
+  }
+  let actual: Verdict['actual'] = null;
+  try {
+    const wrong = wrongIn(raw, kind);
+    if (wrong) return verdict('failed', { what: wrong });
+    for (const profile of profilesOf(raw, kind)) {
+      const expected = expectedOf(raw, profile);
+      const outcome = play(raw, kind, profile);
+      actual = outcome.object ?? outcome.outputs;
+      const reason = judge(raw, kind, expected, outcome);
+      if (reason) {
+        const what = raw.compare === 'by-profile' ? `${profile}: ${reason.what}` : reason.what;
+        return verdict('failed', { ...reason, what }, actual);
+      }
+    }
+    return verdict('passed', null, actual);
+  } catch (thrown) {
+    return verdict('failed', { what: thrown instanceof Error ? thrown.message : String(thrown) }, actual);
+  }
+}
+
+/** What can be said of a case that cannot be read. */
+function named(value: Json): Pick<Verdict, 'id' | 'kind' | 'profile' | 'rule'> {
+  const { id, kind, profile, rule } = isItem(value) ? value : {};
+  const text = (one: Json | undefined): string => (typeof one === 'string' ? one : '');
+  return { id: text(id) || '(no id)', kind: text(kind), profile: text(profile), rule: text(rule) };
+}
+
+function expectedOf({ compare: mode, expected }: RawCase, profile: Profile): readonly Json[] | Item {
+  if (mode !== 'by-profile' || !isItem(expected) || !isItem(expected.byProfile)) return expected;
+  const own = expected.byProfile[profile];
+  if (isList(own) || isItem(own)) return own;
+  throw new CaseFault(`byProfile.${profile} is neither a list nor an object`);
+}
+
+interface Outcome extends Actual {
+  refused: boolean;
+  top: Item;
+}
+
+function play(raw: RawCase, kind: Kind, profile: Profile): Outcome {
+  const { config, events } = resolve(raw, profile);
+  const items = events.filter(isItem);
+  let driver: ReturnType<Kind['start']>;
+  try {
+    const { id, compare: mode, top } = raw;
+    driver = kind.start({ id, profile, config: new Settings(config), events: items, compare: mode, top });
+  } catch (thrown) {
+    if (!(thrown instanceof TidemarkError)) throw thrown;
+    const object = { error: 'invalid-config', message: thrown.message };
+    return { refused: true, outputs: [], facts: [], object, top: {} };
+  }
+  const outputs: Json[] = [];
+  const facts: Item[] = [driver.facts?.() ?? {}];
+  items.forEach((event, after) => {
+    for (const output of driver.feed(event, after)) outputs.push({ after, ...output });
+    if (outputs.length > MOST_OUTPUTS) throw new CaseFault(`more than ${MOST_OUTPUTS} outputs`);
+    facts.push(driver.facts?.() ?? {});
+  });
+  const end = driver.end?.() ?? [];
+  if (isList(end)) outputs.push(...end);
+  return { refused: false, outputs, facts, object: isItem(end) ? end : null, top: driver.top?.() ?? {} };
+}
+
+function judge(raw: RawCase, kind: Kind, expected: readonly Json[] | Item, outcome: Outcome): Difference | null {
+  const { tolerance, ignore, compare: mode, top } = raw;
+  if (isRefusal(expected)) {
+    return outcome.refused ? null : { what: 'the settings were taken, and must be refused', expected };
+  }
+  if (outcome.refused) return { what: 'the settings were refused', actual: outcome.object?.message };
+  const how = { tolerance, ignore, ordered: false };
+  const wrong = compare(mode, expected, outcome, how, kind.facts ?? []);
+  if (wrong) return wrong;
+  const asserted = Object.fromEntries(Object.entries(top).filter(([name]) => Object.hasOwn(outcome.top, name)));
+  const field = differing(asserted, outcome.top, how);
+  return field === null ? null : { what: field, expected: asserted[field], actual: outcome.top[field] };
+}
