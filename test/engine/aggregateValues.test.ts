@@ -69,7 +69,7 @@ function expected(rows: Row[]): Value[] {
   const ordered = rows.map((one, at) => ({ one, at })).sort((a, b) => a.one[2] - b.one[2] || a.at - b.at);
   const of = (index: 0 | 1): (string | number)[] => ordered.flatMap(({ one }) => one[index] ?? []);
   const [cities, amounts] = [of(0), of(1) as number[]];
-  const sorted = [...cities].sort();
+  const sorted = [...cities].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const ends = (list: Value[]): Value[] => [list[0] ?? null, list.at(-1) ?? null];
   const kept = ordered.flatMap(({ one }) => (one[3] ? (one[1] ?? []) : []));
   return [

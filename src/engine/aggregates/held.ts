@@ -14,8 +14,8 @@ export interface Held {
 
 /** How one kind of `Held` is made and put together. */
 export interface HeldKind<H extends Held> {
-  make(): H;
-  merge(into: H, from: H): void;
+  make: () => H;
+  merge: (into: H, from: H) => void;
   /** False: what was added cannot be taken back. */
   retractable: boolean;
 }

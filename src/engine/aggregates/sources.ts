@@ -69,7 +69,7 @@ export interface Part {
   /** A string part's texts. */
   dictionary: Dictionary | null;
   /** What the part comes to, for people; of parts that are an answer, NaN for null. */
-  read(state: Float64Array, base: number): number;
+  read: (state: Float64Array, base: number) => number;
   /** The accumulator, where it has objects behind its slots. */
   holding: HoldingAccumulator | null;
 }
