@@ -1,13 +1,14 @@
-import { TIMESTAMP, makeColumn, takeRows, type Column, type Table } from '../../model';
-import { type Aggregate, type WindowAggregate } from '../../sql/plan';
-import { onGrid } from '../grid';
+import { MAX_TIME, MIN_TIME, TIMESTAMP, makeColumn, takeRows, type Column, type Table } from '../../model';
+import { type Aggregate, type GridShape, type WindowAggregate } from '../../sql/plan';
+import { lastOf } from '../grid';
 import { layoutOf } from '../aggregates';
 import { type KeyTable } from '../keys';
 import { type PairIndex } from '../pairs';
 import { CHUNK_ROWS, lazily, type Consumer, type Origin } from './chunk';
 import { GroupFinder } from './finder';
 import { GroupStates, bucketSort, keysInOrder, ranks, upTo } from './groups';
-import { Slicer, mergeIntoWindows, sliceOf, type SpanGroups } from './windows';
+import { sessionAggregate } from './sessions';
+import { Slicer, Spans, mergeIntoWindows, sliceOf, type SpanGroups } from './windows';
 
 /** An operator that answers only when it has seen all: rows go in, and at the end a table comes out. */
 export interface Breaker {
@@ -36,9 +37,19 @@ export function aggregate(plan: Aggregate): Breaker {
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */
 export function windowAggregate(plan: WindowAggregate): Breaker {
+  switch (plan.window.kind) {
+    case 'session':
+      return sessionAggregate(plan, plan.window.gap);
+    case 'global':
+      return globalAggregate(plan);
+    default:
+      return gridAggregate(plan, plan.window);
+  }
+}
+
+function gridAggregate(plan: WindowAggregate, window: GridShape): Breaker {
   const { input } = plan;
-  const window = onGrid(plan.window);
-  const layout = layoutOf(plan.aggregates, input.schema);
+  const layout = layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn });
   const states = new GroupStates(layout);
   const slice = sliceOf(window);
   const slicer = new Slicer(slice, window.offset);
@@ -47,9 +58,22 @@ export function windowAggregate(plan: WindowAggregate): Breaker {
     consume: adding(finder, states),
     finish() {
       const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer.slices, states };
-      const groups = window.kind === 'hop' ? mergeIntoWindows(bySlice, window, slice, layout) : bySlice;
+      const groups = window.kind === 'tumble' ? bySlice : mergeIntoWindows(bySlice, window, slice, layout);
       return windowRows(plan, finder.keys, groups);
     },
+  };
+}
+
+/** One window of all time (S2.8): at the end of a bounded table it is complete. */
+function globalAggregate(plan: WindowAggregate): Breaker {
+  const { input } = plan;
+  const states = new GroupStates(layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn }));
+  const finder = new GroupFinder(plan, null, states);
+  const spans = new Spans();
+  spans.numberOf(MIN_TIME, MAX_TIME);
+  return {
+    consume: adding(finder, states),
+    finish: () => windowRows(plan, finder.keys, { pairs: finder.pairs, spans, states }),
   };
 }
 
@@ -61,21 +85,23 @@ function adding(finder: GroupFinder, states: GroupStates): Consumer {
   };
 }
 
-function windowRows(
+/** The rows of finished windows, in order of window (end, then start), then key. */
+export function windowRows(
   plan: WindowAggregate,
   keyTable: KeyTable,
   { pairs, spans, states }: SpanGroups,
 ): ReturnType<Breaker['finish']> {
-  const order = groupsInOrder(pairs, spans.starts, keyTable);
+  const order = groupsInOrder(pairs, spans, keyTable);
   const keyIds = new Int32Array(order.length);
   const start = makeColumn(TIMESTAMP, order.length);
   const end = makeColumn(TIMESTAMP, order.length);
   const time = makeColumn(TIMESTAMP, order.length);
   for (let row = 0; row < order.length; row += 1) {
+    const span = pairs.rights[order[row]];
     keyIds[row] = pairs.lefts[order[row]];
-    start.data[row] = spans.starts[pairs.rights[order[row]]];
-    end.data[row] = start.data[row] + onGrid(plan.window).size;
-    time.data[row] = end.data[row] - 1;
+    start.data[row] = spans.starts[span];
+    end.data[row] = spans.ends[span];
+    time.data[row] = lastOf(spans.ends[span]);
   }
   const columns = [
     ...takeRows(keyTable.table, keyIds).columns,
@@ -94,11 +120,11 @@ function windowRows(
 }
 
 /** Two stable sorts by small numbers: by place of the key, then by place of the window. */
-function groupsInOrder(pairs: PairIndex, starts: number[], keys: KeyTable): Int32Array {
+function groupsInOrder(pairs: PairIndex, { starts, ends }: Spans, keys: KeyTable): Int32Array {
   const keyRank = ranks(keysInOrder(keys));
-  const startRank = ranks(Int32Array.from(starts.keys()).sort((a, b) => starts[a] - starts[b]));
+  const spanRank = ranks(upTo(starts.length).sort((a, b) => ends[a] - ends[b] || starts[a] - starts[b]));
   const byKey = bucketSort(upTo(pairs.size), pairs.lefts, keyRank);
-  return bucketSort(byKey, pairs.rights, startRank);
+  return bucketSort(byKey, pairs.rights, spanRank);
 }
 
 function resultColumns(

@@ -1,46 +1,41 @@
-import { TidemarkError, floorTime, formatDuration, type Column } from '../../model';
+import { TidemarkError, floorTime, type Column } from '../../model';
 import { type GridShape } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
+import { checkShape } from '../grid';
 import { PairIndex } from '../pairs';
 import { GroupStates } from './groups';
 
-/** More windows than this per row is a mistake in the query, not a wish. */
-const MOST_WINDOWS_PER_ROW = 10_000;
 /** A few seconds' work. */
 const MOST_MERGES = 200_000_000;
 
-/** Start times by dense number, in order of first sight. */
-export class StartTimes {
+/** Spans of time by dense number, in order of first sight. */
+export class Spans {
   readonly starts: number[] = [];
-  private readonly numbers = new Map<number, number>();
+  readonly ends: number[] = [];
+  /** By end, then start: what ends together is little. */
+  private readonly numbers = new Map<number, { start: number; number: number }[]>();
 
-  numberOf(start: number): number {
-    let number = this.numbers.get(start);
-    if (number === undefined) {
-      number = this.starts.length;
-      this.starts.push(start);
-      this.numbers.set(start, number);
-    }
+  numberOf(start: number, end: number): number {
+    let ofEnd = this.numbers.get(end);
+    if (!ofEnd) this.numbers.set(end, (ofEnd = []));
+    const found = ofEnd.find((one) => one.start === start);
+    if (found) return found.number;
+    const number = this.starts.length;
+    this.starts.push(start);
+    this.ends.push(end);
+    ofEnd.push({ start, number });
     return number;
   }
 }
 
 /**
- * The span of time that rows are first summed up in: the window itself for TUMBLE; for HOP the largest slice that no
- * window edge cuts, so that each row is added once and windows are put together from whole slices.
+ * The span of time that rows are first summed up in: the window itself for TUMBLE; for HOP and CUMULATE the largest
+ * slice that no window edge cuts, so that each row is added once and windows are put together from whole slices.
  */
 export function sliceOf(window: GridShape): number {
+  checkShape(window);
   if (window.kind === 'tumble') return window.size;
   if (window.kind === 'cumulate') return window.step;
-  if (window.size / window.slide > MOST_WINDOWS_PER_ROW) {
-    throw new TidemarkError({
-      what: 'every row would be in too many windows',
-      where: 'HOP',
-      expected: `a slide of at least ${formatDuration(Math.ceil(window.size / MOST_WINDOWS_PER_ROW))} for windows of ${formatDuration(window.size)}`,
-      found: formatDuration(window.slide),
-      hint: 'Use a longer slide, or OVER (… RANGE …) for a value per row.',
-    });
-  }
   let a = window.size;
   let b = window.slide;
   while (b > 0) [a, b] = [b, a % b];
@@ -49,7 +44,7 @@ export function sliceOf(window: GridShape): number {
 
 /** Cuts time into slices and numbers them. Rows come mostly in order of time, so the last slice is tried first. */
 export class Slicer {
-  readonly slices = new StartTimes();
+  readonly slices = new Spans();
   /** The last slice met, [start, end), and its number. */
   start = 0;
   end = 0;
@@ -75,7 +70,7 @@ export class Slicer {
     if (time >= this.start && time < this.end) return;
     this.start = floorTime(time, this.size, this.offset);
     this.end = this.start + this.size;
-    this.number = this.slices.numberOf(this.start);
+    this.number = this.slices.numberOf(this.start, this.end);
   }
 }
 
@@ -88,41 +83,57 @@ export function refuseNullTime(valid: Uint8Array, from: number, to: number): voi
 export interface SpanGroups {
   /** Key id and span number by group. */
   pairs: PairIndex;
-  spans: StartTimes;
+  spans: Spans;
   states: GroupStates;
 }
 
 /** Puts (key, slice) groups together into (key, window) groups (S2.3). Where slides leave gaps, slices may be in none. */
 export function mergeIntoWindows(
   { pairs, spans, states }: SpanGroups,
-  window: GridShape & { kind: 'hop' },
+  window: Exclude<GridShape, { kind: 'tumble' }>,
   slice: number,
   layout: AggregateLayout,
 ): SpanGroups {
-  const merged: SpanGroups = { pairs: new PairIndex(), spans: new StartTimes(), states: new GroupStates(layout) };
-  const key = new Int32Array(1);
-  const span = new Int32Array(1);
-  const group = new Int32Array(1);
-  const merges = pairs.size * Math.ceil(window.size / window.slide);
-  if (merges > MOST_MERGES) {
-    throw new TidemarkError({
-      what: 'too much work for overlapping windows',
-      where: 'HOP',
-      expected: `at most ${MOST_MERGES} merges of slices into windows`,
-      found: String(merges),
-      hint: 'Use a longer slide, shorter windows, fewer keys, or filter first.',
+  const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
+  refuseManyMerges(pairs.size, window);
+  const eachWindow = window.kind === 'hop' ? eachHop(window, slice) : eachStep(window, slice);
+  for (let id = 0; id < pairs.size; id += 1) {
+    const key = pairs.lefts[id];
+    eachWindow(spans.starts[pairs.rights[id]], (start, end) => {
+      const group = merged.pairs.numberOf(key, merged.spans.numberOf(start, end));
+      merged.states.reserve(merged.pairs.size);
+      layout.merge(merged.states.state, group * layout.stride, states.state, id * layout.stride);
     });
   }
-  for (let id = 0; id < pairs.size; id += 1) {
-    const from = spans.starts[pairs.rights[id]];
-    const last = floorTime(from, window.slide, window.offset);
-    key[0] = pairs.lefts[id];
-    for (let start = last; start + window.size >= from + slice; start -= window.slide) {
-      span[0] = merged.spans.numberOf(start);
-      merged.pairs.intern(key, span, 0, 1, group);
-      merged.states.reserve(merged.pairs.size);
-      layout.merge(merged.states.state, group[0] * layout.stride, states.state, id * layout.stride);
-    }
-  }
   return merged;
+}
+
+type EachWindow = (slice: number, visit: (start: number, end: number) => void) => void;
+
+const eachHop =
+  ({ size, slide, offset }: GridShape & { kind: 'hop' }, slice: number): EachWindow =>
+  (from, visit) => {
+    for (let start = floorTime(from, slide, offset); start + size >= from + slice; start -= slide) {
+      visit(start, start + size);
+    }
+  };
+
+/** Windows that grow (S2.6): all from the one that ends with the slice up to the longest. */
+const eachStep =
+  ({ size, step, offset }: GridShape & { kind: 'cumulate' }, slice: number): EachWindow =>
+  (from, visit) => {
+    const start = floorTime(from, size, offset);
+    for (let end = from + slice; end <= start + size; end += step) visit(start, end);
+  };
+
+function refuseManyMerges(groups: number, window: Exclude<GridShape, { kind: 'tumble' }>): void {
+  const merges = groups * Math.ceil(window.size / (window.kind === 'hop' ? window.slide : window.step));
+  if (merges <= MOST_MERGES) return;
+  throw new TidemarkError({
+    what: 'too much work for overlapping windows',
+    where: window.kind === 'hop' ? 'HOP' : 'CUMULATE',
+    expected: `at most ${MOST_MERGES} merges of slices into windows`,
+    found: String(merges),
+    hint: 'Use a longer slide, shorter windows, fewer keys, or filter first.',
+  });
 }

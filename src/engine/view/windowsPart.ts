@@ -104,7 +104,7 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
   const seen: OfKey = new Map();
   const windowOf = (start: number, end: number, input: number): Seen => {
     let ofEnd = seen.get(end);
-    if (!ofEnd) seen.set(end, (ofEnd = new Map()));
+    if (!ofEnd) seen.set(end, (ofEnd = new Map<number, Seen>()));
     let found = ofEnd.get(start);
     if (!found) {
       found = { key, start, end, opened: processing[input], fired: MAX_TIME, panes: 0, rows: 0, value: -1 };
