@@ -1,1 +1,45 @@
-export { runBatch } from './engine/batch';
+/**
+ * The library: SQL in, rows out, without a page, a worker or a clock. `runBatch` answers a query over tables once;
+ * `runStream` runs it continuously over rows that arrive one after the other. Operators one by one are in `parts.ts`.
+ */
+export { catalogOf, runBatch, runStream } from './engine/runs';
+export {
+  type ChangeRow,
+  type Query,
+  type StreamInput,
+  type StreamResult,
+  type StreamRunOptions,
+  type TableInput,
+} from './engine/runs';
+export {
+  ACCUMULATIONS,
+  DEFAULTS,
+  PROFILES,
+  type Accumulation,
+  type Profile,
+  type StreamOptions,
+  type Trigger,
+  type WatermarkStrategy,
+} from './engine/stream/options';
+export {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  decimal,
+  DOUBLE,
+  field,
+  INT,
+  MAX_TIME,
+  MIN_TIME,
+  MONEY,
+  STRING,
+  TidemarkError,
+  TIMESTAMP,
+  type ColumnType,
+  type Counters,
+  type Field,
+  type Schema,
+  type Step,
+  type Value,
+} from './model';
+export { explainPlan, format, parse, plan, type Catalog, type Edge, type Plan, type Program } from './sql';

@@ -14,7 +14,6 @@ export {
   type Trigger,
   type WatermarkStrategy,
 } from './engine/stream/options';
-export { Watermarks } from './engine/stream/watermarks';
 export { StateReader, StateWriter } from './sim/bytes';
 export { murmur2, partitionOf } from './sim/murmur';
 export { utf8 } from './sim/utf8';

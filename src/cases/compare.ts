@@ -196,7 +196,7 @@ const runningTotals: Lists = (expected, actual, { tolerance }) => {
 };
 
 const windowName = (window: Json | undefined): string =>
-  isList(window) ? window.map(String).join(', ') : String(window);
+  isList(window) ? window.map(String).join(', ') : JSON.stringify(window);
 
 /** Totals by window: `[[[0, 10], 5]]`, `[{"window": [0, 10], "value": 5}]` or `{"0,10": 5}`. */
 function totalsOf(totals: Json | undefined): Map<string, number> | null {

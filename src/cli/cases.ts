@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { collect, isItem, report, runOne, type CaseSource, type Verdict, type Work } from '../cases';
 
@@ -82,7 +82,8 @@ export async function main(args: readonly string[], patience = PATIENCE): Promis
   if (folders.length !== 1) return { lines: [USE], status: 2 };
   let files: CaseSource[];
   try {
-    files = filesOf(folders[0]);
+    // npm runs a script at the root of the package, whatever folder it was called from.
+    files = filesOf(resolve(process.env.INIT_CWD ?? '.', folders[0]));
   } catch (thrown) {
     return { lines: [`${folders[0]}: ${(thrown as Error).message}`, USE], status: 2 };
   }

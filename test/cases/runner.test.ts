@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { collect, report, runOne } from '../../src/cases';
 import { KINDS } from '../../src/cases/kinds';
@@ -66,6 +67,18 @@ test('the command says how it is used', () => {
   expect(command()).toMatchObject({ status: 2, output: expect.stringContaining('usage:') as string });
   expect(command(folder, '--fast').status).toBe(2);
   expect(command(join(folder, 'nowhere')).status).toBe(2);
+});
+
+test('a case that hangs is stopped and counted, and the rest still runs', () => {
+  // A patience of next to nothing takes every case for one that hangs.
+  const bundle = pathToFileURL(join(ROOT, 'node_modules/.cache/cases/cases.mjs')).href;
+  const script = `const { main } = await import(${JSON.stringify(bundle)});
+    const { lines, status } = await main([${JSON.stringify(folder)}], 0.01);
+    console.log(lines.join('\\n')); process.exitCode = status;`;
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stdout).toContain('did not end within');
+  expect(stdout).toMatch(/^0 passed, 2 failed, 0 skipped$/m);
 });
 
 test('what is wrong with a file is told, and the other files still run', () => {
