@@ -258,6 +258,15 @@ export function inputsOf(plan: Plan): Plan[] {
   return 'inputs' in plan ? plan.inputs : [plan.input];
 }
 
+/**
+ * Whether the rows of a plan are results by key, not events of a log: of equal event time they stand in the order of
+ * their identities, since they have no place in a log (S19).
+ */
+export function keyedResult(plan: Plan): boolean {
+  if (plan.node === 'filter' || plan.node === 'project' || plan.node === 'over') return keyedResult(plan.input);
+  return plan.node === 'union all' ? plan.inputs.some(keyedResult) : plan.node !== 'scan';
+}
+
 /** What a text of statements means. */
 export interface Program {
   /** SET 'key' = 'value', in order. */

@@ -1,7 +1,7 @@
-import { TidemarkError, isNull, readValue, type Column } from '../../model';
+import { TidemarkError } from '../../model';
 import { type AggregateLayout } from '../aggregates';
-import { compareTexts } from '../expression/order';
 import { type KeyTable } from '../keys';
+import { comparerOf } from '../ordering';
 import { MOST_SLOTS } from './chunk';
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
@@ -47,7 +47,7 @@ export function keysInOrder(keys: KeyTable): Int32Array {
     keys.intern([{ ...column, data }], 0, keys.size, ids);
     return ids;
   }
-  const compares = columns.map(comparerOf);
+  const compares = columns.map((column) => comparerOf(column));
   return ids.sort((a, b) => {
     for (const compare of compares) {
       const order = compare(a, b);
@@ -55,19 +55,6 @@ export function keysInOrder(keys: KeyTable): Int32Array {
     }
     return a - b;
   });
-}
-
-function comparerOf(column: Column): (a: number, b: number) => number {
-  const compareValues =
-    column.type.name === 'STRING'
-      ? (a: number, b: number) => compareTexts(String(readValue(column, a)), String(readValue(column, b)))
-      : (a: number, b: number) => column.data[a] - column.data[b];
-  return (a, b) => {
-    const nullA = isNull(column, a);
-    const nullB = isNull(column, b);
-    if (nullA || nullB) return nullA === nullB ? 0 : nullA ? -1 : 1;
-    return compareValues(a, b);
-  };
 }
 
 /** 0, 1, … below `count`. */

@@ -1,12 +1,23 @@
 import { MIN_TIME, TidemarkError, type Column, type Table } from '../../model';
-import { type Edge, type Filter, type Plan, type Project, type Scan } from '../../sql/plan';
+import {
+  type Aggregate,
+  type Edge,
+  type Filter,
+  type Plan,
+  type Project,
+  type Scan,
+  type WindowAggregate,
+} from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
 import { aggregate, windowAggregate, type Breaker } from './aggregate';
 import { asofJoin } from './asofJoin';
 import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
+import { deduplicate } from './deduplicate';
+import { inTotalOrder } from './order';
 import { over } from './over';
 import { regularJoin, type Join } from './regularJoin';
 import { historyOf, temporalJoin } from './temporalJoin';
+import { topN } from './topN';
 
 /**
  * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
@@ -84,11 +95,15 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
     case 'project':
       return push(plan.input, job, projecting(plan, consume));
     case 'window aggregate':
-      return breaking(windowAggregate(plan), plan.input, job, consume);
+      return breaking(ordered(plan, windowAggregate(plan)), plan.input, job, consume);
     case 'aggregate':
-      return breaking(aggregate(plan), plan.input, job, consume);
+      return breaking(ordered(plan, aggregate(plan)), plan.input, job, consume);
     case 'over':
       return breaking(over(plan, job.edge), plan.input, job, consume);
+    case 'deduplicate':
+      return breaking(deduplicate(plan), plan.input, job, consume);
+    case 'top n':
+      return breaking(topN(plan), plan.input, job, consume);
     case 'join':
       return joining(regularJoin(plan), plan.left, plan.right, job, consume);
     case 'temporal join':
@@ -102,6 +117,12 @@ function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): v
   push(input, job, breaker.consume);
   const { table, origin } = breaker.finish();
   pushTable(table, origin, consume);
+}
+
+/** First and last values go by the order of rows (S19). */
+function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Breaker): Breaker {
+  const matters = aggregates.some(({ name }) => name === 'FIRST_VALUE' || name === 'LAST_VALUE');
+  return matters ? inTotalOrder(input, breaker) : breaker;
 }
 
 function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consumer): void {

@@ -2,7 +2,7 @@ import { MAX_TIME, type Column } from '../../model';
 import { type Plan, type TemporalJoin } from '../../sql/plan';
 import { nearest, timeOf } from './asofJoin';
 import { sidesOf } from './joinSides';
-import { totalOrder } from './over';
+import { totalOrder } from './order';
 import { type Join } from './regularJoin';
 import { refuseNullTime } from './windows';
 
@@ -18,7 +18,7 @@ export function temporalJoin(plan: TemporalJoin): Join {
     const { left } = sides;
     const time = checked(timeOf(left, plan.left));
     checked(timeOf(sides.right, plan.right));
-    const order = totalOrder(time.data as Float64Array, left.origin, left.rows);
+    const order = totalOrder(plan.left, time.data as Float64Array, left.origin, left.rows);
     const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
     return nearest(plan, sides, '<=', order, asked);
   };

@@ -24,7 +24,7 @@ const RULES: { [N in Plan['node']]: Rule<N> } = {
   'window aggregate': { changes: (_, options) => speaksAgain(options), takes: false },
   aggregate: { changes: always, takes: true },
   over: { changes: never, takes: false },
-  deduplicate: { changes: ({ keep }) => keep === 'last', takes: false },
+  deduplicate: { changes: always, takes: false },
   'top n': { changes: always, takes: true },
   join: {
     changes: ({ kind }, _, inputs) => (kind !== 'inner' && kind !== 'semi') || inputs.includes(true),

@@ -80,8 +80,16 @@ export interface StreamOptions {
   idle: number | null;
   /** A partition is not read while its watermark is further ahead of the group's than this (S20.2); null: always. */
   maxDrift: number | null;
+  /** What an interval join does with a row behind the watermark: SQL joins it to what is left, a DataStream drops it (S8.2). */
+  lateRows: 'match' | 'drop';
   /** Keyed state of continuous queries is forgotten when it was not written for this long, by the clock (S11.3); null: never. */
   ttl: number | null;
+  /** Whether a changelog's new row (+U) replaces the old one by its key alone, without a −U before it (S13.1). */
+  upsert: boolean;
+  /** What a rolling aggregate calls too late (S7.4): null: by its frame. */
+  lateRule: 'watermark' | 'last-triggered-row' | null;
+  /** The hop to which the edges hop-aligned and sawtooth are rounded down, ms; null: by the length of the window (S7.7). */
+  hop: number | null;
 }
 
 /** What holds where a cell says nothing. */
@@ -97,5 +105,9 @@ export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
   emitEvery: 0,
   idle: null,
   maxDrift: null,
+  lateRows: 'match',
   ttl: null,
+  upsert: false,
+  lateRule: null,
+  hop: null,
 };

@@ -64,6 +64,7 @@ export class KeyRecords {
 
   save(writer: StateWriter, keys: number): void {
     writer.floats(this.slots, Math.min(keys, this.capacity) * this.width);
+    this.layout.save(writer);
   }
 
   restore(reader: StateReader): void {
@@ -71,6 +72,7 @@ export class KeyRecords {
     this.clear(0, this.capacity);
     this.reserve(slots.length / this.width);
     this.slots.set(slots);
+    this.layout.restore(reader);
   }
 
   private clear(from: number, to: number): void {

@@ -1,0 +1,78 @@
+import { MIN_TIME, takeRows, type Table } from '../../model';
+import { keyedResult, type Plan } from '../../sql/plan';
+import { type Breaker } from './aggregate';
+import { Collector, lazily, pushTable, type Identities } from './chunk';
+import { upTo } from './groups';
+import { refuseNullTime } from './windows';
+
+/** Event time of the rows of a node; where it carries none all are of one time. */
+export function timesOf({ timeColumn }: Plan, table: Table): Float64Array {
+  if (timeColumn < 0) return new Float64Array(table.length).fill(MIN_TIME);
+  const column = table.columns[timeColumn];
+  if (column.valid !== null) refuseNullTime(column.valid, 0, table.length);
+  return column.data as Float64Array;
+}
+
+/**
+ * Compares rows by (event time, append time, partition, offset) (S19). `keyed` results go by their key instead of
+ * by a log; where there is neither, rows go by their own order. `rows`: row numbers in the origin.
+ */
+export function totalComparer(
+  time: Float64Array,
+  { append, id0, id1, id2 }: Identities,
+  rows: Int32Array,
+  keyed: boolean,
+): (a: number, b: number) => number {
+  const byKey = append === null && keyed;
+  return (a, b) => {
+    if (time[a] !== time[b]) return time[a] - time[b];
+    const x = rows[a];
+    const y = rows[b];
+    if (byKey) return id0[x] - id0[y] || id1[x] - id1[y] || id2[x] - id2[y] || x - y;
+    if (append === null) return x - y;
+    return append[x] - append[y] || id1[x] - id1[y] || id2[x] - id2[y] || x - y;
+  };
+}
+
+/** Row numbers in the total order. */
+export function totalOrder(time: Float64Array, origin: Identities, rows: Int32Array, keyed = false): Int32Array {
+  const order = upTo(rows.length);
+  const compare = totalComparer(time, origin, rows, keyed);
+  for (let row = 1; row < rows.length; row += 1) if (compare(row - 1, row) > 0) return order.sort(compare);
+  return order;
+}
+
+/** A breaker for which the order of its rows counts: they are held back, and pushed in total order. */
+export function inTotalOrder(input: Plan, { consume, finish }: Breaker): Breaker {
+  const collector = new Collector(input.schema);
+  return {
+    consume: collector.take,
+    finish() {
+      const table = collector.table();
+      const origin = collector.origin();
+      const rows = collector.rows();
+      const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
+      pushTable(
+        takeRows(table, order),
+        lazily(() => reordered(origin, rows, order)),
+        consume,
+      );
+      return finish();
+    },
+  };
+}
+
+/** The origin of chosen rows as they now stand. */
+export function reordered(origin: Identities, rows: Int32Array, order: Int32Array): Identities {
+  const take = (values: Float64Array): Float64Array => {
+    const taken = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i += 1) taken[i] = values[rows[order[i]]];
+    return taken;
+  };
+  return {
+    id0: take(origin.id0),
+    id1: take(origin.id1),
+    id2: take(origin.id2),
+    append: origin.append && take(origin.append),
+  };
+}

@@ -1,0 +1,22 @@
+import { isNull, type Column } from '../model';
+import { compareTexts } from './expression/order';
+
+/** Compares two rows of a table by one of its columns. */
+export type Comparer = (a: number, b: number) => number;
+
+/** Null is the least, as in Flink; numbers go by size, texts by code point. */
+export function comparerOf(column: Column, descending = false): Comparer {
+  const sign = descending ? -1 : 1;
+  const compare: Comparer =
+    column.type.name === 'STRING'
+      ? (a, b) => compareTexts(column.dictionary!.strings[column.data[a]], column.dictionary!.strings[column.data[b]])
+      : (a, b) => column.data[a] - column.data[b];
+  return (a, b) => {
+    if (column.valid !== null) {
+      const nullA = isNull(column, a);
+      const nullB = isNull(column, b);
+      if (nullA || nullB) return nullA === nullB ? 0 : nullA ? -sign : sign;
+    }
+    return sign * compare(a, b);
+  };
+}
