@@ -42,6 +42,8 @@ export interface Given {
   time?: number;
   /** Change kind. Default: INSERT. */
   kind?: number;
+  /** Who the row is, for one that changes another. Default: its place in the log of the port. */
+  ids?: readonly [number, number, number];
 }
 
 /**
@@ -79,15 +81,15 @@ export class OperatorDrive {
   }
 
   /** One row, its values in the order of the port's schema. */
-  row(values: readonly Value[], { port = 0, time = 0, kind = INSERT }: Given = {}): Emission[] {
-    return this.rows([{ values, port, time, kind }], port);
+  row(values: readonly Value[], { port = 0, ...given }: Given = {}): Emission[] {
+    return this.rows([{ values, ...given }], port);
   }
 
   /** Rows of one port as one range, as the runtime would hand them on together. */
   rows(given: readonly (Given & { values: readonly Value[] })[], port = 0): Emission[] {
     const batch = this.batches[port];
     const from = batch.length;
-    for (const { values, time = 0, kind = INSERT } of given) {
+    for (const { values, time = 0, kind = INSERT, ids } of given) {
       this.input += 1;
       const row = batch.length;
       reserveBatch(batch, row + 1);
@@ -97,9 +99,7 @@ export class OperatorDrive {
       batch.input[row] = this.input;
       batch.kind[row] = kind;
       // An event's identity is its place in the log: this port's is the topic.
-      batch.id0[row] = port;
-      batch.id1[row] = 0;
-      batch.id2[row] = row;
+      [batch.id0[row], batch.id1[row], batch.id2[row]] = ids ?? [port, 0, row];
       batch.length += 1;
       this.counters.rowsIn += 1;
       if (time <= this.watermark) this.counters.late += 1;
