@@ -1,0 +1,68 @@
+import { OperatorDrive, type Emission } from '../../../../src/engine/stream/drive';
+import {
+  updatingWindowsOver,
+  type UpdatingSettings,
+  type UpdatingShape,
+} from '../../../../src/engine/stream/operators/updatingWindows';
+import { BIGINT, field, STRING, type Value } from '../../../../src/model';
+
+export interface Rec {
+  key?: string;
+  ts: number;
+  value?: number;
+}
+
+export type Update = [key: Value, start: number, end: number, value: unknown, ts?: number];
+
+const INPUT = [field('key', STRING), field('value', BIGINT)] as const;
+
+export const hopping = (size: number, slide = size): UpdatingShape => ({ kind: 'hop', size, slide });
+export const sessions = (gap: number): UpdatingShape => ({ kind: 'session', gap });
+export const sliding = (difference: number): UpdatingShape => ({ kind: 'sliding', difference });
+
+export function windows(
+  shape: UpdatingShape,
+  settings: Partial<UpdatingSettings> = {},
+  aggregate: 'COUNT' | 'SUM' | 'LIST' = 'LIST',
+): OperatorDrive {
+  const all: UpdatingSettings = {
+    shape,
+    emit: 'update',
+    retract: false,
+    grace: 1_000_000,
+    clock: 'event',
+    ...settings,
+  };
+  return new OperatorDrive((context) => updatingWindowsOver(INPUT, aggregate, all, context), [INPUT]);
+}
+
+/** Windows as Kafka's table would show them: the value, or null for a deleted one. */
+export const updatesOf = (emissions: Emission[]): Update[] =>
+  emissions
+    .filter(({ change }) => change !== '−U')
+    .map(({ change, row, time }) => [
+      row.key,
+      Number(row.window_start),
+      Number(row.window_end),
+      change === '−D' ? null : typeof row.value === 'string' ? (JSON.parse(row.value) as unknown) : row.value,
+      time,
+    ]);
+
+export const feed = (drive: OperatorDrive, { key = 'a', ts, value = ts }: Rec): Update[] =>
+  updatesOf(drive.row([key, value], { time: ts }));
+
+/** Everything that comes out, record by record; without the times of results unless they are asked for. */
+export const play = (drive: OperatorDrive, records: Rec[], times = false): Update[][] =>
+  records.map((record) => feed(drive, record).map((update) => (times ? update : (update.slice(0, 4) as Update))));
+
+/** The same records as one range. */
+export const playAtOnce = (drive: OperatorDrive, records: Rec[], size: number): Update[] => {
+  const found: Update[] = [];
+  for (let from = 0; from < records.length; from += size) {
+    const rows = records
+      .slice(from, from + size)
+      .map(({ key = 'a', ts, value = ts }) => ({ values: [key, value], time: ts }));
+    found.push(...updatesOf(drive.rows(rows)));
+  }
+  return found;
+};
