@@ -20,6 +20,9 @@ export const STEP_KINDS = [
   'input ended',
   'window emptied',
   'windows merged',
+  'pair joined',
+  'row padded',
+  'row purged',
 ] as const;
 
 export type StepKind = (typeof STEP_KINDS)[number];
@@ -66,6 +69,12 @@ export type Step =
   | (At & Place & { kind: 'windows merged'; into: { start: number; end: number } })
   /** The state of a window is thrown away: the watermark passed its end and the allowed lateness. */
   | (At & Place & { kind: 'window purged' })
+  /** A join finds that the left and the right row with these numbers (as they came, from 0) belong together. */
+  | (At & { kind: 'pair joined'; key: number; left: number; right: number; leftTime: number; rightTime: number })
+  /** A join puts out a row of one side alone: no partner for it can come any more. */
+  | (At & Place & { kind: 'row padded'; side: 'left' | 'right' })
+  /** A join forgets a row of one side. */
+  | (At & Place & { kind: 'row purged'; side: 'left' | 'right' })
   /**
    * The watermark of a stream moves `from` → `to`, because partition `partition` moved (-1: the clock, or the end of the
    * input). `source`: the stream's place among those that the run reads.
@@ -222,6 +231,13 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
       const [start, end] = log.values(at);
       return { ...where, ...place, kind, into: { start, end } };
     }
+    case 'pair joined': {
+      const [left, right] = log.values(at);
+      return { ...where, kind, key: log.key[at], left, right, leftTime: log.a[at], rightTime: log.b[at] };
+    }
+    case 'row padded':
+    case 'row purged':
+      return { ...where, ...place, kind, side: log.row[at] === 0 ? 'left' : 'right' };
     case 'watermark advanced':
       return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
     case 'row out':

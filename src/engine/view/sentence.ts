@@ -60,6 +60,12 @@ function inWords(run: TracedRun, step: Step): string {
       return `The session ${span(step)}${ofKey(run, step)} becomes part of ${span(step.into)}.`;
     case 'window purged':
       return `The state of ${subject(run, step)} is thrown away: no event can reach it any more.`;
+    case 'pair joined':
+      return `The left row of ${clock(step.leftTime)} and the right row of ${clock(step.rightTime)}${ofKey(run, step)} make a pair.`;
+    case 'row padded':
+      return `No partner can come any more for the ${step.side} row of ${clock(step.start)}${ofKey(run, step)}: it is put out alone.`;
+    case 'row purged':
+      return `The ${step.side} row of ${clock(step.start)}${ofKey(run, step)} is forgotten: nothing that is still to come could meet it.`;
     case 'row dropped':
       return step.start === step.end
         ? `The event is too late: ${keyText(run, step.operator, step.key) || 'its key'} was already answered up to a later time. It is set aside.`

@@ -93,7 +93,7 @@ export class RowStore {
    * Copies the columns of the rows in `slots[0 … count)` to consecutive rows of `out`, from `at` on, which has room;
    * slot -1 is a row of nulls. They become columns `first` and following of `out`.
    */
-  gather(slots: Int32Array, count: number, out: ColumnBatch, first: number, at: number): void {
+  gather(slots: Int32Array, count: number, out: Table, first: number, at: number): void {
     const { columns } = this.table;
     for (let i = 0; i < columns.length; i += 1) gatherOrNull(columns[i], slots, count, out.columns[first + i], at);
   }
@@ -193,13 +193,13 @@ function pick(values: Column['data'], slots: Int32Array, to: Float64Array): void
   for (let i = 0; i < slots.length; i += 1) to[i] = values[slots[i]];
 }
 
-function grownFloats(values: Float64Array, size: number): Float64Array<ArrayBuffer> {
+export function grownFloats(values: Float64Array, size: number): Float64Array<ArrayBuffer> {
   const grown = new Float64Array(size);
   grown.set(values);
   return grown;
 }
 
-function grownInts(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
+export function grownInts(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const grown = new Int32Array(size);
   grown.set(values);
   return grown;

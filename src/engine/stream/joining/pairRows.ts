@@ -1,0 +1,95 @@
+import { INSERT, makeBatch, makeTable, reserve, reserveBatch, type ColumnBatch, type Schema } from '../../../model';
+import { type Expression } from '../../../sql/plan';
+import { compilePredicate } from '../../expression';
+import { type RowStore } from './rowStore';
+
+/**
+ * The rows that a join puts out. While a range is gone through only slots and hidden columns are written down; `flush`
+ * then gathers the visible columns, one after the other. A row is known by the numbers of the two that made it (-1:
+ * none).
+ */
+export class PairRows {
+  readonly out: ColumnBatch;
+  /** Slots that row i of `out` is made of; -1: nulls. */
+  private lefts = new Int32Array(256);
+  private rights = new Int32Array(256);
+  /** Rows of `out` whose columns are there. */
+  private gathered = 0;
+
+  /** `both`: the right columns follow the left ones. */
+  constructor(
+    schema: Schema,
+    private readonly left: RowStore,
+    private readonly right: RowStore,
+    private readonly both: boolean,
+  ) {
+    this.out = makeBatch(schema);
+  }
+
+  add(left: number, right: number, time: number, watermark: number, input: number, id2 = 0): void {
+    const { out } = this;
+    const at = out.length;
+    // The runtime empties `out` between two ranges.
+    if (at === 0) this.gathered = 0;
+    if (at === out.time.length || at === this.lefts.length) this.grow(at + 1);
+    this.lefts[at] = left;
+    this.rights[at] = right;
+    out.time[at] = time;
+    out.watermark[at] = watermark;
+    out.input[at] = input;
+    out.kind[at] = INSERT;
+    out.id0[at] = left < 0 ? -1 : this.left.number[left];
+    out.id1[at] = right < 0 ? -1 : this.right.number[right];
+    out.id2[at] = id2;
+    out.length = at + 1;
+  }
+
+  /** `gap`: columns between the left and the right ones that somebody else fills in. */
+  flush(gap = 0): void {
+    const { out, left, right } = this;
+    const from = this.gathered;
+    const count = out.length - from;
+    if (count <= 0) return;
+    left.gather(this.lefts.subarray(from), count, out, 0, from);
+    if (this.both) right.gather(this.rights.subarray(from), count, out, left.table.columns.length + gap, from);
+    this.gathered = out.length;
+  }
+
+  private grow(size: number): void {
+    reserveBatch(this.out, size);
+    if (this.lefts.length >= this.out.time.length) return;
+    for (const name of ['lefts', 'rights'] as const) {
+      const grown = new Int32Array(this.out.time.length);
+      grown.set(this[name]);
+      this[name] = grown;
+    }
+  }
+}
+
+/** What must hold for a pair beside its key and time, asked for one row and those that it may meet. */
+export class Residual {
+  private readonly holds: ReturnType<typeof compilePredicate>;
+  private readonly pairs;
+  private readonly first: number;
+
+  constructor(
+    where: Expression,
+    private readonly left: RowStore,
+    private readonly right: RowStore,
+  ) {
+    const schema = [...left.table.schema, ...right.table.schema];
+    this.first = left.table.schema.length;
+    this.pairs = makeTable(schema, 64);
+    this.holds = compilePredicate(where, schema);
+  }
+
+  /** 1 for each pair (`lefts[i]`, `rights[i]`) for which it holds. */
+  of(lefts: Int32Array, rights: Int32Array, count: number): Uint8Array {
+    const { pairs } = this;
+    reserve(pairs, count);
+    this.left.gather(lefts, count, pairs, 0, 0);
+    this.right.gather(rights, count, pairs, this.first, 0);
+    pairs.length = count;
+    return this.holds(pairs, 0, count);
+  }
+}
