@@ -2,10 +2,9 @@ import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
 import { feedOf } from '../engine/stream/feed';
 import { type LocalOptions } from '../engine/stream/local';
-import { DEFAULTS } from '../engine/stream/options';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
-import { type RunSpec } from '../notebook/run';
+import { type ExactOptions, type RunSpec } from '../notebook/run';
 import { type Plan } from '../sql/plan';
 import { batch, catalogOf, data, sql } from './lazy';
 import { type Feed } from '../engine/stream/feed';
@@ -48,10 +47,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
     plan: program.query,
     feed,
     options: {
-      ...DEFAULTS,
-      wait: options.wait,
-      lateness: options.lateness,
-      edge: options.edge,
+      ...streamOptions(options),
       lookup: requests ? { requests, answer: options.answer } : null,
       explain: explainNode,
       job: isJob ? (await batch()).runBatch : null,
@@ -61,6 +57,18 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
       rangeRows: RANGE_ROWS,
     },
   };
+}
+
+/** What of a run's options the operators are told. */
+function streamOptions({
+  mode: _mode,
+  answer: _answer,
+  every: _every,
+  end: _end,
+  lookup: _lookup,
+  ...rest
+}: ExactOptions) {
+  return rest;
 }
 
 export async function topicFor(name: string, spec: StreamSpec, world: World): Promise<Topic> {
