@@ -1,6 +1,7 @@
-import { formatDuration, TidemarkError, type Counters } from '../../model';
+import { TidemarkError, type Counters } from '../../model';
 import { inputsOf, type Plan, type Scan } from '../../sql/plan';
 import { checkChanges } from './changes';
+import { checkOptions } from './checkOptions';
 import { type Feed } from './feed';
 import { type Context, type Operator } from './operator';
 import { OPERATORS } from './operators';
@@ -50,9 +51,8 @@ type MakeContext = (number: number, first: boolean) => Context;
 
 /** Turns a plan into operators in plan order, and says what feeds each. A node that stands in two places is one wire. */
 export function build(plan: Plan, options: StreamOptions, context: MakeContext, feed: Feed): Wiring {
-  checkSpan('the allowed lateness', options.lateness);
-  if (options.wait !== null) checkSpan('the wait of the watermark', options.wait);
   const scans = scansOf(plan, feed);
+  checkOptions(options, scans, feed.topics);
   const wires: Wire[] = [];
   const portOf = (topic: number): Port => ({ wire: -1, topic, timed: true });
   const put = (operator: Operator, ports: Port[]): Port => {
@@ -102,11 +102,6 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     });
   }
   return { scans, wires, root, lookup, countsEvents: lookup < 0, meetsItself: meetsItself(wires) };
-}
-
-function checkSpan(name: string, span: number): void {
-  if (span >= 0) return;
-  throw new TidemarkError({ what: `${name} is below zero`, expected: '0 s or more', found: formatDuration(span) });
 }
 
 const topicIndex = (feed: Feed, scan: Scan): number =>

@@ -1,4 +1,4 @@
-import { makeBatch, type ColumnBatch } from '../../model';
+import { makeBatch, MAX_TIME, type ColumnBatch } from '../../model';
 import { type Topic } from '../log/topic';
 
 export const EVENT = 0;
@@ -8,7 +8,8 @@ export const END = 3;
 
 /**
  * Everything that enters a run, in agenda order: by processing time, then topic, partition and offset (S19). The place
- * in this list is the input number. An event's processing time is its append time: the local engine reads at once.
+ * in this list is the input number. An event's processing time is its append time: the local engine reads at once, unless
+ * its partition is held back (S20.2).
  */
 export interface Feed {
   topics: FeedTopic[];
@@ -28,7 +29,7 @@ export interface FeedTopic {
 }
 
 export interface FeedExtras {
-  /** Processing times at which a clock ticks (scheduled jobs), ascending. */
+  /** Processing times at which scheduled jobs run, ascending: behind the events of the same time. */
   ticks?: number[];
   /** Actions by the input number that they come before. */
   actions?: { at: number; index: number }[];
@@ -36,70 +37,196 @@ export interface FeedExtras {
   end: boolean;
 }
 
-export function feedOf(topics: Topic[], { ticks = [], actions = [], end }: FeedExtras): Feed {
-  const total = topics.reduce((sum, topic) => sum + topic.table.length, 0) + ticks.length;
-  const capacity = total + actions.length + 1;
-  const kind = new Uint8Array(capacity);
-  const from = new Int32Array(capacity);
-  const row = new Int32Array(capacity);
-  const processing = new Float64Array(capacity);
-  const next = topics.map(() => 0);
-  let tick = 0;
-  let length = 0;
-  let now = 0;
-  const due = actions.map((action) => action).sort((a, b) => a.at - b.at);
-  const act = (before: number): void => {
-    while (due.length > 0 && due[0].at <= before) {
-      const { index } = due.shift()!;
-      kind[length] = ACTION;
-      from[length] = index;
-      processing[length] = now;
-      length += 1;
-    }
+/** Everything that enters a run, where nobody in it needs to be told the time (else: `clock.ts`). */
+export function feedOf(topics: Topic[], extras: FeedExtras): Feed {
+  const feeder = new Feeder(topics, extras);
+  while (feeder.push());
+  return feeder.feed;
+}
+
+/** Whether a partition of a topic must not be read now (S20.2). */
+export type IsHeld = (topic: number, partition: number) => boolean;
+
+/** Puts the inputs of a run in order, one at a time; `feed` grows with each. */
+export class Feeder {
+  readonly feed: Feed;
+  /** Whether all events are in. */
+  get isRead(): boolean {
+    return this.left === 0;
+  }
+
+  private left: number;
+  private scheduled = 0;
+  private hasEnded = false;
+  private now = 0;
+  private readonly actions: { at: number; index: number }[];
+  private readonly queues: Queues;
+
+  constructor(
+    topics: Topic[],
+    private readonly extras: FeedExtras,
+    isHeld: IsHeld | null = null,
+  ) {
+    this.left = topics.reduce((sum, topic) => sum + topic.table.length, 0);
+    const capacity = this.left + (extras.ticks?.length ?? 0) + (extras.actions?.length ?? 0) + 1;
+    this.feed = {
+      topics: topics.map((topic, i) => ({ topic, batch: sourceBatch(topic, i) })),
+      length: 0,
+      kind: new Uint8Array(capacity),
+      topic: new Int32Array(capacity),
+      row: new Int32Array(capacity),
+      processing: new Float64Array(capacity),
+    };
+    this.actions = [...(extras.actions ?? [])].sort((a, b) => a.at - b.at);
+    this.queues = isHeld ? new PartitionQueues(topics, isHeld) : new TopicQueues(topics);
+  }
+
+  /**
+   * Puts in the next input; false where there is none. The clock has something to do at `alarm` (MAX_TIME: nothing); its
+   * tick comes before the events of its time. Behind the last event it goes on only where the input does not end.
+   */
+  push(alarm = MAX_TIME): boolean {
+    const { feed, actions, extras, queues } = this;
+    const isEvent = this.left > 0 && queues.pick(this.now);
+    const arrival = isEvent ? Math.max(this.now, queues.arrival) : MAX_TIME;
+    const scheduled = extras.ticks && this.scheduled < extras.ticks.length ? extras.ticks[this.scheduled] : MAX_TIME;
+    const waits = isEvent || scheduled < MAX_TIME || !extras.end;
+    const isClock = alarm < MAX_TIME && alarm <= arrival && alarm <= scheduled && waits;
+    const isTick = isClock || scheduled < arrival;
+    const isOver = !isEvent && !isTick;
+    if (!isOver) this.now = isTick ? Math.max(this.now, isClock ? alarm : scheduled) : arrival;
+    if (actions.length > 0 && (actions[0].at <= feed.length || isOver)) this.add(ACTION, actions.shift()!.index, 0);
+    else if (isTick) {
+      if (!isClock) this.scheduled += 1;
+      this.add(TICK, 0, 0);
+    } else if (isEvent) {
+      const { topic, row } = queues;
+      queues.take();
+      this.left -= 1;
+      feed.topics[topic].batch.input[row] = feed.length;
+      this.add(EVENT, topic, row);
+    } else if (extras.end && !this.hasEnded) {
+      this.hasEnded = true;
+      this.add(END, 0, 0);
+    } else return false;
+    return true;
+  }
+
+  private add(kind: number, topic: number, row: number): void {
+    const { feed } = this;
+    const at = feed.length;
+    if (at === feed.kind.length) grow(feed);
+    feed.kind[at] = kind;
+    feed.topic[at] = topic;
+    feed.row[at] = row;
+    feed.processing[at] = this.now;
+    feed.length = at + 1;
+  }
+}
+
+function grow(feed: Feed): void {
+  const size = Math.max(16, feed.kind.length * 2);
+  const bigger = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
+    const grown = new (array.constructor as new (n: number) => A)(size);
+    grown.set(array);
+    return grown;
   };
-  for (let base = 0; base < total; base += 1) {
+  feed.kind = bigger(feed.kind);
+  feed.topic = bigger(feed.topic);
+  feed.row = bigger(feed.row);
+  feed.processing = bigger(feed.processing);
+}
+
+/** What waits to be read. */
+interface Queues {
+  /** What `pick` has found. */
+  topic: number;
+  row: number;
+  arrival: number;
+  /** Finds what is to be read next, as of `now`; false where there is nothing. */
+  pick(now: number): boolean;
+  /** Takes it away. */
+  take(): void;
+}
+
+/** Topics are read in arrival order. */
+class TopicQueues implements Queues {
+  topic = -1;
+  row = 0;
+  arrival = 0;
+  private readonly next: Int32Array;
+
+  constructor(private readonly topics: Topic[]) {
+    this.next = new Int32Array(topics.length);
+  }
+
+  pick(): boolean {
+    const { topics, next } = this;
     let best = -1;
     for (let i = 0; i < topics.length; i += 1) {
       if (next[i] === topics[i].table.length) continue;
       if (best < 0 || topics[i].append[next[i]] < topics[best].append[next[best]]) best = i;
     }
-    const isTick = best < 0 || (tick < ticks.length && ticks[tick] < topics[best].append[next[best]]);
-    now = isTick ? ticks[tick] : topics[best].append[next[best]];
-    act(length);
-    kind[length] = isTick ? TICK : EVENT;
-    processing[length] = now;
-    if (isTick) tick += 1;
-    else {
-      from[length] = best;
-      row[length] = next[best];
-      next[best] += 1;
-    }
-    length += 1;
+    if (best < 0) return false;
+    this.topic = best;
+    this.row = next[best];
+    this.arrival = topics[best].append[this.row];
+    return true;
   }
-  act(Number.MAX_SAFE_INTEGER);
-  if (end) {
-    kind[length] = END;
-    processing[length] = now;
-    length += 1;
+
+  take(): void {
+    this.next[this.topic] += 1;
   }
-  return {
-    topics: topics.map((topic, i) => ({ topic, batch: sourceBatch(topic, i, from, row, kind, length) })),
-    length,
-    kind,
-    topic: from,
-    row,
-    processing,
-  };
 }
 
-function sourceBatch(
-  topic: Topic,
-  index: number,
-  from: Int32Array,
-  row: Int32Array,
-  kind: Uint8Array,
-  length: number,
-): ColumnBatch {
+/**
+ * Each partition is read in its order, unless it is held (S20.2). What had to wait is read as soon as it may be, the
+ * earliest arrival first.
+ */
+class PartitionQueues implements Queues {
+  topic = -1;
+  row = 0;
+  arrival = 0;
+  private partition = 0;
+  /** Rows of each partition of each topic that have not been read, the next one last. */
+  private readonly rows: number[][][];
+
+  constructor(
+    private readonly topics: Topic[],
+    private readonly isHeld: IsHeld,
+  ) {
+    this.rows = topics.map(({ partitions }) => Array.from({ length: partitions }, () => []));
+    topics.forEach(({ table, partition }, topic) => {
+      for (let row = table.length - 1; row >= 0; row -= 1) this.rows[topic][partition[row]].push(row);
+    });
+  }
+
+  pick(now: number): boolean {
+    let least = MAX_TIME;
+    let found = false;
+    this.rows.forEach((ofTopic, topic) => {
+      ofTopic.forEach((rows, partition) => {
+        const row = rows.at(-1);
+        if (row === undefined) return;
+        const arrival = this.topics[topic].append[row];
+        // Of events that are there already, the one that came first; of one time, the first topic's first row.
+        const isFirst = arrival < least || (found && arrival === least && topic === this.topic && row < this.row);
+        if (!isFirst || this.isHeld(topic, partition)) return;
+        found = true;
+        least = arrival;
+        Object.assign(this, { topic, partition, row });
+      });
+    });
+    this.arrival = Math.max(now, least);
+    return found;
+  }
+
+  take(): void {
+    this.rows[this.topic][this.partition].pop();
+  }
+}
+
+function sourceBatch(topic: Topic, index: number): ColumnBatch {
   const rows = topic.table.length;
   const batch = makeBatch([], 0);
   batch.schema = topic.table.schema;
@@ -113,8 +240,5 @@ function sourceBatch(
   if (index > 0) batch.id0.fill(index);
   batch.id1 = Float64Array.from(topic.partition.subarray(0, rows));
   batch.id2 = Float64Array.from(topic.offset.subarray(0, rows));
-  for (let input = 0; input < length; input += 1) {
-    if (kind[input] === EVENT && from[input] === index) batch.input[row[input]] = input;
-  }
   return batch;
 }

@@ -1,66 +1,84 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Port, type Wire } from './build';
+import { type Source } from './source';
+import { WatermarkValve } from './watermarks/valve';
 
 /**
  * Watermarks on their way through the wires: of each wire, the least of what its ports have (S1.4); behind a wire, that
- * less what its operator holds back (S8.4). They never fall (S1.3).
+ * less what its operator holds back (S8.4). They never fall (S1.3). A port is idle where everything below it is.
  */
 export class Levels {
-  /** Watermark that each wire was given last. */
+  /** Watermark that each wire was given last, and whether everything below it is idle. */
   readonly given: number[];
-  /** Watermark that each port has had; the rows of an operator with two inputs meet the least of theirs. */
-  private readonly had: number[][];
+  private readonly idle: boolean[];
+  /** Of each wire with two ports or more, what merges their watermarks. */
+  private readonly valves: (WatermarkValve | null)[];
+  /** Watermarks of rows on their way into a wire with two ports. */
   private readonly scratch: Float64Array[][];
 
   constructor(
     private readonly wires: Wire[],
-    /** Watermark of a topic; MAX_TIME for one that has none. */
-    private readonly ofTopic: (topic: number) => number,
+    private readonly sourceOf: (Source | null)[],
   ) {
     this.given = wires.map(() => MIN_TIME);
-    this.had = wires.map(({ ports }) => ports.map(() => MIN_TIME));
+    this.idle = wires.map(() => false);
+    // A port without a watermark does not count: requests are answered at once.
+    this.valves = wires.map(({ ports }) => {
+      const timed = ports.filter((port) => port.timed).length;
+      return timed > 1 ? new WatermarkValve(timed) : null;
+    });
     this.scratch = wires.map(({ ports }) => ports.map(() => new Float64Array(0)));
   }
 
-  /** What a port has now. */
-  private at({ wire, topic, timed }: Port, topicAt = this.ofTopic, given: number[] = this.given): number {
-    if (!timed) return MAX_TIME;
-    return wire < 0 ? topicAt(topic) : addTime(given[wire], -(this.wires[wire].operator.hold ?? 0));
+  private at({ wire, topic }: Port): number {
+    if (wire < 0) return this.sourceOf[topic]!.watermarks.current;
+    return addTime(this.given[wire], -(this.wires[wire].operator.hold ?? 0));
+  }
+
+  private isIdle({ wire, topic }: Port): boolean {
+    return wire < 0 ? this.sourceOf[topic]!.watermarks.idle : this.idle[wire];
   }
 
   /** Takes in what the ports of wire `i` have; true where its watermark grew. */
   move(i: number): boolean {
     const { ports } = this.wires[i];
-    const had = this.had[i];
-    let least = MAX_TIME;
-    for (let port = 0; port < ports.length; port += 1) {
-      had[port] = this.at(ports[port]);
-      if (had[port] < least) least = had[port];
+    const before = this.given[i];
+    const valve = this.valves[i];
+    if (!valve) {
+      const at = this.at(ports[0]);
+      if (at > before) this.given[i] = at;
+      this.idle[i] = this.isIdle(ports[0]);
+      return at > before;
     }
-    if (least <= this.given[i]) return false;
-    this.given[i] = least;
-    return true;
+    for (let port = 0; port < ports.length; port += 1) {
+      valve.hear(port, this.at(ports[port]), this.isIdle(ports[port]));
+    }
+    this.given[i] = valve.current;
+    this.idle[i] = valve.idle;
+    return valve.current > before;
   }
 
   /**
-   * Rows of port `port` with the watermark that they meet at wire `i`: what the other ports have had may be less than
-   * what stood at their own. All events of a range come on one port, so the others stand still; other wires may read the
-   * same batch, so it is left as it is.
+   * Rows of port `port` with the watermark that they meet at wire `i`: what holds the other ports may be less than what
+   * stood at their own. All events of a range come on one port, so the others stand still; other wires may read the same
+   * batch, so it is left as it is.
    */
   meet(i: number, port: number, batch: ColumnBatch, from: number, to: number): ColumnBatch {
-    const { ports } = this.wires[i];
-    if (ports.length === 1 || !ports[port].timed) return batch;
-    let others = MAX_TIME;
-    for (let one = 0; one < ports.length; one += 1)
-      if (one !== port && this.had[i][one] < others && ports[one].timed) others = this.had[i][one];
-    if (others === MAX_TIME) return batch;
+    const valve = this.valves[i];
+    if (!valve) return batch;
+    const others = valve.least(port);
+    const given = this.given[i];
     let scratch = this.scratch[i][port];
     if (scratch.length < to) {
       scratch = new Float64Array(Math.max(to, 2 * scratch.length));
       this.scratch[i][port] = scratch;
     }
     const { watermark } = batch;
-    for (let row = from; row < to; row += 1) scratch[row] = watermark[row] < others ? watermark[row] : others;
+    for (let row = from; row < to; row += 1) {
+      const least = watermark[row] < others ? watermark[row] : others;
+      scratch[row] = least > given ? least : given;
+    }
     return { ...batch, watermark: scratch };
   }
 
@@ -73,31 +91,44 @@ export class Levels {
 
   /** The watermark of topic `moving` at which some operator has something to do, or one below it. */
   due(moving: number): number {
-    const ahead = (topic: number): number => (topic === moving ? MAX_TIME : this.ofTopic(topic));
-    const ceiling: number[] = [];
-    const delay: number[] = [];
+    /** Per wire: the most that it can have however far the topic gets, and how far it is behind the topic. */
+    const most: number[] = [];
+    const behind: number[] = [];
     let due = MAX_TIME;
-    this.wires.forEach(({ operator, ports }, i) => {
-      ceiling[i] = Math.min(...ports.map((port) => this.at(port, ahead, ceiling)));
-      delay[i] = Math.min(
-        ...ports.map(({ wire, topic }) =>
-          wire < 0 ? (topic === moving ? 0 : MAX_TIME) : addTime(delay[wire], this.wires[wire].operator.hold ?? 0),
-        ),
-      );
+    for (let i = 0; i < this.wires.length; i += 1) {
+      const { operator, ports } = this.wires[i];
+      const valve = this.valves[i];
+      most[i] = MAX_TIME;
+      behind[i] = MAX_TIME;
+      for (let port = 0; port < ports.length; port += 1) {
+        const { wire, topic, timed } = ports[port];
+        if (!timed) continue;
+        const below = wire < 0 ? (topic === moving ? 0 : MAX_TIME) : behind[wire];
+        if (below < MAX_TIME) {
+          behind[i] = Math.min(behind[i], addTime(below, wire < 0 ? 0 : (this.wires[wire].operator.hold ?? 0)));
+          if (wire >= 0) most[i] = Math.min(most[i], most[wire]);
+        } else if (valve) most[i] = Math.min(most[i], valve.only(port));
+      }
       const own = operator.due(this.given[i]);
-      // Whatever waits for another input cannot be woken by this one.
-      if (delay[i] < MAX_TIME && own <= ceiling[i]) due = Math.min(due, addTime(own, delay[i]));
-    });
+      // What waits for another input cannot be woken by this one.
+      if (behind[i] < MAX_TIME && own <= most[i]) due = Math.min(due, addTime(own, behind[i]));
+    }
     return due;
   }
 
-  /** Behind a keyframe, between two ranges: every port has had what it has now. */
-  restore(given: ArrayLike<number>): void {
-    this.wires.forEach((_, i) => {
-      this.given[i] = given[i];
+  save(writer: StateWriter): void {
+    writer.floats(Float64Array.from(this.given));
+    writer.floats(Float64Array.from(this.idle, Number));
+    for (const valve of this.valves) valve?.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    reader.floats().forEach((watermark, i) => {
+      this.given[i] = watermark;
     });
-    this.wires.forEach(({ ports }, i) => {
-      this.had[i] = ports.map((port) => this.at(port));
+    reader.floats().forEach((idle, i) => {
+      this.idle[i] = idle === 1;
     });
+    for (const valve of this.valves) valve?.restore(reader);
   }
 }

@@ -1,4 +1,12 @@
-import { formatDuration, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import {
+  addTime,
+  formatDuration,
+  MAX_TIME,
+  MIN_TIME,
+  TidemarkError,
+  type ColumnBatch,
+  type Counters,
+} from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
@@ -9,6 +17,7 @@ import { type StreamOptions } from './options';
 import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
 import { Source } from './source';
+import { WatermarkValve } from './watermarks/valve';
 import { isExpired } from './windows';
 
 /** A reader's action on a run that goes on (a fork). */
@@ -53,6 +62,8 @@ export class LocalRun {
   readonly sources: Source[];
   /** Watermarks on their way through the operators. */
   readonly levels: Levels;
+  /** Merges the sources' watermarks to the run's. */
+  private readonly whole: WatermarkValve;
   private readonly sourceOf: (Source | null)[];
   private readonly rangeRows: number;
   private readonly writer = new StateWriter();
@@ -76,9 +87,10 @@ export class LocalRun {
       feed,
     );
     const { scans, wires, root, meetsItself } = this.wiring;
-    this.sources = scans.map((scan) => new Source(scan, feed.topics[scan.topic], options, trace ? feed.length : 0));
+    this.sources = scans.map((scan) => new Source(scan, feed, options, trace !== null));
     this.sourceOf = feed.topics.map((_, topic) => this.sources.find((one) => one.topic === topic) ?? null);
-    this.levels = new Levels(wires, (topic) => this.sourceOf[topic]!.watermarks.current);
+    this.levels = new Levels(wires, this.sourceOf);
+    this.whole = new WatermarkValve(this.sources.length);
     this.rangeRows = meetsItself ? 1 : options.rangeRows;
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
   }
@@ -100,18 +112,56 @@ export class LocalRun {
     });
   }
 
-  /** The run's watermark: the least of the sources'. */
+  /** The run's watermark: the least of the sources' that are not idle. */
   get watermark(): number {
+    return this.sources.length === 1 ? this.sources[0].watermarks.current : this.whole.current;
+  }
+
+  /**
+   * The watermark behind each input, where `sources` (default: all) are merged; only a run with a trace that has been run
+   * through knows.
+   */
+  lineOf(sources = this.sources): Float64Array {
+    if (sources.length === 1) return sources[0].watermarkAt;
+    const valve = new WatermarkValve(sources.length);
+    return Float64Array.from({ length: this.feed.length }, (_, input) => {
+      sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
+      return valve.current;
+    });
+  }
+
+  /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
+  alarm(): number {
     let least = MAX_TIME;
-    for (const { watermarks } of this.sources) if (watermarks.current < least) least = watermarks.current;
+    for (const { watermarks } of this.sources) least = Math.min(least, watermarks.alarm());
+    for (const { operator } of this.wiring.wires) if (operator.alarm) least = Math.min(least, operator.alarm());
     return least;
   }
 
-  /** The run's watermark behind input `input`; only a run with a trace knows. */
-  watermarkBehind(input: number, sources = this.sources): number {
+  /**
+   * Whether a partition must not be read now: its watermark is further ahead of the group's least than `maxDrift`
+   * (S20.2). The group are the partitions of all sources that have spoken and have more to say.
+   */
+  isHeld(topic: number, partition: number): boolean {
+    const { maxDrift } = this.options;
+    const own = this.sourceOf[topic];
+    if (maxDrift === null || !own) return false;
     let least = MAX_TIME;
-    for (const { watermarkAt } of sources) if (watermarkAt[input] < least) least = watermarkAt[input];
-    return least;
+    for (const source of this.sources) {
+      for (let one = 0; one < source.table.topic.partitions; one += 1) {
+        if (source.isInGroup(one)) least = Math.min(least, source.watermarks.of(one));
+      }
+    }
+    return own.watermarks.of(partition) > addTime(least, maxDrift);
+  }
+
+  /** Whether the clock may ever have something to do: then the feed needs ticks (`clock.ts`). */
+  get needsClock(): boolean {
+    return (
+      (this.options.maxDrift !== null && this.options.job === null) ||
+      this.sources.some(({ watermarks }) => watermarks.needsClock) ||
+      this.wiring.wires.some(({ operator }) => operator.alarm !== undefined)
+    );
   }
 
   /** Number of the operator that keeps windows, or -1. */
@@ -123,13 +173,13 @@ export class LocalRun {
   purgedAt(end: number, until: number): number {
     const lateness = this.windows?.lateness ?? 0;
     const below = topicsBelow(this.wiring.wires)[this.windowOperator - 1];
-    const sources = this.sources.filter(({ topic }) => below.has(topic));
+    const line = this.lineOf(this.sources.filter(({ topic }) => below.has(topic)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     let low = 0;
     let high = Math.min(until, this.feed.length - 1) + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (isExpired(end, lateness, this.watermarkBehind(middle, sources))) high = middle;
+      if (isExpired(end, lateness, line[middle])) high = middle;
       else low = middle + 1;
     }
     return low > until ? MAX_TIME : this.feed.processing[low];
@@ -186,14 +236,12 @@ export class LocalRun {
         this.end(from);
         break;
       default:
-        this.next = from + 1;
-        this.push(-1, 0, 0, from, feed.processing[from]);
+        this.tick(from);
     }
     if (!trace) return;
     for (const source of this.sources) {
       // The source of the events has filled in its own already.
-      if (feed.kind[from] === EVENT && source.topic === topic) continue;
-      source.watermarkAt.fill(source.watermarks.current, from, this.next);
+      if (feed.kind[from] !== EVENT || source.topic !== topic) source.keep(from, this.next);
     }
     trace.endRange(from, this.next - 1);
   }
@@ -220,7 +268,7 @@ export class LocalRun {
 
   /** Fills in the watermark that each row meets; returns where the range must end. */
   private watermarkRows(source: Source, first: number, from: number, to: number): number {
-    const { watermarks, watermarkAt, table, topic } = source;
+    const { watermarks, watermarkAt, idleAt, table, topic } = source;
     const { batch } = table;
     const reads = this.wiring.countsEvents ? 1 : 0;
     if (!this.trace) {
@@ -228,6 +276,7 @@ export class LocalRun {
       const late = watermarks.seeAll(batch, first, first + to - from);
       this.counters.rowsIn += to - from;
       this.counters.late += late;
+      this.hear(source);
       return to;
     }
     const { fate } = this;
@@ -242,8 +291,10 @@ export class LocalRun {
       if (time[row] > this.newestEventTime) this.newestEventTime = time[row];
       this.counters.rowsRead += reads;
       this.rowIn(batch, row, input, late);
-      const moved = watermarks.see(id1[row], time[row], row);
+      const moved = watermarks.see(id1[row], time[row], row, input);
       watermarkAt[input] = watermarks.current;
+      idleAt[input] = watermarks.idle ? 1 : 0;
+      this.hear(source);
       if (moved) {
         this.traceWatermark(source, input, id1[row], before);
         if (watermarks.current >= due) return input + 1;
@@ -267,13 +318,33 @@ export class LocalRun {
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
+  /** Takes what a source has into the run's watermark. */
+  private hear(source: Source): void {
+    if (this.sources.length === 1) return;
+    const { current, idle } = source.watermarks;
+    this.whole.hear(this.sources.indexOf(source), current, idle);
+  }
+
+  private tick(input: number): void {
+    const now = this.feed.processing[input];
+    this.next = input + 1;
+    for (const source of this.sources) {
+      const before = source.watermarks.current;
+      const moved = source.watermarks.tick(now, (partition) => this.isHeld(source.topic, partition));
+      this.hear(source);
+      if (moved) this.traceWatermark(source, input, -1, before);
+    }
+    this.push(-1, 0, 0, input, now);
+  }
+
   private end(input: number): void {
     this.next = input + 1;
     this.trace?.add('input ended', 0, input, -1, 0, 0, -1);
     for (const source of this.sources) {
       const before = source.watermarks.current;
       source.watermarks.finish();
-      this.traceWatermark(source, input, -1, before);
+      this.hear(source);
+      if (before < MAX_TIME) this.traceWatermark(source, input, -1, before);
     }
     this.push(-1, 0, 0, input, MAX_TIME);
   }
@@ -334,7 +405,8 @@ export class LocalRun {
     writer.number(this.knownAt);
     writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
-    writer.floats(Float64Array.from(this.levels.given));
+    this.levels.save(writer);
+    this.whole.save(writer);
     for (const { watermarks } of this.sources) watermarks.save(writer);
     for (const { operator } of this.wiring.wires) operator.save(writer);
     return writer.finish();
@@ -350,9 +422,9 @@ export class LocalRun {
     COUNTERS.forEach((name, i) => {
       this.counters[name] = counters[i];
     });
-    const given = reader.floats();
+    this.levels.restore(reader);
+    this.whole.restore(reader);
     for (const { watermarks } of this.sources) watermarks.restore(reader);
-    this.levels.restore(given);
     for (const { operator } of this.wiring.wires) operator.restore(reader);
   }
 }

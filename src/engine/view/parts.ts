@@ -123,9 +123,10 @@ function watermarksPart({ run, input }: Moment, stream: string | undefined): Par
   const inputs = Math.min(input + 1, feed.length);
   const moved = new Int32Array(inputs);
   let count = 0;
+  const all = engine.lineOf(sources);
   const line = new Float64Array(inputs);
   for (let at = 0; at < inputs; at += 1) {
-    const watermark = engine.watermarkBehind(at, sources);
+    const watermark = all[at];
     if (watermark === (count === 0 ? MIN_TIME : line[count - 1])) continue;
     moved[count] = at;
     line[count] = watermark;

@@ -62,7 +62,7 @@ function partitionsOf({ table, watermarks }: Source, input: number): PartitionSt
     partition,
     head: next[partition],
     newestEventTime: watermarks.newest[partition],
-    watermark: watermarks.perPartition[partition],
+    watermark: watermarks.of(partition),
   }));
 }
 

@@ -1,0 +1,210 @@
+import { MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { bounded, type Generator } from './generators';
+import { IdlenessTimer, nextCheck } from './idleness';
+import { WatermarkMux } from './mux';
+
+export interface WatermarkSetup {
+  partitions: number;
+  /** Makes a generator for each partition, or one for the whole topic; those that wait ask how long. */
+  make: (wait: () => Duration) => Generator[];
+  /** Whether all generators are `bounded`: then many rows of one partition are handled in one loop. */
+  isBounded: boolean;
+  /** How long generators wait; null where none does. */
+  wait: Duration | null;
+  /** How often watermarks are sent out; 0: after every event (S1.11). */
+  emitEvery: Duration;
+  idle: Duration | null;
+  /** When the run begins, by the clock: where a partition that never speaks is waited for from. */
+  begin: number;
+  /** The clock at an input. */
+  clock: (input: number) => number;
+}
+
+/**
+ * The watermark of one topic: a generator per partition, over partitions the minimum (S1.2, S1.4, S1.9). A partition that
+ * has had no event holds the minimum back, until it is idle (S1.8). It never falls (S1.3).
+ */
+export class Watermarks {
+  /** Newest event time per partition. */
+  readonly newest: Float64Array;
+  /** How many events each partition has had. */
+  readonly counts: Float64Array;
+  private newestOfAll = MIN_TIME;
+  private readonly generators: Generator[];
+  private waits: Duration | null;
+  private readonly mux: WatermarkMux;
+  private readonly timers: IdlenessTimer[];
+  /** Set by a reader's action: every generator that does not wait is replaced by one that does. */
+  private changedWait: Duration | null = null;
+  private readonly changed = bounded(() => this.changedWait!);
+  /** When what has been put off is sent out. */
+  private nextEmit = MAX_TIME;
+
+  constructor(private readonly setup: WatermarkSetup) {
+    this.newest = new Float64Array(setup.partitions).fill(MIN_TIME);
+    this.counts = new Float64Array(setup.partitions);
+    this.waits = setup.wait;
+    this.generators = setup.make(() => this.waits!);
+    this.mux = new WatermarkMux(this.generators.length);
+    const { idle, begin, emitEvery } = setup;
+    this.timers = idle === null ? [] : this.generators.map(() => new IdlenessTimer(idle));
+    for (const timer of this.timers) timer.check(nextCheck(begin, emitEvery));
+  }
+
+  get current(): number {
+    return this.mux.current;
+  }
+
+  /** Whether every partition is idle. */
+  get idle(): boolean {
+    return this.mux.idle;
+  }
+
+  /** Whether it ever has to be told the time. */
+  get needsClock(): boolean {
+    return (
+      this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some(({ alarm }) => alarm !== undefined)
+    );
+  }
+
+  of(partition: number): number {
+    return this.mux.watermarks[this.outputOf(partition)];
+  }
+
+  isIdleAt(partition: number): boolean {
+    return this.mux.isIdleAt(this.outputOf(partition));
+  }
+
+  private outputOf(partition: number): number {
+    return this.generators.length === 1 ? 0 : partition;
+  }
+
+  /** Bound on out-of-orderness from now on, ms: bounded watermarks take it over, any other becomes bounded. */
+  set wait(wait: Duration) {
+    if (this.waits !== null) this.waits = wait;
+    else this.changedWait = wait;
+  }
+
+  /** Takes in one event; true where the topic's watermark moved. */
+  see(partition: number, time: number, row: number, input: number): boolean {
+    this.counts[partition] += 1;
+    if (time > this.newest[partition]) this.newest[partition] = time;
+    if (time > this.newestOfAll) this.newestOfAll = time;
+    const { generators } = this;
+    const { emitEvery, clock } = this.setup;
+    const output = this.outputOf(partition);
+    const newest = generators.length === 1 ? this.newestOfAll : this.newest[partition];
+    const generator = this.changedWait === null ? generators[output] : this.changed;
+    const now = clock(input);
+    const claim = generator.see(time, newest, row, now);
+    if (this.timers.length > 0) this.timers[output].activityAt(now, emitEvery);
+    if (emitEvery === 0) return this.mux.set(output, claim);
+    const wakes = this.mux.isIdleAt(output);
+    if ((this.mux.put(output, claim) || wakes) && this.nextEmit === MAX_TIME) this.nextEmit = nextCheck(now, emitEvery);
+    return false;
+  }
+
+  /** Takes in rows [from, to) of a batch: fills in the watermark that each meets, and returns how many were late. */
+  seeAll(batch: ColumnBatch, from: number, to: number): number {
+    const { time, watermark, id1, input } = batch;
+    const { partitions, isBounded, emitEvery } = this.setup;
+    let late = 0;
+    if (partitions > 1 || !isBounded || emitEvery > 0 || this.timers.length > 0) {
+      for (let row = from; row < to; row += 1) {
+        watermark[row] = this.current;
+        if (time[row] <= this.current) late += 1;
+        this.see(id1[row], time[row], row, input[row]);
+      }
+      return late;
+    }
+    let newest = this.newest[0];
+    let { current } = this;
+    const lag = this.waits! + 1;
+    for (let row = from; row < to; row += 1) {
+      const at = time[row];
+      watermark[row] = current;
+      if (at <= current) late += 1;
+      if (at > newest) {
+        newest = at;
+        if (at - lag > current) current = at - lag;
+      }
+    }
+    this.counts[0] += to - from;
+    this.newest[0] = newest;
+    this.newestOfAll = newest;
+    this.mux.set(0, current);
+    return late;
+  }
+
+  /** The clock time at which `tick` has something to do; MAX_TIME: not before another event. */
+  alarm(): number {
+    if (this.current === MAX_TIME) return MAX_TIME;
+    let least = this.nextEmit;
+    const { emitEvery } = this.setup;
+    if (this.changedWait === null) {
+      for (const generator of this.generators) if (generator.alarm) least = Math.min(least, generator.alarm());
+    }
+    this.timers.forEach((timer, output) => {
+      if (!this.mux.isIdleAt(output)) least = Math.min(least, timer.idleAt(emitEvery));
+    });
+    return least;
+  }
+
+  /**
+   * The clock shows `now`; true where the topic's watermark moved. A partition that is held back does not fall idle: its
+   * silence is not its own.
+   */
+  tick(now: number, isHeld: (partition: number) => boolean): boolean {
+    if (this.current === MAX_TIME) return false;
+    const { emitEvery } = this.setup;
+    let moved = false;
+    if (this.changedWait === null) {
+      this.generators.forEach((generator, output) => {
+        const claim = generator.tick?.(now) ?? MIN_TIME;
+        if (claim > MIN_TIME && this.mux.set(output, claim)) moved = true;
+      });
+    }
+    if (now >= this.nextEmit) {
+      this.nextEmit = MAX_TIME;
+      if (this.mux.combine()) moved = true;
+    }
+    this.timers.forEach((timer, output) => {
+      if (this.mux.isIdleAt(output) || now < timer.idleAt(emitEvery)) return;
+      if (isHeld(output)) timer.activityAt(now, emitEvery);
+      else if (timer.check(now) && this.mux.mark(output, true)) moved = true;
+    });
+    return moved;
+  }
+
+  /** The end of the input: nothing can come any more. */
+  finish(): void {
+    this.mux.finish();
+    this.nextEmit = MAX_TIME;
+  }
+
+  save(writer: StateWriter): void {
+    writer.floats(this.newest);
+    writer.floats(this.counts);
+    writer.number(this.newestOfAll);
+    writer.number(this.waits ?? -1);
+    writer.number(this.changedWait ?? -1);
+    writer.number(this.nextEmit);
+    this.mux.save(writer);
+    for (const timer of this.timers) timer.save(writer);
+    for (const generator of this.generators) generator.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    const given = (wait: number): number | null => (wait < 0 ? null : wait);
+    this.newest.set(reader.floats());
+    this.counts.set(reader.floats());
+    this.newestOfAll = reader.number();
+    this.waits = given(reader.number());
+    this.changedWait = given(reader.number());
+    this.nextEmit = reader.number();
+    this.mux.restore(reader);
+    for (const timer of this.timers) timer.restore(reader);
+    for (const generator of this.generators) generator.restore(reader);
+  }
+}
