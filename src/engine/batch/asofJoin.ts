@@ -1,5 +1,5 @@
 import { TidemarkError, isNull, type Column } from '../../model';
-import { type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
+import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
 import { upTo } from './groups';
 import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides } from './joinSides';
 import { totalOrder } from './order';
@@ -31,7 +31,7 @@ export function nearest(
   const rightTime = timeOf(right, plan.right);
   const times = rightTime.data as Float64Array;
   const timed = right.keys.map((key, row) => (isNull(rightTime, row) ? -1 : key));
-  const versions = byKey(timed, keys, totalOrder(plan.right, times, right.origin, right.rows));
+  const versions = byKey(timed, keys, totalOrder(times, right.origin, right.rows, keyedResult(plan.right)));
   const pairs = new Pairs();
   for (const row of order) {
     const key = left.keys[row];

@@ -1,5 +1,5 @@
 import { MAX_TIME, type Column } from '../../model';
-import { type Plan, type TemporalJoin } from '../../sql/plan';
+import { keyedResult, type Plan, type TemporalJoin } from '../../sql/plan';
 import { nearest, timeOf } from './asofJoin';
 import { sidesOf } from './joinSides';
 import { totalOrder } from './order';
@@ -18,7 +18,7 @@ export function temporalJoin(plan: TemporalJoin): Join {
     const { left } = sides;
     const time = checked(timeOf(left, plan.left));
     checked(timeOf(sides.right, plan.right));
-    const order = totalOrder(plan.left, time.data as Float64Array, left.origin, left.rows);
+    const order = totalOrder(time.data as Float64Array, left.origin, left.rows, keyedResult(plan.left));
     const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
     return nearest(plan, sides, '<=', order, asked);
   };
