@@ -15,7 +15,7 @@ export interface Verdict {
   status: Status;
   /** Why it did not pass: the first fact that is not as expected. */
   reason: Difference | null;
-  /** What the engine put out; of a case by profile, of the last system that was run. */
+  /** What the engine put out, with the facts that the case asks for; of a case by profile, one list per system. */
   actual: readonly Json[] | Item | null;
 }
 
@@ -49,7 +49,8 @@ export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): 
     for (const profile of profilesOf(raw, kind)) {
       const expected = expectedOf(raw, profile);
       const outcome = play(raw, kind, profile);
-      actual = outcome.object ?? outcome.outputs;
+      const shown = outcome.object ?? withFacts(outcome, expected, kind.facts ?? []);
+      actual = raw.compare === 'by-profile' ? { ...(isItem(actual) ? actual : {}), [profile]: shown } : shown;
       const reason = judge(raw, kind, expected, outcome);
       if (reason) {
         const what = raw.compare === 'by-profile' ? `${profile}: ${reason.what}` : reason.what;
@@ -103,6 +104,19 @@ function play(raw: RawCase, kind: Kind, profile: Profile): Outcome {
   const end = driver.end?.() ?? [];
   if (isList(end)) outputs.push(...end);
   return { refused: false, outputs, facts, object: isItem(end) ? end : null, top: driver.top?.() ?? {} };
+}
+
+/** Outputs and, in their places, the facts that an expectation names. */
+function withFacts({ outputs, facts }: Actual, expected: readonly Json[] | Item, names: readonly string[]): Json[] {
+  const asked = (isList(expected) ? expected : [expected]).filter(isItem).flatMap((item) => {
+    const wanted = Object.keys(item).filter((name) => names.includes(name));
+    if (wanted.length === 0) return [];
+    const after = typeof item.after === 'number' ? item.after : facts.length - 2;
+    return [{ after, ...Object.fromEntries(wanted.map((name) => [name, facts[after + 1][name] ?? null])) }];
+  });
+  if (asked.length === 0) return [...outputs];
+  const at = (item: Json): number => (isItem(item) && typeof item.after === 'number' ? item.after : Infinity);
+  return [...outputs, ...asked].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
 function judge(raw: RawCase, kind: Kind, expected: readonly Json[] | Item, outcome: Outcome): Difference | null {

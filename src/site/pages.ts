@@ -2,6 +2,7 @@ import { type Lesson } from '../notebook/document';
 import { type Snapshot, type Table } from '../model';
 import type { TextTable } from '../figures/figure';
 import { type PartRequests, type RunSummary } from '../session/protocol';
+import { type CaseGroup } from './semantics';
 
 /** What a page is made from: written into it by the build as a JSON island, read from there by the browser. */
 export type PageData =
@@ -9,6 +10,7 @@ export type PageData =
   | (Frame & { page: 'home'; opening: LessonData | null; on: string | null })
   | (Frame & { page: 'lesson' } & LessonData)
   | (Frame & { page: 'data' })
+  | (Frame & { page: 'semantics'; groups: CaseGroup[] })
   | (Frame & { page: 'embed' })
   | (Frame & { page: 'missing' });
 

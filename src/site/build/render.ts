@@ -13,11 +13,13 @@ import EmbedPage from '../EmbedPage.svelte';
 import HomePage from '../HomePage.svelte';
 import LessonPage from '../LessonPage.svelte';
 import MissingPage from '../MissingPage.svelte';
+import SemanticsPage from '../SemanticsPage.svelte';
 import { nominalWidth, optionsOf } from '../figure/nominal';
 import { decodeIsland, encodeIsland } from '../island';
 import { type ContentsEntry, type LessonData, type PageData } from '../pages';
 import { findLessons, readLesson, type FoundLesson } from './lessons';
 import { prepareLesson } from './prepare';
+import { semanticsOf } from './semantics';
 
 export { fill } from './template';
 
@@ -33,6 +35,7 @@ const PAGES: Record<PageData['page'], Component<{ data: never }>> = {
   home: HomePage as Component<{ data: never }>,
   lesson: LessonPage as Component<{ data: never }>,
   data: DataPage as Component<{ data: never }>,
+  semantics: SemanticsPage as Component<{ data: never }>,
   embed: EmbedPage as Component<{ data: never }>,
   missing: MissingPage as Component<{ data: never }>,
 };
@@ -41,6 +44,7 @@ const PAGES: Record<PageData['page'], Component<{ data: never }>> = {
 const OTHERS: Record<string, (source: SiteSource) => RenderedPage | Promise<RenderedPage>> = {
   index: (source) => source.home(),
   data: (source) => source.data(),
+  semantics: (source) => source.semantics(),
   embed: (source) => source.embed(),
   '404': (source) => source.missing(),
 };
@@ -132,6 +136,14 @@ export class SiteSource {
       { page: 'data', contents: this.contents },
       'The data · Tidemark',
       'The synthetic card mart of Tidemark: make it, look into it, measure it.',
+    );
+  }
+
+  semantics(): RenderedPage {
+    return page(
+      { page: 'semantics', contents: this.contents, groups: semanticsOf(this.root) },
+      'Semantics · Tidemark',
+      'The rules of the stream engine as small cases: what goes in, what must come out, and what came out.',
     );
   }
 

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  collect,
+  isItem,
+  isList,
+  readCase,
+  runOne,
+  type Item,
+  type Json,
+  type RawCase,
+  type Verdict,
+} from '../../cases';
+import { MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
+import { type CaseGroup, type Grid, type ShownCase } from '../semantics';
+
+const FOLDER = 'test/semantics';
+
+/** Runs the project's own cases. Throws a TidemarkError for a case that does not pass: it is never shown as if it did. */
+export function semanticsOf(root: string): CaseGroup[] {
+  const folder = join(root, FOLDER);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  const { work, troubles } = collect(
+    names.sort().map((path) => ({ path: `${FOLDER}/${path}`, content: readFileSync(join(folder, path), 'utf8') })),
+  );
+  if (troubles.length > 0) throw new TidemarkError({ what: troubles[0], where: FOLDER });
+  const groups = new Map<string, ShownCase[]>();
+  for (const { group, value } of work) {
+    const cases = groups.get(group) ?? [];
+    groups.set(group, cases);
+    cases.push(shown(value));
+  }
+  return [...groups]
+    .map(([name, cases]) => ({ name, cases }))
+    .sort((a, b) => numberOf(a.name) - numberOf(b.name) || (a.name < b.name ? -1 : 1));
+}
+
+const numberOf = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? Infinity);
+
+function shown(value: Json): ShownCase {
+  const verdict = runOne(value);
+  const raw = readCase(value);
+  if (typeof raw === 'string' || verdict.status !== 'passed') throw failure(verdict);
+  const { id, rule, kind, profile, source, provenance, compare, config, events, top } = raw;
+  return {
+    id,
+    rule,
+    kind,
+    profile,
+    source: [...source],
+    provenance,
+    compare,
+    notes: typeof top.notes === 'string' ? top.notes : null,
+    settings: settingsOf(config),
+    input: inputOf(events),
+    outputs: outputsOf(raw, verdict),
+  };
+}
+
+function failure({ id, rule, reason }: Verdict): TidemarkError {
+  const text = (json: Json | undefined): string | undefined => (json === undefined ? undefined : JSON.stringify(json));
+  return new TidemarkError({
+    what: `${rule}: ${reason?.what ?? ''}`,
+    where: `${FOLDER}, case ${id}`,
+    expected: text(reason?.expected),
+    found: text(reason?.actual),
+  });
+}
+
+function settingsOf(config: Item, path = ''): [string, string][] {
+  return Object.entries(config).flatMap(([name, value]): [string, string][] =>
+    isItem(value) ? settingsOf(value, `${path}${name}.`) : [[`${path}${name}`, textOf(name, value)]],
+  );
+}
+
+/** Events by number; those of a batch share theirs. */
+function inputOf(events: readonly Json[]): Grid {
+  const items = events.flatMap((event, number): Item[] => {
+    if (!isItem(event)) return [{ event: number, value: event }];
+    if (isList(event.batch))
+      return event.batch.map((one) => ({ event: number, ...(isItem(one) ? one : { value: one }) }));
+    return [{ event: number, ...event }];
+  });
+  return gridOf(items);
+}
+
+function outputsOf({ compare, expected }: RawCase, { actual }: Verdict): ShownCase['outputs'] {
+  if (compare === 'by-profile' && isItem(expected) && isItem(expected.byProfile) && isItem(actual)) {
+    const { byProfile } = expected;
+    return Object.entries(actual).map(([system, found]) => ({
+      system,
+      expected: outputGrid(byProfile[system]),
+      actual: outputGrid(found),
+    }));
+  }
+  return [{ system: null, expected: outputGrid(expected), actual: outputGrid(actual) }];
+}
+
+function outputGrid(outputs: Json): Grid {
+  const list = isList(outputs) ? outputs : [outputs];
+  return gridOf(
+    list.map((one) => {
+      if (!isItem(one)) return { output: one };
+      const { after, ...rest } = one;
+      return after === undefined ? rest : { 'at event': after, ...rest };
+    }),
+  );
+}
+
+/** Columns in the order in which they are first met. */
+function gridOf(items: readonly Item[]): Grid {
+  const columns = [...new Set(items.flatMap((item) => Object.keys(item)))];
+  const rows = items.map((item) => columns.map((name) => (Object.hasOwn(item, name) ? textOf(name, item[name]) : '')));
+  return { columns, rows };
+}
+
+/** A value as it is read: windows as intervals, the ends of time by name. */
+function textOf(name: string, value: Json): string {
+  if (isList(value)) {
+    if (name === 'window' && value.length === 2) return `${textOf('', value[0])} to ${textOf('', value[1])}`;
+    return value.map((one) => (isList(one) && name === 'windows' ? textOf('window', one) : inner(one))).join(', ');
+  }
+  if (isItem(value)) return JSON.stringify(value);
+  if (value === MAX_TIME) return 'MAX';
+  if (value === MIN_TIME) return 'MIN';
+  return String(value);
+}
+
+const inner = (value: Json): string => (isItem(value) || isList(value) ? JSON.stringify(value) : textOf('', value));
