@@ -14,7 +14,7 @@ import {
 import { explainNode, plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
-import { feedOf } from './stream/feed';
+import { clockedFeed } from './stream/clock';
 import { LocalRun, type LocalOptions } from './stream/local';
 import { DEFAULTS, type StreamOptions } from './stream/options';
 import { TracedRun } from './stream/tracedRun';
@@ -117,10 +117,7 @@ export function runStream({
   ...query
 }: Query & { streams: Record<string, StreamInput>; options?: StreamRunOptions }): StreamResult {
   const plan = settle(query, streams);
-  const feed = feedOf(
-    Object.entries(streams).map(([name, input]) => topicFrom(name, input)),
-    { end },
-  );
+  const topics = Object.entries(streams).map(([name, input]) => topicFrom(name, input));
   const settled: LocalOptions = {
     ...DEFAULTS,
     ...options,
@@ -130,6 +127,7 @@ export function runStream({
     changes: [],
     rangeRows: 256,
   };
+  const feed = clockedFeed(plan, topics, { end }, settled);
   const traced = trace ? new TracedRun(plan, feed, settled) : null;
   const run = traced?.engine ?? new LocalRun(plan, feed, settled, null);
   if (traced) while (!traced.advance(() => true));

@@ -1,10 +1,10 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
-import { feedOf } from '../engine/stream/feed';
+import { clockedFeed } from '../engine/stream/clock';
 import { type LocalOptions } from '../engine/stream/local';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
-import { type ExactOptions, type RunSpec } from '../notebook/run';
+import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Plan } from '../sql/plan';
 import { batch, catalogOf, data, sql } from './lazy';
 import { type Feed } from '../engine/stream/feed';
@@ -22,41 +22,51 @@ export interface Prepared {
 
 /** Everything that a run needs, from its spec and a world that has been made. */
 export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
-  const { scenario, options } = spec;
+  const { scenario, options, forks } = spec;
   const { plan, explainNode } = await sql();
-  const program = plan(spec.sql, await catalogOf(scenario));
-  const topics = await topicsOf(await withInjected(spec, world), world);
-  const requests = options.lookup === null ? null : topics.find(({ name }) => name === options.lookup);
-  if (requests === undefined) {
-    throw new TidemarkError({
-      what: `no stream ${options.lookup} to answer requests of`,
-      expected: topics.map(({ name }) => name).join(', '),
-      found: String(options.lookup),
-    });
-  }
-  const actions = spec.forks.flatMap(({ at, action }, index) =>
-    action.do === 'set' ? [{ at: Math.max(0, at), index }] : [],
-  );
+  const { query } = plan(spec.sql, await catalogOf(scenario));
   const isJob = options.mode === 'batch';
-  const feed = feedOf(topics, {
-    end: isJob ? options.every === null : options.end === 'flush',
-    actions,
-    ticks: isJob && options.every !== null ? ticksOf(topics, options.every) : [],
-  });
-  return {
-    plan: program.query,
-    feed,
-    options: {
+  const job = isJob ? (await batch()).runBatch : null;
+  let streams = scenario.streams;
+  let topics = await topicsOf(streams, world);
+  // A planted event arrives with the input that it was planted before: in the run as it was until then.
+  for (const [index, { at, action }] of forks.entries()) {
+    if (action.do !== 'inject') continue;
+    const { feed } = runOf(forks.slice(0, index));
+    streams = withPlanted(streams, action, feed, at);
+    topics = await topicsOf(streams, world);
+  }
+  return runOf(forks);
+
+  function runOf(before: Fork[]): Prepared {
+    const settled: LocalOptions = {
       ...streamOptions(options),
-      lookup: requests ? { requests, answer: options.answer } : null,
+      lookup: lookupOf(options, topics),
       explain: explainNode,
-      job: isJob ? (await batch()).runBatch : null,
-      changes: spec.forks.map(({ action }) =>
+      job,
+      changes: before.map(({ action }) =>
         action.do === 'set' ? { wait: action.wait, lateness: action.lateness } : {},
       ),
       rangeRows: RANGE_ROWS,
-    },
-  };
+    };
+    const extras = {
+      end: isJob ? options.every === null : options.end === 'flush',
+      actions: before.flatMap(({ at, action }, index) => (action.do === 'set' ? [{ at: Math.max(0, at), index }] : [])),
+      ticks: isJob && options.every !== null ? ticksOf(topics, options.every) : [],
+    };
+    return { plan: query, feed: clockedFeed(query, topics, extras, settled), options: settled };
+  }
+}
+
+function lookupOf({ lookup, answer }: ExactOptions, topics: Topic[]): LocalOptions['lookup'] {
+  if (lookup === null) return null;
+  const requests = topics.find(({ name }) => name === lookup);
+  if (requests) return { requests, answer };
+  throw new TidemarkError({
+    what: `no stream ${lookup} to answer requests of`,
+    expected: topics.map(({ name }) => name).join(', '),
+    found: lookup,
+  });
 }
 
 /** What of a run's options the operators are told. */
@@ -79,29 +89,23 @@ export async function topicFor(name: string, spec: StreamSpec, world: World): Pr
 const topicsOf = (streams: Record<string, StreamSpec>, world: World): Promise<Topic[]> =>
   Promise.all(Object.entries(streams).map(([name, stream]) => topicFor(name, stream, world)));
 
-/** Streams with the events that forks plant: each arrives when the input arrives that it was planted before. */
-async function withInjected({ scenario, forks }: RunSpec, world: World): Promise<Record<string, StreamSpec>> {
-  let streams = scenario.streams;
-  for (const { at, action } of forks) {
-    if (action.do !== 'inject') continue;
-    const spec = Object.hasOwn(streams, action.stream) ? streams[action.stream] : null;
-    if (!spec)
-      throw new TidemarkError({
-        what: `no stream ${action.stream} to add an event to`,
-        expected: Object.keys(streams).join(', '),
-      });
-    const topics = await topicsOf(streams, world);
-    const { processing, length } = feedOf(topics, { end: false });
-    const arrives = length === 0 ? action.eventTime : processing[Math.min(Math.max(0, at), length - 1)];
-    const planted = {
-      at: action.eventTime,
-      arrives: Math.max(arrives, action.eventTime),
-      partition: null,
-      values: action.values,
-    };
-    streams = { ...streams, [action.stream]: { ...spec, planted: [...spec.planted, planted] } };
+/** The streams with an event more, which arrives when input `at` of `feed` does. */
+function withPlanted(
+  streams: Record<string, StreamSpec>,
+  { stream, eventTime, values }: Extract<Fork['action'], { do: 'inject' }>,
+  { processing, length }: Feed,
+  at: number,
+): Record<string, StreamSpec> {
+  const spec = Object.hasOwn(streams, stream) ? streams[stream] : null;
+  if (!spec) {
+    throw new TidemarkError({
+      what: `no stream ${stream} to add an event to`,
+      expected: Object.keys(streams).join(', '),
+    });
   }
-  return streams;
+  const arrives = length === 0 ? eventTime : processing[Math.min(Math.max(0, at), length - 1)];
+  const planted = { at: eventTime, arrives: Math.max(arrives, eventTime), partition: null, values };
+  return { ...streams, [stream]: { ...spec, planted: [...spec.planted, planted] } };
 }
 
 /** Multiples of `every` from the first arrival to the first one behind the last. */

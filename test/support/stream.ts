@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
-import { feedOf, type FeedExtras } from '../../src/engine/stream/feed';
+import { clockedFeed } from '../../src/engine/stream/clock';
+import { type Feed, type FeedExtras } from '../../src/engine/stream/feed';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../src/engine/stream/local';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { explainNode, plan, type Catalog } from '../../src/sql';
+import { type Plan } from '../../src/sql/plan';
 
 /** An event as tests write it: times in ms, money in cents. */
 export interface Payment {
@@ -58,12 +60,15 @@ export interface Drive extends Partial<Omit<LocalOptions, 'job'>> {
   partitions?: number;
   extras?: Partial<FeedExtras>;
   requests?: Topic;
+  /** More streams that the plan may read, by name, with the columns and partitions of `payments`. */
+  others?: Record<string, Payment[]>;
 }
 
 function settle({
   partitions: _partitions,
   extras: _extras,
   requests: _requests,
+  others: _others,
   job = false,
   ...options
 }: Drive): LocalOptions {
@@ -79,27 +84,40 @@ function settle({
   };
 }
 
+/** A definition: SQL over `payments`, or a plan. */
+type Definable = string | Plan;
+
+interface Given {
+  query: Plan;
+  feed: Feed;
+  options: LocalOptions;
+}
+
+/** What a run is made of. */
+export function given(definition: Definable, events: Payment[], drive: Drive = {}): Given {
+  const { partitions, requests, others = {}, extras } = drive;
+  const topics = [
+    payments(events, partitions),
+    ...Object.entries(others).map(([name, rows]) => payments(rows, partitions, name)),
+    ...(requests ? [requests] : []),
+  ];
+  const query = typeof definition === 'string' ? plan(definition, catalog).query : definition;
+  const options = settle(drive);
+  return { query, options, feed: clockedFeed(query, topics, { end: true, ...extras }, options) };
+}
+
 /** Runs a definition over events without a trace. */
-export function drive(sql: string, events: Payment[], options: Drive = {}): LocalRun {
-  const topics = [payments(events, options.partitions), ...(options.requests ? [options.requests] : [])];
-  const run = new LocalRun(
-    plan(sql, catalog).query,
-    feedOf(topics, { end: true, ...options.extras }),
-    settle(options),
-    null,
-  );
+export function drive(definition: Definable, events: Payment[], how: Drive = {}): LocalRun {
+  const { query, feed, options } = given(definition, events, how);
+  const run = new LocalRun(query, feed, options, null);
   run.advance(() => true);
   return run;
 }
 
 /** The same, with a trace. */
-export function trace(sql: string, events: Payment[], options: Drive = {}): TracedRun {
-  const topics = [payments(events, options.partitions), ...(options.requests ? [options.requests] : [])];
-  const run = new TracedRun(
-    plan(sql, catalog).query,
-    feedOf(topics, { end: true, ...options.extras }),
-    settle(options),
-  );
+export function trace(definition: Definable, events: Payment[], how: Drive = {}): TracedRun {
+  const { query, feed, options } = given(definition, events, how);
+  const run = new TracedRun(query, feed, options);
   run.advance(() => true);
   return run;
 }

@@ -64,7 +64,7 @@ export class Watermarks {
   /** Whether it ever has to be told the time. */
   get needsClock(): boolean {
     return (
-      this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some(({ alarm }) => alarm !== undefined)
+      this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some((one) => 'alarm' in one)
     );
   }
 
