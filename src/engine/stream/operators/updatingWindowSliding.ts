@@ -58,7 +58,7 @@ function slideOn(cells: WindowCells, arrival: Arrival, closeTime: number, refuse
     }
   }
   const behind = previous + 1;
-  if (previous >= 0 && behind + difference >= at && store.find(key, behind) < 0)
+  if (previous >= 0 && behind + difference > at && store.find(key, behind) < 0)
     make(cells, arrival, behind, behind + difference, -1, closeTime, refuse);
   if (!hasLeft) make(cells, arrival, at - difference, at, previous >= at - difference ? left : -1, closeTime, refuse);
   if (hasRight) right.drop();
