@@ -42,4 +42,5 @@ export {
   type Step,
   type Value,
 } from './model';
-export { explainPlan, format, parse, plan, type Catalog, type Edge, type Plan, type Program } from './sql';
+export { explainPlan, format, parse, plan } from './sql';
+export type * from './sql/plan';

@@ -2,6 +2,7 @@
 
 export { KeyTable } from './engine/keys';
 export { OperatorDrive, type Drop, type Emission, type Given } from './engine/stream/drive';
+export { driveNode, findNode } from './engine/stream/driveNode';
 export { type Context, type KeyedState, type Operator, type WindowView } from './engine/stream/operator';
 export { OPERATORS } from './engine/stream/operators';
 export {
