@@ -34,7 +34,7 @@ export function resultSchema({ streams, ...rest }: Scenario, cell: SqlCell, sour
 
 function planned(scenario: Scenario, cell: SqlCell, source: Source, span: Span): { query: Plan } {
   try {
-    return plan(cell.text, catalogOf(scenario, streamSchema));
+    return plan(cell.text, catalogOf(scenario, streamSchema), cell.options.mode === 'batch' ? 'table' : 'stream');
   } catch (thrown) {
     const { what, expected, found, hint, place } = errorFacts(thrown);
     const at = place ? { from: span.from + place.from, to: span.from + place.to } : span;

@@ -18,11 +18,11 @@ export type Statement = At & {
   /** Comments in, before and (for the last statement) after it, with their markers, in order. */
   comments: string[];
 } & (
-    | { statement: 'set'; key: string; value: string }
+    | { statement: 'set'; key: Name; value: Name }
     | CreateTable
-    | { statement: 'create view'; name: Name; materialized: boolean; query: Select }
-    | { statement: 'insert'; name: Name; query: Select }
-    | { statement: 'select'; query: Select }
+    | { statement: 'create view'; name: Name; materialized: boolean; query: Query }
+    | { statement: 'insert'; name: Name; query: Query }
+    | { statement: 'select'; query: Query }
   );
 
 export interface CreateTable {
@@ -30,9 +30,15 @@ export interface CreateTable {
   name: Name;
   columns: { name: Name; type: ColumnType; nullable: boolean }[];
   watermark: { column: Name; expression: Ast } | null;
-  /** Accepted for the sake of real engines; nothing here enforces it. */
+  /** PRIMARY KEY … NOT ENFORCED: what tells versions of one row from another. */
   primaryKey: Name[];
   options: { key: string; value: string; place: TextPlace }[];
+}
+
+/** `WITH name AS (…), …`, then one SELECT or several with UNION ALL between them. */
+export interface Query extends At {
+  names: { name: Name; query: Query }[];
+  selects: Select[];
 }
 
 export interface Select extends At {
@@ -47,28 +53,28 @@ export interface Select extends At {
 export type SelectItem =
   (At & { item: 'star'; table: Name | null }) | (At & { item: 'expression'; expression: Ast; alias: Name | null });
 
-/** FROM is a tree. A join is parsed and formatted; the binder says that nothing runs it yet. */
+/** FROM is a tree. `asOf` of a table is its FOR SYSTEM_TIME AS OF; `nearest` marks an ASOF JOIN. */
 export type Source = At &
   (
-    | { source: 'table'; name: Name; alias: Name | null }
-    | { source: 'query'; query: Select; alias: Name | null }
+    | { source: 'table'; name: Name; asOf: Ast | null; alias: Name | null }
+    | { source: 'query'; query: Query; alias: Name | null }
     | { source: 'window'; function: Name; arguments: WindowArgument[]; alias: Name | null }
-    | { source: 'join'; kind: JoinKind; left: Source; right: Source; on: Ast }
+    | { source: 'join'; kind: JoinWord; nearest: boolean; left: Source; right: Source; on: Ast }
   );
 
-export const JOIN_KINDS = ['INNER', 'LEFT', 'RIGHT', 'FULL'] as const;
-export type JoinKind = (typeof JOIN_KINDS)[number];
+export const JOIN_WORDS = ['INNER', 'LEFT', 'RIGHT', 'FULL'] as const;
+export type JoinWord = (typeof JOIN_WORDS)[number];
 
 /** An argument of a window table function; `name` for `SIZE => …`. */
 export type WindowArgument = At & { name: Name | null } & (
-    | { argument: 'table'; input: Source }
+    | { argument: 'table'; input: Extract<Source, { source: 'table' | 'query' }>; partitionBy: Ast[] }
     | { argument: 'descriptor'; column: Name }
     | { argument: 'expression'; expression: Ast }
   );
 
 export interface OverWindow extends At {
   partitionBy: Ast[];
-  orderBy: Ast[];
+  orderBy: { expression: Ast; descending: boolean }[];
   /** null: not written, which SQL takes as RANGE from the first row on. */
   frame: { unit: 'RANGE' | 'ROWS'; from: FrameBound; to: FrameBound; place: TextPlace } | null;
 }
@@ -99,6 +105,10 @@ export type Ast = At &
     | { ast: 'is null'; input: Ast; negated: boolean }
     | { ast: 'between'; input: Ast; negated: boolean; low: Ast; high: Ast }
     | { ast: 'in'; input: Ast; negated: boolean; list: Ast[] }
+    | { ast: 'in query'; input: Ast; negated: boolean; query: Query }
+    | { ast: 'exists'; query: Query }
+    /** `a IS [NOT] DISTINCT FROM b`: as `<>` and `=`, but null is a value like any other. */
+    | { ast: 'distinct'; left: Ast; right: Ast; negated: boolean }
     | { ast: 'case'; subject: Ast | null; branches: { when: Ast; then: Ast }[]; otherwise: Ast | null }
     | { ast: 'cast'; input: Ast; type: ColumnType }
     | CallAst

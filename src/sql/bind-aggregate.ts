@@ -1,12 +1,12 @@
-import { type TextPlace } from '../model';
+import { type ColumnType, type TextPlace } from '../model';
 import { type Ast } from './ast';
 import { type AggregateAst, bindCondition, bindExpression, type Context, noAggregates } from './bind-expression';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { AGGREGATES } from './functions';
+import { as } from './operators';
 import { type AggregateCall, type Expression } from './plan';
 import { familyOf, nameType } from './types';
-import { DISTINCT } from './words';
 import { isNullable, sameExpression } from './walk';
 
 /** Settles an aggregate call over the rows of `context`'s scope. */
@@ -21,28 +21,62 @@ export function bindAggregate(ast: AggregateAst, context: Omit<Context, 'aggrega
   };
   const text = formatExpression({ ...ast, over: null });
   const { place } = ast;
-  if (ast.distinct) {
-    const hint = `Aggregate a subquery that has each value once: FROM (SELECT … GROUP BY …) AS x.`;
-    fail(place, { what: DISTINCT.what, expected: `${ast.name.text}(x)`, found: shorten(text), hint });
+  if (ast.distinct && !['COUNT', 'MIN', 'MAX'].includes(found.name)) {
+    fail(place, {
+      what: `${ast.name.text} of each value once is not run here`,
+      expected: 'COUNT(DISTINCT x)',
+      found: shorten(text),
+      hint: 'Aggregate a subquery that has each value once: FROM (SELECT x … GROUP BY x) AS d.',
+    });
+  }
+  const isLag = found.name === 'LAG';
+  if (isLag && !ast.over) {
+    fail(place, {
+      what: 'LAG looks back from a row, and so needs the rows before it',
+      expected: 'LAG(x) OVER (PARTITION BY … ORDER BY …)',
+      found: shorten(text),
+      hint: 'Write LAG(amount) OVER (PARTITION BY card ORDER BY ts); LAST_VALUE(x) is the latest of a group.',
+    });
   }
   const count = ast.arguments.length;
-  if (ast.star ? found.name !== 'COUNT' : count !== 1) {
+  if (ast.star ? found.name !== 'COUNT' : count < 1 || count > (isLag ? 3 : 1)) {
     fail(place, {
-      what: `${ast.name.text} takes one argument`,
-      expected: 'one argument',
+      what: `${ast.name.text} takes ${isLag ? 'one to three arguments' : 'one argument'}`,
+      expected: isLag ? 'a value, how many rows back, and what to give where there are not so many' : 'one argument',
       found: ast.star ? '*' : String(count),
       hint: `Write ${found.detail.replace(/:.*/, '')}.`,
     });
   }
   const argument = ast.star ? null : checkArgument(bindExpression(ast.arguments[0], inner), ast, place);
   const filter = ast.filter && bindCondition(ast.filter, inner);
+  const type = found.type(argument?.type ?? { name: 'BIGINT' });
+  const call: AggregateCall = { name: found.name, argument, distinct: ast.distinct, filter, type, text };
+  return isLag ? { ...call, lag: lagOf(ast, type, inner) } : call;
+}
+
+/** The second and third argument of LAG: constants. */
+function lagOf({ arguments: [, back, rest] }: AggregateAst, type: ColumnType, context: Context): AggregateCall['lag'] {
+  const rows = back ? bindExpression(back, context) : null;
+  if (back && !(rows?.op === 'literal' && rows.type.name === 'INT' && Number(rows.value) >= 1)) {
+    fail(back.place, {
+      what: 'LAG looks back by a constant number of rows',
+      expected: 'a whole number of at least 1',
+      found: shorten(formatExpression(back)),
+      hint: 'Write LAG(amount, 1) OVER (…); 1 is the row before.',
+    });
+  }
+  const value = rest ? as(bindExpression(rest, context), type, rest, `a value of ${nameType(type)}`) : null;
+  if (rest && value?.op !== 'literal') {
+    fail(rest.place, {
+      what: 'what LAG gives instead is a constant',
+      expected: `a value of ${nameType(type)}`,
+      found: shorten(formatExpression(rest)),
+      hint: 'Write COALESCE(LAG(x) OVER (…), y) where it depends on the row.',
+    });
+  }
   return {
-    name: found.name,
-    argument,
-    distinct: false,
-    filter,
-    type: found.type(argument?.type ?? { name: 'BIGINT' }),
-    text,
+    rows: rows?.op === 'literal' ? Number(rows.value) : 1,
+    otherwise: value?.op === 'literal' ? value.value : null,
   };
 }
 
@@ -66,7 +100,12 @@ function checkArgument(argument: Expression, ast: AggregateAst, place: TextPlace
 export function collect(calls: AggregateCall[], call: AggregateCall): number {
   const same = (a: Expression | null, b: Expression | null): boolean => (a && b ? sameExpression(a, b) : a === b);
   const at = calls.findIndex(
-    (one) => one.name === call.name && same(one.argument, call.argument) && same(one.filter, call.filter),
+    (one) =>
+      one.name === call.name &&
+      one.distinct === call.distinct &&
+      JSON.stringify(one.lag) === JSON.stringify(call.lag) &&
+      same(one.argument, call.argument) &&
+      same(one.filter, call.filter),
   );
   return at >= 0 ? at : calls.push(call) - 1;
 }
@@ -79,6 +118,7 @@ export function aggregateIsNullable(
   nullable: (column: number) => boolean,
   alone: boolean,
 ): boolean {
-  if (call.name === 'COUNT') return false;
+  if (call.name === 'COUNT' || call.name === 'APPROX_COUNT_DISTINCT') return false;
+  if (call.lag && call.lag.otherwise === null) return true;
   return alone || call.filter !== null || call.name === 'STDDEV_SAMP' || isNullable(call.argument!, nullable);
 }

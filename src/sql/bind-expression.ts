@@ -2,6 +2,7 @@ import { BOOLEAN, DATE, DOUBLE, STRING, type TextPlace, TIMESTAMP } from '../mod
 import { type Ast, type BinaryOperator, type CallAst } from './ast';
 import { fail } from './fail';
 import { AGGREGATES, FUNCTIONS, REFUSED_FUNCTIONS, SUGAR } from './functions';
+import { markNullSafe } from './null-safe';
 import { intervalMs } from './parse-expression';
 import {
   arithmetic,
@@ -31,6 +32,9 @@ export interface Context {
   /** Takes in an aggregate call, and gives the column that will hold its result. */
   aggregate: (call: AggregateAst) => Expression;
 }
+
+/** Bound where the SELECT list is: a numbered row is more than a value. */
+export const ROW_NUMBER = 'ROW_NUMBER';
 
 export type AggregateAst = CallAst & { place: TextPlace };
 
@@ -122,6 +126,16 @@ function bindNode(ast: Ast, context: Context): Expression {
       const equal = ast.list.map((one) => compare('=', [input, ast.input], [bind(one), one], one.place));
       return inverted(anyOf(equal), ast.negated);
     }
+    case 'in query':
+    case 'exists':
+      return fail(ast.place, {
+        what: 'a condition with a subquery is a join of its own',
+        expected: 'it between the ANDs of WHERE',
+        found: shown(ast),
+        hint: 'Write WHERE EXISTS (SELECT …) AND …: neither under OR, nor in ON, HAVING or the SELECT list.',
+      });
+    case 'distinct':
+      return distinct(ast, context);
     case 'case':
       return caseOf(ast, context);
     case 'cast':
@@ -164,6 +178,20 @@ function binary(ast: Ast & { ast: 'binary' }, operator: BinaryOperator, context:
   return arithmetic(operator as '+', left, right, ast);
 }
 
+/** IS [NOT] DISTINCT FROM: two nulls are the same, a null and a value are not. */
+function distinct(ast: Ast & { ast: 'distinct' }, context: Context): Expression {
+  const left: Typed = [bindExpression(ast.left, context), ast.left];
+  const right: Typed = [bindExpression(ast.right, context), ast.right];
+  const equal = compare('=', left, right, ast.place) as Expression & { op: 'compare' };
+  const isNull = (input: Expression): Expression => ({ op: 'is null', input, negated: false, type: BOOLEAN });
+  const branches = [
+    { when: isNull(equal.left), then: isNull(equal.right) },
+    { when: isNull(equal.right), then: literal(false, BOOLEAN) },
+  ];
+  const same = markNullSafe({ op: 'case', branches, otherwise: equal, type: BOOLEAN }, equal);
+  return inverted(same, !ast.negated);
+}
+
 /** CASE in both forms; `CASE x WHEN a` compares x with a. */
 function caseOf(ast: Ast & { ast: 'case' }, context: Context): Expression {
   const { subject } = ast;
@@ -183,7 +211,7 @@ function caseOf(ast: Ast & { ast: 'case' }, context: Context): Expression {
 
 function call(ast: AggregateAst, context: Context): Expression {
   const name = ast.name.text;
-  if (AGGREGATES.has(name)) return context.aggregate(ast);
+  if (AGGREGATES.has(name) || name === ROW_NUMBER) return context.aggregate(ast);
   const refused = REFUSED_FUNCTIONS.get(name);
   if (refused) fail(ast.name.place, { ...refused, expected: 'a function that this engine has', found: name });
   const scalar = FUNCTIONS.get(name);
@@ -229,7 +257,7 @@ function call(ast: AggregateAst, context: Context): Expression {
 }
 
 function unknownFunction({ name }: AggregateAst): never {
-  const known = [...AGGREGATES.keys(), ...FUNCTIONS.keys(), ...SUGAR.keys()];
+  const known = [...AGGREGATES.keys(), ROW_NUMBER, ...FUNCTIONS.keys(), ...SUGAR.keys()];
   return fail(name.place, {
     what: `there is no function ${name.text}`,
     expected: nearest(name.text, known) ?? 'a function',

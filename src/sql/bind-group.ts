@@ -1,28 +1,22 @@
-import { type Field, TIMESTAMP } from '../model';
+import { type Field } from '../model';
 import { type Ast, type Select } from './ast';
 import { aggregateIsNullable } from './bind-aggregate';
 import { bindExpression, noAggregates } from './bind-expression';
-import { type BoundSource } from './bind-source';
+import { explainExpression } from './explain';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { type AggregateCall, type Expression, type Plan } from './plan';
-import { type Origins, type Scope, uniqueNames, WINDOW_COLUMNS } from './scope';
-import { inputsOf, isNullable, mapInputs, sameExpression } from './walk';
-
-/** One column of the SELECT list. Its expression reads input columns, window columns and results, in this order. */
-export interface Item {
-  expression: Expression;
-  name: string;
-}
+import { type Item } from './project';
+import { type Relation, type Windows, widthOf } from './relation';
+import { type Origins, uniqueNames, WINDOW_COLUMNS, WINDOW_FIELDS } from './scope';
+import { isNullable, mapInputs, readsColumn, sameExpression } from './walk';
 
 interface Grouping {
   select: Select;
-  input: Plan;
-  source: BoundSource;
+  /** What FROM and WHERE give. */
+  source: Relation;
   aggregates: AggregateCall[];
   origins: Origins;
-  /** The input's columns, then those of the window table function. */
-  scope: Scope;
   items: Item[];
   having: Expression | null;
 }
@@ -34,16 +28,17 @@ interface Key {
 
 /** GROUP BY, with or without windows, and HAVING; and the SELECT list renumbered to read from it. */
 export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
-  const { input, source, aggregates, items, having } = grouping;
-  const width = source.scope.length;
+  const { source, aggregates, items, having } = grouping;
+  const input = source.plan;
+  const width = input.schema.length;
   const all = bindKeys(grouping);
   const isWindow = ({ expression }: Key): boolean => expression.op === 'column' && expression.index >= width;
   const keys = all.filter((one) => !isWindow(one));
   const windows = new Set(
     all.filter(isWindow).map(({ expression }) => (expression as { index: number }).index - width),
   );
-  if (source.window) requireWindows(grouping, windows);
-  const plan = aggregatePlan(grouping, keys);
+  if (source.windows) requireWindows(grouping, source.windows, windows, keys);
+  const plan = aggregatePlan(keys);
 
   // Behind the keys come the window columns and the results, in the order in which the SELECT list knows them.
   const shift = keys.length - width;
@@ -51,7 +46,7 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
     const key = keys.findIndex(({ expression }) => sameExpression(expression, one));
     if (key >= 0) return { op: 'column', index: key, name: plan.schema[key].name, type: one.type };
     if (one.op !== 'column') return mapInputs(one, renumber);
-    const isMissing = one.index < width || (one.index < grouping.scope.length && !windows.has(one.index - width));
+    const isMissing = one.index < width || (one.index < widthOf(source) && !windows.has(one.index - width));
     return isMissing ? notGrouped(one, grouping) : { ...one, index: one.index + shift };
   };
   const renamed = items.map((one) => ({ ...one, expression: renumber(one.expression) }));
@@ -62,17 +57,17 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
     items: renamed,
   };
 
-  function aggregatePlan({ scope }: Grouping, by: Key[]): Plan {
+  function aggregatePlan(by: Key[]): Plan {
     const nullable = (column: number): boolean => input.schema[column].nullable;
     const expressions = by.map((one) => one.expression);
-    const windowed = scope.length > width;
+    const windowed = source.windows !== null;
     const fields: Field[] = [
       ...by.map(({ expression, ast }) => ({
         name: expression.op === 'column' ? expression.name : formatExpression(ast),
         type: expression.type,
         nullable: isNullable(expression, nullable),
       })),
-      ...(windowed ? WINDOW_COLUMNS.map((name) => ({ name, type: TIMESTAMP, nullable: false })) : []),
+      ...(windowed ? WINDOW_FIELDS : []),
       ...aggregates.map((one) => ({
         name: one.text,
         type: one.type,
@@ -81,12 +76,12 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
     ];
     const names = uniqueNames(fields.map((one) => one.name));
     const schema = fields.map((one, i) => ({ ...one, name: names[i] }));
-    if (!source.window) return { node: 'aggregate', input, keys: expressions, aggregates, schema, timeColumn: -1 };
+    if (!source.windows) return { node: 'aggregate', input, keys: expressions, aggregates, schema, timeColumn: -1 };
     const timeColumn = by.length + WINDOW_COLUMNS.indexOf('window_time');
     return {
       node: 'window aggregate',
       input,
-      window: source.window,
+      window: source.windows.shape,
       keys: expressions,
       aggregates,
       schema,
@@ -95,10 +90,10 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
   }
 }
 
-function bindKeys({ select, scope, origins, source }: Grouping): Key[] {
+function bindKeys({ select, origins, source }: Grouping): Key[] {
   const aggregate = noAggregates('GROUP BY', 'Aggregate in a subquery in FROM, and group its result.');
   return select.groupBy.map((ast) => {
-    const expression = bindExpression(ast, { scope, origins, aggregate });
+    const expression = bindExpression(ast, { scope: source.scope, origins, aggregate });
     const refuse = (what: string, expected: string, hint: string): never =>
       fail(ast.place, { what, expected, found: shorten(formatExpression(ast)), hint });
     if (expression.op === 'literal') {
@@ -108,7 +103,7 @@ function bindKeys({ select, scope, origins, source }: Grouping): Key[] {
         'Write the column itself; a number does not stand for its place here.',
       );
     }
-    if (expression.op !== 'column' && reads(expression, source.scope.length)) {
+    if (expression.op !== 'column' && readsColumn(expression, (index) => index >= source.plan.schema.length)) {
       refuse(
         'windows are grouped by as they are',
         'window_start, window_end',
@@ -119,13 +114,29 @@ function bindKeys({ select, scope, origins, source }: Grouping): Key[] {
   });
 }
 
-const reads = (one: Expression, from: number): boolean =>
-  one.op === 'column' ? one.index >= from : inputsOf(one).some((input) => reads(input, from));
-
 /** Flink's rule: both edges name the window; without them each row would be an update of an unbounded group. */
-function requireWindows({ select }: Grouping, windows: ReadonlySet<number>): void {
+function requireWindows(
+  { select }: Grouping,
+  { partitionBy, place, shape }: Windows,
+  windows: ReadonlySet<number>,
+  keys: readonly Key[],
+): void {
   const missing = WINDOW_COLUMNS.slice(0, 2).filter((_, i) => !windows.has(i));
-  if (missing.length === 0) return;
+  if (missing.length === 0) {
+    const partition = partitionBy.map(explainExpression);
+    const grouped = keys.map(({ expression }) => explainExpression(expression));
+    if (shape.kind !== 'session' || [...new Set(partition)].sort().join() === [...new Set(grouped)].sort().join())
+      return;
+    const by = grouped.length > 1 ? `(${grouped.join(', ')})` : grouped.join();
+    fail(place, {
+      what: 'sessions are found per key, so PARTITION BY and GROUP BY must name the same keys',
+      expected: grouped.length ? `TABLE … PARTITION BY ${by}` : 'no PARTITION BY',
+      found: partition.length ? `PARTITION BY ${partition.join(', ')}` : 'no PARTITION BY',
+      hint: grouped.length
+        ? `Write SESSION(TABLE t PARTITION BY ${by}, DESCRIPTOR(…), …).`
+        : `Add ${partition.join(', ')} to GROUP BY.`,
+    });
+  }
   const [first] = select.groupBy;
   const rest = select.groupBy
     .map(formatExpression)

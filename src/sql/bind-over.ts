@@ -2,15 +2,17 @@ import { type Name, type OverWindow, type Select } from './ast';
 import { aggregateIsNullable } from './bind-aggregate';
 import { bindExpression, type Context, noAggregates } from './bind-expression';
 import { fail, shorten } from './fail';
-import { formatExpression } from './format';
+import { formatExpression, formatOrder } from './format';
 import { type AggregateCall, type Expression, type Frame, type Over, type Plan } from './plan';
 import { sameName, uniqueNames } from './scope';
 import { didYouMean } from './suggest';
-import { whyNoTime } from './time-column';
+import { carry, times, whyNoTime } from './time-column';
 import { INTERVAL } from './types';
 
 /** PARTITION BY and frame of an OVER window, settled. */
 export interface BoundWindow {
+  /** The input, with event time in the column of ORDER BY. */
+  input: Plan;
   partitionBy: Expression[];
   frame: Frame;
 }
@@ -32,12 +34,11 @@ export function findWindow(over: OverWindow | Name, select: Select): OverWindow 
 export function bindWindow(window: OverWindow, input: Plan, context: Omit<Context, 'aggregate'>): BoundWindow {
   const rows: Context = { ...context, aggregate: noAggregates('OVER', 'Compute it in a subquery in FROM.') };
   const partitionBy = window.partitionBy.map((one) => bindExpression(one, rows));
-  checkOrder(window, input, rows);
-  return { partitionBy, frame: frameOf(window) };
+  return { input: followOrder(window, input, rows), partitionBy, frame: frameOf(window) };
 }
 
-function checkOrder({ orderBy, place }: OverWindow, input: Plan, context: Context): void {
-  const time = input.schema[input.timeColumn]?.name;
+function followOrder({ orderBy, place }: OverWindow, input: Plan, context: Context): Plan {
+  const [time] = times(input).map((one) => input.schema[one].name);
   const [first] = orderBy;
   if (!first) {
     fail(place, {
@@ -47,12 +48,13 @@ function checkOrder({ orderBy, place }: OverWindow, input: Plan, context: Contex
       hint: `Write OVER (PARTITION BY … ORDER BY ${time ?? 'ts'} …).`,
     });
   }
-  const bound = bindExpression(first, context);
-  if (orderBy.length === 1 && time && bound.op === 'column' && bound.index === input.timeColumn) return;
-  fail(first.place, {
-    what: 'OVER follows event time, and nothing else',
+  const bound = bindExpression(first.expression, context);
+  const carried = bound.op === 'column' && orderBy.length === 1 ? carry(input, bound.index) : null;
+  if (carried && !first.descending) return carried;
+  return fail(first.expression.place, {
+    what: carried ? 'OVER follows event time forwards' : 'OVER follows event time, and nothing else',
     expected: time ? `ORDER BY ${time}` : 'a column that carries event time',
-    found: shorten(orderBy.map(formatExpression).join(', ')),
+    found: shorten(formatOrder(orderBy)),
     hint: time ? `Write ORDER BY ${time}.` : whyNoTime(input),
   });
 }
@@ -103,7 +105,7 @@ function frameOf({ frame }: OverWindow): Frame {
 }
 
 /** All calls of one SELECT over its one window. */
-export function overPlan(input: Plan, window: BoundWindow, aggregates: AggregateCall[]): Over {
+export function overPlan({ input, partitionBy, frame }: BoundWindow, aggregates: AggregateCall[]): Over {
   const nullable = (column: number): boolean => input.schema[column].nullable;
   const names = uniqueNames([...input.schema.map((one) => one.name), ...aggregates.map((one) => one.text)]);
   const results = aggregates.map((one, i) => ({
@@ -112,5 +114,5 @@ export function overPlan(input: Plan, window: BoundWindow, aggregates: Aggregate
     nullable: aggregateIsNullable(one, nullable, false),
   }));
   const schema = [...input.schema, ...results];
-  return { node: 'over', input, ...window, aggregates, schema, timeColumn: input.timeColumn };
+  return { node: 'over', input, partitionBy, frame, aggregates, schema, timeColumn: input.timeColumn };
 }

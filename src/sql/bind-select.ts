@@ -1,74 +1,87 @@
-import { type Field, TIMESTAMP } from '../model';
-import { type Select } from './ast';
+import { type Ast, type Select } from './ast';
 import { bindAggregate, collect } from './bind-aggregate';
-import { type AggregateAst, bindCondition, bindExpression, type Context, noAggregates, plain } from './bind-expression';
-import { groupPlan, type Item } from './bind-group';
+import {
+  type AggregateAst,
+  bindCondition,
+  bindExpression,
+  type Context,
+  noAggregates,
+  plain,
+  ROW_NUMBER,
+} from './bind-expression';
+import { bindSubquery, subqueryOf } from './bind-exists';
+import { groupPlan } from './bind-group';
 import { bindWindow, type BoundWindow, findWindow, overPlan } from './bind-over';
-import { bindSource, type BoundSource, type Relations } from './bind-source';
+import { bindRowNumber, noRowNumber, numbered, rowNumberCall, type RowNumber, takeFirst } from './bind-rownumber';
+import { bindSource } from './bind-source';
+import { BIGINT } from '../model';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
-import { inputsOf, type AggregateCall, type Expression, type Plan, type Project } from './plan';
-import { columnsOf, type Origins, type Scope, scopeOf, uniqueNames, WINDOW_COLUMNS } from './scope';
-import { isNullable, sameExpression } from './walk';
+import { literal } from './operators';
+import { type AggregateCall, type Expression, type Plan } from './plan';
+import { type Item, projectOf } from './project';
+import { plainRows, type Relation, relationOf, widthOf, type Relations } from './relation';
+import { columnsOf, type Origins } from './scope';
+import { allOf, conjuncts, sameExpression } from './walk';
+import { windowed } from './windowed';
 
 /** Views can multiply columns (`SELECT *, *`); a plan stays of a size that can be shown. */
 const MAX_COLUMNS = 1_000;
-/** Views can stand on views; what walks over a plan does so by recursion. */
-const MAX_NODES = 500;
 
 /**
- * Settles a SELECT: FROM, WHERE, then one of GROUP BY, OVER or neither, then the SELECT list.
+ * Settles a SELECT: FROM, WHERE, then one of GROUP BY, OVER, ROW_NUMBER or neither, then the SELECT list.
  *
  * The SELECT list and HAVING are bound once, over a row that has the columns of the input, then those of the window
  * table function, if there is one, then one column per aggregate. What comes of GROUP BY is then a matter of
  * renumbering (`groupPlan`); after OVER the numbers are right as they are.
  */
-export function bindSelect(select: Select, relations: Relations): Plan {
-  const plan = bindClauses(select, relations);
-  const count = (one: Plan): number => inputsOf(one).reduce((sum, input) => sum + count(input), 1);
-  const nodes = count(plan);
-  if (nodes <= MAX_NODES) return plan;
-  return fail(select.place, {
-    what: 'the plan is too deep',
-    expected: `at most ${MAX_NODES} views, subqueries and clauses on top of each other`,
-    found: String(nodes),
-    hint: 'Let fewer views stand on each other.',
-  });
+export function bindSelect(select: Select, relations: Relations): Relation {
+  const origins: Origins = new WeakMap();
+  const source = bindWhere(select, bindSource(select.from, relations), origins, relations);
+  const calls = new Calls(select, source, origins);
+  const context: Context = { scope: source.scope, origins, aggregate: (call) => calls.take(call) };
+  const { items, rowNumber } = bindItems(select, context);
+  const having = select.having && bindCondition(select.having, context);
+  const grouped = select.groupBy.length > 0 || having !== null || calls.aggregates.length > 0;
+  if (rowNumber) {
+    if (grouped || calls.window) mixed(select, rowNumber.place);
+    return numbered(plainRows(source, 'ROW_NUMBER'), rowNumber, items);
+  }
+  if (calls.window) {
+    if (grouped || source.windows) mixed(select, calls.firstRolling!.place);
+    return relationOf(projectOf(overPlan(calls.window, calls.rolling), items));
+  }
+  if (grouped) {
+    const group = groupPlan({ select, source, aggregates: calls.aggregates, origins, items, having });
+    return relationOf(projectOf(group.plan, group.items));
+  }
+  return source.windows ? windowed(source, source.windows, items, origins) : relationOf(projectOf(source.plan, items));
 }
 
-function bindClauses(select: Select, relations: Relations): Plan {
-  const source = bindSource(select.from, relations);
-  const origins: Origins = new WeakMap();
-  const rows = { scope: source.scope, origins };
-  let input = source.plan;
-  if (select.where) {
-    const instead =
-      'A condition on results stands in HAVING, behind GROUP BY; one on OVER in the WHERE of an outer SELECT.';
-    const predicate = bindCondition(select.where, { ...rows, aggregate: noAggregates('WHERE', instead) });
-    input = { node: 'filter', input, predicate, schema: input.schema, timeColumn: input.timeColumn };
-  }
+/** What stands between the ANDs of a condition, as written. */
+const partsOf = (ast: Ast | null): Ast[] =>
+  ast === null
+    ? []
+    : ast.ast === 'binary' && ast.operator === 'AND'
+      ? [...partsOf(ast.left), ...partsOf(ast.right)]
+      : [ast];
 
-  const calls = new Calls(select, input, rows, source);
-  const context: Context = { scope: calls.scope, origins, aggregate: (call) => calls.take(call) };
-  const items = bindItems(select, context);
-  const having = select.having && bindCondition(select.having, context);
-  const grouped = select.groupBy.length > 0 || having !== null || calls.aggregates.length > 0 || source.window !== null;
-  if (calls.window) {
-    if (grouped) mixed(select, calls);
-    return project(overPlan(input, calls.window, calls.rolling), items);
-  }
-  if (!grouped) return project(input, items);
-  const group = groupPlan({
-    select,
-    input,
-    source,
-    aggregates: calls.aggregates,
-    origins,
-    scope: calls.scope,
-    items,
-    having,
-  });
-  return project(group.plan, group.items);
+/** WHERE: places that ROW_NUMBER gave, then conditions on single rows, then those with a subquery. */
+function bindWhere(select: Select, from: Relation, origins: Origins, relations: Relations): Relation {
+  const { relation, conditions } = takeFirst(from, partsOf(select.where), select);
+  const { plan, narrow } = relation;
+  const scope = relation.scope.filter((one) => one.index < plan.schema.length);
+  const instead =
+    'A condition on results stands in HAVING, behind GROUP BY; one on OVER in the WHERE of an outer SELECT.';
+  const context: Context = { scope, origins, aggregate: noAggregates('WHERE', instead) };
+  const ofRows = conditions.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
+  const { plan: input, rest } = narrow && ofRows.length ? narrow(ofRows) : { plan, rest: ofRows };
+  const predicate = allOf(rest);
+  const { schema, timeColumn } = input;
+  const filtered: Plan = predicate ? { node: 'filter', input, predicate, schema, timeColumn } : input;
+  return conditions
+    .flatMap((one) => subqueryOf(one) ?? [])
+    .reduce<Relation>((left, one) => bindSubquery(left, one, relations), { ...relation, plan: filtered });
 }
 
 /** The aggregate calls of one SELECT, in the order in which they are met. */
@@ -76,27 +89,28 @@ class Calls {
   readonly aggregates: AggregateCall[] = [];
   readonly rolling: AggregateCall[] = [];
   window: BoundWindow | null = null;
+  /** Of a call whose frame is the one of the window: LAG alone has none. */
   firstRolling: AggregateAst | null = null;
-  /** The input's columns, then those of the window table function. */
-  readonly scope: Scope;
+  private isOpen = true;
+  private readonly rows: Omit<Context, 'aggregate'>;
 
   constructor(
     private readonly select: Select,
-    private readonly input: Plan,
-    private readonly rows: Omit<Context, 'aggregate'>,
-    source: BoundSource,
+    private readonly source: Relation,
+    origins: Origins,
   ) {
-    const windowColumns = source.window ? WINDOW_FIELDS : [];
-    this.scope = [...source.scope, ...scopeOf(windowColumns, source.table, source.scope.length)];
+    const { scope, plan } = source;
+    this.rows = { scope: scope.filter((one) => one.index < plan.schema.length), origins };
   }
 
   take(ast: AggregateAst): Expression {
+    if (ast.name.text === ROW_NUMBER) noRowNumber(ast);
     const call = bindAggregate(ast, this.rows);
     if (ast.over) this.checkWindow(ast, ast.over);
     const calls = ast.over ? this.rolling : this.aggregates;
     const column: Expression = {
       op: 'column',
-      index: this.scope.length + collect(calls, call),
+      index: widthOf(this.source) + collect(calls, call),
       name: call.text,
       type: call.type,
     };
@@ -105,43 +119,51 @@ class Calls {
   }
 
   private checkWindow(ast: AggregateAst, over: NonNullable<AggregateAst['over']>): void {
-    const window = bindWindow(findWindow(over, this.select), this.input, this.rows);
-    if (!this.window) {
-      this.window = window;
-      this.firstRolling = ast;
-      return;
-    }
-    const { partitionBy, frame } = this.window;
+    const written = findWindow(over, this.select);
+    const window = bindWindow(written, this.source.plan, this.rows);
+    const isOpen = ast.name.text === 'LAG' && !written.frame;
+    const before = this.window;
     const same =
-      partitionBy.length === window.partitionBy.length &&
-      partitionBy.every((one, i) => sameExpression(one, window.partitionBy[i])) &&
-      JSON.stringify(frame) === JSON.stringify(window.frame);
-    if (same) return;
-    fail(over.place, {
-      what: 'all OVER windows of one SELECT must be equal, as in Flink',
-      expected: shorten(formatExpression(this.firstRolling!), 200),
-      found: shorten(formatExpression(ast), 200),
-      hint: 'Write one CREATE VIEW or one cell per window; WINDOW w AS (…) and OVER w keeps them equal.',
-    });
+      !before ||
+      (before.partitionBy.length === window.partitionBy.length &&
+        before.partitionBy.every((one, i) => sameExpression(one, window.partitionBy[i])) &&
+        before.input.timeColumn === window.input.timeColumn &&
+        (isOpen || this.isOpen || JSON.stringify(before.frame) === JSON.stringify(window.frame)));
+    if (!same) {
+      fail(over.place, {
+        what: 'all OVER windows of one SELECT must be equal, as in Flink',
+        expected: shorten(formatExpression(this.firstRolling!), 200),
+        found: shorten(formatExpression(ast), 200),
+        hint: 'Write one CREATE VIEW or one cell per window; WINDOW w AS (…) and OVER w keeps them equal.',
+      });
+    }
+    if (!this.isOpen || (before && isOpen)) return;
+    this.window = window;
+    this.firstRolling = ast;
+    this.isOpen = isOpen;
   }
 }
 
-const WINDOW_FIELDS: Field[] = WINDOW_COLUMNS.map((name) => ({ name, type: TIMESTAMP, nullable: false }));
-
-function bindItems(select: Select, context: Context): Item[] {
-  const items = select.items.flatMap((item): Item[] => {
+function bindItems(select: Select, context: Context): { items: Item[]; rowNumber: RowNumber | null } {
+  const items: Item[] = [];
+  let rowNumber: RowNumber | null = null;
+  for (const item of select.items) {
     if (item.item === 'star') {
       const columns = item.table ? columnsOf(context.scope, item.table) : context.scope;
-      return columns.map(({ name, type, index }) => {
+      for (const { name, type, index } of columns) {
         const expression: Expression = { op: 'column', index, name, type };
         context.origins.set(expression, item.place);
-        return { expression, name };
-      });
+        items.push({ expression, name });
+      }
+      continue;
     }
-    const expression = plain(bindExpression(item.expression, context));
+    const call = rowNumberCall(item.expression);
+    if (call && rowNumber) noRowNumber(call);
+    if (call) rowNumber = bindRowNumber(call, items.length, select, context);
+    const expression = call ? literal(1, BIGINT) : plain(bindExpression(item.expression, context));
     const own = expression.op === 'column' && item.expression.ast === 'column' ? expression.name : null;
-    return [{ expression, name: item.alias?.text ?? own ?? formatExpression(item.expression) }];
-  });
+    items.push({ expression, name: item.alias?.text ?? own ?? formatExpression(item.expression) });
+  }
   if (items.length > MAX_COLUMNS) {
     fail(select.place, {
       what: 'the result has too many columns',
@@ -150,28 +172,14 @@ function bindItems(select: Select, context: Context): Item[] {
       hint: 'Write the columns that you need instead of *.',
     });
   }
-  return items;
+  return { items, rowNumber };
 }
 
-function mixed(select: Select, calls: Calls): never {
-  const { place } = calls.firstRolling!;
+function mixed(select: Select, place: Select['place']): never {
   fail(place, {
     what: 'OVER and GROUP BY do not go together in one SELECT',
     expected: 'either OVER or GROUP BY',
     found: select.groupBy.length ? 'both' : 'OVER beside an aggregate without OVER, HAVING or a window table function',
     hint: 'Group in a subquery in FROM, and write OVER in the outer SELECT.',
   });
-}
-
-/** The SELECT list over `input`; it carries event time on where it has the column as it is. */
-function project(input: Plan, items: readonly Item[]): Project {
-  const names = uniqueNames(items.map((one) => one.name));
-  const nullable = (column: number): boolean => input.schema[column].nullable;
-  const schema = items.map(({ expression }, i) => ({
-    name: names[i],
-    type: expression.type,
-    nullable: isNullable(expression, nullable),
-  }));
-  const time = items.findIndex(({ expression }) => expression.op === 'column' && expression.index === input.timeColumn);
-  return { node: 'project', input, expressions: items.map((one) => one.expression), schema, timeColumn: time };
 }

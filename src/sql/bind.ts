@@ -1,31 +1,35 @@
 import { type Field, type TextPlace } from '../model';
-import { type CreateTable, type Name, type Select, type Statement } from './ast';
+import { type CreateTable, type Name, type Query, type Statement } from './ast';
 import { bindExpression, noAggregates } from './bind-expression';
-import { bindSelect } from './bind-select';
-import { type Relations } from './bind-source';
+import { bindQuery } from './bind-query';
 import { fail } from './fail';
 import { formatName } from './format';
 import { parse } from './parse';
 import { type Catalog, type Expression, type Plan, type Program, type Scan } from './plan';
+import { plainRows, type Relation, relationOf, type Relations } from './relation';
 import { sameName, scopeOf } from './scope';
+import { bindSetting } from './settings';
 import { didYouMean, nearest } from './suggest';
 import { castable, convert, familyOf, nameType } from './types';
 
 const START: TextPlace = { line: 1, column: 1, from: 0, to: 0 };
 
+/** How a text will be run: `table` takes everything that it can mean, `stream` refuses what no stream can answer. */
+export type Mode = 'stream' | 'table';
+
 /** Parses and binds a text. Throws a TidemarkError with a place for everything that is wrong with it. */
-export const plan = (text: string, catalog: Catalog): Program => bind(parse(text), catalog);
+export const plan = (text: string, catalog: Catalog, mode: Mode = 'table'): Program => bind(parse(text), catalog, mode);
 
 /** Looks up names, settles types, and gives the program that the statements mean. */
-export function bind(statements: readonly Statement[], catalog: Catalog): Program {
-  const names = new Names(catalog);
+export function bind(statements: readonly Statement[], catalog: Catalog, mode: Mode = 'table'): Program {
+  const names = new Names(catalog, mode);
   const settings: Program['settings'] = [];
   let query: Plan | null = null;
   let sink: string | null = null;
   for (const one of statements) {
     switch (one.statement) {
       case 'set':
-        settings.push({ key: one.key, value: one.value });
+        settings.push(bindSetting(one.key, one.value));
         break;
       case 'create table':
       case 'create view':
@@ -34,7 +38,7 @@ export function bind(statements: readonly Statement[], catalog: Catalog): Progra
       case 'insert':
       case 'select': {
         if (query) onlyOne(one.place);
-        const result = names.relations.query(one.query);
+        const result = plainRows(names.relations.query(one.query), 'a result');
         if (one.statement === 'select') query = result;
         else [query, sink] = intoSink(result, one.name, one.query, names);
       }
@@ -46,21 +50,25 @@ export function bind(statements: readonly Statement[], catalog: Catalog): Progra
 /** Tables and views by lower-case name: those of the text, then those of the catalog. */
 export class Names {
   readonly tables: Record<string, Scan> = Object.create(null) as Record<string, Scan>;
-  private readonly plans = new Map<string, { name: string; plan: Plan }>();
+  private readonly found = new Map<string, { name: string; relation: Relation }>();
   readonly relations: Relations;
 
-  constructor(catalog: Catalog) {
+  constructor(catalog: Catalog, mode: Mode) {
     for (const name of Object.keys(catalog))
-      this.plans.set(name.toLowerCase(), { name: catalog[name].table, plan: catalog[name] });
-    this.relations = { table: (name) => this.find(name), query: (select) => bindSelect(select, this.relations) };
+      this.found.set(name.toLowerCase(), { name: catalog[name].table, relation: relationOf(catalog[name]) });
+    this.relations = {
+      table: (name) => this.find(name),
+      query: (query) => bindQuery(query, this.relations),
+      streaming: mode === 'stream',
+    };
   }
 
   /** Takes in what a CREATE TABLE or CREATE VIEW declares. */
-  take(one: Extract<Statement, { query: Select; materialized: boolean } | CreateTable>): void {
+  take(one: Extract<Statement, { query: Query; materialized: boolean } | CreateTable>): void {
     const { name } = one;
-    const declared = one.statement === 'create table' ? bindTable(one) : this.relations.query(one.query);
+    const relation = one.statement === 'create table' ? relationOf(bindTable(one)) : this.relations.query(one.query);
     const key = name.text.toLowerCase();
-    if (this.plans.has(key)) {
+    if (this.found.has(key)) {
       fail(name.place, {
         what: `there is a table or view ${name.text} already`,
         expected: 'a name that is still free',
@@ -68,17 +76,17 @@ export class Names {
         hint: 'Choose another name; the streams of the scenario are declared by themselves.',
       });
     }
-    this.plans.set(key, { name: name.text, plan: declared });
-    if (declared.node === 'scan') this.tables[key] = declared;
+    this.found.set(key, { name: name.text, relation });
+    if (relation.plan.node === 'scan') this.tables[key] = relation.plan;
   }
 
-  all(): { name: string; plan: Plan }[] {
-    return [...this.plans.values()];
+  all(): { name: string; relation: Relation }[] {
+    return [...this.found.values()];
   }
 
-  find({ text, place }: Name): Plan {
-    const found = this.plans.get(text.toLowerCase());
-    if (found) return found.plan;
+  find({ text, place }: Name): Relation {
+    const found = this.found.get(text.toLowerCase());
+    if (found) return found.relation;
     const names = this.all().map((one) => one.name);
     return fail(place, {
       what: `there is no table or view ${text}`,
@@ -120,7 +128,7 @@ function bindTable({ name, columns, watermark, primaryKey, options }: CreateTabl
     const hint = 'Write at least one column, such as ts TIMESTAMP(3).';
     fail(name.place, { what: 'a table needs columns', expected: 'a column', found: 'none', hint });
   }
-  for (const key of primaryKey) indexOf(schema, key);
+  const keys = [...new Set(primaryKey.map((one) => indexOf(schema, one)))];
   const settings = Object.create(null) as Record<string, string>;
   for (const { key, value, place } of options) {
     if (Object.hasOwn(settings, key)) twice({ text: key, place }, `the option '${key}' is given twice`);
@@ -143,7 +151,7 @@ function bindTable({ name, columns, watermark, primaryKey, options }: CreateTabl
     schema,
     timeColumn,
     watermark: expression,
-    primaryKey: [],
+    primaryKey: keys,
     options: settings,
   };
 }
@@ -198,15 +206,15 @@ function bindWatermark(
 }
 
 /** The query with its columns cast to those of the sink, by place. */
-function intoSink(input: Plan, name: Name, select: Select, names: Names): [Plan, string] {
-  const target = names.find(name);
+function intoSink(input: Plan, name: Name, query: Query, names: Names): [Plan, string] {
+  const target = names.find(name).plan;
   if (target.node !== 'scan') {
     const hint = 'Declare it with CREATE TABLE … WITH (…), then INSERT INTO it.';
     fail(name.place, { what: `${name.text} is a view`, expected: 'a table', found: 'a view', hint });
   }
   const { schema, table } = target;
   if (schema.length !== input.schema.length) {
-    fail(select.place, {
+    fail(query.place, {
       what: `the columns do not fit those of ${table}`,
       expected: `${schema.length}: ${schema.map((one) => one.name).join(', ')}`,
       found: `${input.schema.length}: ${input.schema.map((one) => one.name).join(', ')}`,
@@ -219,7 +227,7 @@ function intoSink(input: Plan, name: Name, select: Select, names: Names): [Plan,
     const fits = castable(one.type, wanted.type) && familyOf(one.type) === familyOf(wanted.type);
     const converted = fits ? convert(column, wanted.type) : null;
     if (converted) return converted;
-    return fail(select.items[index]?.place ?? select.place, {
+    return fail(query.selects[0].items[index]?.place ?? query.place, {
       what: `${one.name} does not fit the column ${wanted.name} of ${table}`,
       expected: nameType(wanted.type),
       found: nameType(one.type),

@@ -1,13 +1,13 @@
 import { formatType, TidemarkError } from '../model';
 import { Names } from './bind';
-import { Cursor } from './cursor';
 import { formatName } from './format';
 import { AGGREGATES, FUNCTIONS, SUGAR, WINDOW_FUNCTIONS } from './functions';
 import { lex, MAX_TEXT, type Token } from './lexer';
-import { parseStatements } from './parse';
+import { cursorOf, parseStatements } from './parse';
 import { TYPE_NAMES } from './parse-expression';
 import { type Catalog } from './plan';
 import { sameName, WINDOW_COLUMNS } from './scope';
+import { RESERVED } from './words';
 
 export interface Completion {
   label: string;
@@ -27,12 +27,16 @@ export function complete(text: string, offset: number, catalog: Catalog): Comple
   const before = tokens(text.slice(0, end - word.length));
   if (!before) return [];
   const start = before.findLastIndex((one) => one.kind === 'symbol' && one.text === ';') + 1;
-  const cursor = new Cursor(before.slice(start));
+  const cursor = cursorOf(before.slice(start));
   attempt(() => parseStatements(cursor));
   // A mistake further up: then anything that a query may hold is offered.
   const asked = cursor.ended ? new Set([...cursor.wanted, ...cursor.possible]) : new Set(['an expression', 'a table']);
   const statement = before.slice(start, -1).concat(tokens(rest(text, end)) ?? []);
-  const all = [...candidates(asked, statement, namesBefore(before.slice(0, start), catalog))];
+  const names = namesBefore(before.slice(0, start), catalog);
+  takeNames(before.slice(start), names);
+  const [name, point] = before.slice(-3, -1);
+  const qualifier = point?.kind === 'symbol' && point.text === '.' ? name.text : null;
+  const all = [...candidates(asked, statement, qualifier, names)];
   const typed = word.toLowerCase();
   const seen = new Set<string>();
   return all.filter(({ label }) => label.toLowerCase().startsWith(typed) && !seen.has(label) && seen.add(label));
@@ -60,22 +64,41 @@ function rest(text: string, from: number): string {
 
 /** The tables and views that the statements above declare, as far as they are right, on top of the catalog. */
 function namesBefore(before: readonly Token[], catalog: Catalog): Names {
-  const names = new Names(catalog);
-  const last = before[before.length - 1];
-  const end: Token = {
-    kind: 'end',
-    text: '',
-    word: '',
-    comments: [],
-    place: last?.place ?? { line: 1, column: 1, from: 0, to: 0 },
-  };
+  const names = new Names(catalog, 'table');
   for (let from = 0, at = 0; at < before.length; at += 1) {
     if (before[at].kind !== 'symbol' || before[at].text !== ';') continue;
-    const [one] = attempt(() => parseStatements(new Cursor([...before.slice(from, at), end]))) ?? [];
+    const [one] = attempt(() => parseStatements(cursorOf(ended(before.slice(from, at))))) ?? [];
     if (one?.statement === 'create table' || one?.statement === 'create view') attempt(() => names.take(one));
     from = at + 1;
   }
   return names;
+}
+
+const ended = (tokens: readonly Token[]): Token[] => {
+  const place = tokens[tokens.length - 1]?.place ?? { line: 1, column: 1, from: 0, to: 0 };
+  return [...tokens, { kind: 'end', text: '', word: '', comments: [], place }];
+};
+
+/** The names that WITH gives in the statement that is being written, as far as they are right and complete. */
+function takeNames(statement: readonly Token[], names: Names): void {
+  if (statement[0]?.word !== 'WITH') return;
+  let from = 1;
+  let depth = 0;
+  statement.forEach(({ kind, text }, at) => {
+    if (kind !== 'symbol') return;
+    if (text === '(') depth += 1;
+    if (text !== ')') return;
+    depth -= 1;
+    if (depth !== 0) return;
+    const [name, as, open] = statement.slice(from, from + 3);
+    if (as?.word === 'AS' && open?.text === '(') {
+      const [one] = attempt(() => parseStatements(cursorOf(ended(statement.slice(from + 3, at))))) ?? [];
+      if (one?.statement === 'select')
+        attempt(() => names.take({ ...one, statement: 'create view', name, materialized: false }));
+    }
+    // Behind `)` comes a comma, and then the next name.
+    from = at + 2;
+  });
 }
 
 /** Keywords that come in pairs. */
@@ -86,14 +109,26 @@ const PAIRS: ReadonlyMap<string, string> = new Map([
   ['INSERT', 'INSERT INTO'],
   ['IS', 'IS NULL'],
   ['CURRENT', 'CURRENT ROW'],
+  ['LEFT', 'LEFT JOIN'],
+  ['RIGHT', 'RIGHT JOIN'],
+  ['FULL', 'FULL JOIN'],
+  ['ASOF', 'ASOF JOIN'],
+  ['UNION', 'UNION ALL'],
+  ['FOR', 'FOR SYSTEM_TIME AS OF'],
+  ['PRIMARY', 'PRIMARY KEY'],
 ]);
 
-function* candidates(asked: ReadonlySet<string>, statement: readonly Token[], names: Names): Generator<Completion> {
+function* candidates(
+  asked: ReadonlySet<string>,
+  statement: readonly Token[],
+  qualifier: string | null,
+  names: Names,
+): Generator<Completion> {
   const isExpression = asked.has('an expression');
-  if (isExpression || asked.has('a column')) yield* columns(statement, names);
+  if (isExpression || asked.has('a column')) yield* columns(statement, qualifier, names);
   if (asked.has('a table')) {
-    for (const { name, plan } of names.all()) {
-      const detail = plan.schema.map((one) => one.name).join(', ');
+    for (const { name, relation } of names.all()) {
+      const detail = relation.scope.map((one) => one.name).join(', ');
       yield { label: formatName(name), kind: 'table', detail };
     }
   }
@@ -113,16 +148,14 @@ function* details(functions: ReadonlyMap<string, { detail: string }>): Generator
   for (const [label, { detail }] of functions) yield { label, kind: 'function', detail };
 }
 
-/** Columns of the tables that the statement reads; while it reads none yet, those of every table. */
-function* columns(statement: readonly Token[], names: Names): Generator<Completion> {
-  const all = names.all();
-  const isName = (token: Token | undefined, name: string): boolean =>
-    (token?.kind === 'word' || token?.kind === 'name') && sameName(token.text, name);
-  const read = all.filter(({ name }) =>
-    statement.some((one, i) => READS.has(one.word) && one.kind === 'word' && isName(statement[i + 1], name)),
-  );
-  for (const { name, plan } of read.length ? read : all) {
-    for (const one of plan.schema) {
+/** Columns of the tables that the statement reads, or of the one that is named before a point; else those of every table. */
+function* columns(statement: readonly Token[], qualifier: string | null, names: Names): Generator<Completion> {
+  const all = names.all().map(({ name, relation }) => ({ name, relation, aliases: aliasesOf(statement, name) }));
+  const read = all.filter(({ aliases }) => aliases.length);
+  const meant = read.filter(({ aliases }) => qualifier !== null && aliases.some((one) => sameName(one, qualifier)));
+  const from = meant.length ? meant : read.length ? read : all;
+  for (const { name, relation } of from) {
+    for (const one of relation.scope) {
       yield { label: formatName(one.name), kind: 'column', detail: `${formatType(one.type)} of ${name}` };
     }
   }
@@ -132,3 +165,18 @@ function* columns(statement: readonly Token[], names: Names): Generator<Completi
 
 /** Keywords in front of the name of a table. */
 const READS: ReadonlySet<string> = new Set(['FROM', 'TABLE', 'JOIN']);
+
+/** What a table is called in a statement, once for each time that it is read there. */
+function aliasesOf(statement: readonly Token[], name: string): string[] {
+  const isName = (token: Token | undefined): token is Token =>
+    token?.kind === 'name' || (token?.kind === 'word' && !RESERVED.has(token.word));
+  return statement.flatMap((one, i) => {
+    const table = statement[i + 1];
+    if (one.kind !== 'word' || !READS.has(one.word) || !isName(table) || !sameName(table.text, name)) return [];
+    let at = i + 2;
+    // FOR SYSTEM_TIME AS OF l.ts stands between a table and its alias.
+    if (statement[at]?.word === 'FOR') at += statement[at + 5]?.text === '.' ? 7 : 5;
+    const alias = statement[statement[at]?.word === 'AS' ? at + 1 : at];
+    return [isName(alias) ? alias.text : name];
+  });
+}

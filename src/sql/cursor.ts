@@ -1,5 +1,5 @@
 import { type TextPlace } from '../model';
-import { type Name } from './ast';
+import { type Name, type Query } from './ast';
 import { alternatives, fail, shorten } from './fail';
 import { type Token } from './lexer';
 import { nearest } from './suggest';
@@ -10,7 +10,7 @@ export const MAX_DEPTH = 100;
 /** Operators in one expression; a chain of them is as deep as it is long. */
 export const MAX_OPERATORS = 500;
 
-const STARTERS = ['SELECT', 'INSERT', 'CREATE', 'SET'];
+const STARTERS = ['SELECT', 'WITH', 'INSERT', 'CREATE', 'SET'];
 
 /**
  * A place in the tokens of a text, with the questions that a recursive-descent parser asks there. Everything that was
@@ -30,7 +30,18 @@ export class Cursor {
   /** Index of the token last taken as an alias without AS: perhaps a misspelt keyword. */
   private bareAlias = -1;
 
-  constructor(readonly tokens: readonly Token[]) {}
+  constructor(
+    readonly tokens: readonly Token[],
+    /** Reads a query: expressions and FROM hold queries, and queries hold both. */
+    private readonly readQuery: (cursor: Cursor) => Query,
+  ) {}
+
+  /** A query, up to the parenthesis that closes it. */
+  query(): Query {
+    const query = this.readQuery(this);
+    this.expect(')');
+    return query;
+  }
 
   get token(): Token {
     return this.tokens[this.at];
@@ -166,6 +177,8 @@ export class Cursor {
     const refused = token.kind === 'word' ? REFUSED_WORDS.get(token.word) : undefined;
     if (refused) this.refuse(refused);
     const suspect = this.bareAlias === this.at - 1 ? this.tokens[this.bareAlias] : null;
+    const asWord = suspect?.kind === 'word' ? REFUSED_WORDS.get(suspect.word) : undefined;
+    if (asWord) fail(suspect!.place, { ...asWord, expected: this.expected(), found: suspect!.text });
     const meant = suspect && nearest(suspect.text, this.keywords());
     if (suspect && meant) {
       const what = 'this word fits nothing here';

@@ -160,7 +160,7 @@ export function explainNode(plan: Plan): string {
     case 'over':
       return `${per(plan.aggregates, plan.partitionBy)} ${explainFrame(plan.frame)}`;
     case 'deduplicate':
-      return `${plan.keep} row per ${plan.keys.map(explainExpression).join(', ')}`;
+      return `${plan.keep} row${plan.keys.length ? ` per ${plan.keys.map(explainExpression).join(', ')}` : ''}`;
     case 'top n': {
       const order = plan.orderBy.map((one) => `${explainExpression(one.expression)}${one.descending ? ' DESC' : ''}`);
       const by = plan.partitionBy.map(explainExpression).join(', ');
@@ -173,12 +173,17 @@ export function explainNode(plan: Plan): string {
     case 'window join':
     case 'temporal join':
     case 'asof join': {
-      const on = plan.leftKeys.map((key, i) => `${explainExpression(key)} = ${explainExpression(plan.rightKeys[i])}`);
+      const equal = plan.nullSafe ? 'IS NOT DISTINCT FROM' : '=';
+      const on = plan.leftKeys.map(
+        (key, i) => `${explainExpression(key)} ${equal} ${explainExpression(plan.rightKeys[i])}`,
+      );
       if (plan.node === 'interval join')
         on.push(`right time from ${formatDuration(plan.lower)} to ${formatDuration(plan.upper)} of the left time`);
       if (plan.node === 'window join') on.push(`the same window (${explainWindow(plan.window)})`);
-      if (plan.node === 'temporal join') on.push('the version of the left time');
+      if (plan.node === 'temporal join')
+        on.push(plan.time === 'event' ? 'the version of the left time' : 'the version of the moment');
       if (plan.node === 'asof join') on.push(`the nearest right time ${plan.match} the left time`);
+      if (plan.where) on.push(explainExpression(plan.where));
       return `${plan.kind}: ${on.join(', ')}`;
     }
   }

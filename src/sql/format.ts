@@ -4,6 +4,7 @@ import {
   type CreateTable,
   type Name,
   type OverWindow,
+  type Query,
   type Select,
   type Source,
   type Statement,
@@ -26,15 +27,15 @@ export function format(statements: readonly Statement[]): string {
 function formatStatement(one: Statement): string {
   switch (one.statement) {
     case 'set':
-      return `SET ${quote(one.key)} = ${quote(one.value)}`;
+      return `SET ${quote(one.key.text)} = ${quote(one.value.text)}`;
     case 'create table':
       return formatTable(one);
     case 'create view':
-      return `CREATE ${one.materialized ? 'MATERIALIZED ' : ''}VIEW ${formatName(one.name.text)} AS\n${formatSelect(one.query)}`;
+      return `CREATE ${one.materialized ? 'MATERIALIZED ' : ''}VIEW ${formatName(one.name.text)} AS\n${formatQuery(one.query)}`;
     case 'insert':
-      return `INSERT INTO ${formatName(one.name.text)}\n${formatSelect(one.query)}`;
+      return `INSERT INTO ${formatName(one.name.text)}\n${formatQuery(one.query)}`;
     case 'select':
-      return formatSelect(one.query);
+      return formatQuery(one.query);
   }
 }
 
@@ -50,7 +51,15 @@ function formatTable({ name, columns, watermark, primaryKey, options }: CreateTa
   return `CREATE TABLE ${formatName(name.text)} (\n  ${lines.join(',\n  ')}\n) WITH (\n  ${settings.join(',\n  ')}\n)`;
 }
 
-export function formatSelect(select: Select): string {
+function formatQuery({ names, selects }: Query): string {
+  const declared = names.map((one) => `${formatName(one.name.text)} AS ${nested(one.query)}`);
+  return (names.length ? `WITH ${declared.join(', ')}\n` : '') + selects.map(formatSelect).join('\nUNION ALL\n');
+}
+
+/** A query in parentheses, on lines of its own. */
+const nested = (query: Query): string => `(\n${indent(formatQuery(query))}\n)`;
+
+function formatSelect(select: Select): string {
   const items = select.items.map((one) => {
     if (one.item === 'star') return one.table ? `${formatName(one.table.text)}.*` : '*';
     return formatExpression(one.expression) + alias(one.alias, ' AS ');
@@ -70,16 +79,18 @@ const alias = (name: Name | null, before: string): string => (name ? before + fo
 
 function formatSource(source: Source): string {
   switch (source.source) {
-    case 'table':
-      return formatName(source.name.text) + alias(source.alias, ' AS ');
+    case 'table': {
+      const asOf = source.asOf ? ` FOR SYSTEM_TIME AS OF ${formatExpression(source.asOf)}` : '';
+      return formatName(source.name.text) + asOf + alias(source.alias, ' AS ');
+    }
     case 'query':
-      return `(\n${indent(formatSelect(source.query))}\n)${alias(source.alias, ' AS ')}`;
+      return nested(source.query) + alias(source.alias, ' AS ');
     case 'window': {
       const inside = source.arguments.map(formatArgument).join(', ');
       return `TABLE(${formatName(source.function.text)}(${inside}))${alias(source.alias, ' AS ')}`;
     }
     case 'join': {
-      const kind = source.kind === 'INNER' ? '' : `${source.kind} `;
+      const kind = (source.nearest ? 'ASOF ' : '') + (source.kind === 'INNER' ? '' : `${source.kind} `);
       return `${formatSource(source.left)}\n${kind}JOIN ${formatSource(source.right)} ON ${formatExpression(source.on)}`;
     }
   }
@@ -89,7 +100,9 @@ function formatArgument(one: WindowArgument): string {
   const head = one.name ? `${formatName(one.name.text)} => ` : '';
   if (one.argument === 'descriptor') return `${head}DESCRIPTOR(${formatName(one.column.text)})`;
   if (one.argument === 'expression') return head + formatExpression(one.expression);
-  return `${head}${one.input.source === 'table' ? 'TABLE ' : ''}${formatSource(one.input)}`;
+  const list = formatList(one.partitionBy);
+  const by = one.partitionBy.length ? ` PARTITION BY ${one.partitionBy.length > 1 ? `(${list})` : list}` : '';
+  return `${head}${one.input.source === 'table' ? 'TABLE ' : ''}${formatSource(one.input)}${by}`;
 }
 
 // A text may hold line breaks, and they are part of it: lines inside quotes are not indented.
@@ -102,7 +115,7 @@ function indent(text: string): string {
 function formatOver({ partitionBy, orderBy, frame }: OverWindow): string {
   const parts: string[] = [];
   if (partitionBy.length) parts.push(`PARTITION BY ${formatList(partitionBy)}`);
-  if (orderBy.length) parts.push(`ORDER BY ${formatList(orderBy)}`);
+  if (orderBy.length) parts.push(`ORDER BY ${formatOrder(orderBy)}`);
   if (frame) {
     const bound = ({ side, distance }: typeof frame.from): string =>
       side === 'CURRENT ROW' ? side : `${distance ? child(distance, POWER.ADD) : 'UNBOUNDED'} ${side}`;
@@ -111,9 +124,13 @@ function formatOver({ partitionBy, orderBy, frame }: OverWindow): string {
   return `(${parts.join(' ')})`;
 }
 
+/** `a, b DESC`. */
+export const formatOrder = (orderBy: OverWindow['orderBy']): string =>
+  orderBy.map((one) => formatExpression(one.expression) + (one.descending ? ' DESC' : '')).join(', ');
+
 const formatList = (list: readonly Ast[]): string => list.map(formatExpression).join(', ');
 
-/** An expression as SQL text, on one line, with as few parentheses as its meaning allows. */
+/** An expression as SQL text, on one line (but for subqueries), with as few parentheses as its meaning allows. */
 export function formatExpression(one: Ast): string {
   switch (one.ast) {
     case 'column':
@@ -146,6 +163,14 @@ export function formatExpression(one: Ast): string {
     }
     case 'in':
       return `${child(one.input, POWER.COMPARE)} ${one.negated ? 'NOT ' : ''}IN (${formatList(one.list)})`;
+    case 'in query':
+      return `${child(one.input, POWER.COMPARE)} ${one.negated ? 'NOT ' : ''}IN ${nested(one.query)}`;
+    case 'exists':
+      return `EXISTS ${nested(one.query)}`;
+    case 'distinct': {
+      const right = child(one.right, POWER.ADD);
+      return `${child(one.left, POWER.COMPARE)} IS ${one.negated ? 'NOT ' : ''}DISTINCT FROM ${right}`;
+    }
     case 'case': {
       const subject = one.subject ? ` ${formatExpression(one.subject)}` : '';
       const branches = one.branches.map(
@@ -174,6 +199,8 @@ function powerOf(one: Ast): number {
     case 'is null':
     case 'between':
     case 'in':
+    case 'in query':
+    case 'distinct':
       return POWER.COMPARE;
     default:
       return POWER.SIGN + 1;

@@ -1,6 +1,6 @@
 import { BIGINT, type ColumnType, decimal, DOUBLE, INT, STRING } from '../model';
 import { type AggregateName, type FunctionName } from './plan';
-import { DISTINCT, type Refusal } from './words';
+import { GROUPINGS, type Refusal } from './words';
 
 /** What an argument must be, and the type it is cast to, if any. */
 type Argument = 'number' | 'double' | 'text' | 'any';
@@ -71,10 +71,24 @@ const spread = (name: 'STDDEV_SAMP' | 'STDDEV_POP', detail: string): AggregateFu
   type: () => DOUBLE,
   detail,
 });
+const same = (name: 'FIRST_VALUE' | 'LAST_VALUE' | 'LAG', detail: string): AggregateFunction => ({
+  name,
+  takes: 'any',
+  type: (type) => type,
+  detail,
+});
 const STDDEV_SAMP = spread('STDDEV_SAMP', 'STDDEV_SAMP(x): standard deviation of a sample (n − 1)');
 
 export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map<string, AggregateFunction>([
-  ['COUNT', { name: 'COUNT', takes: 'any', type: () => BIGINT, detail: 'COUNT(*) or COUNT(x): how many (x not null)' }],
+  [
+    'COUNT',
+    {
+      name: 'COUNT',
+      takes: 'any',
+      type: () => BIGINT,
+      detail: 'COUNT(*), COUNT(x) or COUNT(DISTINCT x): how many (x not null)',
+    },
+  ],
   [
     'SUM',
     {
@@ -90,13 +104,25 @@ export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map<string
   ['STDDEV', STDDEV_SAMP],
   ['STDDEV_SAMP', STDDEV_SAMP],
   ['STDDEV_POP', spread('STDDEV_POP', 'STDDEV_POP(x): standard deviation of a population (n)')],
+  [
+    'APPROX_COUNT_DISTINCT',
+    {
+      name: 'APPROX_COUNT_DISTINCT',
+      takes: 'any',
+      type: () => BIGINT,
+      detail: 'APPROX_COUNT_DISTINCT(x): how many different values, nearly, in little memory',
+    },
+  ],
+  ['FIRST_VALUE', same('FIRST_VALUE', 'FIRST_VALUE(x): of the earliest row that has one')],
+  ['LAST_VALUE', same('LAST_VALUE', 'LAST_VALUE(x): of the latest row that has one')],
+  ['LAG', same('LAG', 'LAG(x, rows, otherwise) OVER (…): of an earlier row')],
 ]);
 
 interface WindowFunction {
   parameters: readonly WindowParameter[];
   detail: string;
 }
-export type WindowParameter = 'DATA' | 'TIMECOL' | 'SIZE' | 'SLIDE' | 'OFFSET';
+export type WindowParameter = 'DATA' | 'TIMECOL' | 'SIZE' | 'SLIDE' | 'STEP' | 'GAP' | 'OFFSET';
 
 /** Window table functions with their parameters in order, as Flink has them; OFFSET may be left out. */
 export const WINDOW_FUNCTIONS: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
@@ -114,10 +140,26 @@ export const WINDOW_FUNCTIONS: ReadonlyMap<string, WindowFunction> = new Map<str
       detail: 'HOP(TABLE t, DESCRIPTOR(time), slide, size): overlapping windows',
     },
   ],
+  [
+    'CUMULATE',
+    {
+      parameters: ['DATA', 'TIMECOL', 'STEP', 'SIZE', 'OFFSET'],
+      detail: 'CUMULATE(TABLE t, DESCRIPTOR(time), step, size): windows that grow by a step up to a size',
+    },
+  ],
+  [
+    'SESSION',
+    {
+      parameters: ['DATA', 'TIMECOL', 'GAP'],
+      detail: 'SESSION(TABLE t PARTITION BY key, DESCRIPTOR(time), gap): windows that end with a pause',
+    },
+  ],
 ]);
 
-const notYet = (name: string, hint: string): Refusal => ({ what: `${name} is not run by this engine yet`, hint });
-const byItself = 'Use COUNT, SUM, AVG, MIN or MAX OVER (…) instead.';
+const places = (name: string): Refusal => ({
+  what: `${name} would have to number all rows again with each new one`,
+  hint: 'ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery, with WHERE rn <= 3 outside, gives the first rows.',
+});
 const clock: Refusal = {
   what: 'a definition here cannot read the clock or draw chance',
   hint: 'The same input must give the same result: use the event-time column.',
@@ -125,13 +167,11 @@ const clock: Refusal = {
 
 /** Functions that readers will look for: why they are not there, and what to write. */
 export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map([
-  ...['FIRST_VALUE', 'LAST_VALUE', 'LAG', 'LEAD', 'ROW_NUMBER', 'RANK', 'DENSE_RANK', 'NTILE'].map(
-    (name) => [name, notYet(name, byItself)] as const,
-  ),
+  ...['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'NTILE'].map((name) => [name, places(name)] as const),
+  ['LEAD', { what: 'LEAD reads rows that have not happened yet', hint: 'Ask later, about the past: LAG(x) OVER (…).' }],
   ...['NOW', 'CURRENT_TIMESTAMP', 'PROCTIME', 'RAND', 'UUID', 'LOCALTIMESTAMP'].map((name) => [name, clock] as const),
-  ['APPROX_COUNT_DISTINCT', DISTINCT],
-  ['SESSION', notYet('SESSION', 'TUMBLE and HOP are there: TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL …).')],
-  ['CUMULATE', notYet('CUMULATE', 'TUMBLE and HOP are there: TUMBLE(TABLE t, DESCRIPTOR(time), INTERVAL …).')],
+  ['ROLLUP', GROUPINGS],
+  ['CUBE', GROUPINGS],
   ['VAR_SAMP', { what: 'VAR_SAMP is not there', hint: 'Multiply STDDEV_SAMP(x) by itself.' }],
   ['VAR_POP', { what: 'VAR_POP is not there', hint: 'Multiply STDDEV_POP(x) by itself.' }],
   ['MEAN', { what: 'the mean has another name in SQL', hint: 'Write AVG(x).' }],

@@ -61,8 +61,14 @@ type Unplaced<T> = T extends unknown ? Omit<T, 'place'> : never;
 function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
   if (cursor.accept('IS')) {
     const negated = cursor.accept('NOT');
-    cursor.expect('NULL');
-    return { ast: 'is null', input, negated };
+    cursor.allow('DISTINCT');
+    if (!cursor.sees('DISTINCT')) {
+      cursor.expect('NULL');
+      return { ast: 'is null', input, negated };
+    }
+    cursor.at += 1;
+    cursor.expect('FROM');
+    return { ast: 'distinct', left: input, right: parseExpression(cursor, POWER.COMPARE), negated };
   }
   const negated = cursor.accept('NOT');
   if (cursor.accept('BETWEEN')) {
@@ -71,6 +77,11 @@ function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
     return { ast: 'between', input, negated, low, high: parseExpression(cursor, POWER.COMPARE) };
   }
   cursor.expect('IN', '(');
+  cursor.allow('SELECT');
+  if (cursor.sees('SELECT') || cursor.sees('WITH')) {
+    const query = cursor.query();
+    return { ast: 'in query', input, negated, query };
+  }
   const list = cursor.list(() => parseExpression(cursor));
   cursor.expect(')');
   return { ast: 'in', input, negated, list };
@@ -81,7 +92,7 @@ function prefix(cursor: Cursor, above: number): Ast {
   const node = (parsed: Unplaced<Ast>): Ast => ({ ...parsed, place: cursor.placeFrom(start) });
   const { token } = cursor;
   cursor.want('an expression');
-  cursor.allow('CASE', 'CAST', 'INTERVAL', 'TIMESTAMP', 'NOT', ...CONSTANTS.keys());
+  cursor.allow('CASE', 'CAST', 'INTERVAL', 'TIMESTAMP', 'NOT', 'EXISTS', ...CONSTANTS.keys());
   if (token.kind === 'number' || token.kind === 'string') {
     cursor.at += 1;
     const { text } = token;
@@ -137,6 +148,14 @@ const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<As
     },
   ],
   ['CASE', caseOf],
+  [
+    'EXISTS',
+    (cursor) => {
+      cursor.expect('(');
+      const query = cursor.query();
+      return { ast: 'exists', query };
+    },
+  ],
   [
     'CAST',
     (cursor) => {
@@ -348,13 +367,19 @@ function overOf(cursor: Cursor): Extract<Ast, { ast: 'call' }>['over'] {
 export function parseOverWindow(cursor: Cursor): OverWindow {
   const start = cursor.token.place;
   cursor.expect('(');
-  const by = (word: string): Ast[] => {
+  const by = <T>(word: string, item: () => T): T[] => {
     if (!cursor.accept(word)) return [];
     cursor.expect('BY');
-    return cursor.list(() => parseExpression(cursor));
+    return cursor.list(item);
   };
-  const partitionBy = by('PARTITION');
-  const orderBy = by('ORDER');
+  const partitionBy = by('PARTITION', () => parseExpression(cursor));
+  const orderBy = by('ORDER', () => {
+    const expression = parseExpression(cursor);
+    cursor.allow('ASC', 'DESC');
+    const descending = cursor.sees('DESC');
+    if (descending || cursor.sees('ASC')) cursor.at += 1;
+    return { expression, descending };
+  });
   const frame = parseFrame(cursor);
   cursor.expect(')');
   return { partitionBy, orderBy, frame, place: cursor.placeFrom(start) };

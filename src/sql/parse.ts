@@ -1,18 +1,20 @@
 import { type TextPlace } from '../model';
-import { type CreateTable, type Select, type Statement } from './ast';
+import { type CreateTable, type Name, type Statement } from './ast';
 import { Cursor } from './cursor';
 import { fail } from './fail';
-import { lex } from './lexer';
+import { lex, type Token } from './lexer';
 import { parseExpression, parseType } from './parse-expression';
-import { parseSelect } from './parse-select';
+import { parseQuery } from './parse-query';
 
 /** More statements than this are refused: views may read views, and a plan must stay shallow. */
 export const MAX_STATEMENTS = 100;
 
 /** Reads a text of statements with semicolons between them. Throws a TidemarkError with a place. */
 export function parse(text: string): Statement[] {
-  return parseStatements(new Cursor(lex(text)));
+  return parseStatements(cursorOf(lex(text)));
 }
+
+export const cursorOf = (tokens: readonly Token[]): Cursor => new Cursor(tokens, parseQuery);
 
 export function parseStatements(cursor: Cursor): Statement[] {
   const statements: Statement[] = [];
@@ -32,7 +34,7 @@ export function parseStatements(cursor: Cursor): Statement[] {
   }
   if (statements.length === 0) {
     cursor.want('a statement');
-    cursor.allow('SELECT', 'CREATE', 'INSERT', 'SET');
+    cursor.allow('SELECT', 'WITH', 'CREATE', 'INSERT', 'SET');
   }
   return statements;
 }
@@ -50,19 +52,26 @@ type Body = { [S in Statement as S['statement']]: Omit<S, 'place' | 'comments'> 
 
 function parseStatement(cursor: Cursor): Body {
   if (cursor.accept('SET')) {
-    const key = cursor.text("a key in quotes, such as 'table.exec.state.ttl'");
+    const key = quoted(cursor, "a key in quotes, such as 'table.exec.state.ttl'");
     cursor.expect('=');
-    return { statement: 'set', key, value: cursor.text('a value in quotes') };
+    return { statement: 'set', key, value: quoted(cursor, 'a value in quotes') };
   }
   if (cursor.accept('CREATE')) return create(cursor);
   if (cursor.accept('INSERT')) {
     cursor.expect('INTO');
     const name = cursor.name('a table');
-    return { statement: 'insert', name, query: parseSelect(cursor) };
+    return { statement: 'insert', name, query: parseQuery(cursor) };
   }
   cursor.want('SELECT');
-  if (!cursor.sees('SELECT')) cursor.unexpected();
-  return { statement: 'select', query: parseSelect(cursor) };
+  cursor.want('WITH');
+  if (!cursor.sees('SELECT') && !cursor.sees('WITH')) cursor.unexpected();
+  return { statement: 'select', query: parseQuery(cursor) };
+}
+
+/** A text in quotes, with its place. */
+function quoted(cursor: Cursor, kind: string): Name {
+  const { place } = cursor.token;
+  return { text: cursor.text(kind), place };
 }
 
 function create(cursor: Cursor): Body {
@@ -71,7 +80,7 @@ function create(cursor: Cursor): Body {
   cursor.expect('VIEW');
   const name = cursor.name('a name');
   cursor.expect('AS');
-  const query: Select = parseSelect(cursor);
+  const query = parseQuery(cursor);
   return { statement: 'create view', name, materialized, query };
 }
 

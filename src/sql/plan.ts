@@ -135,7 +135,10 @@ export interface IntervalJoin extends Joined {
   timeOf: 'latest' | 'left' | 'right';
 }
 
-/** Rows of the same window. Each side's columns are followed by its `window_start`, `window_end`, `window_time`. */
+/**
+ * Rows of the same window. Each side's columns are followed by its `window_start`, `window_end`, `window_time`; `where`
+ * is over the columns of both sides with their windows, the keys over those of the inputs alone.
+ */
 export interface WindowJoin extends Joined {
   node: 'window join';
   window: GridShape;

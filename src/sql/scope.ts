@@ -1,4 +1,4 @@
-import { type ColumnType, type Schema, type TextPlace } from '../model';
+import { type ColumnType, type Field, type Schema, type TextPlace, TIMESTAMP } from '../model';
 import { type Name } from './ast';
 import { alternatives, fail } from './fail';
 import { type Expression } from './plan';
@@ -12,6 +12,8 @@ export interface ScopeColumn {
   type: ColumnType;
   nullable: boolean;
   index: number;
+  /** Of the SELECT around a subquery: seen only where no column of the subquery has the name. */
+  outer?: boolean;
 }
 
 /** What names mean at one place of a SELECT. Names are found whatever their case. */
@@ -19,15 +21,22 @@ export type Scope = readonly ScopeColumn[];
 
 export const WINDOW_COLUMNS = ['window_start', 'window_end', 'window_time'] as const;
 
+/** The columns that a window table function adds. */
+export const WINDOW_FIELDS: Field[] = WINDOW_COLUMNS.map((name) => ({ name, type: TIMESTAMP, nullable: false }));
+
 export const scopeOf = (schema: Schema, table: string | null, from = 0): ScopeColumn[] =>
   schema.map(({ name, type, nullable }, i) => ({ table, name, type, nullable, index: from + i }));
+
+/** The columns of a right side behind `width` columns of a left one. */
+export const behind = (scope: Scope, width: number): ScopeColumn[] =>
+  scope.map((one) => ({ ...one, index: one.index + width }));
 
 export const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** The columns of one table of the scope. */
 export function columnsOf(scope: Scope, table: Name): ScopeColumn[] {
   const columns = scope.filter((one) => one.table !== null && sameName(one.table, table.text));
-  if (columns.length) return columns;
+  if (columns.length) return inmost(columns);
   const tables = [...new Set(scope.flatMap((one) => one.table ?? []))];
   return fail(table.place, {
     what: `there is no table ${table.text} in this FROM`,
@@ -37,21 +46,31 @@ export function columnsOf(scope: Scope, table: Name): ScopeColumn[] {
   });
 }
 
+function inmost(columns: ScopeColumn[]): ScopeColumn[] {
+  const inner = columns.filter((one) => !one.outer);
+  return inner.length ? inner : columns;
+}
+
 export function resolve(scope: Scope, table: Name | null, name: Name): Expression {
   const candidates = table ? columnsOf(scope, table) : scope;
-  const found = candidates.filter((one) => sameName(one.name, name.text));
+  const found = inmost(candidates.filter((one) => sameName(one.name, name.text)));
   if (found.length === 1) {
     return { op: 'column', index: found[0].index, name: found[0].name, type: found[0].type };
   }
-  return found.length ? ambiguous(name) : unknown(candidates, name);
+  return found.length ? ambiguous(found, name) : unknown(candidates, name);
 }
 
-function ambiguous({ text, place }: Name): never {
+function ambiguous(columns: Scope, { text, place }: Name): never {
+  const tables = new Set(columns.map((one) => one.table));
+  const named = [...tables].flatMap((table) => (table === null ? [] : `${table}.${text}`));
+  const bySide = tables.size === columns.length && named.length === columns.length;
   return fail(place, {
     what: `${text} could be more than one column`,
-    expected: 'a name that only one column has',
+    expected: bySide ? alternatives(named) : 'a name that only one column has',
     found: text,
-    hint: `Give one of them another name with AS in the inner SELECT.`,
+    hint: bySide
+      ? `Write ${alternatives(named)}.`
+      : 'Give one of them another name with AS in the inner SELECT, or name its table in front of it.',
   });
 }
 
@@ -63,7 +82,7 @@ function unknown(columns: Scope, { text, place }: Name): never {
     expected: 'a column of what FROM reads',
     found: text,
     hint: isWindow
-      ? `${text} is a column of TABLE(TUMBLE(…)) and TABLE(HOP(…)), known in GROUP BY, HAVING and the SELECT list.`
+      ? `${text} is a column of TABLE(TUMBLE(…)) and its like, known in GROUP BY, HAVING and the SELECT list.`
       : didYouMean(text, names, 'columns'),
   });
 }

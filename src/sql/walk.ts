@@ -1,3 +1,4 @@
+import { BOOLEAN } from '../model';
 import { type Expression } from './plan';
 
 /** The expressions directly inside one, in the order in which they are written. */
@@ -49,6 +50,22 @@ export function mapInputs(one: Expression, change: (input: Expression) => Expres
       return { ...one, inputs: one.inputs.map(change) };
   }
 }
+
+/** Whether an expression reads a column for which `test` holds. */
+export const readsColumn = (one: Expression, test: (index: number) => boolean): boolean =>
+  one.op === 'column' ? test(one.index) : inputsOf(one).some((input) => readsColumn(input, test));
+
+/** The same expression over columns that stand `by` places further on. */
+export const moved = (one: Expression, by: number): Expression =>
+  one.op === 'column' ? { ...one, index: one.index + by } : mapInputs(one, (input) => moved(input, by));
+
+/** What stands between the ANDs of a condition. */
+export const conjuncts = (one: Expression): Expression[] =>
+  one.op === 'and' ? [...conjuncts(one.left), ...conjuncts(one.right)] : [one];
+
+/** Conditions as one, or null where there are none. */
+export const allOf = (conditions: readonly Expression[]): Expression | null =>
+  conditions.length === 0 ? null : conditions.reduce((left, right) => ({ op: 'and', left, right, type: BOOLEAN }));
 
 export const sameExpression = (a: Expression, b: Expression): boolean =>
   a.op === b.op && JSON.stringify(a) === JSON.stringify(b);

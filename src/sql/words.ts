@@ -1,54 +1,90 @@
 /** Words that cannot be names unless they stand in backticks. */
 export const RESERVED: ReadonlySet<string> = new Set(
   (
-    'ALL AND AS BETWEEN BY CASE CAST CREATE CROSS CURRENT DESCRIPTOR DISTINCT ELSE END EXCEPT EXISTS FALSE FETCH FOR ' +
+    'ALL AND AS ASOF BETWEEN BY CASE CAST CREATE CROSS CURRENT DESCRIPTOR DISTINCT ELSE END EXCEPT EXISTS FALSE FETCH FOR ' +
     'FROM FULL GROUP HAVING IN INNER INSERT INTERSECT INTERVAL INTO IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL ON OR ' +
-    'ORDER OUTER OVER PARTITION RIGHT SELECT SET TABLE THEN TRUE UNBOUNDED UNION VALUES WHEN WHERE WINDOW WITH'
+    'ORDER OUTER OVER PARTITION RIGHT SELECT SET TABLE THEN TRUE UNBOUNDED UNION USING VALUES WHEN WHERE WINDOW WITH'
   ).split(' '),
 );
 
-/** What Tidemark does not run yet, or never will: what it is, and what to write instead. */
+/** What Tidemark does not run: what it is and why, and what to write instead. */
 export interface Refusal {
   what: string;
   hint: string;
 }
 
-const later = (feature: string, hint: string): Refusal => ({ what: `${feature} not run by this engine yet`, hint });
-
-export const JOINS = later(
-  'joins are',
-  'Read one table or stream in FROM; WHERE, GROUP BY, TUMBLE, HOP and OVER work on it.',
-);
-export const SUBQUERIES = later(
-  'subqueries inside expressions are',
-  'Put the subquery into FROM, as FROM (SELECT …) AS x, or write the values out.',
-);
-export const DISTINCT = later('DISTINCT is', 'GROUP BY the same columns gives each of them once.');
-const SETS = later('set operations such as UNION are', 'Write one SELECT; OR in its WHERE joins two conditions.');
-const CUTS = later(
-  'a cut of the result, such as LIMIT, is',
-  'Leave it out; WHERE or HAVING picks rows by what they say.',
-);
+export const CROSS: Refusal = {
+  what: 'every row with every other: on streams both sides would have to be kept for ever',
+  hint: 'Write JOIN … ON with at least one equality, such as ON l.id = r.id.',
+};
+export const USING: Refusal = { what: 'USING is not known here', hint: 'Write ON l.id = r.id.' };
+export const UNION: Refusal = {
+  what: 'UNION alone drops repeated rows, for which all rows would have to be remembered',
+  hint: 'Write UNION ALL; SELECT a, b … GROUP BY a, b over it gives each row once.',
+};
+export const SUBQUERIES: Refusal = {
+  what: 'a subquery cannot stand for a value here',
+  hint: 'Join it in FROM: JOIN (SELECT …) AS x ON …; conditions may be EXISTS (SELECT …) or x IN (SELECT …).',
+};
+export const DISTINCT: Refusal = {
+  what: 'DISTINCT is not known here',
+  hint: 'GROUP BY the same columns gives each of them once.',
+};
+export const GROUPINGS: Refusal = {
+  what: 'several groupings in one SELECT are not run here',
+  hint: 'Write one SELECT … GROUP BY for each of them, with UNION ALL between.',
+};
+const SETS = (instead: string): Refusal => ({
+  what: 'set operations other than UNION ALL are not run here',
+  hint: `Write WHERE ${instead} (SELECT … WHERE r.id = l.id).`,
+});
+const TOP =
+  'the first rows of each key: number them by ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery';
+const ORDER: Refusal = {
+  what: 'a stream has no last row, so its result cannot be sorted',
+  hint: `Leave ORDER BY out. For ${TOP}, and keep WHERE rn <= 3 outside.`,
+};
+const CUTS: Refusal = {
+  what: 'a stream has no order in which it could be cut off',
+  hint: `WHERE and HAVING pick rows by what they say. For ${TOP}, and keep WHERE rn <= 3 outside.`,
+};
 const CHANGES: Refusal = {
   what: 'tables are not changed by hand here',
   hint: 'Rows come from the scenario; write SELECT … or INSERT INTO … SELECT ….',
 };
+const SEMI: Refusal = {
+  what: 'semi and anti joins have no words of their own in SQL',
+  hint: 'Write WHERE EXISTS (SELECT … FROM r WHERE r.id = l.id), or NOT EXISTS.',
+};
 
 /** Refusals by the keyword that the reader would write. */
 export const REFUSED_WORDS: ReadonlyMap<string, Refusal> = new Map([
-  ['WITH', later('common table expressions are', 'Write CREATE VIEW name AS SELECT …; in front, and read from name.')],
-  ['ORDER', later('ORDER BY is', 'Leave ORDER BY out: a stream has no last row to sort up to.')],
-  ['JOIN', JOINS],
-  ['CROSS', JOINS],
-  ['NATURAL', JOINS],
+  ['RECURSIVE', { what: 'a query that reads itself is not run here', hint: 'Write WITH name AS (SELECT …) SELECT ….' }],
+  ['ORDER', ORDER],
   ['LIMIT', CUTS],
   ['FETCH', CUTS],
-  ['UNION', SETS],
-  ['EXCEPT', SETS],
-  ['INTERSECT', SETS],
+  ['OFFSET', CUTS],
+  ['CROSS', CROSS],
+  ['NATURAL', { what: 'a join by whatever names are equal is not run here', hint: 'Write JOIN … ON l.id = r.id.' }],
+  ['USING', USING],
+  ['SEMI', SEMI],
+  ['ANTI', SEMI],
+  ['LATERAL', { what: 'LATERAL is not run here', hint: 'Join by JOIN … ON, or compute in a subquery in FROM.' }],
+  [
+    'MATCH_CONDITION',
+    { what: 'the times of an ASOF JOIN are compared in ON', hint: 'Write ON l.id = r.id AND l.ts >= r.ts.' },
+  ],
+  ['EXCEPT', SETS('NOT EXISTS')],
+  ['MINUS', SETS('NOT EXISTS')],
+  ['INTERSECT', SETS('EXISTS')],
   ['DISTINCT', DISTINCT],
-  ['EXISTS', SUBQUERIES],
-  ['LIKE', later('LIKE is', 'Compare with = or IN; UPPER, LOWER and CHAR_LENGTH are there.')],
+  ['SETS', GROUPINGS],
+  ['QUALIFY', { what: 'QUALIFY is not known here', hint: `Write ${TOP.slice(32)}, and WHERE rn = 1 outside.` }],
+  [
+    'NULLS',
+    { what: 'where nulls sort is settled: null is less than every value', hint: 'Leave NULLS FIRST and LAST out.' },
+  ],
+  ['LIKE', { what: 'LIKE is not run here', hint: 'Compare with = or IN; UPPER, LOWER and CHAR_LENGTH are there.' }],
   ['UPDATE', CHANGES],
   ['DELETE', CHANGES],
   ['DROP', CHANGES],

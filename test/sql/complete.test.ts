@@ -17,7 +17,7 @@ describe('only what may stand there is offered', () => {
     ['SELECT p.|\nFROM payments AS p', catalog.payments.schema.map((one) => one.name)],
     ['SELECT hol| FROM cards', ['holder']],
     ['SELECT CAST(card AS D|', ['DOUBLE', 'DECIMAL', 'DATE']],
-    ['SELECT card FROM TABLE(|', ['TUMBLE', 'HOP']],
+    ['SELECT card FROM TABLE(|', ['TUMBLE', 'HOP', 'CUMULATE', 'SESSION']],
     ["SELECT ts + INTERVAL '5' M|", ['MINUTE']],
     ['SELECT 1 FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(t|', ['ts']],
     ["SELECT window_s| FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))", ['window_start']],

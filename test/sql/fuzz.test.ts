@@ -9,7 +9,7 @@ const VALID = [
   "SELECT card, window_start, SUM(amount) AS spend FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE)) GROUP BY card, window_start, window_end HAVING COUNT(*) > 1",
   "SELECT card, AVG(amount) OVER (PARTITION BY card ORDER BY ts RANGE BETWEEN INTERVAL '30' MINUTE PRECEDING AND CURRENT ROW) AS a FROM payments WHERE city IN ('a', 'b')",
   "CREATE TABLE s (a BIGINT, b DECIMAL(10,2) NOT NULL, t TIMESTAMP(3), WATERMARK FOR t AS t - INTERVAL '6' SECOND, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'tidemark'); INSERT INTO s SELECT id, amount, ts FROM payments",
-  "SET 'x' = 'y'; CREATE MATERIALIZED VIEW v AS SELECT card, COUNT(*) FILTER (WHERE online) AS n FROM payments AS p GROUP BY card; SELECT n, -n * 2 + 1 FROM v WHERE NOT n BETWEEN 1 AND 5 OR n IS NOT NULL",
+  "SET 'table.exec.state.ttl' = '1 h'; CREATE MATERIALIZED VIEW v AS SELECT card, COUNT(*) FILTER (WHERE online) AS n FROM payments AS p GROUP BY card; SELECT n, -n * 2 + 1 FROM v WHERE NOT n BETWEEN 1 AND 5 OR n IS NOT NULL",
   "SELECT CASE WHEN amount > 1.5 THEN 'x' ELSE city || 'y' END, CAST(amount AS DOUBLE) / 3, COALESCE(score, 0), ts + INTERVAL '1' DAY FROM (SELECT * FROM payments) AS q",
   "SELECT window_end, MAX(amount) - MIN(amount) FROM TABLE(HOP(DATA => TABLE payments, TIMECOL => DESCRIPTOR(ts), SLIDE => INTERVAL '10' MINUTE, SIZE => INTERVAL '1' HOUR)) GROUP BY window_end, window_start",
   'SELECT SUM(amount) OVER w, COUNT(*) OVER w FROM payments WINDOW w AS (PARTITION BY card, city ORDER BY ts ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)',

@@ -75,7 +75,7 @@ describe('an expression has the parentheses that it needs, and no others', () =>
 
 test('and binds more strongly than or, not more weakly than comparison', () => {
   const [one] = withoutPlaces(parse('SELECT a OR b AND NOT c = d FROM t')) as never as {
-    query: { items: { expression: unknown }[] };
+    query: { selects: { items: { expression: unknown }[] }[] };
   }[];
   const column = (name: string) => ({ ast: 'column', table: null, name: { text: name } });
   const equal = { ast: 'binary', operator: '=', left: column('c'), right: column('d') };
@@ -85,7 +85,12 @@ test('and binds more strongly than or, not more weakly than comparison', () => {
     left: column('b'),
     right: { ast: 'unary', operator: 'NOT', input: equal },
   };
-  expect(one.query.items[0].expression).toEqual({ ast: 'binary', operator: 'OR', left: column('a'), right: and });
+  expect(one.query.selects[0].items[0].expression).toEqual({
+    ast: 'binary',
+    operator: 'OR',
+    left: column('a'),
+    right: and,
+  });
 });
 
 test('comments are kept: they stand in front of their statement', () => {
@@ -110,7 +115,7 @@ test('every node knows its place in the text', () => {
   const text = "SET 'a' = 'b';\nSELECT a,\n  SUM(b + 1) AS s\nFROM t";
   const select = parse(text)[1];
   if (select.statement !== 'select') throw new Error('no SELECT');
-  const item = select.query.items[1];
+  const item = select.query.selects[0].items[1];
   expect(item.place).toEqual({ line: 3, column: 3, from: text.indexOf('SUM'), to: text.indexOf('\nFROM') });
   expect(text.slice(select.place.from, select.place.to)).toBe(text.slice(text.indexOf('SELECT')));
 });

@@ -303,12 +303,12 @@ describe('what a SELECT becomes', () => {
 describe('a program', () => {
   test('settings are kept in order, and CREATE TABLE declares a sink', () => {
     const program = plan(
-      "SET 'a' = '1'; SET 'a' = '2'; CREATE TABLE Out (c BIGINT, s DECIMAL(12,4), at TIMESTAMP(3) NOT NULL, WATERMARK FOR at AS at - INTERVAL '6' SECOND) WITH ('connector' = 'tidemark', 'k' = 'v'); INSERT INTO out SELECT card, amount, ts FROM payments",
+      "SET 'table.exec.state.ttl' = '1 h'; SET 'table.exec.state.ttl' = '0'; CREATE TABLE Out (c BIGINT, s DECIMAL(12,4), at TIMESTAMP(3) NOT NULL, WATERMARK FOR at AS at - INTERVAL '6' SECOND) WITH ('connector' = 'tidemark', 'k' = 'v'); INSERT INTO out SELECT card, amount, ts FROM payments",
       catalog,
     );
     expect(program.settings).toEqual([
-      { key: 'a', value: '1' },
-      { key: 'a', value: '2' },
+      { key: 'table.exec.state.ttl', value: '1 h' },
+      { key: 'table.exec.state.ttl', value: '0' },
     ]);
     expect(program.sink).toBe('Out');
     expect(Object.keys(program.tables)).toEqual(['out']);
