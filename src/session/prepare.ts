@@ -23,9 +23,10 @@ export interface Prepared {
 /** Everything that a run needs, from its spec and a world that has been made. */
 export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   const { scenario, options, forks } = spec;
-  const { plan, explainNode } = await sql();
-  const { query } = plan(spec.sql, await catalogOf(scenario));
+  const { plan, explainNode, setOptions } = await sql();
   const isJob = options.mode === 'batch';
+  const program = plan(spec.sql, await catalogOf(scenario), isJob ? 'table' : 'stream');
+  const { query } = program;
   const job = isJob ? (await batch()).runBatch : null;
   let streams = scenario.streams;
   let topics = await topicsOf(streams, world);
@@ -41,6 +42,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   function runOf(before: Fork[]): Prepared {
     const settled: LocalOptions = {
       ...streamOptions(options),
+      ...setOptions(program),
       lookup: lookupOf(options, topics),
       explain: explainNode,
       job,
