@@ -52,6 +52,15 @@ export class DueRows {
     return this.slots[at];
   }
 
+  /** The slots that it holds, in no order. */
+  held(): Int32Array<ArrayBuffer> {
+    const held = new Int32Array(this.size);
+    const queued = this.tail - this.head;
+    for (let i = 0; i < queued; i += 1) held[i] = this.slots[(this.head + i) & (this.times.length - 1)];
+    held.set(this.heapSlots.subarray(0, this.heaped), queued);
+    return held;
+  }
+
   clear(): void {
     this.head = 0;
     this.tail = 0;
