@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { type BatchTable } from '../../src/engine/batch';
 import { OperatorDrive } from '../../src/engine/stream/drive';
 import { type Operator, type Context } from '../../src/engine/stream/operator';
 import { OPERATORS } from '../../src/engine/stream/operators';
@@ -13,6 +14,7 @@ import {
   readRow,
   reserveBatch,
   STRING,
+  tableOf,
   TIMESTAMP,
   type ColumnBatch,
   type Schema,
@@ -136,6 +138,17 @@ export function texts(emissions: { row: Record<string, Value>; time: number }[])
 }
 
 export const valuesOf = ({ id, key, time }: SideRow): Value[] => [id, key, time];
+
+/** The rows as two tables, in the order of arrival. */
+export function tablesOf(rows: SideRow[]): (name: string) => BatchTable {
+  return (name) => {
+    const side = name === 'lefts' ? 0 : 1;
+    return tableOf(
+      SIDES[side],
+      rows.filter((row) => row.side === side).map((row) => valuesOf(row)),
+    );
+  };
+}
 
 /** Rows in the order of arrival, and the watermark that stands behind each. */
 export interface Arrivals {

@@ -1,5 +1,5 @@
 import { type Table } from '../../model';
-import { type RegularJoin } from '../../sql/plan';
+import { type JoinKind, type RegularJoin } from '../../sql/plan';
 import { CHUNK_ROWS, type Collector, type Origin } from './chunk';
 import { upTo } from './groups';
 import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides } from './joinSides';
@@ -15,7 +15,12 @@ export function regularJoin(plan: RegularJoin): Join {
   return (leftRows, rightRows) => {
     const sides = sidesOf(plan, leftRows, rightRows);
     const { left, right } = sides;
-    return pairTable(plan, left.table, right.table, resultOf(plan, sides, matches(plan, sides)));
+    return pairTable(
+      plan,
+      left.table,
+      right.table,
+      resultOf(plan.kind, matches(plan, sides), upTo(left.table.length), upTo(right.table.length)),
+    );
   };
 }
 
@@ -36,13 +41,16 @@ function matches(plan: RegularJoin, { left, right, keys }: Sides): Pairs {
   return pairs;
 }
 
-/** What the kind of join makes of the pairs that match: pads, or keeps left rows alone. */
-function resultOf({ kind }: RegularJoin, { left, right }: Sides, pairs: Pairs): Pairs {
+/**
+ * What the kind of join makes of the pairs that match: pads, or keeps left rows alone. `lefts` are all left rows, in the
+ * order in which those of the pairs stand, `rights` all right ones, in the order wanted.
+ */
+export function resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights: Int32Array): Pairs {
   if (kind === 'inner') return pairs;
   const result = new Pairs();
   const padLeft = kind === 'left' || kind === 'full';
   let at = 0;
-  for (let row = 0; row < left.table.length; row += 1) {
+  for (const row of lefts) {
     const first = at;
     while (at < pairs.length && pairs.lefts[at] === row) at += 1;
     if (kind === 'semi' || kind === 'anti') {
@@ -53,8 +61,8 @@ function resultOf({ kind }: RegularJoin, { left, right }: Sides, pairs: Pairs): 
     if (padLeft && at === first) result.add(row, -1);
   }
   if (kind !== 'right' && kind !== 'full') return result;
-  const met = new Uint8Array(right.table.length);
+  const met = new Uint8Array(rights.length);
   for (let i = 0; i < pairs.length; i += 1) met[pairs.rights[i]] = 1;
-  for (let row = 0; row < right.table.length; row += 1) if (met[row] === 0) result.add(-1, row);
+  for (const row of rights) if (met[row] === 0) result.add(-1, row);
   return result;
 }

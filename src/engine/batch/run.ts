@@ -13,11 +13,13 @@ import { aggregate, windowAggregate, type Breaker } from './aggregate';
 import { asofJoin } from './asofJoin';
 import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
 import { deduplicate } from './deduplicate';
+import { intervalJoin } from './intervalJoin';
 import { inTotalOrder } from './order';
 import { over } from './over';
 import { regularJoin, type Join } from './regularJoin';
 import { historyOf, temporalJoin } from './temporalJoin';
 import { topN } from './topN';
+import { windowJoin } from './windowJoin';
 
 /**
  * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
@@ -106,6 +108,10 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
       return breaking(topN(plan), plan.input, job, consume);
     case 'join':
       return joining(regularJoin(plan), plan.left, plan.right, job, consume);
+    case 'interval join':
+      return joining(intervalJoin(plan), plan.left, plan.right, job, consume);
+    case 'window join':
+      return joining(windowJoin(plan), plan.left, plan.right, job, consume);
     case 'temporal join':
       return joining(temporalJoin(plan), plan.left, historyOf(plan.right), job, consume);
     case 'asof join':

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type StreamOptions } from '../../../src/engine/stream/options';
-import { MAX_TIME } from '../../../src/model';
+import { runBatch } from '../../../src/engine/batch';
+import { MAX_TIME, readRow } from '../../../src/model';
 import { JOIN_KINDS } from '../../../src/sql/plan';
 import {
   arrivals,
@@ -11,6 +12,7 @@ import {
   intervalJoin,
   joinDrive,
   nestedLoops,
+  tablesOf,
   texts,
   valuesOf,
   type SideRow,
@@ -348,6 +350,48 @@ describe('S17.6 the order of arrival does not matter', () => {
       ),
       { numRuns: 2 * runs },
     );
+  });
+
+  test('S17.6 batch = stream', () => {
+    fc.assert(
+      fc.property(
+        arrivals(40),
+        fc.constantFrom(...JOIN_KINDS),
+        bounds,
+        fc.boolean(),
+        (input, kind, [lower, upper], extra) => {
+          const node = intervalJoin(lower, upper, kind, { where: extra ? EVEN : null });
+          const { table } = runBatch(node, tablesOf(input.rows));
+          const rows = Array.from({ length: table.length }, (_, row) => {
+            const [left, , leftTime, right = null, , rightTime = null] = readRow(table, row);
+            const time = Math.max(Number(leftTime ?? -Infinity), Number(rightTime ?? -Infinity));
+            return texts([{ row: { l_id: left, r_id: right }, time }])[0];
+          });
+          expect(rows.sort()).toEqual(feed(joinDrive(node), input).sort());
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  test('S19.1 a batch answers in the total order of the left side, then of the right one', () => {
+    const rows: SideRow[] = [
+      { side: 0, id: 1, key: 'a', time: 20 },
+      { side: 0, id: 2, key: 'a', time: 10 },
+      { side: 1, id: 3, key: 'a', time: 15 },
+      { side: 1, id: 4, key: 'a', time: 12 },
+      { side: 1, id: 5, key: 'b', time: 12 },
+    ];
+    const { table, id0, id1 } = runBatch(intervalJoin(-10, 10, 'full'), tablesOf(rows));
+    expect(Array.from({ length: table.length }, (_, row) => [readRow(table, row)[0], readRow(table, row)[3]])).toEqual([
+      [2, 4],
+      [2, 3],
+      [1, 4],
+      [1, 3],
+      [null, 5],
+    ]);
+    expect([...id0]).toEqual([1, 1, 0, 0, -1]);
+    expect([...id1]).toEqual([1, 0, 1, 0, 2]);
   });
 
   test('rows of one side may come in ranges of any length', () => {

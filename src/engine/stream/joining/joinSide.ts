@@ -1,4 +1,4 @@
-import { type ColumnBatch, type Schema, type Table } from '../../../model';
+import { type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { DueRows } from './dueRows';
 import { type JoinKeys } from './joinKeys';
@@ -13,7 +13,7 @@ export class JoinSide {
   readonly store: RowStore;
   readonly index = new TimeIndex();
   readonly due = new DueRows();
-  /** Slot of row i of the range, and its key id, -1 where a null key keeps it from meeting anybody (S8.5). */
+  /** Slot of row i of the range, and its key id. */
   slots = new Int32Array(0);
   keys: Int32Array = new Int32Array(0);
 
@@ -32,7 +32,7 @@ export class JoinSide {
 
   take(batch: ColumnBatch, from: number, to: number): void {
     if (this.slots.length < to) this.slots = new Int32Array(Math.max(to, 2 * this.slots.length));
-    this.keys = this.findKeys(batch, from, to);
+    this.keys = this.joinKeys.find(batch, from, to, this.port);
     this.store.put(batch, from, to, this.keys, this.slots);
     this.index.reserveKeys(this.joinKeys.size);
   }
@@ -51,11 +51,11 @@ export class JoinSide {
     return slot;
   }
 
-  private findKeys(rows: Table, from: number, to: number): Int32Array {
-    const keys = this.joinKeys.find(rows, from, to, this.port);
-    if (this.joinKeys.table.table.columns.every(({ valid }) => valid === null)) return keys;
-    for (let row = from; row < to; row += 1) if (!this.joinKeys.matches(keys[row])) keys[row] = -1;
-    return keys;
+  /** Behind `take`: a key that equals nothing becomes -1 (S8.5). */
+  forgetNulls(from: number, to: number): void {
+    const { joinKeys, keys } = this;
+    if (joinKeys.table.table.columns.every(({ valid }) => valid === null)) return;
+    for (let row = from; row < to; row += 1) if (!joinKeys.matches(keys[row])) keys[row] = -1;
   }
 
   /** Slots of the rows that are kept, by time, ties as they came. */
@@ -77,7 +77,7 @@ export class JoinSide {
     this.index.clear();
     this.due.clear();
     const count = this.store.restore(reader);
-    this.store.key.set(this.findKeys(this.store.table, 0, count).subarray(0, count));
+    this.store.key.set(this.joinKeys.find(this.store.table, 0, count, this.port).subarray(0, count));
     this.index.reserveKeys(this.joinKeys.size);
     for (let slot = 0; slot < count; slot += 1) this.keep(slot);
   }

@@ -1,4 +1,13 @@
-import { INSERT, makeBatch, makeTable, reserve, reserveBatch, type ColumnBatch, type Schema } from '../../../model';
+import {
+  INSERT,
+  makeBatch,
+  makeTable,
+  reserve,
+  reserveBatch,
+  type ColumnBatch,
+  type Schema,
+  type Table,
+} from '../../../model';
 import { type Expression } from '../../../sql/plan';
 import { compilePredicate } from '../../expression';
 import { type RowStore } from './rowStore';
@@ -44,15 +53,16 @@ export class PairRows {
     out.length = at + 1;
   }
 
-  /** `gap`: columns between the left and the right ones that somebody else fills in. */
-  flush(gap = 0): void {
+  /** Returns the first row that was written. `gap`: columns between left and right ones that the caller fills in. */
+  flush(gap = 0): number {
     const { out, left, right } = this;
-    const from = this.gathered;
+    const from = Math.min(this.gathered, out.length);
     const count = out.length - from;
-    if (count <= 0) return;
+    if (count === 0) return from;
     left.gather(this.lefts.subarray(from), count, out, 0, from);
     if (this.both) right.gather(this.rights.subarray(from), count, out, left.table.columns.length + gap, from);
     this.gathered = out.length;
+    return from;
   }
 
   private grow(size: number): void {
@@ -69,26 +79,33 @@ export class PairRows {
 /** What must hold for a pair beside its key and time, asked for one row and those that it may meet. */
 export class Residual {
   private readonly holds: ReturnType<typeof compilePredicate>;
-  private readonly pairs;
+  private readonly pairs: Table;
+  /** Where the right columns start. */
   private readonly first: number;
 
+  /** `wide` adds the columns that the join gives to each side, behind its own. */
   constructor(
     where: Expression,
     private readonly left: RowStore,
     private readonly right: RowStore,
+    wide: (schema: Schema) => Schema = (schema) => schema,
   ) {
-    const schema = [...left.table.schema, ...right.table.schema];
-    this.first = left.table.schema.length;
+    const schema = [...wide(left.table.schema), ...wide(right.table.schema)];
+    this.first = wide(left.table.schema).length;
     this.pairs = makeTable(schema, 64);
     this.holds = compilePredicate(where, schema);
   }
 
-  /** 1 for each pair (`lefts[i]`, `rights[i]`) for which it holds. */
-  of(lefts: Int32Array, rights: Int32Array, count: number): Uint8Array {
-    const { pairs } = this;
+  /** 1 for each pair (`lefts[i]`, `rights[i]`) for which it holds. `added`: the values of the columns that are added. */
+  of(lefts: Int32Array, rights: Int32Array, count: number, added: readonly number[] = []): Uint8Array {
+    const { pairs, left, right, first } = this;
     reserve(pairs, count);
-    this.left.gather(lefts, count, pairs, 0, 0);
-    this.right.gather(rights, count, pairs, this.first, 0);
+    left.gather(lefts, count, pairs, 0, 0);
+    right.gather(rights, count, pairs, first, 0);
+    added.forEach((value, i) => {
+      pairs.columns[left.table.columns.length + i].data.fill(value, 0, count);
+      pairs.columns[first + right.table.columns.length + i].data.fill(value, 0, count);
+    });
     pairs.length = count;
     return this.holds(pairs, 0, count);
   }

@@ -7,6 +7,7 @@ import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
 import { type Context, type KeyedState, type Operator } from '../operator';
 import { type StreamOptions } from '../options';
+import { restoreKeys, saveKeys } from './savedRows';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
 /** In `mark` of a row: it was put out with nulls beside it. Otherwise the number of its partners. */
@@ -62,6 +63,7 @@ export class IntervalJoinOperator implements Operator {
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
     this.sides[port].take(batch, from, to);
+    this.sides[port].forgetNulls(from, to);
     this.sides[1 - port].index.reserveKeys(this.keys.size);
     for (let row = from; row < to; row += 1) this.meet(batch, row, port);
     this.rows.flush();
@@ -208,11 +210,13 @@ export class IntervalJoinOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
     for (const side of this.sides) side.save(writer);
     this.rule.save(writer);
   }
 
   restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
     for (const side of this.sides) side.restore(reader);
     this.rule.restore(reader, (port, slot) => this.pads[port] && this.sides[port].store.mark[slot] === 0);
   }
