@@ -15,6 +15,28 @@ export {
   type Trigger,
   type WatermarkStrategy,
 } from './engine/stream/options';
+export { RegroupedTableOperator, type RegroupSettings } from './engine/stream/operators/regroupedTable';
+export { type Suppress } from './engine/stream/operators/regroupedTableBuffer';
+export {
+  updatingWindowsOver,
+  type UpdatingSettings,
+  type UpdatingShape,
+} from './engine/stream/operators/updatingWindows';
+export { Timers, type Fire } from './engine/stream/timers';
+export {
+  bounded,
+  Given as GivenWatermarks,
+  MicroBatch,
+  monotonous,
+  Percentile,
+  perfect,
+  punctuated,
+  type Generator,
+} from './engine/stream/watermarks/generators';
+export { IdlenessTimer } from './engine/stream/watermarks/idleness';
+export { WatermarkMux } from './engine/stream/watermarks/mux';
+export { WatermarkValve } from './engine/stream/watermarks/valve';
+export { Watermarks, type WatermarkSetup } from './engine/stream/watermarks/watermarks';
 export { StateReader, StateWriter } from './sim/bytes';
 export { murmur2, partitionOf } from './sim/murmur';
 export { utf8 } from './sim/utf8';

@@ -1,8 +1,10 @@
-import { formatDuration, TidemarkError, type TidemarkErrorFacts } from '../../model';
+import { TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { type SourceScan } from './build';
 import { type FeedTopic } from './feed';
 import { type StreamOptions, type WatermarkStrategy } from './options';
+import { settle } from './profiles';
 import { columnOf } from './source';
+import { aboveZero, atLeastZero } from './spans';
 
 /**
  * Refuses options that make no sense, and streams whose events have no time: once, before anything runs. Throws a
@@ -17,6 +19,7 @@ export function checkOptions(options: StreamOptions, scans: SourceScan[], topics
   if (maxDrift !== null) atLeastZero('the most that a partition may be ahead', 'maxDrift', maxDrift);
   if (ttl !== null) aboveZero('the time to live of state', 'ttl', ttl);
   if (job) return;
+  settle(options);
   if (watermark) checkStrategy(watermark, options, scans);
   for (const { scan, topic } of scans) {
     checkTimes(topics[topic]);
@@ -76,14 +79,6 @@ function checkTimes({ topic }: FeedTopic): void {
     fail('an event has no event time', topic.name, 'a time for every event', `${time[row]} in row ${row}`);
   }
 }
-
-const atLeastZero = (name: string, where: string, span: number): void =>
-  span >= 0 ? undefined : fail(`${name} is below zero`, where, '0 s or more', spanText(span));
-
-const aboveZero = (name: string, where: string, span: number): void =>
-  span > 0 ? undefined : fail(`${name} has to be above zero`, where, 'a duration such as 30 s', spanText(span));
-
-const spanText = (span: number): string => (Number.isFinite(span) ? formatDuration(span) : String(span));
 
 function fail(what: string, where: string, expected: string, found?: string): never {
   const facts: TidemarkErrorFacts = { what, where, expected, found };

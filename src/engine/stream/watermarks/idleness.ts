@@ -1,5 +1,6 @@
-import { addTime, floorTime, formatDuration, MAX_TIME, MIN_TIME, TidemarkError, type Duration } from '../../../model';
+import { addTime, floorTime, MAX_TIME, MIN_TIME, type Duration } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { aboveZero } from '../spans';
 
 /**
  * Says when an input is idle: when more than the timeout has passed without an element. The time is measured from the
@@ -12,13 +13,7 @@ export class IdlenessTimer {
 
   /** Throws a TidemarkError for a timeout that is not above zero. */
   constructor(private readonly timeout: Duration) {
-    if (timeout > 0) return;
-    throw new TidemarkError({
-      what: 'a timeout of idleness has to be above zero',
-      where: 'idle',
-      expected: 'a duration such as 30 s',
-      found: formatDuration(timeout),
-    });
+    aboveZero('the timeout of idleness', 'idle', timeout);
   }
 
   /** An element has come. */

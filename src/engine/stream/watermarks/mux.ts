@@ -2,8 +2,8 @@ import { MAX_TIME, MIN_TIME } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 
 /**
- * Combines the watermarks of the partitions inside one source: the least of those that are not idle (S1.9). It never
- * falls. An update may count at once (`set`) or with the next `combine`, as when watermarks are sent out periodically.
+ * Combines the watermarks of the partitions inside one source: the least of those that are not idle, and once all are, the
+ * largest (S1.9). It never falls. An update may count at once (`set`) or with the next `combine`, as when watermarks are sent out periodically.
  */
 export class WatermarkMux {
   current = MIN_TIME;
@@ -65,19 +65,23 @@ export class WatermarkMux {
   /** Takes in every update there is; true where the combined watermark grew. */
   combine(): boolean {
     let least = MAX_TIME;
+    let largest = MIN_TIME;
     let active = 0;
-    let all = 0;
     for (let output = 0; output < this.watermarks.length; output += 1) {
       if (this.isRemoved[output]) continue;
-      all += 1;
+      const watermark = this.watermarks[output];
+      if (watermark > largest) largest = watermark;
       if (this.isIdle[output]) continue;
       active += 1;
-      if (this.watermarks[output] < least) least = this.watermarks[output];
+      if (watermark < least) least = watermark;
     }
     this.isStale = false;
-    if (all > 0) this.idle = active === 0;
-    if (active === 0 || least <= this.current) return false;
-    this.current = least;
+    // Before the first output there is nothing to say; once the last has gone, nobody speaks any more.
+    if (this.watermarks.length === 0) return false;
+    this.idle = active === 0;
+    const combined = this.idle ? largest : least;
+    if (combined <= this.current) return false;
+    this.current = combined;
     return true;
   }
 

@@ -25,7 +25,7 @@ export class WatermarkValve {
     if (this.isIdle[input] || watermark <= this.watermarks[input]) return false;
     this.watermarks[input] = watermark;
     if (watermark >= this.current) this.isAligned[input] = 1;
-    return this.isAligned[input] === 1 && this.raise(this.least());
+    return this.isAligned.includes(1) && this.raise(this.least());
   }
 
   /**

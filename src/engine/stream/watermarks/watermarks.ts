@@ -1,5 +1,6 @@
 import { MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { atLeastZero } from '../spans';
 import { bounded, type Generator } from './generators';
 import { IdlenessTimer, nextCheck } from './idleness';
 import { WatermarkMux } from './mux';
@@ -42,6 +43,7 @@ export class Watermarks {
   private nextEmit = MAX_TIME;
 
   constructor(private readonly setup: WatermarkSetup) {
+    if (setup.wait !== null) atLeastZero('the wait of the watermark', 'wait', setup.wait);
     this.newest = new Float64Array(setup.partitions).fill(MIN_TIME);
     this.counts = new Float64Array(setup.partitions);
     this.waits = setup.wait;
@@ -63,9 +65,7 @@ export class Watermarks {
 
   /** Whether it ever has to be told the time. */
   get needsClock(): boolean {
-    return (
-      this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some((one) => 'alarm' in one)
-    );
+    return this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some((one) => 'alarm' in one);
   }
 
   of(partition: number): number {
@@ -82,6 +82,7 @@ export class Watermarks {
 
   /** Bound on out-of-orderness from now on, ms: bounded watermarks take it over, any other becomes bounded. */
   set wait(wait: Duration) {
+    atLeastZero('the wait of the watermark', 'wait', wait);
     if (this.waits !== null) this.waits = wait;
     else this.changedWait = wait;
   }

@@ -1,0 +1,29 @@
+import { WatermarkValve } from '../../parts';
+import { number } from '../fields';
+import { numberOf, type Item, type Kind } from '../kind';
+
+/** Watermarks and statuses that leave an operator with several inputs. */
+export const watermarkMerge: Kind = {
+  kind: 'watermark-merge',
+  profiles: ['flink'],
+  compares: ['ordered'],
+  config: { channels: number },
+  events: ['channel watermark', 'channel status'],
+  expected: ['after', 'watermark', 'status'],
+  start({ config }) {
+    const valve = new WatermarkValve(config.number('channels'));
+    return {
+      feed(event) {
+        const channel = numberOf(event.channel);
+        const { idle } = valve;
+        const grew =
+          'watermark' in event
+            ? valve.watermark(channel, numberOf(event.watermark))
+            : valve.status(channel, event.status === 'idle');
+        const out: Item[] = grew ? [{ watermark: valve.current }] : [];
+        if (valve.idle !== idle) out.push({ status: valve.idle ? 'idle' : 'active' });
+        return out;
+      },
+    };
+  },
+};
