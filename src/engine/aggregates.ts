@@ -120,6 +120,7 @@ export function layoutOf(
   const all = [...sources.values()];
   const { add, remove } = fusedChanges(all) ?? changesOf(all, ordered ? timeColumn : -1);
   const holders = owned.flatMap(({ holding, offset }) => (holding ? [{ holding, offset }] : []));
+  const texts = owned.flatMap((part) => part.texts ?? []);
   const one = new Int32Array(1);
   const retractable = owned.every(({ accumulator }) => accumulator.remove !== null);
 
@@ -161,9 +162,16 @@ export function layoutOf(
     },
     isEmpty: (state, base) => state[base] === 0,
     save(writer) {
+      for (const dictionary of texts) {
+        writer.number(dictionary.strings.length);
+        for (const text of dictionary.strings) writer.text(text);
+      }
       for (const { holding } of holders) holding.save(writer);
     },
     restore(reader) {
+      // A dictionary only grows, so texts have the codes that they had.
+      for (const dictionary of texts)
+        for (let left = reader.number(); left > 0; left -= 1) dictionary.code(reader.text());
       for (const { holding } of holders) holding.restore(reader);
     },
   };

@@ -66,8 +66,10 @@ export interface Source {
 export interface Part {
   accumulator: Accumulator;
   offset: number;
-  /** A string part's texts. */
+  /** Texts that the answer is a code of. */
   dictionary: Dictionary | null;
+  /** Texts that the state has codes of. */
+  texts: Dictionary | null;
   /** What the part comes to, for people; of parts that are an answer, NaN for null. */
   read: (state: Float64Array, base: number) => number;
   /** The accumulator, where it has objects behind its slots. */
@@ -129,6 +131,7 @@ export const rowCount = (): Part => ({
   accumulator: ACCUMULATORS.count,
   offset: 0,
   dictionary: null,
+  texts: null,
   read: (state, base) => state[base],
   holding: null,
 });
@@ -140,20 +143,22 @@ export function newPart(need: Need, { type }: Source, offset: number, retracting
     accumulator: dictionary ? inCodesOf(dictionary, accumulator) : accumulator,
     offset,
     dictionary,
+    texts: dictionary,
     read,
     holding: null,
   });
-  const held = (accumulator: HoldingAccumulator, texts = dictionary): Part => ({
+  const held = (accumulator: HoldingAccumulator, answer = dictionary): Part => ({
     accumulator: dictionary ? inCodesOf(dictionary, accumulator) : accumulator,
     offset,
-    dictionary: texts,
+    dictionary: answer,
+    texts: dictionary,
     read: (state, base) => accumulator.read(state, base + offset),
     holding: accumulator,
   });
   switch (need) {
     case 'count':
       // Counting looks at no value.
-      return { ...plain(ACCUMULATORS.count), accumulator: ACCUMULATORS.count, dictionary: null };
+      return { ...plain(ACCUMULATORS.count), accumulator: ACCUMULATORS.count, dictionary: null, texts: null };
     case 'sum':
       if (exact) return plain(ACCUMULATORS.sum);
       return plain(ACCUMULATORS['real sum'], (state, base) => realSum(state, base + offset));

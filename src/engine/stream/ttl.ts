@@ -90,18 +90,17 @@ export class Ttl {
     return this.oldest === NONE ? MAX_TIME : addTime(this.written[this.oldest], this.span);
   }
 
-  /** Writes when the states in `slots`, which are all, were last written. */
+  /** Writes when the states in `slots` were last written; all states are in it, and perhaps empty slots. */
   save(writer: StateWriter, slots: Int32Array): void {
     const places = new Map(Array.from(slots, (slot, place) => [slot, place]));
-    const order = new Int32Array(slots.length);
-    const times = writer.floatsToFill(slots.length);
-    let count = 0;
+    const order: number[] = [];
+    const times: number[] = [];
     for (let slot = this.oldest; slot !== NONE; slot = this.newer[slot]) {
-      order[count] = places.get(slot)!;
-      times[count] = this.written[slot];
-      count += 1;
+      order.push(places.get(slot)!);
+      times.push(this.written[slot]);
     }
-    writer.ints(order);
+    writer.floats(Float64Array.from(times));
+    writer.ints(Int32Array.from(order));
   }
 
   /** Takes back what `save` wrote; the states are in slots 0, 1, … in the order in which they were saved. */

@@ -6,6 +6,7 @@ import { type ChangelogOptions, sameValue } from './groupAggregate';
 import { IdleKeys } from './idleKeys';
 import { KeyIds } from './keyIds';
 import { RollingStore } from './rollingStore';
+import { restoreKeys, saveKeys } from './savedRows';
 import { emitRow } from './storedRows';
 
 const NONE = -1;
@@ -41,17 +42,20 @@ export class DeduplicateOperator implements Operator {
 
   process(batch: ColumnBatch, from: number, to: number): void {
     const ids = this.keys.find(batch, from, to);
-    if (this.shown.length < this.keys.count) {
-      const shown = new Int32Array(Math.max(this.keys.count, this.shown.length * 2)).fill(NONE);
-      shown.set(this.shown);
-      this.shown = shown;
-    }
+    this.reserve();
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
       this.idle.expire(now, this.forget);
       this.take(batch, row, ids[row], now);
     }
     this.count();
+  }
+
+  private reserve(): void {
+    if (this.shown.length >= this.keys.count) return;
+    const shown = new Int32Array(Math.max(this.keys.count, this.shown.length * 2)).fill(NONE);
+    shown.set(this.shown);
+    this.shown = shown;
   }
 
   private take(batch: ColumnBatch, row: number, key: number, now: number): void {
@@ -124,6 +128,7 @@ export class DeduplicateOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
     const keys = [...this.shown.keys()].filter((key) => this.shown[key] !== NONE);
     writer.ints(Int32Array.from(keys));
     this.store.save(
@@ -131,12 +136,14 @@ export class DeduplicateOperator implements Operator {
       0,
       Int32Array.from(keys, (key) => this.shown[key]),
     );
-    this.idle.save(writer);
+    this.idle.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
     const keys = reader.ints();
     const slots = this.store.restore(reader);
+    this.reserve();
     this.shown.fill(NONE);
     keys.forEach((key, i) => {
       this.shown[key] = slots[i];

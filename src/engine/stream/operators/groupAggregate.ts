@@ -21,6 +21,7 @@ import { KeyIds } from './keyIds';
 import { KeyRecords } from './overFrames';
 import { oneRow } from './rollingStore';
 import { copyValue, shareDictionary } from './rows';
+import { restoreKeys, saveKeys } from './savedRows';
 
 export interface ChangelogOptions {
   /** Whether the input takes rows back. */
@@ -195,13 +196,15 @@ export class GroupAggregateOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
     writer.number(this.groups);
     writer.number(this.said ? 1 : 0);
     this.records.save(writer, this.keys.count);
-    this.idle.save(writer);
+    this.idle.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
     this.groups = reader.number();
     this.said = reader.number() === 1;
     this.records.restore(reader);

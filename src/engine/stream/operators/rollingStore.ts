@@ -1,6 +1,7 @@
 import { makeBatch, reserveBatch, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { copyValue, shareDictionary } from './rows';
+import { copyValue } from './rows';
+import { adoptDictionary, restoreColumns, saveColumns } from './savedRows';
 
 const NONE = -1;
 
@@ -61,7 +62,7 @@ export class RollingStore {
     rows.id1[slot] = batch.id1[row];
     rows.id2[slot] = batch.id2[row];
     for (let i = 0; i < rows.columns.length; i += 1) {
-      shareDictionary(batch.columns[i], rows.columns[i]);
+      adoptDictionary(rows.columns[i], batch.columns[i].dictionary, this.used);
       copyValue(batch.columns[i], row, rows.columns[i], slot);
     }
     return slot;
@@ -123,10 +124,7 @@ export class RollingStore {
     writer.ints(this.count, keys);
     writer.number(order.length);
     const pick = (data: ArrayLike<number>): Float64Array => Float64Array.from(order, (slot) => data[slot]);
-    for (const column of this.rows.columns) {
-      writer.floats(pick(column.data));
-      writer.small(column.valid ? Uint8Array.from(order, (slot) => column.valid![slot]) : new Uint8Array(0));
-    }
+    saveColumns(writer, this.rows.columns, Int32Array.from(order));
     for (const hidden of ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const)
       writer.floats(pick(this.rows[hidden]));
   }
@@ -147,12 +145,7 @@ export class RollingStore {
       this.next = new Int32Array(this.next.length * 2);
       reserveBatch(this.rows, this.next.length);
     }
-    for (const column of this.rows.columns) {
-      column.data.set(reader.floats());
-      const valid = reader.small();
-      if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
-      else column.valid?.fill(1);
-    }
+    restoreColumns(reader, this.rows.columns);
     for (const hidden of ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const)
       this.rows[hidden].set(reader.floats());
     let slot = 0;

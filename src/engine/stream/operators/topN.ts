@@ -22,6 +22,7 @@ import { type ChangelogOptions, sameValue } from './groupAggregate';
 import { IdleKeys } from './idleKeys';
 import { KeyIds } from './keyIds';
 import { RollingStore } from './rollingStore';
+import { restoreKeys, saveKeys } from './savedRows';
 import { emitRow } from './storedRows';
 
 /**
@@ -252,14 +253,16 @@ export class TopNOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
     const { parts } = this;
     writer.number(this.arrived);
     writer.ints(Int32Array.from({ length: parts.length }, (_, key) => parts[key]?.length ?? 0));
     this.store.save(writer, 0, Int32Array.from(parts.flat()));
-    this.idle.save(writer);
+    this.idle.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
     this.arrived = reader.number();
     const counts = reader.ints();
     const slots = this.store.restore(reader);
