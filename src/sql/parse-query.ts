@@ -28,6 +28,7 @@ export function parseQuery(cursor: Cursor): Query {
 }
 
 function parseName(cursor: Cursor): Query['names'][number] {
+  cursor.want('a name');
   if (cursor.sees('RECURSIVE') && !cursor.sees('AS', 1)) cursor.unexpected();
   const name = cursor.name('a name');
   cursor.expect('AS', '(');

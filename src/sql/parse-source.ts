@@ -17,7 +17,10 @@ export function parseSource(cursor: Cursor): Source {
     const on = parseExpression(cursor);
     source = { source: 'join', ...join, left: source, right, on, place: cursor.placeFrom(start) };
   }
-  if (cursor.sees(',')) cursor.refuse(CROSS);
+  if (cursor.sees(',')) {
+    cursor.want('JOIN');
+    cursor.refuse(CROSS);
+  }
   return source;
 }
 

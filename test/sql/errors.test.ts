@@ -1,26 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { TidemarkError, type TidemarkErrorFacts } from '../../src/model';
 import { plan } from '../../src/sql';
 import { catalog } from './joined';
-
-/** Reads a text in which « and » stand around the place that the error must point at. */
-function marked(text: string): { sql: string; from: number; to: number; line: number; column: number } {
-  const from = text.indexOf('«');
-  const to = text.indexOf('»') - 1;
-  const before = text.slice(0, from);
-  const line = before.split('\n').length;
-  return { sql: text.replace(/[«»]/g, ''), from, to, line, column: from - before.lastIndexOf('\n') };
-}
-
-function factsOf(sql: string): TidemarkErrorFacts {
-  try {
-    plan(sql, catalog);
-  } catch (thrown) {
-    if (thrown instanceof TidemarkError) return thrown.facts;
-    throw thrown;
-  }
-  throw new Error(`no error in: ${sql}`);
-}
+import { factsOf, marked } from './support';
 
 const window = "TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))";
 
@@ -305,7 +286,7 @@ for (const [family, cases] of Object.entries(families)) {
   describe(family, () => {
     test.each(cases)('%s', (text, expected, found, hint) => {
       const { sql, from, to, line, column } = marked(text.includes('«') ? text : `«»${text}`);
-      const facts = factsOf(sql);
+      const facts = factsOf(sql, catalog);
       expect(facts.place).toEqual({ line, column, from, to: text ? to : 0 });
       expect(facts.what).toMatch(/./);
       if (typeof expected === 'string') expect(facts.expected).toBe(expected);
@@ -319,12 +300,12 @@ for (const [family, cases] of Object.entries(families)) {
 
 test('names from the prototype of objects are names like any other', () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype']) {
-    expect(factsOf(`SET '${name}' = '1 h'; SELECT card FROM payments`).what).toContain('no setting');
-    expect(factsOf(`SELECT ${name} FROM payments`).what).toContain('no column');
-    expect(factsOf(`SELECT 1 FROM ${name}`).what).toContain('no table');
-    expect(factsOf(`SELECT ${name}(card) FROM payments`).what).toContain('no function');
-    expect(factsOf(`SELECT ${name}.card FROM payments`).what).toContain('no table');
-    expect(factsOf(`SELECT card FROM TABLE(${name}(TABLE payments))`).what).toContain('no window function');
+    expect(factsOf(`SET '${name}' = '1 h'; SELECT card FROM payments`, catalog).what).toContain('no setting');
+    expect(factsOf(`SELECT ${name} FROM payments`, catalog).what).toContain('no column');
+    expect(factsOf(`SELECT 1 FROM ${name}`, catalog).what).toContain('no table');
+    expect(factsOf(`SELECT ${name}(card) FROM payments`, catalog).what).toContain('no function');
+    expect(factsOf(`SELECT ${name}.card FROM payments`, catalog).what).toContain('no table');
+    expect(factsOf(`SELECT card FROM TABLE(${name}(TABLE payments))`, catalog).what).toContain('no window function');
     const { tables } = plan(
       `CREATE TABLE ${name} (${name} INT) WITH ('connector' = 'tidemark', '${name}' = 'y'); SELECT ${name} FROM ${name}`,
       catalog,
