@@ -17,12 +17,13 @@ const folders = (path: string): string[] =>
     .map((one) => one.name)
     .sort();
 
-/** Every `lessons/<part>/<lesson>/lesson.md`, in order. */
-export function lessonFiles(): LessonFile[] {
+/** Every `lessons/<part>/<lesson>/lesson.md`, in order; LESSON=slug: that one, and the first of each part. */
+export function lessonFiles(only = process.env.LESSON): LessonFile[] {
   return folders(LESSONS).flatMap((part) => {
     const { title } = parseYaml(readFileSync(join(LESSONS, part, 'part.yaml'), 'utf8')) as { title: string };
     return folders(join(LESSONS, part))
       .filter((lesson) => existsSync(join(LESSONS, part, lesson, 'lesson.md')))
+      .filter((lesson) => only === undefined || lesson.startsWith('01-') || lesson.endsWith(`-${only}`))
       .map((lesson) => {
         const file = `lessons/${part}/${lesson}/lesson.md`;
         return {
