@@ -4,7 +4,7 @@ import { KNOWN } from './known';
 import { runCase, type Verdict } from './run';
 
 export { collect, report, type CaseSource, type Work } from './folder';
-export { readCase, type RawCase } from './format';
+export { readCase, resolve, type RawCase } from './format';
 export { isItem, isList, type Item, type Json } from './kind';
 export { type Verdict } from './run';
 

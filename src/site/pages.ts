@@ -11,6 +11,7 @@ export type PageData =
   | (Frame & { page: 'lesson' } & LessonData)
   | (Frame & { page: 'data' })
   | (Frame & { page: 'semantics'; groups: CaseGroup[] })
+  | (Frame & { page: 'case' })
   | (Frame & { page: 'embed' })
   | (Frame & { page: 'missing' });
 

@@ -15,6 +15,8 @@ export interface ShownCase {
   provenance: string;
   compare: string;
   notes: string | null;
+  /** Whether it opens as a run. */
+  runs: boolean;
   /** Settings by dotted path. */
   settings: [path: string, value: string][];
   input: Grid;

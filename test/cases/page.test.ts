@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSession } from '../../src/session/session';
 import { semanticsOf } from '../../src/site/build/semantics';
 
 let root: string;
@@ -29,10 +30,11 @@ const hashCase = (id: string, hash = HASH) => ({
   compare: 'ordered',
 });
 
-test('the page has every case with its input, what is expected and what came out', () => {
+test('the page has every case with its input, what is expected and what came out', async () => {
   write('b.json', 'S10 later', [hashCase('two')]);
   write('a.json', 'S9 earlier', [hashCase('one')]);
-  const groups = semanticsOf(root);
+  const { groups, runs } = await semanticsOf(root, createSession());
+  expect([...runs.keys()]).toEqual([]);
   expect(groups.map(({ name }) => name)).toEqual(['S9 earlier', 'S10 later']);
   const output = { columns: ['at event', 'hash'], rows: [['0', String(HASH)]] };
   expect(groups[0].cases).toEqual([
@@ -45,6 +47,7 @@ test('the page has every case with its input, what is expected and what came out
       provenance: 'derived',
       compare: 'ordered',
       notes: null,
+      runs: false,
       settings: [['hash', 'murmur2']],
       input: { columns: ['event', 'key'], rows: [['0', 'abc']] },
       outputs: [{ system: null, expected: output, actual: output }],
@@ -52,14 +55,16 @@ test('the page has every case with its input, what is expected and what came out
   ]);
 });
 
-test('a case that fails stops the build, and says which and why', () => {
+test('a case that fails stops the build, and says which and why', async () => {
   write('a.json', 'S9 earlier', [hashCase('one', 5)]);
-  expect(() => semanticsOf(root)).toThrow(/test\/semantics, case one.*the hash of a key: output 0 differs.*479470107/);
+  await expect(semanticsOf(root, createSession())).rejects.toThrow(
+    /test\/semantics, case one.*the hash of a key: output 0 differs.*479470107/,
+  );
 });
 
-test('so does one without an adapter, and a file that is wrong', () => {
+test('so does one without an adapter, and a file that is wrong', async () => {
   write('a.json', 'S9 earlier', [{ ...hashCase('one'), kind: 'recovery' }]);
-  expect(() => semanticsOf(root)).toThrow(/no adapter for kind recovery/);
+  await expect(semanticsOf(root, createSession())).rejects.toThrow(/no adapter for kind recovery/);
   write('a.json', 'S9 earlier', [], 1);
-  expect(() => semanticsOf(root)).toThrow(/count is 1/);
+  await expect(semanticsOf(root, createSession())).rejects.toThrow(/count is 1/);
 });

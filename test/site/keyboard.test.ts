@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { livePlayer } from './player';
 import { visit } from './visit';
 
-const lessons = inject('pages').filter((path) => !/^(index|embed|404|data|semantics)\.html$/.test(path));
+const lessons = inject('pages').filter((path) => !/^(index|embed|404|data|semantics|semantics-run)\.html$/.test(path));
 
 const BUTTONS = ['First', 'Back', 'Play', 'Forward', 'Last', 'Next moment'];
 

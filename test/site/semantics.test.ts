@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { livePlayer } from './player';
 import { axe, visit } from './visit';
 
 const PAGE = 'semantics.html';
@@ -43,4 +44,26 @@ test('an address that names a case opens it', async () => {
   const id = (await page.locator('details.case').last().getAttribute('id')) ?? '';
   const { page: named } = await visit(`${PAGE}#${id}`);
   await expect.poll(() => named.locator(`#${id}`).getAttribute('open')).not.toBeNull();
+});
+
+test('a case that is a pipeline opens as a run that can be stepped through', async () => {
+  const { page, troubles } = await visit(PAGE);
+  const link = page.getByRole('link', { name: 'Open as a run', includeHidden: true }).first();
+  const address = (await link.getAttribute('href')) ?? '';
+  await page.goto(new URL(address, page.url()).href);
+  const { button, position, steps } = await livePlayer(page);
+  await button('First').click();
+  await expect.poll(position).toBe(0);
+  await button('Last').click();
+  await expect.poll(position).toBe(await steps());
+  expect(await axe(page)).toEqual([]);
+  await page.getByRole('link', { name: 'The case as a table' }).click();
+  const id = new URL(address, page.url()).searchParams.get('case') ?? '';
+  await expect.poll(() => page.locator(`#case-${id}`).getAttribute('open')).not.toBeNull();
+  expect(troubles).toEqual([]);
+});
+
+test('an address that names no case says so', async () => {
+  const { page } = await visit('semantics-run.html?case=no-such-case');
+  await page.getByText('there is no run of case no-such-case').waitFor();
 });

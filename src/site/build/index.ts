@@ -40,7 +40,7 @@ function prerender(): Plugin {
           const template = templateOf(name, source.isLesson(name));
           made.set(join(SRC, `${name}.html`), fill(template, await source.page(name), { policy: true }));
         }
-        for (const slug of source.slugs) data.set(`${slug}.json`, await source.json(slug));
+        for (const name of await source.documents()) data.set(`${name}.json`, await source.json(name));
       } finally {
         await server.close();
       }
@@ -123,7 +123,7 @@ async function answer(
   try {
     const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
     const source = new SiteSource(ROOT);
-    if (kind === 'json') return source.isLesson(name) ? { status, text: await source.json(name) } : null;
+    if (kind === 'json') return (await hasData(source, name)) ? { status, text: await source.json(name) } : null;
     const shown = source.pages.includes(name) ? name : '404';
     if (shown === '404') status = 404;
     html = fill(templateOf(shown, source.isLesson(shown)), await source.page(shown), { policy: false }).replace(
@@ -137,6 +137,10 @@ async function answer(
   }
   return { status, text: await server.transformIndexHtml(url, html) };
 }
+
+/** The cases are run only where one of them is asked for. */
+const hasData = async (source: Renderer.SiteSource, name: string): Promise<boolean> =>
+  source.isLesson(name) || (name.startsWith('case-') && (await source.documents()).includes(name));
 
 /** The message as the page; where even that cannot be loaded, the server says it. */
 async function troubleOf(server: ViteDevServer, thrown: unknown): Promise<string> {

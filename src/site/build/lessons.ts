@@ -7,7 +7,7 @@ import { parseLesson } from '../../notebook/parse';
 import { Source } from '../../notebook/source';
 
 /** Names of pages that are no lessons. */
-const TAKEN = new Set(['index', 'data', 'semantics', 'embed', '404', 'lesson']);
+const TAKEN = new Set(['index', 'data', 'semantics', 'semantics-run', 'embed', '404', 'lesson']);
 
 export interface FoundLesson {
   /** Path from the root of the project, for messages. */

@@ -8,6 +8,7 @@ import { type Lesson } from '../../notebook/document';
 import { parseLesson } from '../../notebook/parse';
 import { cellsOf } from '../../notebook/settle';
 import { createSession } from '../../session/session';
+import CasePage from '../CasePage.svelte';
 import DataPage from '../DataPage.svelte';
 import EmbedPage from '../EmbedPage.svelte';
 import HomePage from '../HomePage.svelte';
@@ -19,7 +20,7 @@ import { decodeIsland, encodeIsland } from '../island';
 import { type ContentsEntry, type LessonData, type PageData } from '../pages';
 import { findLessons, readLesson, type FoundLesson } from './lessons';
 import { prepareLesson } from './prepare';
-import { semanticsOf } from './semantics';
+import { semanticsOf, type Semantics } from './semantics';
 
 export { fill } from './template';
 
@@ -36,6 +37,7 @@ const PAGES: Record<PageData['page'], Component<{ data: never }>> = {
   lesson: LessonPage as Component<{ data: never }>,
   data: DataPage as Component<{ data: never }>,
   semantics: SemanticsPage as Component<{ data: never }>,
+  case: CasePage as Component<{ data: never }>,
   embed: EmbedPage as Component<{ data: never }>,
   missing: MissingPage as Component<{ data: never }>,
 };
@@ -45,6 +47,7 @@ const OTHERS: Record<string, (source: SiteSource) => RenderedPage | Promise<Rend
   index: (source) => source.home(),
   data: (source) => source.data(),
   semantics: (source) => source.semantics(),
+  'semantics-run': (source) => source.caseRun(),
   embed: (source) => source.embed(),
   '404': (source) => source.missing(),
 };
@@ -55,10 +58,14 @@ const DESCRIPTION =
 /** The document whose one run the home page opens with, and the lesson that goes on from there. */
 const OPENING = { file: 'lessons/opening.md', on: 'the-event-that-came-late' };
 
+/** How the file of a case's run begins. */
+const CASE = 'case-';
+
 /** Everything that pages are made from. One per build; in development one per request. */
 export class SiteSource {
   private readonly session = createSession();
   private readonly prepared = new Map<string, Promise<LessonData>>();
+  private cases: Promise<Semantics> | null = null;
   readonly found: FoundLesson[];
   private readonly lessons: Map<string, Lesson>;
 
@@ -116,8 +123,21 @@ export class SiteSource {
     );
   }
 
-  /** What an embedded figure fetches: the lesson without its text. */
+  private semanticsData(): Promise<Semantics> {
+    this.cases ??= semanticsOf(this.root, this.session);
+    return this.cases;
+  }
+
+  /** Names of the files of data that stand beside the pages: one for each lesson, one for each case that runs. */
+  async documents(): Promise<string[]> {
+    const { runs } = await this.semanticsData();
+    return [...this.slugs, ...[...runs.keys()].map((id) => CASE + id)];
+  }
+
+  /** What an embedded figure fetches: the lesson without its text. A case is fetched whole. */
   async json(slug: string): Promise<string> {
+    const run = slug.startsWith(CASE) ? (await this.semanticsData()).runs.get(slug.slice(CASE.length)) : undefined;
+    if (run) return encodeIsland(run);
     const { lesson, runs, ddl } = await this.dataOf(slug);
     const blocks = lesson.blocks.filter(
       (one) => one.block === 'cell' && ['scenario', 'sql', 'figure'].includes(one.cell.kind),
@@ -139,11 +159,20 @@ export class SiteSource {
     );
   }
 
-  semantics(): RenderedPage {
+  async semantics(): Promise<RenderedPage> {
+    const { groups } = await this.semanticsData();
     return page(
-      { page: 'semantics', contents: this.contents, groups: semanticsOf(this.root) },
+      { page: 'semantics', contents: this.contents, groups },
       'Semantics · Tidemark',
       'The rules of the stream engine as small cases: what goes in, what must come out, and what came out.',
+    );
+  }
+
+  caseRun(): RenderedPage {
+    return page(
+      { page: 'case', contents: this.contents },
+      'A case as a run · Tidemark',
+      'A small case of the rules of the stream engine, to be stepped through.',
     );
   }
 

@@ -12,12 +12,23 @@ import {
   type Verdict,
 } from '../../cases';
 import { MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
+import { parseLesson } from '../../notebook/parse';
+import { type SessionApi } from '../../session/protocol';
+import { type LessonData } from '../pages';
 import { type CaseGroup, type Grid, type ShownCase } from '../semantics';
+import { lessonOf } from './caseLesson';
+import { prepareLesson } from './prepare';
 
 const FOLDER = 'test/semantics';
 
+export interface Semantics {
+  groups: CaseGroup[];
+  /** Cases that open as a run, by id. */
+  runs: Map<string, LessonData>;
+}
+
 /** Runs the project's own cases. Throws a TidemarkError for a case that does not pass: it is never shown as if it did. */
-export function semanticsOf(root: string): CaseGroup[] {
+export async function semanticsOf(root: string, session: SessionApi): Promise<Semantics> {
   const folder = join(root, FOLDER);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   const { work, troubles } = collect(
@@ -25,22 +36,45 @@ export function semanticsOf(root: string): CaseGroup[] {
   );
   if (troubles.length > 0) throw new TidemarkError({ what: troubles[0], where: FOLDER });
   const groups = new Map<string, ShownCase[]>();
+  const runs = new Map<string, LessonData>();
   for (const { group, value } of work) {
     const cases = groups.get(group) ?? [];
     groups.set(group, cases);
-    cases.push(shown(value));
+    const [raw, verdict] = passed(value);
+    const run = await runOf(raw, session);
+    if (run) runs.set(raw.id, run);
+    cases.push(shown(raw, verdict, run !== null));
   }
-  return [...groups]
+  const sorted = [...groups]
     .map(([name, cases]) => ({ name, cases }))
     .sort((a, b) => numberOf(a.name) - numberOf(b.name) || (a.name < b.name ? -1 : 1));
+  return { groups: sorted, runs };
 }
 
 const numberOf = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? Infinity);
 
-function shown(value: Json): ShownCase {
+/** The case as a prepared document, or null where it is no pipeline, or one that SQL on a stream refuses. */
+async function runOf(raw: RawCase, session: SessionApi): Promise<LessonData | null> {
+  const text = /^[a-z0-9][a-z0-9-]*$/.test(raw.id) ? lessonOf(raw) : null;
+  if (text === null) return null;
+  const file = `case ${raw.id}`;
+  const place = { file, slug: `case-${raw.id}`, part: 'semantics', partTitle: 'Semantics' };
+  try {
+    return await prepareLesson(parseLesson(text, place), file, session);
+  } catch (thrown) {
+    if (thrown instanceof TidemarkError) return null;
+    throw thrown;
+  }
+}
+
+function passed(value: Json): [RawCase, Verdict] {
   const verdict = runOne(value);
   const raw = readCase(value);
   if (typeof raw === 'string' || verdict.status !== 'passed') throw failure(verdict);
+  return [raw, verdict];
+}
+
+function shown(raw: RawCase, verdict: Verdict, runs: boolean): ShownCase {
   const { id, rule, kind, profile, source, provenance, compare, config, events, top } = raw;
   return {
     id,
@@ -51,6 +85,7 @@ function shown(value: Json): ShownCase {
     provenance,
     compare,
     notes: typeof top.notes === 'string' ? top.notes : null,
+    runs,
     settings: settingsOf(config),
     input: inputOf(events),
     outputs: outputsOf(raw, verdict),

@@ -1,0 +1,4 @@
+import CasePage from '../CasePage.svelte';
+import { start } from './start';
+
+start(CasePage);
