@@ -18,7 +18,8 @@ export interface Breaker {
 
 /** GROUP BY without windows. Rows in order of their keys; without keys one row, even over nothing (S16). */
 export function aggregate(plan: Aggregate): Breaker {
-  const states = new GroupStates(layoutOf(plan.aggregates, plan.input.schema));
+  const { schema, timeColumn } = plan.input;
+  const states = new GroupStates(layoutOf(plan.aggregates, schema, { timeColumn }));
   const finder = new GroupFinder(plan, null, states);
   return {
     consume: adding(finder, states),

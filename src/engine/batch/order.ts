@@ -43,7 +43,7 @@ export function totalOrder(time: Float64Array, origin: Identities, rows: Int32Ar
 }
 
 /** A breaker for which the order of its rows counts: they are held back, and pushed in total order. */
-export function inTotalOrder(input: Plan, { consume, finish }: Breaker): Breaker {
+export function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
@@ -52,12 +52,9 @@ export function inTotalOrder(input: Plan, { consume, finish }: Breaker): Breaker
       const origin = collector.origin();
       const rows = collector.rows();
       const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
-      pushTable(
-        takeRows(table, order),
-        lazily(() => reordered(origin, rows, order)),
-        consume,
-      );
-      return finish();
+      const inOrder = lazily(() => reordered(origin, rows, order));
+      pushTable(takeRows(table, order), inOrder, breaker.consume);
+      return breaker.finish();
     },
   };
 }

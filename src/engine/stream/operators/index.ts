@@ -1,13 +1,23 @@
 import { TidemarkError } from '../../../model';
-import { type Plan } from '../../../sql/plan';
+import { type Aggregate, type Deduplicate, type Plan, type TopN } from '../../../sql/plan';
 import { type Context, type Operator } from '../operator';
 import { type StreamOptions } from '../options';
+import { changes } from '../changes';
+import { DeduplicateOperator } from './deduplicate';
 import { filter } from './filter';
+import { GroupAggregateOperator, type ChangelogOptions } from './groupAggregate';
+import { IntervalJoinOperator } from './intervalJoin';
 import { LookupOperator } from './lookup';
+import { LookupJoinOperator } from './lookupJoin';
 import { frameText, OverOperator } from './over';
 import { project } from './project';
+import { RegularJoinOperator } from './regularJoin';
+import { TemporalJoinOperator } from './temporalJoin';
+import { StreamTableJoinOperator } from './temporalJoinStreamTime';
+import { TopNOperator } from './topN';
 import { union } from './union';
-import { WindowAggregateOperator } from './windowAggregate';
+import { triggeredAggregate, windowAggregate } from './windowed';
+import { WindowJoinOperator } from './windowJoin';
 
 type Make<N extends Plan['node']> = (
   node: Extract<Plan, { node: N }>,
@@ -24,8 +34,26 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
   filter: (node, { explain }) => filter(node, explain(node)),
   project: (node, { explain }) => project(node, explain(node)),
   'union all': (node, { explain }) => union(node, explain(node)),
-  'window aggregate': (node, { explain, lateness }, context) =>
-    new WindowAggregateOperator(node, explain(node), lateness, context),
+  'window aggregate': (node, options, context) => windowAggregate(node, options, context),
+  'interval join': (node, options, context) => new IntervalJoinOperator(node, options.explain(node), options, context),
+  'window join': (node, { explain }, context) => new WindowJoinOperator(node, explain(node), context),
+  join: (node, { explain, ttl }, context) =>
+    new RegularJoinOperator(node, explain(node), { left: ttl, right: ttl }, context),
+  'temporal join': (node, options, context) => {
+    const { explain, profile, lateness } = options;
+    const changing = changes(node.left, options);
+    if (node.time === 'processing') return new LookupJoinOperator(node, explain(node), changing, context);
+    return profile === 'kafka'
+      ? new StreamTableJoinOperator(node, explain(node), changing, lateness, context)
+      : new TemporalJoinOperator(node, explain(node), changing, context);
+  },
+  'asof join': () => {
+    throw new TidemarkError({
+      what: 'an ASOF JOIN would need everything that is still to come on a stream',
+      expected: 'JOIN … FOR SYSTEM_TIME AS OF the time of the left row',
+      hint: 'Join the version that is valid at the time of each row, or run the cell as a batch.',
+    });
+  },
   over: (node, options, context, whole) => {
     const { edge, lookup, explain } = options;
     // SQL says every frame is closed; where the cell says otherwise the title does too.
@@ -36,15 +64,22 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
     const how = { edge, answer, requests: requests.table.schema, names: namesOf(whole, node) };
     return new LookupOperator(node, `${title}, at each request`, how, context);
   },
-  aggregate: () => {
-    throw new TidemarkError({
-      what: 'this GROUP BY would never be finished on a stream',
-      expected:
-        'a window: FROM TABLE(TUMBLE(TABLE …, DESCRIPTOR(ts), INTERVAL …)) and GROUP BY window_start, window_end',
-      hint: 'Group by a window, or run the cell as a batch.',
-    });
-  },
+  aggregate: (node, options, context, whole) =>
+    options.trigger
+      ? triggeredAggregate(node, options, context)
+      : new GroupAggregateOperator(node, options.explain(node), changelog(node, options, whole), context),
+  deduplicate: (node, options, context, whole) =>
+    new DeduplicateOperator(node, options.explain(node), changelog(node, options, whole), context),
+  'top n': (node, options, context, whole) =>
+    new TopNOperator(node, options.explain(node), changelog(node, options, whole), context),
 };
+
+/** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
+function changelog(node: Aggregate | Deduplicate | TopN, options: StreamOptions, whole: Plan): ChangelogOptions {
+  let last = whole;
+  while (last.node === 'project') last = last.input;
+  return { retracting: changes(node.input, options), upsert: options.upsert && last === node, ttl: options.ttl };
+}
 
 /** What the SELECT list of the whole plan calls the aggregates of an `over` node. */
 function namesOf(whole: Plan, over: Extract<Plan, { node: 'over' }>): string[] {
