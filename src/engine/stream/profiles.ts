@@ -178,14 +178,15 @@ const DEFAULTS_OF: Record<Profile, Defaults> = {
  */
 export function settle(options: StreamOptions): StreamOptions {
   const { profile } = options;
+  // A batch job reads what is there: nothing of a stream is decided by the profile.
+  if (options.job) return options;
   CHECKS[profile]?.(options);
   const { trigger, accumulation } = DEFAULTS_OF[profile];
   return {
     ...options,
     trigger: options.trigger ?? trigger,
     accumulation: options.accumulation ?? accumulation,
-    watermark:
-      options.watermark ?? (profile === 'spark' && !options.job ? { type: 'micro-batch', batch: MICRO_BATCH } : null),
+    watermark: options.watermark ?? (profile === 'spark' ? { type: 'micro-batch', batch: MICRO_BATCH } : null),
   };
 }
 

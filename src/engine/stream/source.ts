@@ -4,6 +4,7 @@ import { compile } from '../expression';
 import { type SourceScan } from './build';
 import { type Feed, type FeedTopic } from './feed';
 import { type LocalOptions } from './local';
+import { settle } from './profiles';
 import {
   bounded,
   declared,
@@ -82,7 +83,7 @@ function generatorsOf(
   // A batch job reads what has landed, however late: its source makes no watermark.
   if (options.job) return { ...fixed, make: () => [silent()] };
   const byClause = options.wait === null && scan.watermark !== null;
-  const strategy = options.watermark ?? { type: byClause ? 'declared' : 'bounded' };
+  const strategy = settle(options).watermark ?? { type: byClause ? 'declared' : 'bounded' };
   const wait = options.wait ?? 0;
   switch (strategy.type) {
     case 'bounded':

@@ -21,7 +21,7 @@ import { compareTexts } from '../../expression/order';
 import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator } from '../operator';
 import { SuppressBuffer, type Suppress } from './regroupedTableBuffer';
-import { restoreKeys, saveKeys } from './updatingWindowKeys';
+import { restoreKeys, saveKeys } from './savedRows';
 
 export interface RegroupSettings {
   groupBy: 'key' | 'value';
@@ -194,8 +194,8 @@ export class RegroupedTableOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
-    saveKeys(this.keys.table, writer);
-    saveKeys(this.groupKeys.table, writer);
+    saveKeys(writer, this.keys);
+    saveKeys(writer, this.groupKeys);
     writer.ints(this.groupOf, this.keys.size);
     writer.floats(this.timeOf, this.keys.size);
     writer.text(JSON.stringify({ values: this.valueOf, groups: this.groups, said: this.said }));
@@ -203,8 +203,8 @@ export class RegroupedTableOperator implements Operator {
   }
 
   restore(reader: StateReader): void {
-    restoreKeys(this.keys, reader);
-    restoreKeys(this.groupKeys, reader);
+    restoreKeys(reader, this.keys);
+    restoreKeys(reader, this.groupKeys);
     const groupOf = reader.ints();
     const timeOf = reader.floats();
     this.groupOf = new Int32Array(Math.max(16, groupOf.length)).fill(-1);

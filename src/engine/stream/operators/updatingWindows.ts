@@ -21,7 +21,7 @@ import { type Context, type KeyedState, type Operator, type WindowView } from '.
 import { type StreamOptions } from '../options';
 import { checkWindow, emitOf } from '../profiles';
 import { listLayout } from './updatingWindowList';
-import { restoreKeys, saveKeys } from './updatingWindowKeys';
+import { restoreKeys, saveKeys } from './savedRows';
 import { WindowCells, type Arrival, type Emit } from './updatingWindowCells';
 import { rulesOf, type Rules, type UpdatingShape } from './updatingWindowShapes';
 
@@ -175,14 +175,14 @@ export class UpdatingWindowOperator implements Operator {
   save(writer: StateWriter): void {
     writer.number(this.cells.streamTime);
     writer.number(this.grace);
-    saveKeys(this.keyTable.table, writer);
+    saveKeys(writer, this.keyTable);
     this.cells.store.save(writer);
   }
 
   restore(reader: StateReader): void {
     this.cells.streamTime = reader.number();
     this.grace = reader.number();
-    restoreKeys(this.keyTable, reader);
+    restoreKeys(reader, this.keyTable);
     this.cells.store.restore(reader);
   }
 }

@@ -5,7 +5,7 @@ import { type Context, type Operator } from '../operator';
 import { type StreamOptions } from '../options';
 import { gridOf } from '../windows';
 import { assignerOf } from '../windowing/assign';
-import { checkLateTrigger, checkUpdating } from '../windowing/check';
+import { checkLateTrigger } from '../windowing/check';
 import { PanedWindowOperator } from './panedWindow';
 import { PANED_DEFAULTS } from './panedWindowSettings';
 import { updatingWindows } from './updatingWindows';
@@ -13,10 +13,7 @@ import { WindowAggregateOperator } from './windowAggregate';
 
 /** The operator of a window aggregate: the fast one wherever it can do what is asked. */
 export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
-  if (options.profile === 'kafka') {
-    checkUpdating(options);
-    return updatingWindows(node, options, context);
-  }
+  if (options.profile === 'kafka') return updatingWindows(node, options, context);
   if (isCommon(node, options)) {
     return new WindowAggregateOperator(node, options.explain(node), options.lateness, context);
   }
