@@ -17,7 +17,7 @@ const rawOf = (given: Record<string, unknown>): RawCase => {
     compare: 'ordered',
     expected: [],
     ...given,
-  } as never);
+  });
   if (typeof raw === 'string') throw new Error(raw);
   return raw;
 };

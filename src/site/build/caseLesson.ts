@@ -216,21 +216,16 @@ function over(config: Item, interval: Spell): Pipeline | null {
   const { frame, partitionBy, aggregates } = config;
   if (!isItem(frame) || partitionBy !== 'key' || !isList(aggregates)) return null;
   const { type, preceding } = frame;
-  const start =
-    preceding === 'unbounded'
-      ? 'UNBOUNDED'
-      : type === 'rows'
-        ? String(preceding)
-        : interval(numberIn(frame, 'preceding'));
+  const rows = type === 'rows' ? 'ROWS' : 'RANGE';
+  const back = numberIn(frame, 'preceding');
+  const start = preceding === 'unbounded' ? 'UNBOUNDED' : rows === 'ROWS' ? back : interval(back);
   const calls = aggregates.map((name) =>
     typeof name === 'string' && AGGREGATES[name] ? `${AGGREGATES[name]} OVER w AS n_${name}` : null,
   );
   if (calls.includes(null)) return null;
   return {
     streams: { events: { id: 'STRING', key: 'STRING', value: 'INT' } },
-    sql: `SELECT id, key, ts, ${calls.join(', ')}\nFROM events\nWINDOW w AS (PARTITION BY key ORDER BY ts ${
-      type === 'rows' ? 'ROWS' : 'RANGE'
-    } BETWEEN ${start} PRECEDING AND CURRENT ROW)`,
+    sql: `SELECT id, key, ts, ${calls.join(', ')}\nFROM events\nWINDOW w AS (PARTITION BY key ORDER BY ts ${rows} BETWEEN ${start} PRECEDING AND CURRENT ROW)`,
     options: [],
     figures: ['log-tape', 'result-table'],
     streamOf: () => 'events',
