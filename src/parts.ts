@@ -1,10 +1,15 @@
 // Operators and runtime parts one by one, for whoever wants them without a plan: a plain list, sorted by file.
 
+export { runBatch as runBatchPlan } from './engine/batch/run';
 export { KeyTable } from './engine/keys';
 export { OperatorDrive, type Drop, type Emission, type Given } from './engine/stream/drive';
 export { driveNode, findNode } from './engine/stream/driveNode';
 export { type Context, type KeyedState, type Operator, type WindowView } from './engine/stream/operator';
 export { OPERATORS } from './engine/stream/operators';
+export { LookupJoinOperator } from './engine/stream/operators/lookupJoin';
+export { RegularJoinOperator, type JoinTtl } from './engine/stream/operators/regularJoin';
+export { TemporalJoinOperator } from './engine/stream/operators/temporalJoin';
+export { StreamTableJoinOperator } from './engine/stream/operators/temporalJoinStreamTime';
 export {
   ACCUMULATIONS,
   DEFAULTS,
@@ -23,6 +28,7 @@ export {
   type UpdatingShape,
 } from './engine/stream/operators/updatingWindows';
 export { Timers, type Fire } from './engine/stream/timers';
+export { Ttl, type TtlOptions } from './engine/stream/ttl';
 export {
   bounded,
   Given as GivenWatermarks,
@@ -37,6 +43,7 @@ export { IdlenessTimer } from './engine/stream/watermarks/idleness';
 export { WatermarkMux } from './engine/stream/watermarks/mux';
 export { WatermarkValve } from './engine/stream/watermarks/valve';
 export { Watermarks, type WatermarkSetup } from './engine/stream/watermarks/watermarks';
+export { readRow, tableOf } from './model';
 export { StateReader, StateWriter } from './sim/bytes';
 export { murmur2, partitionOf } from './sim/murmur';
 export { utf8 } from './sim/utf8';

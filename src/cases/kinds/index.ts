@@ -1,13 +1,40 @@
 import { type Kind } from '../kind';
+import { asofJoin } from './asofJoin';
+import { changelogJoin } from './changelogJoin';
+import { idlenessTimer } from './idlenessTimer';
+import { intervalJoin, intervalJoinState } from './intervalJoin';
 import { keyHash } from './keyHash';
+import { partitionedSource } from './partitionedSource';
+import { stateTtl } from './stateTtl';
+import { streamJoin } from './streamJoin';
+import { streamTableJoin } from './streamTableJoin';
 import { tableGroupCount, tableGroupLog } from './tableGroup';
+import { temporalJoin } from './temporalJoin';
+import { timers } from './timers';
+import { watermarkGenerator } from './watermarkGenerator';
+import { watermarkMerge } from './watermarkMerge';
+import { watermarkMux } from './watermarkMux';
 import { windowUpdates } from './windowUpdates';
 
 /** The kinds that can be run. To add one: its file in this folder, and one line here. */
 const ALL: readonly Kind[] = [
+  asofJoin,
+  changelogJoin,
+  idlenessTimer,
+  intervalJoin,
+  intervalJoinState,
   keyHash,
+  partitionedSource,
+  stateTtl,
+  streamTableJoin,
   tableGroupCount,
   tableGroupLog,
+  streamJoin,
+  temporalJoin,
+  timers,
+  watermarkGenerator,
+  watermarkMerge,
+  watermarkMux,
   windowUpdates,
 ];
 
