@@ -47,7 +47,9 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
     if (key >= 0) return { op: 'column', index: key, name: plan.schema[key].name, type: one.type };
     if (one.op !== 'column') return mapInputs(one, renumber);
     const isMissing = one.index < width || (one.index < widthOf(source) && !windows.has(one.index - width));
-    return isMissing ? notGrouped(one, grouping) : { ...one, index: one.index + shift };
+    if (isMissing) notGrouped(one, grouping);
+    const name = one.index < widthOf(source) ? WINDOW_COLUMNS[one.index - width] : one.name;
+    return { ...one, name, index: one.index + shift };
   };
   const renamed = items.map((one) => ({ ...one, expression: renumber(one.expression) }));
   if (!having) return { plan, items: renamed };

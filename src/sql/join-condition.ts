@@ -81,12 +81,12 @@ export function boundOf(one: Expression & { op: 'compare' }, lefts: number[], ri
   const plus = [...a.plus, ...b.minus];
   const minus = [...a.minus, ...b.plus];
   if (plus.length !== 1 || minus.length !== 1) return null;
-  const ms = a.ms - b.ms;
-  // plus − minus + ms OPERATOR 0.
+  const ms = b.ms - a.ms;
+  // plus − minus OPERATOR ms.
   if (rights.includes(plus[0]) && lefts.includes(minus[0]))
-    return { left: minus[0], right: plus[0], operator: one.operator, ms: -ms };
+    return { left: minus[0], right: plus[0], operator: one.operator, ms };
   if (lefts.includes(plus[0]) && rights.includes(minus[0]))
-    return { left: plus[0], right: minus[0], operator: FLIPPED[one.operator], ms };
+    return { left: plus[0], right: minus[0], operator: FLIPPED[one.operator], ms: 0 - ms };
   return null;
 }
 
