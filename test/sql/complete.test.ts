@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { complete, type Completion } from '../../src/sql';
-import { catalog } from './catalog';
+import { catalog } from './joined';
 
 /** What is offered where | stands. */
 const offered = (text: string): Completion[] => complete(text.replace('|', ''), text.indexOf('|'), catalog);
@@ -23,6 +23,25 @@ describe('only what may stand there is offered', () => {
     ["SELECT window_s| FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))", ['window_start']],
     ['CREATE VIEW v AS SELECT card AS zz FROM payments; SELECT z| FROM v', ['zz']],
     ["CREATE TABLE s (alpha INT) WITH ('connector' = 'tidemark'); INSERT INTO s|", ['s']],
+    ['SELECT * FROM payments LE|', ['LEFT JOIN']],
+    ['SELECT * FROM payments AS p AS|', ['ASOF JOIN']],
+    ['SELECT * FROM payments AS p JOIN ref|', ['refunds']],
+    ['SELECT * FROM payments AS p JOIN rates FO|', ['FOR SYSTEM_TIME AS OF']],
+    ['SELECT * FROM payments AS p JOIN rates FOR SYSTEM_TIME AS OF p.t|', ['ts']],
+    ['SELECT * FROM payments AS p JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON r.|', ['city', 'rate', 'ts']],
+    ['SELECT * FROM payments AS p JOIN refunds AS r ON p.id = r.pay|', ['payment']],
+    ['SELECT r.pa| FROM payments AS p JOIN refunds r ON p.id = r.payment', ['payment']],
+    ['SELECT id FROM payments UN|', ['UNION ALL']],
+    ['SELECT id FROM payments UNION |', ['ALL']],
+    ['SELECT * FROM payments WHERE EX|', ['EXISTS']],
+    ['WITH totals AS (SELECT card, COUNT(*) AS n FROM payments GROUP BY card) SELECT * FROM tot|', ['totals']],
+    [
+      'WITH totals AS (SELECT card, COUNT(*) AS n FROM payments GROUP BY card), b AS (SELECT n| FROM totals',
+      ['n', 'NULLIF', 'NOT', 'NULL'],
+    ],
+    ['SELECT LA|', ['LAST_VALUE', 'LAG']],
+    ['SELECT ROW_NUMBER() OVER (ORDER BY ts DE|', ['DESC']],
+    ['SELECT 1 FROM TABLE(SESSION(TABLE payments PAR|', ['PARTITION BY']],
     ["SELECT 'a FROM |", []],
     ['SELECT card -- FR|', []],
   ])('%s', (text, wanted) => {

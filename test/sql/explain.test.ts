@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { BIGINT, decimal, DOUBLE, field, MONEY, STRING, TIMESTAMP } from '../../src/model';
 import { createTable, explainExpression, explainNode, inputsOf, plan, type Plan, type Scan } from '../../src/sql';
-import { catalog } from './catalog';
+import { catalog } from './joined';
 
 const where = (text: string): string => {
   const { query } = plan(`SELECT * FROM payments WHERE ${text}`, catalog);
@@ -50,6 +50,35 @@ test('each node says in one line what it does', () => {
   expect(over('')).toBe('over: COUNT(*) per card over everything so far');
 });
 
+test('joins, windows and first rows say what they do', () => {
+  const from = (text: string): string => nodes(`SELECT p.id FROM payments AS p ${text}`)[1];
+  expect(from('JOIN refunds AS r ON p.id = r.payment AND r.amount < 2')).toBe(
+    'join: inner: id = payment, amount < 2.00',
+  );
+  expect(from('LEFT JOIN refunds AS r ON p.city IS NOT DISTINCT FROM r.city')).toBe(
+    'join: left: city IS NOT DISTINCT FROM city',
+  );
+  expect(from("FULL JOIN refunds AS r ON p.id = r.payment AND r.ts BETWEEN p.ts - INTERVAL '1' MINUTE AND p.ts")).toBe(
+    'interval join: full: id = payment, right time from −1 min to 0 s of the left time',
+  );
+  expect(from('JOIN rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.city = r.city')).toBe(
+    'temporal join: inner: city = city, the version of the left time',
+  );
+  expect(from('JOIN rates FOR SYSTEM_TIME AS OF PROCTIME() AS r ON p.city = r.city')).toBe(
+    'temporal join: inner: city = city, the version of the moment',
+  );
+  expect(from('ASOF JOIN refunds AS r ON p.id = r.payment AND p.ts > r.ts')).toBe(
+    'asof join: inner: id = payment, the nearest right time < the left time',
+  );
+  expect(from('WHERE NOT EXISTS (SELECT 1 FROM refunds AS r WHERE r.payment = p.id)')).toBe('join: anti: id = payment');
+  const first = (order: string, n: number): string =>
+    nodes(
+      `SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY card ORDER BY ${order}) AS rn FROM payments) AS x WHERE rn <= ${n}`,
+    )[2];
+  expect(first('ts DESC', 1)).toBe('deduplicate: last row per card');
+  expect(first('amount DESC, id', 3)).toBe('top n: first 3 by amount DESC, id per card');
+});
+
 test('the declaration of a stream reads back as the same stream', () => {
   const at = { op: 'column', index: 2, name: 'select', type: TIMESTAMP } as const;
   const scan: Scan = {
@@ -71,12 +100,12 @@ test('the declaration of a stream reads back as the same stream', () => {
       right: { op: 'literal', value: 6500, type: BIGINT },
       type: TIMESTAMP,
     },
-    primaryKey: [],
+    primaryKey: [3, 2],
     options: { connector: 'tidemark', 'a.b': "it's" },
   };
   const text = createTable(scan);
   expect(text).toBe(
-    "CREATE TABLE `page views` (\n  id BIGINT NOT NULL,\n  price DECIMAL(10,2),\n  `select` TIMESTAMP(3) NOT NULL,\n  x DECIMAL(5,0) NOT NULL,\n  `SUM(a)` DOUBLE NOT NULL,\n  t STRING NOT NULL,\n  WATERMARK FOR `select` AS `select` - INTERVAL '6.5' SECOND\n) WITH ('connector' = 'tidemark', 'a.b' = 'it''s');",
+    "CREATE TABLE `page views` (\n  id BIGINT NOT NULL,\n  price DECIMAL(10,2),\n  `select` TIMESTAMP(3) NOT NULL,\n  x DECIMAL(5,0) NOT NULL,\n  `SUM(a)` DOUBLE NOT NULL,\n  t STRING NOT NULL,\n  WATERMARK FOR `select` AS `select` - INTERVAL '6.5' SECOND,\n  PRIMARY KEY (x, `select`) NOT ENFORCED\n) WITH ('connector' = 'tidemark', 'a.b' = 'it''s');",
   );
   const { tables } = plan(`${text} SELECT id FROM \`page views\``, {});
   expect(tables['page views']).toEqual(scan);

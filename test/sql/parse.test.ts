@@ -30,6 +30,39 @@ describe('statements are read and written in one settled way', () => {
       'SELECT SUM(a) FILTER (WHERE b) OVER (PARTITION BY c, d ORDER BY ts)\nFROM t;\n',
     ],
     [
+      'select a from t as l right outer join u for system_time as of l.ts as r on l.a is not distinct from r.a',
+      'SELECT a\nFROM t AS l\nRIGHT JOIN u FOR SYSTEM_TIME AS OF l.ts AS r ON l.a IS NOT DISTINCT FROM r.a;\n',
+    ],
+    ['select a from t asof left join u on t.a=u.a', 'SELECT a\nFROM t\nASOF LEFT JOIN u ON t.a = u.a;\n'],
+    [
+      'with x as (select a from t), y as (select b from x) select a from x union all select b from y',
+      'WITH x AS (\n  SELECT a\n  FROM t\n), y AS (\n  SELECT b\n  FROM x\n)\nSELECT a\nFROM x\nUNION ALL\nSELECT b\nFROM y;\n',
+    ],
+    [
+      'select a from t where exists (select 1 from u) and not (a not in (select b from u))',
+      'SELECT a\nFROM t\nWHERE EXISTS (\n  SELECT 1\n  FROM u\n) AND NOT a NOT IN (\n  SELECT b\n  FROM u\n);\n',
+    ],
+    [
+      "select a from table(session(table t partition by (k, l), descriptor(ts), interval '5' minute))",
+      "SELECT a\nFROM TABLE(SESSION(TABLE t PARTITION BY (k, l), DESCRIPTOR(ts), INTERVAL '5' MINUTE));\n",
+    ],
+    [
+      "select a from table(session(data => (select a from t) partition by k, timecol => descriptor(ts), gap => interval '5' minute))",
+      "SELECT a\nFROM TABLE(SESSION(data => (\n  SELECT a\n  FROM t\n) PARTITION BY k, timecol => DESCRIPTOR(ts), gap => INTERVAL '5' MINUTE));\n",
+    ],
+    [
+      'select row_number() over (partition by a order by b desc, c asc) rn from t',
+      'SELECT ROW_NUMBER() OVER (PARTITION BY a ORDER BY b DESC, c) AS rn\nFROM t;\n',
+    ],
+    [
+      'insert into s with x as (select a from t) select a from x',
+      'INSERT INTO s\nWITH x AS (\n  SELECT a\n  FROM t\n)\nSELECT a\nFROM x;\n',
+    ],
+    [
+      'select a from t where a is distinct from b + 1 and (a is not distinct from b) is null',
+      'SELECT a\nFROM t\nWHERE a IS DISTINCT FROM b + 1 AND a IS NOT DISTINCT FROM b IS NULL;\n',
+    ],
+    [
       'select sum(a) over w from t window w as (order by ts rows 5 preceding)',
       'SELECT SUM(a) OVER w\nFROM t\nWINDOW w AS (ORDER BY ts ROWS BETWEEN 5 PRECEDING AND CURRENT ROW);\n',
     ],
