@@ -13,7 +13,7 @@ export class WatermarkMux {
   readonly watermarks: number[] = [];
   private readonly isIdle: boolean[] = [];
   private readonly isRemoved: boolean[] = [];
-  /** An output has gone that may have held the minimum: the next update has to look at all. */
+  /** Something has changed that no `combine` has looked at: the next update has to look at all. */
   private isStale = false;
 
   constructor(outputs = 0) {
@@ -37,7 +37,7 @@ export class WatermarkMux {
   set(output: number, watermark: number): boolean {
     const before = this.watermarks[output];
     const wakes = this.isIdle[output];
-    const grew = this.put(output, watermark);
+    const grew = this.raise(output, watermark);
     if (wakes) return this.combine();
     // Only the slowest holds the combined watermark.
     if (!grew || watermark <= this.current || (before > this.current && !this.isStale)) return false;
@@ -46,6 +46,11 @@ export class WatermarkMux {
 
   /** As `set`, but for the next `combine` to take in; true where the output's own watermark grew. */
   put(output: number, watermark: number): boolean {
+    this.isStale = true;
+    return this.raise(output, watermark);
+  }
+
+  private raise(output: number, watermark: number): boolean {
     this.isIdle[output] = false;
     if (watermark <= this.watermarks[output]) return false;
     this.watermarks[output] = watermark;
