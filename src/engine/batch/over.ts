@@ -1,6 +1,19 @@
-import { TidemarkError, makeColumn, takeRows, type Column, type Table } from '../../model';
-import { keyedResult, type Edge, type Frame, type Over } from '../../sql/plan';
+import {
+  TidemarkError,
+  makeColumn,
+  readValue,
+  takeRows,
+  writeValue,
+  type Column,
+  type Duration,
+  type Schema,
+  type Table,
+} from '../../model';
+import { keyedResult, type AggregateCall, type Edge, type Over } from '../../sql/plan';
 import { layoutOf } from '../aggregates';
+import { compile } from '../expression';
+import { boundsOf, type Bounds } from '../frames';
+import { lagOf } from '../lag';
 import { type Breaker } from './aggregate';
 import { Collector, lazily } from './chunk';
 import { frameOf, type MovingFrame } from './frame';
@@ -13,7 +26,7 @@ import { keyIdsOf } from './partitions';
  *
  * Rows are laid out by key and, within a key, in total order; then one frame moves over each key's stretch of rows.
  */
-export function over(plan: Over, edge: Edge): Breaker {
+export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
   const collector = new Collector(plan.input.schema);
   return {
     consume: collector.take,
@@ -28,7 +41,7 @@ export function over(plan: Over, edge: Edge): Breaker {
       const { ids, table: keys } = keyIdsOf(plan.partitionBy, plan.input.schema, input);
       const byKey = bucketSort(order, ids, upTo(keys.size));
       const results = plan.aggregates.map((call) => makeColumn(call.type, input.length));
-      rollOver(plan, edge, takeRows(input, byKey), ranks(order), byKey, ids, results);
+      rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
       const columns = [...takeRows(input, order).columns, ...results];
       const table = { schema: plan.schema, columns, length: input.length };
       return { table, origin: lazily(() => reordered(origin, rows, order)) };
@@ -40,6 +53,7 @@ export function over(plan: Over, edge: Edge): Breaker {
 function rollOver(
   { frame, aggregates, input }: Over,
   edge: Edge,
+  hop: Duration | null,
   rows: Table,
   placeOf: Int32Array,
   byKey: Int32Array,
@@ -47,15 +61,45 @@ function rollOver(
   results: Column[],
 ): void {
   const time = rows.columns[input.timeColumn].data as Float64Array;
-  const moving = frameOf(layoutOf(aggregates, input.schema), rows, frame.preceding === null);
-  const answer = (row: number): void => moving.result(results, placeOf[byKey[row]]);
+  const inFrame = aggregates.map(({ name }) => name !== 'LAG');
+  const calls = aggregates.filter((_, i) => inFrame[i]);
+  const layout = layoutOf(calls, input.schema, { timeColumn: input.timeColumn, retracting: holdsValues(calls) });
+  const moving = frameOf(layout, rows, frame.preceding === null);
+  const answers = results.filter((_, i) => inFrame[i]);
+  const answer = (row: number): void => moving.result(answers, placeOf[byKey[row]]);
+  const bounds = boundsOf(frame.preceding, edge, hop);
   for (let start = 0; start < rows.length;) {
     let end = start + 1;
     while (end < rows.length && ids[byKey[end]] === ids[byKey[start]]) end += 1;
     moving.restart(start);
     if (frame.unit === 'rows') moveByRows(moving, frame.preceding, start, end, answer);
-    else moveByTime(moving, frame, edge, time, start, end, answer);
+    else moveByTime(moving, bounds, time, start, end, answer);
     start = end;
+  }
+  aggregates.forEach((call, i) => {
+    if (!inFrame[i]) lag(call, input.schema, rows, placeOf, byKey, ids, results[i]);
+  });
+}
+
+/** Sets and lists are too much to hold one of for each row, as MIN and MAX alone do. */
+const holdsValues = (calls: AggregateCall[]): boolean =>
+  calls.some(({ name, distinct }) => distinct || /^(FIRST|LAST)_VALUE$|^APPROX/.test(name));
+
+/** The value some rows earlier in the partition; null counts as a value. */
+function lag(
+  call: AggregateCall,
+  schema: Schema,
+  rows: Table,
+  placeOf: Int32Array,
+  byKey: Int32Array,
+  ids: Int32Array,
+  result: Column,
+): void {
+  const { rows: back, otherwise } = lagOf(call);
+  const values = compile(call.argument!, schema)(rows, 0, rows.length);
+  for (let row = 0; row < rows.length; row += 1) {
+    const there = row >= back && ids[byKey[row - back]] === ids[byKey[row]];
+    writeValue(result, placeOf[byKey[row]], there ? readValue(values, row - back) : otherwise);
   }
 }
 
@@ -76,26 +120,22 @@ function moveByRows(
 /** Peers (rows of one time) enter together and share one result (S7.1). */
 function moveByTime(
   moving: MovingFrame,
-  { preceding }: Frame,
-  edge: Edge,
+  { least, most }: Bounds,
   time: Float64Array,
   start: number,
   end: number,
   answer: (row: number) => void,
 ): void {
   let oldest = start;
-  for (let row = start; row < end;) {
+  let newest = start;
+  for (let row = start; row < end; row += 1) {
     const now = time[row];
-    let peers = row + 1;
-    while (peers < end && time[peers] === now) peers += 1;
-    const newest = edge === 'open-right' ? row : peers;
-    moving.extend(newest);
-    if (preceding !== null) {
-      const least = now - preceding;
-      while (oldest < newest && (edge === 'open-left' ? time[oldest] <= least : time[oldest] < least)) oldest += 1;
+    if (row === start || now !== time[row - 1]) {
+      while (newest < end && time[newest] <= most(now)) newest += 1;
+      moving.extend(newest);
+      while (oldest < newest && time[oldest] < least(now)) oldest += 1;
       moving.shrink(oldest);
     }
-    for (let peer = row; peer < peers; peer += 1) answer(peer);
-    row = peers;
+    answer(row);
   }
 }

@@ -1,4 +1,4 @@
-import { MIN_TIME, TidemarkError, type Column, type Table } from '../../model';
+import { MIN_TIME, TidemarkError, type Column, type Duration, type Table } from '../../model';
 import {
   type Aggregate,
   type Edge,
@@ -35,6 +35,8 @@ export interface BatchTable extends Table {
 export interface BatchOptions {
   /** Ends of range frames; SQL text alone means closed. */
   edge?: Edge;
+  /** To which hop-aligned and sawtooth edges are rounded, ms; null: by the length of the frame (S7.7). */
+  hop?: Duration | null;
 }
 
 export interface BatchResult {
@@ -59,10 +61,10 @@ export interface BatchResult {
 export function runBatch(
   plan: Plan,
   tables: (name: string) => BatchTable,
-  { edge = 'closed' }: BatchOptions = {},
+  { edge = 'closed', hop = null }: BatchOptions = {},
 ): BatchResult {
   const collector = new Collector(plan.schema);
-  const job: Job = { tables, edge, rowsRead: 0 };
+  const job: Job = { tables, edge, hop, rowsRead: 0 };
   push(plan, job, collector.take);
   const table = collector.table();
   const rows = collector.rows();
@@ -85,6 +87,7 @@ export function runBatch(
 interface Job {
   tables: (name: string) => BatchTable;
   edge: Edge;
+  hop: Duration | null;
   rowsRead: number;
 }
 
@@ -101,7 +104,7 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
     case 'aggregate':
       return breaking(ordered(plan, aggregate(plan)), plan.input, job, consume);
     case 'over':
-      return breaking(over(plan, job.edge), plan.input, job, consume);
+      return breaking(over(plan, job.edge, job.hop), plan.input, job, consume);
     case 'deduplicate':
       return breaking(deduplicate(plan), plan.input, job, consume);
     case 'top n':

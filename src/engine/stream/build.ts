@@ -61,7 +61,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
   };
   if (options.job) {
     const tables = scans.map(({ topic }) => feed.topics[topic].topic.name);
-    const job = new BatchJob(plan, options.edge, feed, tables, options.job, context(1, true));
+    const job = new BatchJob(plan, options, feed, tables, options.job, context(1, true));
     const root = put(
       job,
       scans.map(({ topic }) => portOf(topic)),

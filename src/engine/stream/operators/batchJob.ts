@@ -11,10 +11,11 @@ import {
   type Table,
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type Edge, type Plan } from '../../../sql/plan';
+import { type Plan } from '../../../sql/plan';
 import type { BatchTable, runBatch } from '../../batch';
 import { type Feed, type FeedTopic } from '../feed';
 import { type Context, type Operator } from '../operator';
+import { type StreamOptions } from '../options';
 import { copyValue, shareDictionary } from './rows';
 
 /** The batch executor. It is handed in, so that a page which only streams need not load it. */
@@ -41,7 +42,7 @@ export class BatchJob implements Operator {
 
   constructor(
     private readonly plan: Plan,
-    private readonly edge: Edge,
+    private readonly edges: Pick<StreamOptions, 'edge' | 'hop'>,
     private readonly feed: Feed,
     /** Topics by port. */
     private readonly tables: string[],
@@ -97,7 +98,7 @@ export class BatchJob implements Operator {
       const length = this.ranOver![this.tables.indexOf(topic.name)];
       return { ...batch, length, append: topic.append, partition: topic.partition, offset: topic.offset };
     };
-    const { table, rowsRead } = this.run(this.plan, landed, { edge: this.edge });
+    const { table, rowsRead } = this.run(this.plan, landed, this.edges);
     return { result: table, rowsRead };
   }
 

@@ -9,24 +9,32 @@ import {
   type ColumnBatch,
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type Edge, type Frame, type Over } from '../../../sql/plan';
+import { type AggregateCall, type Edge, type Frame, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
+import { boundsOf } from '../../frames';
 import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator } from '../operator';
+import { type StreamOptions } from '../options';
 import { EverFrames } from './overEver';
 import { type Frames } from './overFrames';
+import { Lags } from './overLag';
 import { RangeFrames } from './overRange';
 import { RowFrames } from './overRows';
 import { WaitingRows } from './overWaiting';
 import { copyRows } from './rows';
+import { restoreKeys, saveKeys } from './savedRows';
+import { TileFrames } from './tiles';
+
+/** Ends of range frames, and what is late. */
+export type OverOptions = Pick<StreamOptions, 'edge' | 'hop' | 'lateRule'>;
 
 /**
  * Rolling aggregates: every row once, when the watermark reaches its time, in time order, with the aggregates of its
  * frame (S7.1-S7.3). Rows of equal time are peers: in a range frame each sees the others and they share one result.
  *
  * Late rows (S7.4): an unbounded frame drops what is at or behind the watermark; a bounded one drops what is at or
- * before the last row already answered for its key. A key whose rows have all left the frame is forgotten; a row so
+ * before the last row already answered for its key; `lateRule` can say either of any frame. A key whose rows have all left the frame is forgotten; a row so
  * old that it would need them is dropped too, so memory stays bounded and no answer is ever made from half a frame.
  *
  * Rows are put into their order here: what comes in order and is due goes through in bulk, the rest waits. What the
@@ -39,9 +47,12 @@ export class OverOperator implements Operator {
 
   private readonly keyTable: KeyTable;
   private readonly keyOf: Evaluator[];
-  private readonly frame: Frame;
+  private readonly peers: boolean;
+  /** Whether everything at or behind the watermark is late. */
+  private readonly byWatermark: boolean;
   private readonly span: number;
   private readonly frames: Frames;
+  private readonly lags: Lags[];
   private readonly waiting: WaitingRows;
   /** Everything at or before it has been answered. */
   private watermark = MIN_TIME;
@@ -52,12 +63,15 @@ export class OverOperator implements Operator {
   constructor(
     plan: Over,
     readonly title: string,
-    edge: Edge,
+    { edge, hop, lateRule }: OverOptions,
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
-    this.frame = plan.frame;
-    this.span = plan.frame.unit === 'range' ? (plan.frame.preceding ?? MAX_TIME) : MAX_TIME;
+    const { unit, preceding } = plan.frame;
+    this.peers = unit === 'range';
+    const bounds = boundsOf(unit === 'range' ? preceding : null, edge, hop);
+    this.span = bounds.reach;
+    this.byWatermark = lateRule === null ? preceding === null : lateRule === 'watermark';
     this.keyOf = plan.partitionBy.map((key) => compile(key, input));
     this.keyTable = new KeyTable(
       plan.partitionBy.map((key, i) => ({
@@ -68,8 +82,20 @@ export class OverOperator implements Operator {
     );
     this.waiting = new WaitingRows(input);
     this.out = makeBatch(plan.schema);
-    const layout = layoutOf(plan.aggregates, input);
-    this.frames = framesOf(plan, edge, layout, this.out.columns.slice(input.length), context);
+    const results = this.out.columns.slice(input.length);
+    const inFrame = plan.aggregates.map(({ name }) => name !== 'LAG');
+    this.lags = plan.aggregates.flatMap((call, i) => (inFrame[i] ? [] : [new Lags(call, input, results[i])]));
+    const calls = plan.aggregates.filter((_, i) => inFrame[i]);
+    const tiled = this.peers && bounds.hop > 0;
+    // Frames that let rows go one by one take them back; tiles are only ever put together.
+    const layout = layoutOf(calls, input, {
+      retracting: preceding !== null && !tiled,
+      timeColumn: plan.input.timeColumn,
+    });
+    const answers = results.filter((_, i) => inFrame[i]);
+    this.frames = tiled
+      ? new TileFrames(layout, answers, bounds, context)
+      : framesOf(plan, calls, edge, layout, answers, context);
     this.state = this.view(layout);
   }
 
@@ -127,10 +153,8 @@ export class OverOperator implements Operator {
 
   private isLate(key: number, time: number, watermark: number): boolean {
     const answered = this.frames.records.answered(key);
-    if (this.frame.preceding === null || time <= answered) return true;
-    return (
-      this.frame.unit === 'range' && addTime(answered, this.span) < watermark && time <= addTime(answered, this.span)
-    );
+    if (this.byWatermark || time <= answered) return true;
+    return this.peers && addTime(answered, this.span) < watermark && time <= addTime(answered, this.span);
   }
 
   /** Answers every waiting row that `watermark` has reached. */
@@ -170,6 +194,7 @@ export class OverOperator implements Operator {
     const { out } = this;
     out.watermark.fill(watermark, at, out.length);
     out.input.fill(input, at, out.length);
+    for (const lag of this.lags) lag.answer(out, this.outKeys, at, out.length);
     this.frames.answer(out, this.outKeys, at, out.length, input);
   }
 
@@ -199,20 +224,26 @@ export class OverOperator implements Operator {
   }
 
   save(writer: StateWriter): void {
+    const keys = Math.max(1, this.keyTable.size);
+    saveKeys(writer, this.keyTable);
     writer.number(this.watermark);
-    this.frames.save(writer, Math.max(1, this.keyTable.size));
+    this.frames.save(writer, keys);
+    for (const lag of this.lags) lag.save(writer, keys);
     this.waiting.save(writer);
   }
 
   restore(reader: StateReader): void {
+    restoreKeys(reader, this.keyTable);
     this.watermark = reader.number();
-    this.frames.restore(reader);
+    this.frames.restore(reader, Math.max(1, this.keyTable.size));
+    for (const lag of this.lags) lag.restore(reader);
     this.waiting.restore(reader);
   }
 }
 
 function framesOf(
-  { frame, aggregates, input }: Over,
+  { frame, input }: Over,
+  calls: AggregateCall[],
   edge: Edge,
   layout: AggregateLayout,
   results: Column[],
@@ -220,7 +251,7 @@ function framesOf(
 ): Frames {
   const peers = frame.unit === 'range';
   if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
-  if (peers) return new RangeFrames(layout, aggregates, input.schema, results, frame.preceding, edge, context);
+  if (peers) return new RangeFrames(layout, calls, input, results, frame.preceding, edge, context);
   return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
 }
 
@@ -249,5 +280,16 @@ export function frameText(frame: Frame, edge: Edge): string {
   if (frame.preceding === null) return 'everything so far';
   if (frame.unit === 'rows') return `the last ${frame.preceding + 1} rows`;
   const span = formatDuration(frame.preceding);
-  return edge === 'closed' ? `[t − ${span}, t]` : edge === 'open-left' ? `(t − ${span}, t]` : `[t − ${span}, t)`;
+  switch (edge) {
+    case 'closed':
+      return `[t − ${span}, t]`;
+    case 'open-left':
+      return `(t − ${span}, t]`;
+    case 'open-right':
+      return `[t − ${span}, t)`;
+    case 'hop-aligned':
+      return `[⌊⌊t⌋ − ${span}⌋, ⌊t⌋)`;
+    case 'sawtooth':
+      return `[⌊t − ${span}⌋, t)`;
+  }
 }

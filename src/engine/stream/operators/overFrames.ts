@@ -16,7 +16,8 @@ export interface Frames {
   /** What a state row shows people. */
   values(key: number): number[];
   save(writer: StateWriter, keys: number): void;
-  restore(reader: StateReader): void;
+  /** `keys`: as many as were saved. */
+  restore(reader: StateReader, keys: number): void;
 }
 
 /**

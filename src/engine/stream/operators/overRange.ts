@@ -1,6 +1,6 @@
-import { MIN_TIME, type Column, type ColumnBatch, type Schema } from '../../../model';
+import { MIN_TIME, type Column, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type AggregateCall, type Edge, type Expression } from '../../../sql/plan';
+import { type AggregateCall, type Edge, type Expression, type Plan } from '../../../sql/plan';
 import { inputsOf } from '../../../sql/walk';
 import { type AggregateLayout } from '../../aggregates';
 import { rollSums, type EnteringRows } from '../../kernels';
@@ -10,10 +10,9 @@ import { LateRows } from './overLate';
 import { FrameRing } from './overRing';
 import { oneRow } from './rollingStore';
 
-/** Links of a key's record: its newest row, the newest that has gone, and whether MIN and MAX are out of date. */
+/** Links of a key's record: its newest row, and the newest that has gone. */
 const LAST = 0;
 const GONE = 1;
-const STALE = 2;
 
 /**
  * Frames of a span of time. Answers come in time order, so one cursor over the rows of all keys takes out whatever has
@@ -22,8 +21,6 @@ const STALE = 2;
  * Only a row accepted behind newer answers (S7.4) needs an older frame. Rows of one key are answered in time order
  * all the same, so from the newest that has gone, links lead back to those that its frame still holds: they are added,
  * and taken back once it is answered. It is out of order in the ring, so it leaves by a list of its own.
- *
- * MIN and MAX cannot take a row back: when one has gone, the key is worked out again from its rows before it is read.
  */
 export class RangeFrames implements Frames {
   readonly records: KeyRecords;
@@ -42,14 +39,14 @@ export class RangeFrames implements Frames {
   constructor(
     private readonly layout: AggregateLayout,
     calls: AggregateCall[],
-    schema: Schema,
+    { schema, timeColumn }: Plan,
     private readonly results: Column[],
     private readonly span: number,
     edge: Edge,
     private readonly context: Context,
   ) {
-    this.records = new KeyRecords(layout, layout.retractable ? 2 : 3);
-    this.ring = new FrameRing(schema, columnsUsed(calls));
+    this.records = new KeyRecords(layout, 2);
+    this.ring = new FrameRing(schema, columnsUsed(calls, timeColumn));
     this.keep = edge === 'open-left' ? span - 1 : span;
     this.exclusive = edge === 'open-right';
     this.fused = layout.soleSum >= 0 && !this.exclusive && this.keep >= 0 && !context.trace;
@@ -111,7 +108,6 @@ export class RangeFrames implements Frames {
   }
 
   private result(base: number, row: number): void {
-    this.refresh(base);
     this.layout.result(this.records.slots, base, this.results, row);
   }
 
@@ -160,26 +156,13 @@ export class RangeFrames implements Frames {
     const { links } = this.records;
     const link = this.records.linksAt(base);
     if (number > links[link + GONE]) links[link + GONE] = number;
-    if (this.layout.retractable) this.remove(number, base);
-    else links[link + STALE] = 1;
+    this.remove(number, base);
     this.traceState(base, input);
   }
 
   private remove(number: number, base: number): void {
     const at = number & this.ring.mask;
     this.layout.remove(this.records.slots, oneRow(base, at), this.ring.table, at, at + 1);
-  }
-
-  /** Works a key out again, where a row has gone that its aggregate could not give back. */
-  private refresh(base: number): void {
-    const { layout } = this;
-    if (layout.retractable) return;
-    const { slots, links } = this.records;
-    const link = this.records.linksAt(base);
-    if (links[link + STALE] < 0) return;
-    links[link + STALE] = -1;
-    layout.init(slots, base);
-    this.addBack(base, links[link + LAST], (number) => number > links[link + GONE]);
   }
 
   /** Adds rows of a key from number `last` back, for as long as `holds` says; returns the number it stopped at. */
@@ -202,7 +185,6 @@ export class RangeFrames implements Frames {
     const gone = links[link + GONE];
     const seesItself = !this.exclusive && keep >= 0;
     const stays = time >= this.newest - keep;
-    this.refresh(base);
     const stopped = this.addBack(base, gone, (number) => ring.time[number & ring.mask] >= time - keep);
     const number = this.push(out, row, base, ~base);
     ring.skipped += 1;
@@ -212,11 +194,9 @@ export class RangeFrames implements Frames {
     // The state goes back to the frame of the newest answer.
     if (stays) late.add(number, time);
     else links[link + GONE] = number;
-    if (layout.retractable) {
-      for (let old = gone; old !== stopped; old = ring.before[old & ring.mask]) this.remove(old, base);
-      if (stays && !seesItself) this.add(out, row, base);
-      if (!stays && seesItself) this.remove(number, base);
-    } else links[link + STALE] = 1;
+    for (let old = gone; old !== stopped; old = ring.before[old & ring.mask]) this.remove(old, base);
+    if (stays && !seesItself) this.add(out, row, base);
+    if (!stays && seesItself) this.remove(number, base);
     if (stopped !== gone || stays !== seesItself) this.traceState(base, input);
   }
 
@@ -230,7 +210,6 @@ export class RangeFrames implements Frames {
 
   values(key: number): number[] {
     const base = key * this.records.width;
-    this.refresh(base);
     return this.layout.stateValues(this.records.slots, base);
   }
 
@@ -261,14 +240,15 @@ export class RangeFrames implements Frames {
   }
 }
 
-/** Which columns the arguments and filters of the calls read. */
-function columnsUsed(calls: AggregateCall[]): number[] {
+/** Which columns the arguments and filters of the calls read, and the time where they go by it. */
+function columnsUsed(calls: AggregateCall[], timeColumn: number): number[] {
   const used = new Set<number>();
   const visit = (one: Expression): void => {
     if (one.op === 'column') used.add(one.index);
     inputsOf(one).forEach(visit);
   };
-  for (const { argument, filter } of calls) {
+  for (const { name, argument, filter } of calls) {
+    if (name === 'FIRST_VALUE' || name === 'LAST_VALUE') used.add(timeColumn);
     if (argument) visit(argument);
     if (filter) visit(filter);
   }

@@ -50,19 +50,12 @@ export class RowFrames implements Frames {
     }
   }
 
-  /** The oldest row leaves; MIN and MAX cannot take it back, so they are worked out again. */
+  /** The oldest row leaves. */
   private shift(key: number, base: number): void {
     const { layout, store } = this;
     const { slots } = this.records;
     const oldest = store.shift(key);
-    if (layout.retractable) {
-      layout.remove(slots, oneRow(base, oldest), store.rows, oldest, oldest + 1);
-      return;
-    }
-    layout.init(slots, base);
-    for (let slot = store.head[key], left = store.count[key]; left > 0; left -= 1, slot = store.after(slot)) {
-      layout.add(slots, oneRow(base, slot), store.rows, slot, slot + 1);
-    }
+    layout.remove(slots, oneRow(base, oldest), store.rows, oldest, oldest + 1);
   }
 
   values(key: number): number[] {
