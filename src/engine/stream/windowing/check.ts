@@ -1,6 +1,6 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../model';
 import { type WindowShape } from '../../../sql/plan';
-import { type Profile, type StreamOptions, type Trigger } from '../options';
+import { type Profile, type Trigger } from '../options';
 
 /** What a trigger is asked to work with. */
 export interface Asked {
@@ -14,27 +14,6 @@ export interface Asked {
 /** Throws a TidemarkError where the parts of what is asked contradict one another. */
 export function checkTriggering(asked: Asked): void {
   checkTrigger(asked.trigger, asked);
-}
-
-/** Kafka's windows send every update and nothing else: there is nothing to choose (S18). */
-export function checkUpdating({ accumulation, trigger }: Pick<StreamOptions, 'accumulation' | 'trigger'>): void {
-  if (accumulation !== null && accumulation !== 'accumulating') {
-    throw new TidemarkError({
-      what: `${accumulation} panes do not exist in this profile`,
-      where: 'accumulation',
-      expected: 'accumulating: a later value replaces the one before',
-      found: `${accumulation} with the kafka profile`,
-      hint: 'Use the flink or beam profile to see values emptied or taken back.',
-    });
-  }
-  if (trigger === null) return;
-  throw new TidemarkError({
-    what: 'this profile has no triggers',
-    where: 'trigger',
-    expected: 'no trigger: every record sends an update',
-    found: `${trigger.type} with the kafka profile`,
-    hint: 'Use the flink or beam profile.',
-  });
 }
 
 /** What comes late is dropped before a late trigger could see it, unless it is allowed to come late. */
@@ -93,6 +72,8 @@ function checkTrigger(trigger: Trigger, asked: Asked): void {
     case 'all':
     case 'each':
       checkNumber(trigger.type, 'one part or more', trigger.of.length, trigger.of.length > 0);
+      break;
+    default:
   }
   if (asked.time === 'processing' && (trigger.type === 'continuous-event-time' || trigger.type === 'after-watermark')) {
     throw new TidemarkError({

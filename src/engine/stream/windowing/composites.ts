@@ -28,7 +28,7 @@ interface Own extends Pick<TriggerNode, 'ready' | 'fire'> {
 /** What most composites have in common: every part that has not finished sees elements, and timers are the parts'. */
 function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNode {
   const { parts, slots } = layOut(nodes);
-  const { ready, fire, over } = own(parts);
+  const whole = own(parts);
   const due =
     (ask: Ask): TriggerNode[Ask] =>
     (state, at, moment) => {
@@ -46,15 +46,15 @@ function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNo
         if (!hasFinished(state, at + offset)) node.element(state, at + offset, moment);
       }
     },
-    ready: (state, at, moment) => !hasFinished(state, at) && ready(state, at, moment),
+    ready: (state, at, moment) => !hasFinished(state, at) && whole.ready(state, at, moment),
     fire(state, at, moment) {
-      fire(state, at, moment);
-      if (over(state, at)) finish(state, at);
+      whole.fire(state, at, moment);
+      if (whole.over(state, at)) finish(state, at);
     },
     merge(state, all, moment) {
       const finished = allFinished(state, all);
       mergeParts(parts, state, all, moment);
-      if (finished || over(state, all[0])) finish(state, all[0]);
+      if (finished || whole.over(state, all[0])) finish(state, all[0]);
       else resume(state, all[0]);
     },
     eventDue: due('eventDue'),
