@@ -19,6 +19,7 @@ import { over } from './over';
 import { regularJoin, type Join } from './regularJoin';
 import { historyOf, temporalJoin } from './temporalJoin';
 import { topN } from './topN';
+import { unionAll } from './unionAll';
 import { windowJoin } from './windowJoin';
 
 /**
@@ -109,6 +110,8 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
       return breaking(deduplicate(plan), plan.input, job, consume);
     case 'top n':
       return breaking(topN(plan), plan.input, job, consume);
+    case 'union all':
+      return unionAll(plan, (input, take) => push(input, job, take), consume);
     case 'join':
       return joining(regularJoin(plan), plan.left, plan.right, job, consume);
     case 'interval join':
