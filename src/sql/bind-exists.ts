@@ -20,6 +20,14 @@ export interface SubqueryCondition {
   place: Ast['place'];
 }
 
+/** What stands between the ANDs of a condition, as written. */
+export const partsOf = (ast: Ast | null): Ast[] =>
+  ast === null
+    ? []
+    : ast.ast === 'binary' && ast.operator === 'AND'
+      ? [...partsOf(ast.left), ...partsOf(ast.right)]
+      : [ast];
+
 export function subqueryOf(ast: Ast): SubqueryCondition | null {
   if (ast.ast === 'unary' && ast.operator === 'NOT') {
     const inner = subqueryOf(ast.input);
@@ -40,7 +48,8 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
   const scope: Scope = [...left.scope.map((one) => ({ ...one, outer: true })), ...behind(right.scope, width)];
   const aggregate = noAggregates('a subquery of WHERE', 'Aggregate in a subquery in FROM, and join its result.');
   const context: Context = { scope, origins: new WeakMap(), aggregate };
-  const all = select?.where ? conjuncts(bindCondition(select.where, context)) : [];
+  const parts = partsOf(select?.where ?? null);
+  const all = parts.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
   const values = select ? itemsOf(select, right, context, width) : right.scope.map((one) => columnOf(one, width));
   if (member) all.push(membership(condition, member, values, left, right, context));
   const isRight = (one: Expression): boolean =>
@@ -64,7 +73,10 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
     timeColumn: plan.timeColumn,
   });
   const on = allOf(all.filter((one) => !isRight(one)))!;
-  const inner = predicate ? { ...right, plan: filter(predicate) } : right;
+  const filtered = predicate ? { ...right, plan: filter(predicate) } : right;
+  const inner = parts
+    .flatMap((one) => subqueryOf(one) ?? [])
+    .reduce((rows, one) => bindSubquery(rows, one, relations), filtered);
   return joinRelations({ left, right: inner, kind: negated ? 'anti' : 'semi', place }, on);
 }
 

@@ -1,4 +1,4 @@
-import { type Ast, type Select } from './ast';
+import { type Select } from './ast';
 import { bindAggregate, collect } from './bind-aggregate';
 import {
   type AggregateAst,
@@ -9,7 +9,7 @@ import {
   plain,
   ROW_NUMBER,
 } from './bind-expression';
-import { bindSubquery, subqueryOf } from './bind-exists';
+import { bindSubquery, partsOf, subqueryOf } from './bind-exists';
 import { groupPlan } from './bind-group';
 import { bindWindow, type BoundWindow, findWindow, overPlan } from './bind-over';
 import { bindRowNumber, noRowNumber, numbered, rowNumberCall, type RowNumber, takeFirst } from './bind-rownumber';
@@ -57,14 +57,6 @@ export function bindSelect(select: Select, relations: Relations): Relation {
   }
   return source.windows ? windowed(source, source.windows, items, origins) : relationOf(projectOf(source.plan, items));
 }
-
-/** What stands between the ANDs of a condition, as written. */
-const partsOf = (ast: Ast | null): Ast[] =>
-  ast === null
-    ? []
-    : ast.ast === 'binary' && ast.operator === 'AND'
-      ? [...partsOf(ast.left), ...partsOf(ast.right)]
-      : [ast];
 
 /** WHERE: places that ROW_NUMBER gave, then conditions on single rows, then those with a subquery. */
 function bindWhere(select: Select, from: Relation, origins: Origins, relations: Relations): Relation {

@@ -297,13 +297,10 @@ const families: Record<string, Case[]> = {
       /Did you mean card/,
     ],
     [
-      'SELECT id FROM payments AS p WHERE EXISTS (SELECT * FROM cards AS c WHERE EXISTS (SELECT 1 FROM refunds)) '.replace(
-        'EXISTS (SELECT 1 FROM refunds)',
-        '«EXISTS (SELECT 1 FROM refunds)»',
-      ),
-      /between the ANDs/,
-      'EXISTS',
-      /WHERE EXISTS/,
+      'SELECT id FROM payments AS p WHERE EXISTS (SELECT * FROM cards AS c WHERE c.card = p.card AND «EXISTS (SELECT 1 FROM refunds AS r WHERE r.amount > 1)»)',
+      /an equality/,
+      'r.amount > 1',
+      /r\.id = l\.id/,
     ],
     ['SELECT («SELECT» 1 FROM cards) FROM payments', /an expression/, 'SELECT', /Join it in FROM/],
   ],

@@ -319,6 +319,26 @@ describe('EXISTS and IN', () => {
     ).toMatchObject({ kind: 'anti', leftKeys: [{ op: 'arithmetic' }], right: { node: 'union all' } });
   });
 
+  test('a subquery may have one of its own, about its own rows', () => {
+    const text =
+      'SELECT id FROM payments AS p WHERE EXISTS (SELECT * FROM refunds AS r WHERE r.payment = p.id AND amount > 2 AND NOT EXISTS (SELECT * FROM cards AS c WHERE c.holder = r.city) AND id IN (SELECT id FROM payments WHERE card IN (SELECT card FROM cards)))';
+    expect(explainPlan(query(text))).toBe(
+      [
+        'project id',
+        '  join semi: id = payment',
+        '    scan payments',
+        '    join semi: id = id',
+        '      join anti: city = holder',
+        '        filter amount > 2.00',
+        '          scan refunds',
+        '        scan cards',
+        '      join semi: card = card',
+        '        scan payments',
+        '        scan cards',
+      ].join('\n'),
+    );
+  });
+
   test('several of them stand on each other', () => {
     expect(
       under(
