@@ -1,18 +1,8 @@
-import {
-  adds,
-  BIGINT,
-  DELETE,
-  field,
-  makeBatch,
-  MAX_TIME,
-  reserveBatch,
-  UPDATE_AFTER,
-  type ColumnBatch,
-} from '../../../model';
+import { adds, BIGINT, DELETE, field, makeBatch, MAX_TIME, UPDATE_AFTER, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type RegularJoin } from '../../../sql/plan';
-import { compilePredicate } from '../../expression';
 import { JoinKeys } from '../joining/joinKeys';
+import { Residual } from '../joining/pairRows';
 import { type Context, type KeyedState, type Operator } from '../operator';
 import { JoinChanges } from './regularJoinChanges';
 import { JoinSide } from './regularJoinSide';
@@ -48,12 +38,10 @@ export class RegularJoinOperator implements Operator {
   private readonly keys: JoinKeys;
   private readonly sides: [JoinSide, JoinSide];
   private readonly changes: JoinChanges;
-  private readonly holds: ReturnType<typeof compilePredicate> | null;
-  /** A row beside each of its candidates, for the rest of the condition. */
-  private readonly scratch: ColumnBatch;
+  private readonly residual: Residual | null;
 
   constructor(
-    private readonly plan: RegularJoin,
+    plan: RegularJoin,
     readonly title: string,
     ttl: JoinTtl,
     private readonly context: Context,
@@ -67,9 +55,7 @@ export class RegularJoinOperator implements Operator {
     ];
     this.out = makeBatch(plan.schema);
     this.changes = new JoinChanges(kind, this.sides);
-    const joined = [...left.schema, ...right.schema];
-    this.scratch = makeBatch(joined);
-    this.holds = where === null ? null : compilePredicate(where, joined);
+    this.residual = where && new Residual(where, this.sides[LEFT].store, this.sides[RIGHT].store);
     this.state = this.view();
   }
 
@@ -79,6 +65,7 @@ export class RegularJoinOperator implements Operator {
     const own = this.sides[port];
     const slots = own.put(batch, from, to, ids);
     const { context } = this;
+    this.changes.begin(this.out);
     for (let row = from; row < to; row += 1) {
       const now = context.clock(batch.input[row]);
       const key = ids[row];
@@ -184,14 +171,9 @@ export class RegularJoinOperator implements Operator {
     if (count === 0 || !this.keys.matches(key)) return NOBODY;
     const found = new Int32Array(count);
     other.rowsOf(key, found);
-    if (this.holds === null) return found;
-    const { scratch } = this;
-    reserveBatch(scratch, count);
-    const slots = [found, found];
-    slots[port] = new Int32Array(count).fill(slot);
-    this.sides[LEFT].store.gather(slots[LEFT], count, scratch, 0, 0);
-    this.sides[RIGHT].store.gather(slots[RIGHT], count, scratch, this.plan.left.schema.length, 0);
-    const held = this.holds(scratch, 0, count);
+    if (this.residual === null) return found;
+    const beside = new Int32Array(count).fill(slot);
+    const held = port === LEFT ? this.residual.of(beside, found, count) : this.residual.of(found, beside, count);
     return found.filter((_, i) => held[i] === 1);
   }
 

@@ -4,7 +4,10 @@ import { type JoinSide } from './regularJoinSide';
 
 const NONE = -1;
 
-/** The changes of the result that a range makes, as pairs of slots; the columns are gathered at its end. */
+/**
+ * The changes of the result that a range makes, as pairs of slots, each at the place of its row in `out`; the columns
+ * are gathered at its end.
+ */
 export class JoinChanges {
   private slots: [left: Int32Array, right: Int32Array] = [new Int32Array(256), new Int32Array(256)];
   private numbers: [left: Float64Array, right: Float64Array] = [new Float64Array(256), new Float64Array(256)];
@@ -12,6 +15,8 @@ export class JoinChanges {
   /** The row of the range that caused it. */
   private rows = new Int32Array(256);
   private length = 0;
+  /** Rows of `out` that were there before. */
+  private start = 0;
   private readonly onlyLeft: boolean;
 
   constructor(
@@ -19,6 +24,13 @@ export class JoinChanges {
     private readonly sides: readonly [JoinSide, JoinSide],
   ) {
     this.onlyLeft = kind === 'semi' || kind === 'anti';
+  }
+
+  /** A range begins; its changes go behind what `out` has. */
+  begin(out: ColumnBatch): void {
+    this.start = out.length;
+    this.length = out.length;
+    while (this.rows.length < out.length) this.grow();
   }
 
   /** Whether a row of a counted side stands in the result by itself, with this many partners. */
@@ -60,31 +72,30 @@ export class JoinChanges {
     this.length = at + 1;
   }
 
-  /** Writes the changes of the range behind what `out` has. */
+  /** Writes the changes of the range to `out`. */
   flush(batch: ColumnBatch, out: ColumnBatch): void {
-    const { length, slots, numbers, rows, kinds } = this;
-    if (length === 0) return;
+    const { start, length, slots, numbers, rows } = this;
+    if (length === start) return;
     const [left, right] = this.sides;
-    const at = out.length;
-    reserveBatch(out, at + length);
-    left.store.gather(slots[0], length, out, 0, at);
-    if (!this.onlyLeft) right.store.gather(slots[1], length, out, left.store.table.columns.length, at);
-    for (let i = 0; i < length; i += 1) {
-      const row = rows[i];
+    reserveBatch(out, length);
+    left.store.gather(slots[0].subarray(start), length - start, out, 0, start);
+    const first = left.store.table.columns.length;
+    if (!this.onlyLeft) right.store.gather(slots[1].subarray(start), length - start, out, first, start);
+    for (let at = start; at < length; at += 1) {
+      const row = rows[at];
       // A pair is as late as the later one of its rows; what comes or goes because of a row is no older than that.
       let time = batch.time[row];
-      if (slots[0][i] !== NONE) time = Math.max(time, left.store.time[slots[0][i]]);
-      if (slots[1][i] !== NONE) time = Math.max(time, right.store.time[slots[1][i]]);
-      out.time[at + i] = time;
-      out.watermark[at + i] = batch.watermark[row];
-      out.input[at + i] = batch.input[row];
+      if (slots[0][at] !== NONE) time = Math.max(time, left.store.time[slots[0][at]]);
+      if (slots[1][at] !== NONE) time = Math.max(time, right.store.time[slots[1][at]]);
+      out.time[at] = time;
+      out.watermark[at] = batch.watermark[row];
+      out.input[at] = batch.input[row];
     }
-    out.kind.set(kinds.subarray(0, length), at);
-    out.id0.set(numbers[0].subarray(0, length), at);
-    out.id1.set(numbers[1].subarray(0, length), at);
-    out.id2.fill(0, at, at + length);
-    out.length = at + length;
-    this.length = 0;
+    out.kind.set(this.kinds.subarray(start, length), start);
+    out.id0.set(numbers[0].subarray(start, length), start);
+    out.id1.set(numbers[1].subarray(start, length), start);
+    out.id2.fill(0, start, length);
+    out.length = length;
   }
 
   private grow(): void {
