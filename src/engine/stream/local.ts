@@ -64,6 +64,7 @@ export class LocalRun {
   readonly levels: Levels;
   /** Merges the sources' watermarks to the run's. */
   private readonly whole: WatermarkValve;
+  private readonly lines = new Map<string, Float64Array>();
   private readonly sourceOf: (Source | null)[];
   private readonly rangeRows: number;
   private readonly writer = new StateWriter();
@@ -123,11 +124,16 @@ export class LocalRun {
    */
   lineOf(sources = this.sources): Float64Array {
     if (sources.length === 1) return sources[0].watermarkAt;
+    const id = sources.map(({ topic }) => topic).join(' ');
+    const found = this.lines.get(id);
+    if (found) return found;
     const valve = new WatermarkValve(sources.length);
-    return Float64Array.from({ length: this.feed.length }, (_, input) => {
+    const line = Float64Array.from({ length: this.feed.length }, (_, input) => {
       sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
       return valve.current;
     });
+    this.lines.set(id, line);
+    return line;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
