@@ -1,16 +1,21 @@
 import { type Kind } from '../kind';
 import { asofJoin } from './asofJoin';
 import { changelogJoin } from './changelogJoin';
+import { deduplicate } from './deduplicate';
+import { groupAggregateChangelog } from './groupAggregateChangelog';
 import { idlenessTimer } from './idlenessTimer';
 import { intervalJoin, intervalJoinState } from './intervalJoin';
 import { keyHash } from './keyHash';
+import { overAggregate } from './overAggregate';
 import { partitionedSource } from './partitionedSource';
+import { sqlWindow, sqlWindowColumns } from './sqlWindow';
 import { stateTtl } from './stateTtl';
 import { streamJoin } from './streamJoin';
 import { streamTableJoin } from './streamTableJoin';
 import { tableGroupCount, tableGroupLog } from './tableGroup';
 import { temporalJoin } from './temporalJoin';
 import { timers } from './timers';
+import { topN } from './topN';
 import { watermarkGenerator } from './watermarkGenerator';
 import { watermarkMerge } from './watermarkMerge';
 import { watermarkMux } from './watermarkMux';
@@ -20,11 +25,16 @@ import { windowUpdates } from './windowUpdates';
 const ALL: readonly Kind[] = [
   asofJoin,
   changelogJoin,
+  deduplicate,
+  groupAggregateChangelog,
   idlenessTimer,
   intervalJoin,
   intervalJoinState,
   keyHash,
+  overAggregate,
   partitionedSource,
+  sqlWindow,
+  sqlWindowColumns,
   stateTtl,
   streamTableJoin,
   tableGroupCount,
@@ -32,6 +42,7 @@ const ALL: readonly Kind[] = [
   streamJoin,
   temporalJoin,
   timers,
+  topN,
   watermarkGenerator,
   watermarkMerge,
   watermarkMux,
