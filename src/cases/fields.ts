@@ -13,8 +13,8 @@ export type Fields = Readonly<Record<string, Check>>;
 export const number: Check = { says: 'a number', holds: (value) => typeof value === 'number' };
 export const flag: Check = { says: 'true or false', holds: (value) => typeof value === 'boolean' };
 export const text: Check = { says: 'a text', holds: (value) => typeof value === 'string' };
-export const list: Check = { says: 'a list', holds: isList };
-export const object: Check = { says: 'an object', holds: isItem };
+export const list: Check = { says: 'a list', holds: (value) => isList(value) };
+export const object: Check = { says: 'an object', holds: (value) => isItem(value) };
 export const names: Check = {
   says: 'a list of names',
   holds: (value) => isList(value) && value.every((one) => typeof one === 'string'),
