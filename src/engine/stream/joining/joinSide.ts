@@ -43,6 +43,16 @@ export class JoinSide {
     this.due.push(store.time[slot], slot, store.number[slot]);
   }
 
+  /** Takes out every row up to time `last`. */
+  leaveUntil(last: number): void {
+    const { due, index, store } = this;
+    for (let left = due.size; left > 0 && due.oldest <= last; left -= 1) {
+      const slot = due.shift();
+      index.shift(store.key[slot]);
+      store.free(slot);
+    }
+  }
+
   /** Takes the oldest row out; it can be read until the next range. */
   leave(): number {
     const slot = this.due.shift();

@@ -57,10 +57,10 @@ export class PairRows {
   flush(gap = 0): number {
     const { out, left, right } = this;
     const from = Math.min(this.gathered, out.length);
+    if (from === out.length) return from;
     const count = out.length - from;
-    if (count === 0) return from;
-    left.gather(this.lefts.subarray(from), count, out, 0, from);
-    if (this.both) right.gather(this.rights.subarray(from), count, out, left.table.columns.length + gap, from);
+    left.gather(this.lefts, count, out, 0, from, from);
+    if (this.both) right.gather(this.rights, count, out, left.table.columns.length + gap, from, from);
     this.gathered = out.length;
     return from;
   }

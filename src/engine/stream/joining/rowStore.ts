@@ -90,12 +90,14 @@ export class RowStore {
   }
 
   /**
-   * Copies the columns of the rows in `slots[0 … count)` to consecutive rows of `out`, from `at` on, which has room;
-   * slot -1 is a row of nulls. They become columns `first` and following of `out`.
+   * Copies the columns of `count` rows, whose slots stand in `slots` from `begin` on, to consecutive rows of `out`, from
+   * `at` on, which has room; slot -1 is a row of nulls. They become columns `first` and following of `out`.
    */
-  gather(slots: Int32Array, count: number, out: Table, first: number, at: number): void {
+  gather(slots: Int32Array, count: number, out: Table, first: number, at: number, begin = 0): void {
     const { columns } = this.table;
-    for (let i = 0; i < columns.length; i += 1) gatherOrNull(columns[i], slots, count, out.columns[first + i], at);
+    for (let i = 0; i < columns.length; i += 1) {
+      gatherOrNull(columns[i], slots, begin, count, out.columns[first + i], at);
+    }
   }
 
   private reserve(size: number): void {
@@ -149,22 +151,23 @@ export class RowStore {
   }
 }
 
-function gatherOrNull(from: Column, slots: Int32Array, count: number, to: Column, at: number): void {
-  if (from.dictionary && to.dictionary !== from.dictionary) to.dictionary = from.dictionary;
-  const source = from.data;
-  const target = to.data;
+function gatherOrNull(held: Column, slots: Int32Array, begin: number, count: number, out: Column, at: number): void {
+  if (held.dictionary && out.dictionary !== held.dictionary) out.dictionary = held.dictionary;
+  const source = held.data;
+  const target = out.data;
   let missing = false;
   for (let i = 0; i < count; i += 1) {
-    const slot = slots[i];
+    const slot = slots[begin + i];
     if (slot < 0) {
       missing = true;
       target[at + i] = 0;
     } else target[at + i] = source[slot];
   }
-  if (!missing && from.valid === null && to.valid === null) return;
-  to.valid ??= new Uint8Array(target.length).fill(1);
+  if (!missing && held.valid === null && out.valid === null) return;
+  out.valid ??= new Uint8Array(target.length).fill(1);
   for (let i = 0; i < count; i += 1) {
-    to.valid[at + i] = slots[i] < 0 ? 0 : from.valid === null ? 1 : from.valid[slots[i]];
+    const slot = slots[begin + i];
+    out.valid[at + i] = slot < 0 ? 0 : held.valid === null ? 1 : held.valid[slot];
   }
 }
 

@@ -36,6 +36,9 @@ export class IntervalJoinOperator implements Operator {
   private readonly pads: [boolean, boolean];
   /** Semi and anti joins: only left rows come out, each once. */
   private readonly leftOnly: boolean;
+  readonly silent: boolean;
+  /** Whether a pair asks for more than to be put out. */
+  private readonly plain: boolean;
   private candidates = [new Int32Array(16), new Int32Array(16)];
 
   constructor(
@@ -53,6 +56,8 @@ export class IntervalJoinOperator implements Operator {
     this.rows = new PairRows(plan.schema, leftRows, rightRows, !this.leftOnly);
     this.out = this.rows.out;
     this.residual = where && new Residual(where, leftRows, rightRows);
+    this.silent = context.trace === null && !this.pads[0] && !this.pads[1];
+    this.plain = this.silent && !this.leftOnly && this.residual === null;
     this.rule =
       profile === 'kafka'
         ? new StreamTimeRule(plan, this.sides, this, lateness)
@@ -123,7 +128,19 @@ export class IntervalJoinOperator implements Operator {
     const { times, slots } = index;
     if (this.residual !== null) return this.joinSome(port, slot, from, last, watermark, input);
     let at = from;
-    for (; at < end && times[at] <= last; at += 1) this.pair(port, slot, slots[at], watermark, input);
+    if (!this.plain) for (; at < end && times[at] <= last; at += 1) this.pair(port, slot, slots[at], watermark, input);
+    else {
+      const { timeOf } = this.plan;
+      const other = this.sides[1 - port].store;
+      for (; at < end && times[at] <= last; at += 1) {
+        const partner = slots[at];
+        other.mark[partner] += 1;
+        const latest = times[at] > time ? times[at] : time;
+        const own = timeOf === 'latest' ? latest : (timeOf === 'left') === (port === 0) ? time : times[at];
+        if (port === 0) this.rows.add(slot, partner, own, watermark, input);
+        else this.rows.add(partner, slot, own, watermark, input);
+      }
+    }
     return at - from;
   }
 

@@ -6,6 +6,8 @@ import { DueRows } from '../joining/dueRows';
 
 /** What a rule tells the join to do. */
 export interface Answers {
+  /** Nobody needs to be told of rows that go. */
+  readonly silent: boolean;
   /** Puts out the row in `slot` with nothing beside it, if its side is one that is padded. */
   pad(port: number, slot: number, watermark: number, input: number): void;
   /** Says that the row in `slot` is not remembered any more. */
@@ -91,6 +93,11 @@ export class WatermarkRule implements IntervalRule {
   /** Rows go in the order in which they become due, left ones first. */
   private release(watermark: number, input: number): void {
     const { sides, stay } = this;
+    if (this.answers.silent) {
+      sides.forEach((side, port) => side.leaveUntil(addTime(watermark, -stay[port])));
+      this.next = Math.min(addTime(sides[0].due.oldest, stay[0]), addTime(sides[1].due.oldest, stay[1]));
+      return;
+    }
     for (;;) {
       const left = sides[0].rows > 0 ? addTime(sides[0].due.oldest, stay[0]) : Infinity;
       const right = sides[1].rows > 0 ? addTime(sides[1].due.oldest, stay[1]) : Infinity;
