@@ -17,7 +17,7 @@ import { intervalJoin } from './intervalJoin';
 import { inTotalOrder } from './order';
 import { over } from './over';
 import { regularJoin, type Join } from './regularJoin';
-import { historyOf, temporalJoin } from './temporalJoin';
+import { temporalJoin } from './temporalJoin';
 import { topN } from './topN';
 import { unionAll } from './unionAll';
 import { windowJoin } from './windowJoin';
@@ -119,7 +119,7 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
     case 'window join':
       return joining(windowJoin(plan), plan.left, plan.right, job, consume);
     case 'temporal join':
-      return joining(temporalJoin(plan), plan.left, historyOf(plan.right), job, consume);
+      return joining(temporalJoin(plan), plan.left, plan.right, job, consume);
     case 'asof join':
       return joining(asofJoin(plan), plan.left, plan.right, job, consume);
   }

@@ -1,5 +1,5 @@
 import { MAX_TIME, type Column } from '../../model';
-import { keyedResult, type Plan, type TemporalJoin } from '../../sql/plan';
+import { keyedResult, type TemporalJoin } from '../../sql/plan';
 import { nearest, timeOf } from './asofJoin';
 import { sidesOf } from './joinSides';
 import { totalOrder } from './order';
@@ -22,15 +22,6 @@ export function temporalJoin(plan: TemporalJoin): Join {
     const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
     return nearest(plan, sides, '<=', order, asked);
   };
-}
-
-/**
- * The plan of a versioned table's history. A view that keeps the last row per key is a versioned table: its versions
- * are the rows that go in, of which it holds only the last one when all is read.
- */
-export function historyOf(plan: Plan): Plan {
-  if (plan.node === 'deduplicate' && plan.keep === 'last') return historyOf(plan.input);
-  return plan.node === 'project' ? { ...plan, input: historyOf(plan.input) } : plan;
 }
 
 function checked(time: Column): Column {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { runBatch, type BatchTable } from '../../../src/engine/batch/run';
 import { BIGINT, field, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../src/model';
-import { type Deduplicate, type Plan } from '../../../src/sql/plan';
+import { type Plan } from '../../../src/sql/plan';
 import { asof, regular, temporal } from '../../support/joins';
-import { column, rowsOf, scan } from './plans';
+import { rowsOf, scan } from './plans';
 
 const ORDERS: Schema = [field('k', STRING, true), field('id', BIGINT), field('ts', TIMESTAMP, true)];
 const RATES: Schema = [field('rk', STRING, true), field('rate', BIGINT), field('rts', TIMESTAMP, true)];
@@ -55,24 +55,6 @@ describe('as-of and temporal joins of whole tables', () => {
       ['a', 100, 10],
     ];
     expect(run(plan, [['a', 1, 0]], right)).toEqual([['a', 1, 0, 'a', 200, 20]]);
-  });
-
-  test('S9.1 a view of the last row per key has versions: every row that went in', () => {
-    const last: Deduplicate = {
-      node: 'deduplicate',
-      input: rates,
-      keys: [column(RATES, 'rk')],
-      keep: 'last',
-      schema: RATES,
-      timeColumn: 2,
-    };
-    const right = [
-      ['a', 100, 10],
-      ['a', 200, 20],
-    ];
-    expect(run(temporal(orders, last, { keys }), [['a', 1, 15]], right)).toEqual([['a', 1, 15, 'a', 100, 10]]);
-    // As a table it holds one.
-    expect(run(regular(orders, last, { keys }), [['a', 1, 15]], right)).toEqual([['a', 1, 15, 'a', 200, 20]]);
   });
 
   test('S9.8 of right rows with one time the last counts, on either side', () => {
