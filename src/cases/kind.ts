@@ -1,5 +1,5 @@
-import { type Fields } from './fields';
-import { type Settings } from './settings';
+import type { Fields } from './fields';
+import type { Settings } from './settings';
 
 export type Json = null | boolean | number | string | readonly Json[] | Item;
 /** One event, one output or one expected output. */

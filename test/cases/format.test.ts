@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { isList } from '../../src/cases/kind';
+import { list, object } from '../../src/cases/fields';
 import { readFile } from '../../src/cases/format';
 import { MAX_TIME, MIN_TIME } from '../../src/model';
 import { resolveEvents, specialTime } from '../../src/cases/times';
@@ -45,6 +47,12 @@ test('a field of Object is not a field of a case', () => {
   expect(reason({ config: { constructor: 1 } })).toMatch(/config\.constructor is not a setting/);
   expect(reason({ config: JSON.parse('{"__proto__": 1}') as object })).toMatch(/config\.__proto__ is not a setting/);
   expect(reason({ expected: [{ toString: 1 }] })).toMatch(/expected toString/);
+});
+
+test('checks hold whichever file is loaded first', () => {
+  // Types are imported with `import type`: an import of nothing but inline types would still load the file, in a circle.
+  expect(list.holds([]) && isList([])).toBe(true);
+  expect(object.holds({})).toBe(true);
 });
 
 test('a case without its fields is an error', () => {
