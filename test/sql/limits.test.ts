@@ -36,6 +36,32 @@ describe('what is too much is refused with its limit, and exhausts nothing', () 
       /at most 10000 parts/,
     ],
     ['views on views on subqueries', views(90, '*', 9), /at most 500/],
+    ['2,000 SELECTs with UNION ALL', many(2_000, 'SELECT id FROM payments', ' UNION ALL '), /at most 500/],
+    [
+      'names of WITH that double',
+      doubled(12, (name) => `SELECT a.id FROM ${name} AS a JOIN ${name} AS b ON a.id = b.id`),
+      /at most 500/,
+    ],
+    [
+      'unions that double',
+      doubled(12, (name) => `SELECT id FROM ${name} UNION ALL SELECT id FROM ${name}`),
+      /at most 500/,
+    ],
+    [
+      'columns doubled by joins',
+      doubled(12, (name) => `SELECT * FROM ${name} AS a JOIN ${name} AS b ON a.id = b.id`),
+      /at most (1000|500)/,
+    ],
+    [
+      '200 subqueries of WHERE',
+      nest(200, (inner) => `SELECT id FROM payments WHERE id IN (${inner})`, 'SELECT 1'),
+      /at most 100 levels/,
+    ],
+    [
+      '10^15 windows for each row',
+      "SELECT COUNT(*) FROM TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.001' SECOND, INTERVAL '11574074' DAY)) GROUP BY window_start, window_end",
+      /at most 20000 windows/,
+    ],
     ['one long unclosed text', `SELECT '${many(20_000, "''")}`, /a second '/],
     ['a long blank time', `SELECT TIMESTAMP '${' '.repeat(90_000)}' FROM payments`, /a day and a time/],
   ])('%s', (_, text, limit) => {
@@ -51,6 +77,12 @@ describe('what is too much is refused with its limit, and exhausts nothing', () 
     expect(() => plan(views(90, '*'), catalog)).not.toThrow();
   });
 });
+
+/** Names of WITH that each read the one before by `query`. */
+function doubled(count: number, query: (name: string) => string): string {
+  const names = Array.from({ length: count }, (_, i) => `n${i} AS (${query(i === 0 ? 'payments' : `n${i - 1}`)})`);
+  return `WITH ${names.join(', ')} SELECT 1 FROM n${count - 1}`;
+}
 
 /** Views that each select `list` from the one before, through `deep` subqueries. */
 function views(count: number, list: string, deep = 0): string {
