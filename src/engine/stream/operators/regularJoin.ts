@@ -1,4 +1,4 @@
-import { adds, BIGINT, DELETE, field, makeBatch, MAX_TIME, UPDATE_AFTER, type ColumnBatch } from '../../../model';
+import { adds, BIGINT, DELETE, field, MAX_TIME, UPDATE_AFTER, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type RegularJoin } from '../../../sql/plan';
 import { JoinKeys } from '../joining/joinKeys';
@@ -53,8 +53,8 @@ export class RegularJoinOperator implements Operator {
       new JoinSide(left.schema, leftCounts, ttl.left),
       new JoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right),
     ];
-    this.out = makeBatch(plan.schema);
-    this.changes = new JoinChanges(kind, this.sides);
+    this.changes = new JoinChanges(plan.schema, kind, this.sides);
+    this.out = this.changes.out;
     this.residual = where && new Residual(where, this.sides[LEFT].store, this.sides[RIGHT].store);
     this.state = this.view();
   }
@@ -65,7 +65,7 @@ export class RegularJoinOperator implements Operator {
     const own = this.sides[port];
     const slots = own.put(batch, from, to, ids);
     const { context } = this;
-    this.changes.begin(this.out);
+    this.changes.begin(batch);
     for (let row = from; row < to; row += 1) {
       const now = context.clock(batch.input[row]);
       const key = ids[row];
@@ -74,7 +74,7 @@ export class RegularJoinOperator implements Operator {
       else this.takeBack(port, slots[row], row, batch.kind[row], now);
       context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.counts(key));
     }
-    this.changes.flush(batch, this.out);
+    this.changes.flush();
     this.count();
   }
 

@@ -1,36 +1,39 @@
-import { adds, DELETE, INSERT, reserveBatch, type ColumnBatch } from '../../../model';
+import { adds, DELETE, INSERT, type ColumnBatch, type Schema } from '../../../model';
 import { type JoinKind } from '../../../sql/plan';
+import { PairRows } from '../joining/pairRows';
 import { type JoinSide } from './regularJoinSide';
 
 const NONE = -1;
 
-/**
- * The changes of the result that a range makes, as pairs of slots, each at the place of its row in `out`; the columns
- * are gathered at its end.
- */
+/** The changes of the result of a regular join, in the order in which they are said. */
 export class JoinChanges {
-  private slots: [left: Int32Array, right: Int32Array] = [new Int32Array(256), new Int32Array(256)];
-  private numbers: [left: Float64Array, right: Float64Array] = [new Float64Array(256), new Float64Array(256)];
-  private kinds = new Uint8Array(256);
-  /** The row of the range that caused it. */
-  private rows = new Int32Array(256);
-  private length = 0;
-  /** Rows of `out` that were there before. */
-  private start = 0;
+  private readonly rows: PairRows;
   private readonly onlyLeft: boolean;
+  /** The range under way. */
+  private batch: ColumnBatch | null = null;
 
   constructor(
+    schema: Schema,
     private readonly kind: JoinKind,
     private readonly sides: readonly [JoinSide, JoinSide],
   ) {
     this.onlyLeft = kind === 'semi' || kind === 'anti';
+    this.rows = new PairRows(schema, sides[0].store, sides[1].store, !this.onlyLeft);
   }
 
-  /** A range begins; its changes go behind what `out` has. */
-  begin(out: ColumnBatch): void {
-    this.start = out.length;
-    this.length = out.length;
-    while (this.rows.length < out.length) this.grow();
+  get out(): ColumnBatch {
+    return this.rows.out;
+  }
+
+  /** Changes are caused by rows of `batch` from now on. */
+  begin(batch: ColumnBatch): void {
+    this.batch = batch;
+  }
+
+  /** At the end of a range: the columns of its changes. */
+  flush(): void {
+    this.rows.flush();
+    this.batch = null;
   }
 
   /** Whether a row of a counted side stands in the result by itself, with this many partners. */
@@ -60,61 +63,13 @@ export class JoinChanges {
   }
 
   private put(side: number, slot: number, partner: number, row: number, kind: number): void {
-    const at = this.length;
-    if (at === this.rows.length) this.grow();
-    const { slots, numbers, sides } = this;
-    slots[side][at] = slot;
-    slots[1 - side][at] = partner;
-    numbers[side][at] = sides[side].store.number[slot];
-    numbers[1 - side][at] = partner === NONE ? NONE : sides[1 - side].store.number[partner];
-    this.kinds[at] = kind;
-    this.rows[at] = row;
-    this.length = at + 1;
-  }
-
-  /** Writes the changes of the range to `out`. */
-  flush(batch: ColumnBatch, out: ColumnBatch): void {
-    const { start, length, slots, numbers, rows } = this;
-    if (length === start) return;
-    const [left, right] = this.sides;
-    reserveBatch(out, length);
-    left.store.gather(slots[0].subarray(start), length - start, out, 0, start);
-    const first = left.store.table.columns.length;
-    if (!this.onlyLeft) right.store.gather(slots[1].subarray(start), length - start, out, first, start);
-    for (let at = start; at < length; at += 1) {
-      const row = rows[at];
-      // A pair is as late as the later one of its rows; what comes or goes because of a row is no older than that.
-      let time = batch.time[row];
-      if (slots[0][at] !== NONE) time = Math.max(time, left.store.time[slots[0][at]]);
-      if (slots[1][at] !== NONE) time = Math.max(time, right.store.time[slots[1][at]]);
-      out.time[at] = time;
-      out.watermark[at] = batch.watermark[row];
-      out.input[at] = batch.input[row];
-    }
-    out.kind.set(this.kinds.subarray(start, length), start);
-    out.id0.set(numbers[0].subarray(start, length), start);
-    out.id1.set(numbers[1].subarray(start, length), start);
-    out.id2.fill(0, start, length);
-    out.length = length;
-  }
-
-  private grow(): void {
-    const size = this.rows.length * 2;
-    const ints = (values: Int32Array): Int32Array<ArrayBuffer> => {
-      const grown = new Int32Array(size);
-      grown.set(values);
-      return grown;
-    };
-    const floats = (values: Float64Array): Float64Array<ArrayBuffer> => {
-      const grown = new Float64Array(size);
-      grown.set(values);
-      return grown;
-    };
-    this.slots = [ints(this.slots[0]), ints(this.slots[1])];
-    this.numbers = [floats(this.numbers[0]), floats(this.numbers[1])];
-    this.rows = ints(this.rows);
-    const kinds = new Uint8Array(size);
-    kinds.set(this.kinds);
-    this.kinds = kinds;
+    const { rows, sides } = this;
+    const { time, watermark, input } = this.batch!;
+    // A pair is as late as the later one of its rows; what comes or goes because of a row is no older than that.
+    let latest = Math.max(time[row], sides[side].store.time[slot]);
+    if (partner !== NONE) latest = Math.max(latest, sides[1 - side].store.time[partner]);
+    if (side === 0) rows.add(slot, partner, latest, watermark[row], input[row]);
+    else rows.add(partner, slot, latest, watermark[row], input[row]);
+    rows.out.kind[rows.out.length - 1] = kind;
   }
 }
