@@ -160,6 +160,10 @@ const places = (name: string): Refusal => ({
   what: `${name} would have to number all rows again with each new one`,
   hint: 'ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery, with WHERE rn <= 3 outside, gives the first rows.',
 });
+const inFrom = (name: string, detail: string): Refusal => ({
+  what: `${name} stands in FROM, and gives each row its window_start and window_end`,
+  hint: `Write FROM TABLE(${detail.replace(/:.*/, '')}) and GROUP BY window_start, window_end.`,
+});
 const clock: Refusal = {
   what: 'a definition here cannot read the clock or draw chance',
   hint: 'The same input must give the same result: use the event-time column.',
@@ -170,6 +174,7 @@ export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map([
   ...['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'NTILE'].map((name) => [name, places(name)] as const),
   ['LEAD', { what: 'LEAD reads rows that have not happened yet', hint: 'Ask later, about the past: LAG(x) OVER (…).' }],
   ...['NOW', 'CURRENT_TIMESTAMP', 'PROCTIME', 'RAND', 'UUID', 'LOCALTIMESTAMP'].map((name) => [name, clock] as const),
+  ...[...WINDOW_FUNCTIONS].map(([name, { detail }]) => [name, inFrom(name, detail)] as const),
   ['ROLLUP', GROUPINGS],
   ['CUBE', GROUPINGS],
   ['VAR_SAMP', { what: 'VAR_SAMP is not there', hint: 'Multiply STDDEV_SAMP(x) by itself.' }],

@@ -16,6 +16,12 @@ type Case = [text: string, expected: RegExp, found: string, hint: RegExp];
 const families: Record<string, Case[]> = {
   'windows of every shape': [
     [
+      "SELECT COUNT(*) FROM payments GROUP BY «TUMBLE»(ts, INTERVAL '5' MINUTE)",
+      /a function/,
+      'TUMBLE',
+      /FROM TABLE\(TUMBLE\(TABLE t/,
+    ],
+    [
       group("SESSION(TABLE payments, DESCRIPTOR(ts), «INTERVAL '0' SECOND»)"),
       /INTERVAL/,
       "INTERVAL '0' SECOND",
