@@ -1,0 +1,225 @@
+import { addTime, MIN_TIME, type Value } from '../../model';
+import { STANCES, TOPICS, type Stance, type Topic } from '../stream/profiles';
+import { RunFacts, type Cell, type Fate, type KeyFacts, type Side } from './differenceCells';
+
+export { type Cell, type Side };
+
+export const CAUSES = ['late dropped', 'not yet closed', 'duplicate', 'stale', 'different rule'] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** What is compared: what stands in the end, how often and what was said before, result times, bounds of sessions. */
+export const FACETS = ['value', 'panes', 'time', 'bounds'] as const;
+export type Facet = (typeof FACETS)[number];
+
+/** One window of one key (or sessions that overlap) about which two runs do not say the same. */
+export interface CellDifference {
+  key: Value[];
+  left: Cell[];
+  right: Cell[];
+  cause: Cause;
+  /** Rule of the semantics that makes the difference. */
+  rule: string;
+  /** Row of S18, where the profiles differ in it. */
+  topic: string | null;
+  /** What the rule says on either side. */
+  says: [left: string, right: string] | null;
+  /** Inputs of the events that only one of the runs has counted. */
+  inputs: number[];
+}
+
+/** A cause, before it is told which cell it is of. */
+type Reason = Pick<CellDifference, 'cause' | 'rule' | 'topic' | 'says'>;
+
+/**
+ * Where two finished, traced runs over the same log differ, and why. Windows of one key that overlap are compared
+ * together, because sessions may be cut in different ways. A cause is never taken from the names of the profiles: it is
+ * what became of the events that only one side has counted, and where time stood when they came. By start, then key.
+ */
+export function difference(left: Side, right: Side, facets: readonly Facet[] = ['value']): CellDifference[] {
+  const sides = [new RunFacts(left), new RunFacts(right)] as const;
+  const names = [...new Set(sides.flatMap(({ keys }) => [...keys.keys()]))];
+  const found: CellDifference[] = [];
+  for (const name of names) {
+    const facts = sides.map((side) => side.keys.get(name) ?? null) as [KeyFacts | null, KeyFacts | null];
+    const key = (facts[0] ?? facts[1])!.key;
+    for (const pair of together(facts)) {
+      const comparison = new Comparison(sides, facts, pair);
+      const reason = comparison.reason(facets);
+      if (reason) found.push({ key, left: pair[0], right: pair[1], ...reason, inputs: comparison.contested });
+    }
+  }
+  const start = ({ left, right }: CellDifference): number => Math.min(...[...left, ...right].map((cell) => cell.start));
+  return found.sort((a, b) => start(a) - start(b));
+}
+
+type Pair = [left: Cell[], right: Cell[]];
+
+/** Windows on a grid meet their like; sessions meet what overlaps them. */
+function together([left, right]: [KeyFacts | null, KeyFacts | null]): Pair[] {
+  const all = [
+    ...(left?.cells ?? []).map((cell) => ({ cell, side: 0 })),
+    ...(right?.cells ?? []).map((cell) => ({ cell, side: 1 })),
+  ].sort((a, b) => a.cell.start - b.cell.start || a.cell.last - b.cell.last);
+  const pairs: Pair[] = [];
+  for (const { cell, side } of all) {
+    const found = pairs.find((pair) => pair.some((cells, of) => of !== side && cells.some((one) => meets(one, cell))));
+    const pair = found ?? ([[], []] as Pair);
+    if (!found) pairs.push(pair);
+    pair[side].push(cell);
+  }
+  return pairs;
+}
+
+/** Sessions of two runs overlap; windows of a grid are the same or have nothing to do with one another. */
+const meets = (a: Cell, b: Cell): boolean =>
+  (a.start === b.start && a.last === b.last) || (a.isSession && b.isSession && a.start <= b.last && b.start <= a.last);
+
+class Comparison {
+  private readonly counted: [Set<number>, Set<number>];
+
+  constructor(
+    private readonly sides: readonly [RunFacts, RunFacts],
+    private readonly facts: [KeyFacts | null, KeyFacts | null],
+    private readonly pair: Pair,
+  ) {
+    this.counted = [this.countedBy(0), this.countedBy(1)];
+  }
+
+  /** Events that one side has counted and the other has not. */
+  get contested(): number[] {
+    const [left, right] = this.counted;
+    return [...left].filter((input) => !right.has(input)).concat([...right].filter((input) => !left.has(input)));
+  }
+
+  reason(facets: readonly Facet[]): Reason | null {
+    const [left, right] = this.pair;
+    const same = (of: (cell: Cell) => unknown): boolean =>
+      JSON.stringify(left.map(of)) === JSON.stringify(right.map(of));
+    if (facets.includes('value') && !same(({ rows, start, last }) => [rows, start, last])) return this.whyValues();
+    if (facets.includes('bounds') && !same(({ end }) => end)) return this.stances('sessionEnd');
+    if (facets.includes('panes') && !same(({ panes }) => panes)) return this.whyPanes();
+    if (facets.includes('time') && !same(({ time }) => time)) return this.stances('resultTime');
+    return null;
+  }
+
+  /** Inputs that a side's cells hold, as far as they have been said. */
+  private countedBy(side: 0 | 1): Set<number> {
+    const inputs = new Set<number>();
+    for (const cell of this.pair[side]) {
+      for (const fate of this.facts[side]?.written ?? []) {
+        if (isIn(fate, cell) && fate.input <= cell.spoke) inputs.add(fate.input);
+      }
+    }
+    return inputs;
+  }
+
+  private whyValues(): Reason {
+    for (const side of [0, 1] as const) {
+      const other = side === 0 ? 1 : 0;
+      for (const input of this.counted[side]) {
+        if (!this.counted[other].has(input)) return this.whyMissing(input, other);
+      }
+    }
+    // The same events everywhere: they are cut into windows, or said, in different ways.
+    const [left, right] = this.pair;
+    const cut = (cells: Cell[]): string => JSON.stringify(cells.map(({ start, last }) => [start, last]));
+    if (cut(left) !== cut(right)) return this.stances(left.length && right.length ? 'touching' : 'emptyPane');
+    const again = [left, right].some((cells) => cells.some((cell) => cell.rows.length > 1));
+    if (again) return { cause: 'duplicate', rule: 'S6.2', topic: null, says: null };
+    return { cause: 'different rule', rule: 'S6.1', topic: null, says: null };
+  }
+
+  /** Why `side` has not counted an event that the other one has. */
+  private whyMissing(input: number, side: 0 | 1): Reason {
+    const facts = this.facts[side];
+    const [here, there] = [this.sides[side], this.sides[side === 0 ? 1 : 0]];
+    const cells = this.pair[side === 0 ? 1 : 0];
+    const cell = cells.find((one) =>
+      (this.facts[side === 0 ? 1 : 0]?.written ?? []).some((fate) => fate.input === input && isIn(fate, one)),
+    )!;
+    const dropped = facts?.dropped.find((fate) => fate.input === input);
+    const written = facts?.written.find((fate) => fate.input === input && isIn(fate, cell));
+    if (written) return this.whySilent(written, cell, side);
+    if (dropped) return this.whyDropped(dropped, cell, here, there);
+    if (cell.start < 0 && !here.stances.negativeStart.is) return this.stances('negativeStart');
+    return { cause: 'different rule', rule: 'S2.3', topic: null, says: null };
+  }
+
+  /** The event is in the state of `side`, but what the window holds with it has not been said. */
+  private whySilent(written: Fate, cell: Cell, side: 0 | 1): Reason {
+    const here = this.sides[side];
+    const isHeld = this.facts[side]!.held.some(
+      ({ start, end }) => start >= cell.start && (cell.isSession ? start <= cell.last : end <= cell.end),
+    );
+    const spoken = this.pair[side].some((one) => one.start === cell.start);
+    if (isHeld && !spoken)
+      return this.stances(here.stances.quiet.is === 'record' ? 'quiet' : 'emission', 'not yet closed');
+    if (isHeld) return this.stances('lateElement', 'stale');
+    // It went into a slice that later windows share; this one had expired (S5.4).
+    return this.whyDropped(written, cell, here, this.sides[side === 0 ? 1 : 0]);
+  }
+
+  /** Why `here` had no window for an event any more, where `there` still had. */
+  private whyDropped(fate: Fate, cell: Cell, here: RunFacts, there: RunFacts): Reason {
+    const cause = 'late dropped';
+    const { lateness } = here.side.options;
+    const clock = here.clockAt(fate.input);
+    const isSession = here.window.kind === 'session';
+    const gap = here.window.kind === 'session' ? here.window.gap : 0;
+    const gone = (last: number): boolean => addTime(last, lateness) <= clock;
+    // Its window was not expired: something else had closed it.
+    const own = isSession ? addTime(fate.time, gap) - 1 : cell.last;
+    if (!gone(own)) return this.stances('finished', cause);
+    const ownOnly = here.stances.sessionLateness.is === 'own' && there.stances.sessionLateness.is === 'merged';
+    if (isSession && ownOnly && !gone(cell.last + gap - 1)) return this.stances('sessionLateness', cause);
+    if (lateness !== there.side.options.lateness) return { cause, rule: 'S5.1', topic: null, says: null };
+    const other = there.clockAt(fate.input);
+    if (clock !== other && clock !== MIN_TIME) {
+      const differs = here.stances.watermark.is !== there.stances.watermark.is;
+      return differs ? this.stances('watermark', cause) : { cause, rule: 'S1.2', topic: null, says: null };
+    }
+    return this.stances('expiry', cause);
+  }
+
+  /** The same in the end, but said on other occasions. */
+  private whyPanes(): Reason {
+    const [left, right] = this.pair;
+    const empty = (side: 0 | 1): boolean =>
+      this.pair[side].some(({ panes }) => panes.some((pane, i) => i > 0 && isNothing(pane)));
+    if (empty(0) !== empty(1)) return this.stances('emptyPane');
+    const onTime = (side: 0 | 1): boolean => this.firstInput(side) > this.lastNeeded(side);
+    if (left.length > 0 && right.length > 0 && onTime(0) !== onTime(1)) return this.stances('emission');
+    return this.stances('lateElement');
+  }
+
+  /** Input behind which a side spoke first. */
+  private firstInput(side: 0 | 1): number {
+    const { results } = this.sides[side].side.run.engine;
+    const [cell] = this.pair[side];
+    for (let row = 0; row < results.length; row += 1) {
+      if (results.rows.id1[row] === cell.start && results.rows.id2[row] === cell.end) return results.rows.input[row];
+    }
+    return -1;
+  }
+
+  private lastNeeded(side: 0 | 1): number {
+    return Math.min(...this.counted[side]);
+  }
+
+  private stances(topic: Topic, cause: Cause = 'different rule'): Reason {
+    const [left, right] = this.sides.map(({ stances }) => stances[topic] as Stance<unknown>);
+    const differ = left.is !== right.is;
+    // The side that departs from the default rules names the rule.
+    const { rule } = right.is === STANCES.flink[topic].is ? left : right;
+    return { cause, rule, topic: differ ? TOPICS[topic] : null, says: differ ? [left.says, right.says] : null };
+  }
+}
+
+/** A slice lies in a window; the state of a window is the window's own, that of a session may have grown since. */
+const isIn = (fate: Fate, cell: Cell): boolean =>
+  cell.isSession
+    ? fate.time >= cell.start && fate.time <= cell.last
+    : fate.start >= cell.start && fate.end <= cell.end && fate.time >= cell.start && fate.time <= cell.last;
+
+/** What an aggregate says of no rows at all. */
+const isNothing = (pane: Value[]): boolean => pane.some((value) => value === 0 || value === null);

@@ -1,0 +1,174 @@
+import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
+import { type Plan, type WindowAggregate } from '../../sql/plan';
+import { findNode } from '../stream/driveNode';
+import { EVENT } from '../stream/feed';
+import { type StreamOptions } from '../stream/options';
+import { STANCES, type Stances } from '../stream/profiles';
+import { type TracedRun } from '../stream/tracedRun';
+
+/** A finished run, and what it was run with. */
+export interface Side {
+  run: TracedRun;
+  plan: Plan;
+  options: StreamOptions;
+}
+
+/** What a run has said about one window of one key. */
+export interface Cell {
+  start: number;
+  end: number;
+  /** Time behind which no event is in it: sessions of all systems by one measure. */
+  last: number;
+  isSession: boolean;
+  /** What stands in the end, without times: more than one row where panes add up. */
+  rows: Value[][];
+  /** Everything that was said for good or until the next pane, in order. */
+  panes: Value[][];
+  /** Result time of the last pane. */
+  time: number;
+  /** Input behind which it spoke last. */
+  spoke: number;
+}
+
+/** What became of an event at the windows. */
+export interface Fate {
+  input: number;
+  /** On the clock that windows are cut by. */
+  time: number;
+  start: number;
+  end: number;
+}
+
+/** Everything of one key. */
+export interface KeyFacts {
+  key: Value[];
+  cells: Cell[];
+  written: Fate[];
+  dropped: Fate[];
+  /** Windows (or slices) that are still in the state. */
+  held: { start: number; end: number }[];
+}
+
+const WRITTEN = stepCode('state written');
+const DROPPED = stepCode('row dropped');
+
+/** A run as facts by key, read from its trace, its results and its state at the end. */
+export class RunFacts {
+  readonly stances: Stances;
+  readonly window: WindowAggregate['window'];
+  readonly keys = new Map<string, KeyFacts>();
+  /** Stream time behind each input. */
+  private readonly newest: Float64Array;
+  /** The run's watermark behind each input. */
+  private readonly watermark: Float64Array;
+
+  constructor(readonly side: Side) {
+    const { run, plan, options } = side;
+    this.stances = STANCES[options.profile];
+    this.window = findNode(plan, 'window aggregate').window;
+    this.newest = newestTimes(run);
+    this.watermark = run.engine.lineOf();
+    this.readSteps();
+    this.readResults();
+    this.readState();
+  }
+
+  /** How far a run's time was when an input met it, as "nothing at or before W" (S1.1); Kafka's includes the record. */
+  clockAt(input: number): number {
+    if (this.stances.watermark.is === 'none')
+      return this.newest[input] === MIN_TIME ? MIN_TIME : this.newest[input] - 1;
+    return input === 0 ? MIN_TIME : this.watermark[input - 1];
+  }
+
+  timeOf(input: number): number {
+    const { feed } = this.side.run.engine;
+    return this.side.options.time === 'processing'
+      ? feed.processing[input]
+      : feed.topics[feed.topic[input]].batch.time[feed.row[input]];
+  }
+
+  private get number(): number {
+    return this.side.run.engine.windowOperator;
+  }
+
+  private of(id: number): KeyFacts {
+    const { keys } = this.side.run.engine.wiring.wires[this.number - 1].operator.state!;
+    const key = keys.columns.map((column) => readValue(column, id));
+    const name = JSON.stringify(key);
+    let facts = this.keys.get(name);
+    if (!facts) this.keys.set(name, (facts = { key, cells: [], written: [], dropped: [], held: [] }));
+    return facts;
+  }
+
+  private readSteps(): void {
+    const { log } = this.side.run.trace;
+    for (let at = 0; at < log.length; at += 1) {
+      if (log.operator[at] !== this.number) continue;
+      const kind = log.kind[at];
+      if (kind !== WRITTEN && kind !== DROPPED) continue;
+      const input = log.input[at];
+      const fate = { input, time: this.timeOf(input), start: log.a[at], end: log.b[at] };
+      const facts = this.of(log.key[at]);
+      if (kind === WRITTEN) facts.written.push(fate);
+      else facts.dropped.push(fate);
+    }
+  }
+
+  private readResults(): void {
+    const { rows } = this.side.run.engine.results;
+    const plain = rows.schema.map((one, i) => (one.type.name === 'TIMESTAMP' ? -1 : i)).filter((i) => i >= 0);
+    for (let row = 0; row < rows.length; row += 1) {
+      const all = readRow(rows, row);
+      const values = plain.map((i) => all[i]);
+      const cell = this.cell(this.of(rows.id0[row]), rows.id1[row], rows.id2[row]);
+      cell.time = rows.time[row];
+      cell.spoke = rows.input[row];
+      const kind = rows.kind[row];
+      if (!adds(kind)) {
+        const gone = cell.rows.findIndex((one) => JSON.stringify(one) === JSON.stringify(values));
+        cell.rows.splice(gone, 1);
+        if (kind === DELETE) cell.panes.length = 0;
+        continue;
+      }
+      // An update without a retraction stands in the place of what was there.
+      if (kind === UPDATE_AFTER && cell.rows.length === cell.panes.length && cell.rows.length > 0) cell.rows.length = 0;
+      cell.rows.push(values);
+      cell.panes.push(values);
+    }
+    for (const facts of this.keys.values()) facts.cells = facts.cells.filter(({ rows }) => rows.length > 0);
+  }
+
+  private cell(facts: KeyFacts, start: number, end: number): Cell {
+    const found = facts.cells.find((one) => one.start === start && one.end === end);
+    if (found) return found;
+    const isSession = this.window.kind === 'session';
+    const cell = { start, end, last: this.lastOf(end), isSession, rows: [], panes: [], time: MIN_TIME, spoke: -1 };
+    facts.cells.push(cell);
+    return cell;
+  }
+
+  private lastOf(end: number): number {
+    if (this.window.kind !== 'session' || this.stances.sessionEnd.is === 'last') {
+      return this.window.kind === 'session' || end === MAX_TIME ? end : end - 1;
+    }
+    return end - this.window.gap;
+  }
+
+  private readState(): void {
+    const { state } = this.side.run.engine.wiring.wires[this.number - 1].operator;
+    state!.each((key, start, end) => this.of(key).held.push({ start, end }));
+  }
+}
+
+/** The largest event time up to and with each input. */
+function newestTimes({ engine: { feed } }: TracedRun): Float64Array {
+  const newest = new Float64Array(feed.length);
+  let most = MIN_TIME;
+  for (let input = 0; input < feed.length; input += 1) {
+    if (feed.kind[input] === EVENT) {
+      most = Math.max(most, feed.topics[feed.topic[input]].batch.time[feed.row[input]]);
+    }
+    newest[input] = most;
+  }
+  return newest;
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
+import { checkWindow, emitOf, outputMode, settle } from '../../../../src/engine/stream/profiles';
+import { MAX_TIME, TidemarkError } from '../../../../src/model';
+import { explainNode } from '../../../../src/sql';
+import { drive, emitted, type Payment } from '../../../support/stream';
+
+const options = (own: Partial<StreamOptions>): StreamOptions => ({
+  ...DEFAULTS,
+  explain: explainNode,
+  lookup: null,
+  job: null,
+  ...own,
+});
+
+test.each([
+  ['flink', 'window-end', 'retracting', null],
+  ['beam', 'default', 'discarding', null],
+  ['kafka', 'count', 'retracting', null],
+  ['spark', 'window-end', 'retracting', 'micro-batch'],
+] as const)('S18 what %s does where nothing is said', (profile, trigger, accumulation, watermark) => {
+  const settled = settle(options({ profile }));
+  expect(settled.trigger?.type).toBe(trigger);
+  expect(settled.accumulation).toBe(accumulation);
+  expect(settled.watermark?.type ?? null).toBe(watermark);
+  expect(settle(settled)).toEqual(settled);
+});
+
+test('what is said stays', () => {
+  const own = {
+    trigger: { type: 'count', n: 3 },
+    accumulation: 'accumulating',
+    watermark: { type: 'perfect' },
+  } as const;
+  expect(settle(options({ profile: 'beam', ...own }))).toMatchObject(own);
+});
+
+test.each<[string, Partial<StreamOptions>, RegExp]>([
+  ['S1.1 a wait', { profile: 'kafka', wait: 5 }, /no watermark.*grace/],
+  ['S1.1 a watermark', { profile: 'kafka', watermark: { type: 'perfect' } }, /no watermarks/],
+  ['S1.1 idleness', { profile: 'kafka', idle: 5 }, /no idle/],
+  ['S20.2 alignment', { profile: 'kafka', maxDrift: 5 }, /align/],
+  ['S18 a trigger', { profile: 'kafka', trigger: { type: 'count', n: 2 } }, /no triggers/],
+  ['S6.1 discarding', { profile: 'kafka', accumulation: 'discarding' }, /keeps/],
+  ['S20.4 lateness', { profile: 'spark', lateness: 5 }, /no lateness/],
+  ['S20.4 another watermark', { profile: 'spark', watermark: { type: 'bounded' } }, /micro-batch/],
+  ['S20.4 a trigger', { profile: 'spark', trigger: { type: 'count', n: 2 } }, /no such trigger/],
+])('%s contradicts its profile and is refused', (_, own, reason) => {
+  expect(() => settle(options(own))).toThrow(TidemarkError);
+  expect(() => settle(options(own))).toThrow(reason);
+});
+
+test('S18 kafka speaks with every record, or once it has closed', () => {
+  expect(emitOf(null)).toBe('update');
+  expect(emitOf({ type: 'repeat', of: { type: 'count', n: 1 } })).toBe('update');
+  expect(emitOf({ type: 'window-end' })).toBe('close');
+});
+
+test('S2.4 offsets and slides by profile', () => {
+  const hop = (slide: number, offset = 0) => ({ kind: 'hop', size: 10, slide, offset }) as const;
+  expect(() => checkWindow(hop(5, -4), 'flink')).not.toThrow();
+  expect(() => checkWindow(hop(5, -5), 'flink')).toThrow(/offset/);
+  expect(() => checkWindow(hop(5, 7), 'beam')).not.toThrow();
+  expect(() => checkWindow(hop(5, -1), 'beam')).toThrow(/offset/);
+  expect(() => checkWindow(hop(11), 'flink')).not.toThrow();
+  expect(() => checkWindow(hop(11), 'kafka')).toThrow(/slide/);
+  expect(() => checkWindow({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, 'kafka')).toThrow(/cumulative/);
+});
+
+const tumble = `SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND)) GROUP BY window_start, window_end`;
+const pay = (time: number, append: number): Payment => ({ time, append, card: 1, amount: 1 });
+
+/** Events of two micro-batches of 100 ms: the watermark of the first, 25, counts in the second. */
+const events = [pay(3, 10), pay(25, 20), pay(4, 30), pay(5, 130), pay(40, 140), pay(41, 230)];
+const spark = (mode: 'append' | 'update' | 'complete'): unknown[] =>
+  emitted(drive(tumble, events, { profile: 'spark', wait: 0, ...outputMode(mode, 100), extras: { end: false } }));
+
+test('S20.4 append: a window is said once, when the watermark of the batch before has passed its end', () => {
+  // 4 comes behind 25, but inside of the same batch; 5 comes in the next one, and is dropped.
+  expect(spark('append')).toContainEqual(['+I', 0, 2]);
+  expect(spark('append')).not.toContainEqual(['+U', 0, 3]);
+});
+
+test('S20.4 complete: nothing is ever too late', () => {
+  expect(outputMode('complete', 100).lateness).toBe(MAX_TIME);
+  expect(settle(options({ profile: 'spark', ...outputMode('complete', 100) })).lateness).toBe(MAX_TIME);
+  expect(spark('complete')).toContainEqual(['+U', 0, 3]);
+});
+
+test('S20.4 update: what has changed in a batch is said behind it', () => {
+  expect(spark('update').slice(0, 2)).toEqual([
+    ['+I', 0, 2],
+    ['+I', 20, 1],
+  ]);
+});
