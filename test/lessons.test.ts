@@ -3,7 +3,7 @@ import { columnOf, formatClock, MARKS, readRow, readValue, TidemarkError, type V
 import { betHolds, judge } from '../src/notebook/check';
 import { type Lesson, type Query, type Setting } from '../src/notebook/document';
 import { fillValues } from '../src/notebook/fill';
-import { pointsOf } from '../src/notebook/cells/sweep';
+import { pointsOf } from '../src/notebook/points';
 import { settingOf } from '../src/notebook/options';
 import { applySetting, cellsOf, runSpecs } from '../src/notebook/settle';
 import { formatUnit } from '../src/notebook/units';
