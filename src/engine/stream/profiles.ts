@@ -259,7 +259,10 @@ export type OutputMode = (typeof OUTPUT_MODES)[number];
  * what has changed in it. Complete: the whole table each time, and nothing is ever forgotten; what the table changes
  * by is the same as with update, but no row is too late.
  */
-export function outputMode(mode: OutputMode, batch: Duration = MICRO_BATCH): Partial<StreamOptions> {
+export function outputMode(
+  mode: OutputMode,
+  batch: Duration = MICRO_BATCH,
+): Pick<StreamOptions, 'watermark' | 'trigger' | 'lateness'> {
   const watermark = { type: 'micro-batch', batch } as const;
   if (mode === 'append') return { watermark, trigger: { type: 'window-end' }, lateness: 0 };
   const trigger = { type: 'continuous-processing-time', interval: batch } as const;
