@@ -76,7 +76,7 @@ function engine(labels: Workload, features: Workload, wait = 0, plan = JOIN): ()
  * The operator alone, given ranges of rows of one side, as readers of two partitions hand them on: a row carries the
  * watermark that both sides have passed. The buffer for results is reused, as in the hand loop.
  */
-function operator(labels: Workload, features: Workload, rangeRows = 256): () => [number, number] {
+function operator(labels: Workload, features: Workload, plan = JOIN, rangeRows = 256): () => [number, number] {
   const sides = [labels, features].map((data, port) => {
     const { table } = topic(['labels', 'features'][port], data);
     return { ...makeBatch(table.schema, 0), ...table, time: data.time, watermark: new Float64Array(data.n) };
@@ -87,7 +87,7 @@ function operator(labels: Workload, features: Workload, rangeRows = 256): () => 
   const context = makeContext(1, null, counters, () => 0, null);
   return () => {
     const join = new IntervalJoinOperator(
-      JOIN,
+      plan,
       'join',
       { ...DEFAULTS, lookup: null, job: null, explain: explainNode },
       context,
@@ -174,6 +174,11 @@ export async function bench(): Promise<BenchRow[]> {
     if (count !== pairs || total !== sum) throw new Error(`${name}: ${count} pairs ${total}, not ${pairs} ${sum}`);
   }
   const best = race(contenders, 8);
+  // As many partners, but a key remembers ten times as much, or a hundred times, outside of the interval.
+  const behind = (spans: number): IntervalJoin => ({ ...JOIN, lower: -spans * SPAN, upper: (1 - spans) * SPAN });
+  const small = [1, 2].map((seed) => workload(200_000, 1_000, { ordered: true, seed }));
+  const [one, ten, hundred] = [1, 10, 100].map((spans) => operator(small[0], small[1], behind(spans)));
+  const growth = race({ one, ten, hundred }, 8);
   const ns = (ms: number): string => `${Math.round((ms * 1e6) / (2 * n))} ns`;
   return [
     {
@@ -185,6 +190,12 @@ export async function bench(): Promise<BenchRow[]> {
       name: 'W5 interval join, run / hand loop',
       ratio: best.hand / best.engine,
       note: `sides take turns, so ranges have a row or two; ${ns(best.engine)}`,
+    },
+    { name: 'W5 history x 10 / x 1', ratio: growth.ten / growth.one, note: 'cost per event; aim at most 1.2' },
+    {
+      name: 'W5 history x 100 / x 1',
+      ratio: growth.hundred / growth.one,
+      note: 'cost per event; the state outgrows caches',
     },
   ];
 }

@@ -4,6 +4,8 @@ const FIRST_SIZE = 1_024;
 /** A key starts with room for four rows. */
 const FIRST_CLASS = 2;
 const MOST_CLASSES = 31;
+/** Up to so many values are moved faster by hand. */
+const FEW = 16;
 
 /**
  * Slots of rows by key and time; rows of one time in the order in which they came. Each key has a stretch of one pool,
@@ -127,8 +129,16 @@ export class TimeIndex {
   }
 
   private move(key: number, from: number, to: number, count: number): void {
-    this.times.copyWithin(to, from, from + count);
-    this.slots.copyWithin(to, from, from + count);
+    const { times, slots } = this;
+    if (count > FEW) {
+      times.copyWithin(to, from, from + count);
+      slots.copyWithin(to, from, from + count);
+    } else {
+      for (let i = 0; i < count; i += 1) {
+        times[to + i] = times[from + i];
+        slots[to + i] = slots[from + i];
+      }
+    }
     this.begin[key] = to;
     this.end[key] = to + count;
   }

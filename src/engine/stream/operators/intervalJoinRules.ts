@@ -94,7 +94,7 @@ export class WatermarkRule implements IntervalRule {
   private release(watermark: number, input: number): void {
     const { sides, stay } = this;
     if (this.answers.silent) {
-      sides.forEach((side, port) => side.leaveUntil(addTime(watermark, -stay[port])));
+      for (let port = 0; port < 2; port += 1) sides[port].leaveUntil(addTime(watermark, -stay[port]));
       this.next = Math.min(addTime(sides[0].due.oldest, stay[0]), addTime(sides[1].due.oldest, stay[1]));
       return;
     }
