@@ -161,12 +161,18 @@ export function inCodesOf<A extends Accumulator>(dictionary: Dictionary, accumul
   const memo = new CodeMemo((text) => dictionary.code(text));
   let codes = new Int32Array(0);
   const translated =
-    (change: Accumulator['add']): Accumulator['add'] =>
+    (way: 'add' | 'remove'): Accumulator['add'] =>
     (state, bases, offset, values, from, to) => {
       if (codes.length < to) codes = new Int32Array(Math.max(to, codes.length * 2));
       mapCodes(memo, values.column, codes, from, to);
-      change(state, bases, offset, { ...values, column: { ...values.column, data: codes, dictionary } }, from, to);
+      accumulator[way]!(
+        state,
+        bases,
+        offset,
+        { ...values, column: { ...values.column, data: codes, dictionary } },
+        from,
+        to,
+      );
     };
-  const { add, remove } = accumulator;
-  return { ...accumulator, add: translated(add), remove: remove && translated(remove) };
+  return { ...accumulator, add: translated('add'), remove: accumulator.remove && translated('remove') };
 }

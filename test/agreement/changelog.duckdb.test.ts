@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runBatch } from '../../src/engine/batch';
 import { driveNode } from '../../src/engine/stream/driveNode';
@@ -116,8 +116,10 @@ beforeAll(async () => {
 });
 afterAll(() => connection?.closeSync());
 
-const sorted = (rows: readonly (readonly unknown[])[]): string[] =>
-  rows.map((row) => JSON.stringify(row.map((value) => (value === null ? null : String(value))))).toSorted();
+const sorted = (rows: readonly (readonly (DuckDBValue | Value)[])[]): string[] =>
+  rows
+    .map((row) => JSON.stringify(row.map((value) => (value === null ? null : `${value as string | number}`))))
+    .toSorted();
 
 /** What stands when the stream has ended. */
 function streamed(plan: Plan): Value[][] {
