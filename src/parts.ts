@@ -7,6 +7,10 @@ export { driveNode, findNode } from './engine/stream/driveNode';
 export { type Context, type KeyedState, type Operator, type WindowView } from './engine/stream/operator';
 export { OPERATORS } from './engine/stream/operators';
 export { LookupJoinOperator } from './engine/stream/operators/lookupJoin';
+export { type PanedWindowOperator } from './engine/stream/operators/panedWindow';
+export { panedWindowsOver, windowsOver, type PanedOver } from './engine/stream/operators/panedWindowOver';
+export { type OutputTimestamp } from './engine/stream/operators/panedWindowRows';
+export { PANED_DEFAULTS, type Empty, type PanedSettings } from './engine/stream/operators/panedWindowSettings';
 export { RegularJoinOperator, type JoinTtl } from './engine/stream/operators/regularJoin';
 export { TemporalJoinOperator } from './engine/stream/operators/temporalJoin';
 export { StreamTableJoinOperator } from './engine/stream/operators/temporalJoinStreamTime';
@@ -43,6 +47,17 @@ export { IdlenessTimer } from './engine/stream/watermarks/idleness';
 export { WatermarkMux } from './engine/stream/watermarks/mux';
 export { WatermarkValve } from './engine/stream/watermarks/valve';
 export { Watermarks, type WatermarkSetup } from './engine/stream/watermarks/watermarks';
+export {
+  assignerOf,
+  sessions,
+  validityWindows,
+  windowsOf,
+  type Assigner,
+  type Span,
+} from './engine/stream/windowing/assign';
+export { type Evictor } from './engine/stream/windowing/kept';
+export { MergingSet, type Touching } from './engine/stream/windowing/mergingSet';
+export { type PaneInfo, type PaneLog } from './engine/stream/windowing/pane';
 export { readRow, tableOf } from './model';
 export { StateReader, StateWriter } from './sim/bytes';
 export { murmur2, partitionOf } from './sim/murmur';

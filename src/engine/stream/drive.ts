@@ -115,6 +115,12 @@ export class OperatorDrive {
     return this.collect(() => this.operator.advance(watermark, this.input));
   }
 
+  /** What only this operator can be asked to do, such as to end a bundle, as one more input. */
+  call(work: (input: number) => void): Emission[] {
+    this.input += 1;
+    return this.collect(() => work(this.input));
+  }
+
   /** The clock shows `now`: everything that was due until then happens, in order. */
   clock(now: number): Emission[] {
     const found: Emission[] = [];

@@ -6,6 +6,7 @@ import { lastOf } from '../../grid';
 import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../operator';
 import { type Span } from '../windowing/assign';
+import { type Cause } from '../windowing/trigger';
 import { Timers } from '../windowing/timers';
 import { Firing } from './panedWindowFiring';
 import { type PanedSettings } from './panedWindowSettings';
@@ -89,7 +90,7 @@ export class PanedWindowOperator implements Operator {
   set({ lateness }: { lateness?: number }): void {
     if (lateness === undefined || this.byClock) return;
     this.lateness = lateness;
-    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, false);
+    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
@@ -143,9 +144,9 @@ export class PanedWindowOperator implements Operator {
       const time = this.clocks.next;
       const slot = this.clocks.take();
       this.clock = oneByOne ? time : now;
-      if (store.closed[slot] === 0) this.ask(slot, this.watermark, true, input, this.watermark);
+      if (store.closed[slot] === 0) this.ask(slot, this.watermark, 'clock timer', input, this.watermark);
       if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
-      else this.schedule(slot, this.watermark, true);
+      else this.schedule(slot, this.watermark, 'clock timer');
     }
     this.clock = now;
     this.countState();
@@ -166,10 +167,10 @@ export class PanedWindowOperator implements Operator {
       // Past the end and the lateness at once: one pane, the last (S4.12); and what is left is never lost (S4.13).
       const over = expiry <= event;
       if (over && policy.emptyPanes && open)
-        this.firing.fire(slot, this.moment(slot, event, true), input, before, true);
-      else if (open) this.ask(slot, event, true, input, before);
+        this.firing.fire(slot, this.moment(slot, event, 'event timer'), input, before, true);
+      else if (open) this.ask(slot, event, 'event timer', input, before);
       if (over) this.purge(slot, input);
-      else this.schedule(slot, event, true);
+      else this.schedule(slot, event, 'event timer');
     }
   }
 
@@ -216,7 +217,7 @@ export class PanedWindowOperator implements Operator {
     if (this.isExpired(to)) return -1;
     if (met.length === 0) return this.windowOf(key, from, to);
     if (met.length === 1 && store.start[met[0]] === from && store.end[met[0]] === to) return met[0];
-    const merged = this.firing.merge(met, from, to, this.moment(met[0], this.watermark, false), input, (gone) => {
+    const merged = this.firing.merge(met, from, to, this.moment(met[0], this.watermark, 'element'), input, (gone) => {
       this.events.clear(gone);
       this.clocks.clear(gone);
       this.touched.delete(gone);
@@ -236,7 +237,7 @@ export class PanedWindowOperator implements Operator {
     const { firing, bases } = this;
     const { trigger, store } = firing;
     firing.add(slot, batch, row, bases, time > this.watermark);
-    const moment = this.moment(slot, this.watermark, false);
+    const moment = this.moment(slot, this.watermark, 'element');
     moment.batch = batch;
     moment.row = row;
     moment.time = time;
@@ -245,31 +246,31 @@ export class PanedWindowOperator implements Operator {
 
   /** Asks a window's trigger after rows have come. */
   private settle(slot: number, input: number): void {
-    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, false, input, this.watermark);
-    this.schedule(slot, this.watermark, false);
+    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, 'element', input, this.watermark);
+    this.schedule(slot, this.watermark, 'element');
   }
 
-  private ask(slot: number, event: number, timer: boolean, input: number, before: number): void {
+  private ask(slot: number, event: number, cause: Cause, input: number, before: number): void {
     const { trigger, store } = this.firing;
-    const moment = this.moment(slot, event, timer);
+    const moment = this.moment(slot, event, cause);
     if (!trigger.ready(store.trigger, slot * trigger.slots, moment)) return;
     this.firing.fire(slot, moment, input, before, false);
   }
 
-  private moment(slot: number, event: number, timer: boolean): Firing['moment'] {
+  private moment(slot: number, event: number, cause: Cause): Firing['moment'] {
     const { moment, store } = this.firing;
     moment.last = lastOf(store.end[slot]);
     moment.event = event;
     moment.watermark = this.watermark;
     moment.clock = this.clock;
-    moment.timer = timer;
+    moment.cause = cause;
     return moment;
   }
 
   /** Sets the timers of a window to what its trigger, or the end of its state, waits for. */
-  private schedule(slot: number, event: number, timer: boolean): void {
+  private schedule(slot: number, event: number, cause: Cause): void {
     const { store, trigger } = this.firing;
-    const moment = this.moment(slot, event, timer);
+    const moment = this.moment(slot, event, cause);
     const at = slot * trigger.slots;
     const open = store.closed[slot] === 0;
     const order = store.order[slot];
@@ -320,6 +321,6 @@ export class PanedWindowOperator implements Operator {
     this.events.reset();
     this.clocks.reset();
     this.touched.clear();
-    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, false);
+    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
   }
 }

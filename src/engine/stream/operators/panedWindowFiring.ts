@@ -28,7 +28,8 @@ export class Firing {
     event: 0,
     watermark: 0,
     clock: 0,
-    timer: false,
+    cause: 'element',
+    oneByOne: true,
     batch: null,
     row: 0,
     time: 0,
@@ -47,6 +48,7 @@ export class Firing {
     const { profile, time, evictor, keepsRows } = settings;
     const { schema, timeColumn } = plan.input;
     this.policy = policyOf(profile);
+    this.moment.oneByOne = this.policy.oneByOne;
     const trigger = settings.trigger ?? this.policy.trigger;
     this.accumulation = settings.accumulation ?? this.policy.accumulation;
     checkTriggering({ profile, time, shape: settings.shape, trigger, schema });

@@ -1,7 +1,8 @@
 import { makeBatch, readRow, reserveBatch, type ColumnBatch, type Schema, type Value } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
-import { copyHidden, copyValue, shareDictionary } from '../operators/rows';
+import { copyHidden, copyValue } from '../operators/rows';
+import { adoptDictionary, restoreColumns, saveColumns } from '../operators/savedRows';
 
 /** Which rows of a pane do not count: run before or after the aggregation, for good (S20.3). */
 export interface Evictor {
@@ -31,7 +32,7 @@ export class KeptRows {
     if (at === undefined) at = copyHidden(batch, row, rows);
     else rows.time[at] = batch.time[row];
     for (let i = 0; i < rows.columns.length; i += 1) {
-      shareDictionary(batch.columns[i], rows.columns[i]);
+      adoptDictionary(rows.columns[i], batch.columns[i].dictionary, rows.length);
       copyValue(batch.columns[i], row, rows.columns[i], at);
     }
     (this.lists[slot] ??= []).push(at);
@@ -83,10 +84,11 @@ export class KeptRows {
     const { rows } = this;
     writer.number(rows.length);
     writer.floats(rows.time, rows.length);
-    for (const { data, valid } of rows.columns) {
-      writer.floats(Float64Array.from(data.subarray(0, rows.length)));
-      writer.small(valid ? valid.subarray(0, rows.length) : new Uint8Array(rows.length).fill(1));
-    }
+    saveColumns(
+      writer,
+      rows.columns,
+      Int32Array.from({ length: rows.length }, (_, row) => row),
+    );
     writer.ints(Int32Array.from(this.free));
     writer.number(this.lists.length);
     for (let slot = 0; slot < this.lists.length; slot += 1) writer.ints(Int32Array.from(this.lists[slot] ?? []));
@@ -98,14 +100,7 @@ export class KeptRows {
     reserveBatch(rows, length);
     rows.length = length;
     rows.time.set(reader.floats());
-    for (const column of rows.columns) {
-      column.data.set(reader.floats());
-      const valid = reader.small();
-      if (column.valid || valid.includes(0)) {
-        column.valid ??= new Uint8Array(column.data.length).fill(1);
-        column.valid.set(valid);
-      }
-    }
+    restoreColumns(reader, rows.columns);
     this.free = Array.from(reader.ints());
     this.lists = Array.from({ length: reader.number() }, () => Array.from(reader.ints()));
   }

@@ -5,6 +5,7 @@ import { allFinished, anyFinished, finish, hasFinished, keepLeast, resume, type 
 /** At the last millisecond of the window, once (S4.1); by the clock where windows are cut by it (S2.9). */
 export function windowEnd(time: 'event' | 'processing'): TriggerNode {
   const reached = time === 'event' ? 'event' : 'clock';
+  const own = time === 'event' ? 'event timer' : 'clock timer';
   const due: TriggerNode['eventDue'] = (state, at, moment) =>
     hasFinished(state, at) || moment[reached] >= moment.last ? MAX_TIME : moment.last;
   const never = (): number => MAX_TIME;
@@ -12,7 +13,13 @@ export function windowEnd(time: 'event' | 'processing'): TriggerNode {
     slots: 1,
     reset: resume,
     element() {},
-    ready: (state, at, moment) => !hasFinished(state, at) && moment[reached] >= moment.last,
+    ready(state, at, moment) {
+      if (hasFinished(state, at) || moment[reached] < moment.last) return false;
+      // A timer that has nothing to do with the end, such as that of the state, must not fire it again.
+      return (
+        moment.cause === 'element' || !moment.oneByOne || (moment.cause === own && moment[reached] === moment.last)
+      );
+    },
     fire: finish,
     // Done only where every part had fired and the end of the whole has passed too (S3.5).
     merge(state, all, moment) {
@@ -99,8 +106,9 @@ export function continuousEventTime(interval: number): TriggerNode {
       state[at + 2] = 1;
       if (state[at + 1] === MAX_TIME) state[at + 1] = Math.min(addTime(floorTime(time, interval), interval), last);
     },
-    ready: (state, at, { timer, event, last }) =>
-      state[at + 3] === 1 || (timer && (state[at + 1] <= event || (state[at + 2] === 1 && last <= event))),
+    ready: (state, at, { cause, event, last }) =>
+      state[at + 3] === 1 ||
+      (cause === 'event timer' && (state[at + 1] <= event || (state[at + 2] === 1 && last <= event))),
     fire(state, at, { event, last, watermark }) {
       state[at + 3] = 0;
       if (last <= event) {
@@ -118,10 +126,10 @@ export function continuousEventTime(interval: number): TriggerNode {
       state[all[0] + 2] = event < last ? 1 : 0;
       state[all[0] + 3] = 0;
     },
-    eventDue(state, at, { event, last, timer }) {
+    eventDue(state, at, { event, last, cause }) {
       const end = state[at + 2] === 1 && last > event ? last : MAX_TIME;
       // What an element sets in the past fires with the next watermark (S11.1); what a timer left alone waits for others.
-      if (state[at + 1] <= event) return timer ? end : Math.min(event + 1, end);
+      if (state[at + 1] <= event) return cause === 'event timer' ? end : Math.min(event + 1, end);
       return Math.min(state[at + 1], end);
     },
     clockDue: () => MAX_TIME,

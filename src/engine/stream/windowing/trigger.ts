@@ -5,6 +5,8 @@ import { type ColumnBatch } from '../../../model';
  * that state is saved, restored and merged with the window; slot 0 of every node says whether it has finished (S4.8).
  */
 
+export type Cause = 'element' | 'event timer' | 'clock timer';
+
 /** What a trigger sees of a window at one moment. One object, written again for each. */
 export interface Moment {
   /** Last millisecond of the window; MAX_TIME for one that never ends. */
@@ -15,8 +17,10 @@ export interface Moment {
   watermark: number;
   /** Processing time as far as it has come, ms. */
   clock: number;
-  /** Whether a timer asks, and not an element. */
-  timer: boolean;
+  /** Who asks: an element that has come, or a timer on one of the clocks. */
+  cause: Cause;
+  /** Whether timers are asked one by one at their own times; otherwise one asks for all that a jump has passed. */
+  oneByOne: boolean;
   /** The element that has just come. */
   batch: ColumnBatch | null;
   row: number;

@@ -181,7 +181,10 @@ function happen(panes: Panes, one: Happening): Fired[] {
   return 'watermark' in one ? panes.watermark(one.watermark) : panes.clock(one.clock);
 }
 
-const runAll = (panes: Panes, list: Happening[]): Fired[] => [...list.flatMap((one) => happen(panes, one)), ...panes.end()];
+const runAll = (panes: Panes, list: Happening[]): Fired[] => [
+  ...list.flatMap((one) => happen(panes, one)),
+  ...panes.end(),
+];
 
 test('S11.4 a snapshot at any point goes on as if nothing had been', () => {
   fc.assert(

@@ -1,0 +1,34 @@
+import { assignerOf, MergingSet } from '../../parts';
+import { number, words } from '../fields';
+import { numberOf, type Kind } from '../kind';
+import { shapeOf, spanOf } from './windowShape';
+
+/** Times, or ready windows, merge into sessions (S3.1, S3.2). */
+export const sessionWindows: Kind = {
+  kind: 'session-windows',
+  profiles: ['flink', 'beam', 'kafka'],
+  compares: ['final', 'object', 'ordered'],
+  config: { input: words('windows'), 'window.type': words('session'), 'window.gap': number },
+  events: ['window', 'ts'],
+  expected: ['windows', 'error', 'after', 'window'],
+  top: ['windowBounds'],
+  start({ config, profile, compare, top }) {
+    const set = new MergingSet(profile === 'beam' ? 'separate' : 'merge');
+    const gap = config.has('window.gap') ? config.number('window.gap') : null;
+    if (gap !== null) assignerOf(shapeOf(config.part('window')));
+    // An inclusive end is the last time of an element, not the first one that is not in the session any more.
+    const more = top.windowBounds === 'inclusive' ? (gap ?? 0) : 0;
+    const said = ([start, end]: readonly [number, number]): [number, number] => [start, end - more];
+    return {
+      feed({ ts, window }) {
+        const [start, end] = window === undefined ? [numberOf(ts), numberOf(ts) + (gap ?? 0)] : spanOf(window);
+        const merged = said(set.add([start, window === undefined ? end : end + more]));
+        return compare === 'ordered' ? [{ window: merged }] : [];
+      },
+      end() {
+        const windows = set.windows.map(said);
+        return compare === 'object' ? { windows } : compare === 'final' ? windows.map((window) => ({ window })) : [];
+      },
+    };
+  },
+};
