@@ -53,6 +53,8 @@ export interface PartitionState {
   head: number;
   newestEventTime: number;
   watermark: number;
+  /** Whether it has been silent for so long that nobody waits for it (S1.8). */
+  idle: boolean;
 }
 
 export interface OperatorState {

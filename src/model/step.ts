@@ -23,6 +23,7 @@ export const STEP_KINDS = [
   'pair joined',
   'row padded',
   'row purged',
+  'status changed',
 ] as const;
 
 export type StepKind = (typeof STEP_KINDS)[number];
@@ -80,6 +81,8 @@ export type Step =
    * input). `source`: the stream's place among those that the run reads.
    */
   | (At & { kind: 'watermark advanced'; from: number; to: number; partition: number; source: number })
+  /** A partition falls idle, and the watermark does not wait for it any more; or it speaks again (S1.8). */
+  | (At & { kind: 'status changed'; partition: number; source: number; idle: boolean })
   /** Row `row` of the result log is emitted. */
   | (At & { kind: 'row out'; row: number })
   /** A scheduled batch job read `rowsRead` rows and published a new result. */
@@ -240,6 +243,8 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
       return { ...where, ...place, kind, side: log.row[at] === 0 ? 'left' : 'right' };
     case 'watermark advanced':
       return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
+    case 'status changed':
+      return { ...where, kind, partition: log.key[at], source: log.row[at], idle: log.a[at] === 1 };
     case 'row out':
       return { ...where, kind, row: log.row[at] };
     case 'job ended':

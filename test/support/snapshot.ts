@@ -222,6 +222,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
         ...seen.events.filter((one) => one.row[5] === partition).map((one) => one.time),
       ),
       watermark: seen.moves.length ? seen.moves[seen.moves.length - 1][1] : MIN_TIME,
+      idle: false,
     })),
     operators: [],
     parts: {

@@ -297,10 +297,12 @@ export class LocalRun {
       if (time[row] > this.newestEventTime) this.newestEventTime = time[row];
       this.counters.rowsRead += reads;
       this.rowIn(batch, row, input, late);
+      const wakes = watermarks.isIdleAt(id1[row]);
       const moved = watermarks.see(id1[row], time[row], row, input);
       watermarkAt[input] = watermarks.current;
       idleAt[input] = watermarks.idle ? 1 : 0;
       this.hear(source);
+      if (wakes) this.traceStatus(source, input, id1[row]);
       if (moved) {
         this.traceWatermark(source, input, id1[row], before);
         if (watermarks.current >= due) return input + 1;
@@ -335,9 +337,14 @@ export class LocalRun {
     const now = this.feed.processing[input];
     this.next = input + 1;
     for (const source of this.sources) {
-      const before = source.watermarks.current;
-      const moved = source.watermarks.tick(now, (partition) => this.isHeld(source.topic, partition));
+      const { watermarks, table } = source;
+      const before = watermarks.current;
+      const idle = Array.from({ length: table.topic.partitions }, (_, partition) => watermarks.isIdleAt(partition));
+      const moved = watermarks.tick(now, (partition) => this.isHeld(source.topic, partition));
       this.hear(source);
+      idle.forEach((was, partition) => {
+        if (watermarks.isIdleAt(partition) !== was) this.traceStatus(source, input, partition);
+      });
       if (moved) this.traceWatermark(source, input, -1, before);
     }
     this.push(-1, 0, 0, input, now);
@@ -353,6 +360,11 @@ export class LocalRun {
       if (before < MAX_TIME) this.traceWatermark(source, input, -1, before);
     }
     this.push(-1, 0, 0, input, MAX_TIME);
+  }
+
+  private traceStatus(source: Source, input: number, partition: number): void {
+    const idle = source.watermarks.isIdleAt(partition) ? 1 : 0;
+    this.trace?.add('status changed', 0, input, partition, idle, 0, this.sources.indexOf(source));
   }
 
   private traceWatermark(source: Source, input: number, partition: number, before: number): void {

@@ -48,6 +48,13 @@ function inWords(run: TracedRun, step: Step): string {
         ? `The watermark${of} starts at ${clock(step.to)}: nothing from then or before is expected any more.`
         : `The watermark${of} moves from ${clock(step.from)} to ${clock(step.to)}.`;
     }
+    case 'status changed': {
+      const { topic } = engine.sources[step.source].table;
+      const who = topic.partitions > 1 ? `Partition ${step.partition} of ${topic.name}` : topic.name;
+      return step.idle
+        ? `${who} has been silent for too long: the watermark does not wait for it any more.`
+        : `${who} speaks again: the watermark waits for it from now on.`;
+    }
     case 'state written':
       return `State of ${subject(run, step)} is now ${stateText(run, step.operator, step.values)}.`;
     case 'state read':

@@ -63,6 +63,7 @@ function partitionsOf({ table, watermarks }: Source, input: number): PartitionSt
     head: next[partition],
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
+    idle: watermarks.isIdleAt(partition),
   }));
 }
 
