@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collect, readCase, runOne } from '../../src/cases';
+import { collect, isItem, readCase, runOne } from '../../src/cases';
+import { wrong } from './wrong';
 
 const FOLDER = join(import.meta.dirname, '../semantics');
 
@@ -35,6 +36,18 @@ for (const group of groups) {
     });
   });
 }
+
+test('no case passes with another expectation', () => {
+  const changed = work.flatMap(({ value }) => {
+    const raw = readCase(value);
+    if (typeof raw === 'string' || !isItem(value)) return [];
+    const expected = wrong(value.expected);
+    return JSON.stringify(expected) === JSON.stringify(value.expected) ? [] : [{ ...value, expected }];
+  });
+  expect(changed.length).toBeGreaterThan(work.length / 2);
+  const verdicts = changed.map((value) => runOne(value));
+  expect(verdicts.filter(({ status }) => status !== 'failed').map(({ id }) => id)).toEqual([]);
+});
 
 function name(value: (typeof work)[number]['value']): string {
   const raw = readCase(value);
