@@ -3,7 +3,7 @@ import { type Ast, type BinaryOperator, type CallAst } from './ast';
 import { fail } from './fail';
 import { AGGREGATES, FUNCTIONS, REFUSED_FUNCTIONS, SUGAR } from './functions';
 import { markNullSafe } from './null-safe';
-import { intervalMs } from './parse-expression';
+import { intervalMs } from './parse-interval';
 import {
   arithmetic,
   as,

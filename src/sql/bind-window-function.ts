@@ -4,7 +4,7 @@ import { bindExpression, noAggregates } from './bind-expression';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { REFUSED_FUNCTIONS, WINDOW_FUNCTIONS, type WindowParameter } from './functions';
-import { intervalMs } from './parse-expression';
+import { intervalMs } from './parse-interval';
 import { type Expression, type Plan, type WindowShape } from './plan';
 import { plainRows, type Relation, relationOf, type Relations } from './relation';
 import { sameName, scopeOf, WINDOW_FIELDS } from './scope';

@@ -4,7 +4,7 @@ import { formatName } from './format';
 import { AGGREGATES, FUNCTIONS, SUGAR, WINDOW_FUNCTIONS } from './functions';
 import { lex, MAX_TEXT, type Token } from './lexer';
 import { cursorOf, parseStatements } from './parse';
-import { TYPE_NAMES } from './parse-expression';
+import { TYPE_NAMES } from './parse-type';
 import { type Catalog } from './plan';
 import { sameName, WINDOW_COLUMNS } from './scope';
 import { RESERVED } from './words';

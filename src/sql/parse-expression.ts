@@ -1,9 +1,8 @@
-import { BIGINT, BOOLEAN, type ColumnType, DATE, decimal, DOUBLE, INT, STRING, TIMESTAMP } from '../model';
-import { type Ast, type BinaryOperator, type FrameBound, type OverWindow, TIME_UNITS, type TimeUnit } from './ast';
+import { type Ast, type BinaryOperator, type FrameBound, type OverWindow } from './ast';
 import { type Cursor } from './cursor';
-import { fail } from './fail';
 import { type Token } from './lexer';
-import { didYouMean, nearest } from './suggest';
+import { parseInterval } from './parse-interval';
+import { parseType } from './parse-type';
 import { SUBQUERIES } from './words';
 
 /** How strongly operators bind; the formatter puts its parentheses by the same table. */
@@ -167,7 +166,7 @@ const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<As
       return { ast: 'cast', input, type };
     },
   ],
-  ['INTERVAL', interval],
+  ['INTERVAL', parseInterval],
   ['TIMESTAMP', timeLiteral],
   ['DATE', timeLiteral],
 ]);
@@ -188,144 +187,6 @@ function caseOf(cursor: Cursor): Unplaced<Ast> {
   const otherwise = cursor.accept('ELSE') ? parseExpression(cursor) : null;
   cursor.expect('END');
   return { ast: 'case', subject, branches, otherwise };
-}
-
-const UNIT_MS: Readonly<Record<TimeUnit, number>> = { DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1_000 };
-
-/** The whole number of milliseconds of `amount` units, or null where there is none. */
-export function intervalMs(amount: string, unit: TimeUnit): number | null {
-  if (!/^-?\d{1,15}(\.\d{1,15})?$/.test(amount)) return null;
-  if (unit !== 'SECOND' && amount.includes('.')) return null;
-  const exact = Number(amount) * UNIT_MS[unit];
-  const whole = Math.round(exact);
-  return Math.abs(exact - whole) < 1e-6 && Number.isSafeInteger(whole) ? whole : null;
-}
-
-function interval(cursor: Cursor): Unplaced<Ast> {
-  const sign = cursor.sees('-') ? '-' : '';
-  cursor.at += sign.length;
-  cursor.want('a number in quotes');
-  const { token } = cursor;
-  if (token.kind === 'number') {
-    fail(token.place, {
-      what: 'the number of an interval stands in quotes',
-      expected: `'${token.text}'`,
-      found: token.text,
-      hint: `Write INTERVAL '${token.text}' MINUTE.`,
-    });
-  }
-  const amount = (sign + cursor.text('a number in quotes').trim()).replace(/^--/, '');
-  const unit = timeUnit(cursor);
-  if (intervalMs(amount, unit) === null) {
-    fail(token.place, {
-      what: 'this is no span of time',
-      expected: 'a number that is a whole number of milliseconds',
-      found: `'${token.text}' ${unit}`,
-      hint: `Write INTERVAL '5' ${unit}; only seconds have a fraction, so an hour and a half is INTERVAL '90' MINUTE.`,
-    });
-  }
-  return { ast: 'interval', amount, unit };
-}
-
-function timeUnit(cursor: Cursor): TimeUnit {
-  const { token } = cursor;
-  for (const unit of TIME_UNITS) cursor.want(unit);
-  const unit = TIME_UNITS.find((one) => token.word === one || token.word === `${one}S`);
-  if (token.kind === 'word' && /^(MONTH|YEAR|QUARTER)S?$/.test(token.word)) {
-    cursor.refuse({ what: 'months and years have no fixed length', hint: "Write days: INTERVAL '30' DAY." });
-  }
-  if (!unit || token.kind !== 'word') cursor.unexpected();
-  cursor.at += 1;
-  return unit;
-}
-
-const PLAIN_TYPES: ReadonlyMap<string, ColumnType> = new Map([
-  ['BOOLEAN', BOOLEAN],
-  ['INT', INT],
-  ['INTEGER', INT],
-  ['BIGINT', BIGINT],
-  ['DOUBLE', DOUBLE],
-  ['STRING', STRING],
-  ['DATE', DATE],
-]);
-export const TYPE_NAMES = ['BOOLEAN', 'INT', 'BIGINT', 'DOUBLE', 'DECIMAL', 'STRING', 'DATE', 'TIMESTAMP'];
-/** Types of other engines, and of Flink, that are one of ours in effect. */
-const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
-  ['VARCHAR', 'STRING'],
-  ['CHAR', 'STRING'],
-  ['TEXT', 'STRING'],
-  ['FLOAT', 'DOUBLE'],
-  ['REAL', 'DOUBLE'],
-  ['NUMERIC', 'DECIMAL(10,2)'],
-  ['SMALLINT', 'INT'],
-  ['TINYINT', 'INT'],
-  ['LONG', 'BIGINT'],
-  ['BOOL', 'BOOLEAN'],
-  ['DATETIME', 'TIMESTAMP(3)'],
-  ['TIMESTAMP_LTZ', 'TIMESTAMP(3)'],
-]);
-
-export function parseType(cursor: Cursor): ColumnType {
-  const { token } = cursor;
-  cursor.want('a type');
-  if (token.kind !== 'word') cursor.unexpected();
-  const plain = PLAIN_TYPES.get(token.word);
-  if (plain) {
-    cursor.at += 1;
-    return plain;
-  }
-  if (token.word === 'TIMESTAMP') {
-    cursor.at += 1;
-    const { place } = cursor.token;
-    const [precision = 3] = typeParameters(cursor);
-    if (precision !== 3) badType(place, 'times are held to the millisecond', '3', precision, 'Write TIMESTAMP(3).');
-    return TIMESTAMP;
-  }
-  if (token.word === 'DECIMAL') {
-    cursor.at += 1;
-    const [precision = 10, scale = 0] = typeParameters(cursor);
-    if (precision < 1 || precision > 38 || scale > precision) {
-      const found = `${precision}, ${scale}`;
-      const hint = 'Money is DECIMAL(10,2): ten digits, two of them behind the point.';
-      badType(
-        token.place,
-        'there is no such decimal',
-        'up to 38 digits, and no more of them behind the point',
-        found,
-        hint,
-      );
-    }
-    return decimal(precision, scale);
-  }
-  const ours = OTHER_TYPES.get(token.word);
-  const hint = ours ? `Write ${ours}.` : didYouMean(token.text, TYPE_NAMES, 'types');
-  badType(
-    token.place,
-    'there is no such type here',
-    nearest(token.text, TYPE_NAMES) ?? ours ?? 'a type',
-    token.text,
-    hint,
-  );
-}
-
-function badType(place: Token['place'], what: string, expected: string, found: string | number, hint: string): never {
-  fail(place, { what, expected, found: String(found), hint });
-}
-
-function typeParameters(cursor: Cursor): number[] {
-  if (!cursor.accept('(')) return [];
-  const parameters = cursor.list(() => wholeNumber(cursor));
-  if (parameters.length > 2) cursor.unexpected();
-  cursor.expect(')');
-  return parameters;
-}
-
-function wholeNumber(cursor: Cursor): number {
-  cursor.want('a whole number');
-  const { token } = cursor;
-  if (token.kind !== 'number' || !/^\d{1,3}$/.test(token.text)) cursor.unexpected();
-  cursor.at += 1;
-  return Number(token.text);
 }
 
 /** `name ( … ) [FILTER (WHERE …)] [OVER …]`; the name is already read. */

@@ -3,7 +3,8 @@ import { type CreateTable, type Name, type Statement } from './ast';
 import { Cursor } from './cursor';
 import { fail } from './fail';
 import { lex, type Token } from './lexer';
-import { parseExpression, parseType } from './parse-expression';
+import { parseExpression } from './parse-expression';
+import { parseType } from './parse-type';
 import { parseQuery } from './parse-query';
 
 /** More statements than this are refused: views may read views, and a plan must stay shallow. */
