@@ -29,8 +29,10 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
 /** The first step behind which the run's watermark is at or past `time` (`DESIGN.md` §1.3). */
 export function firstWithWatermark(run: TracedRun, time: number): number {
   const { log } = run.trace;
+  const line = run.engine.lineOf();
   for (let at = 0; at < log.length; at += 1) {
-    if (STEP_KINDS[log.kind[at]] === 'watermark advanced' && log.a[at] >= time) return at;
+    const kind = STEP_KINDS[log.kind[at]];
+    if ((kind === 'watermark advanced' || kind === 'status changed') && line[log.input[at]] >= time) return at;
   }
   return log.length - 1;
 }
