@@ -58,7 +58,7 @@ export class WindowAggregateOperator implements Operator {
     const input = plan.input.schema;
     this.grid = gridOf(onGrid(plan.window));
     this.gaps = this.grid.slide > this.grid.size;
-    this.layout = layoutOf(plan.aggregates, input);
+    this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
     this.keyOf = plan.keys.map((key) => compile(key, input));
     const keyFields: Schema = plan.schema.slice(0, plan.keys.length);
     this.keyTable = new KeyTable([...keyFields]);

@@ -30,7 +30,10 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
   if (window.kind === 'session' || window.kind === 'global' || profile !== 'flink' || time !== 'event') return false;
   if (trigger !== null && trigger.type !== 'window-end') return false;
   if (accumulation !== null && accumulation !== 'retracting') return false;
-  return gridOf(window).width <= MOST_WINDOWS_PER_ROW && layoutOf(aggregates, input.schema).flat;
+  return (
+    gridOf(window).width <= MOST_WINDOWS_PER_ROW &&
+    layoutOf(aggregates, input.schema, { timeColumn: input.timeColumn }).flat
+  );
 }
 
 function paned(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
