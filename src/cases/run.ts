@@ -119,7 +119,9 @@ function withFacts({ outputs, facts }: Actual, expected: readonly Json[] | Item,
   return [...outputs, ...asked].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
-function judge(raw: RawCase, kind: Kind, expected: readonly Json[] | Item, outcome: Outcome): Difference | null {
+function judge(raw: RawCase, kind: Kind, written: readonly Json[] | Item, outcome: Outcome): Difference | null {
+  const { normal } = kind;
+  const expected = normal && isList(written) ? written.map((one) => (isItem(one) ? normal(one) : one)) : written;
   const { tolerance, ignore, compare: mode, top } = raw;
   if (isRefusal(expected)) {
     return outcome.refused ? null : { what: 'the settings were taken, and must be refused', expected };
