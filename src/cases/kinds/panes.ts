@@ -91,8 +91,8 @@ export const panesRunningTotals: Kind = {
   expected: ['after', 'windowTotals'],
   facts: [],
   start(theCase) {
-    const { feed } = start(theCase);
-    return { feed };
+    const driver = start(theCase);
+    return { feed: (event, index) => driver.feed(event, index) };
   },
 };
 
@@ -168,7 +168,7 @@ function said(emissions: Emission[], { panes: log }: PanedWindowOperator, sums: 
     const value = sums ? Number(row.value ?? 0) : null;
     return {
       value: value === null ? null : old ? -value : value,
-      values: sorted(sums ? (values as Json[]) : values.map((one) => JSON.parse(String(one)) as Json)),
+      values: sorted(sums ? values : values.map((one) => JSON.parse(String(one)) as Json)),
       count: values.length,
       window: [Number(row.window_start), Number(row.window_end)],
       timing: NAMES[pane.timing],
@@ -185,7 +185,10 @@ function said(emissions: Emission[], { panes: log }: PanedWindowOperator, sums: 
 const NAMES = { early: 'EARLY', 'on time': 'ON_TIME', late: 'LATE' };
 
 const sorted = (values: Json[]): Json[] =>
-  values.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1));
+  values.sort((a, b) => {
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+  });
 
 function triggerOf(trigger: Settings): Trigger {
   const parts = (): Trigger[] =>

@@ -111,7 +111,7 @@ function windowOf(config: Settings): { shape: WindowShape; assigner?: Assigner }
 
 interface Rule {
   gap: number;
-  holds(key: Json, value: number): boolean;
+  holds: (key: Json, value: number) => boolean;
 }
 
 /** One line of a gap rule: what it names has to be so; a line that names nothing always holds. */
