@@ -1,6 +1,6 @@
 import { takeRows } from '../../model';
 import { keyedResult, type Deduplicate } from '../../sql/plan';
-import { type Breaker } from './aggregate';
+import { type Breaker } from './breaker';
 import { Collector, lazily } from './chunk';
 import { timesOf, totalOrder } from './order';
 import { keyIdsOf } from './partitions';

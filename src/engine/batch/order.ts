@@ -1,6 +1,6 @@
 import { MIN_TIME, takeRows, type Table } from '../../model';
 import { keyedResult, type Plan } from '../../sql/plan';
-import { type Breaker } from './aggregate';
+import { type Breaker } from './breaker';
 import { Collector, lazily, pushTable, type Identities } from './chunk';
 import { upTo } from './groups';
 import { refuseNullTime } from './windows';

@@ -14,7 +14,7 @@ import { layoutOf } from '../aggregates';
 import { compile } from '../expression';
 import { boundsOf, type Bounds } from '../frames';
 import { lagOf } from '../lag';
-import { type Breaker } from './aggregate';
+import { type Breaker } from './breaker';
 import { Collector, lazily } from './chunk';
 import { frameOf, type MovingFrame } from './frame';
 import { bucketSort, ranks, upTo } from './groups';

@@ -9,7 +9,8 @@ import {
   type WindowAggregate,
 } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
-import { aggregate, windowAggregate, type Breaker } from './aggregate';
+import { aggregate, windowAggregate } from './aggregate';
+import { type Breaker } from './breaker';
 import { asofJoin } from './asofJoin';
 import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
 import { deduplicate } from './deduplicate';

@@ -2,7 +2,7 @@ import { BIGINT, makeColumn, takeRows } from '../../model';
 import { keyedResult, type TopN } from '../../sql/plan';
 import { compile } from '../expression';
 import { comparerOf } from '../ordering';
-import { type Breaker } from './aggregate';
+import { type Breaker } from './breaker';
 import { Collector, lazily } from './chunk';
 import { bucketSort, keysInOrder, ranks, upTo } from './groups';
 import { reordered, timesOf, totalComparer } from './order';
