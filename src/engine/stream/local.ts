@@ -72,7 +72,7 @@ export class LocalRun {
   constructor(
     plan: Plan,
     readonly feed: Feed,
-    private readonly options: LocalOptions,
+    readonly options: LocalOptions,
     readonly trace: Trace | null,
   ) {
     this.fate = new Uint8Array(trace ? feed.length : 0);
@@ -175,9 +175,11 @@ export class LocalRun {
     return this.wiring.wires.findIndex(({ operator }) => operator.windows) + 1 || -1;
   }
 
-  /** Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. */
-  purgedAt(end: number, until: number): number {
-    const lateness = this.windows?.lateness ?? 0;
+  /**
+   * Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. With a
+   * lateness of 0: at which the watermark reached its end.
+   */
+  purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
     const below = topicsBelow(this.wiring.wires)[this.windowOperator - 1];
     const line = this.lineOf(this.sources.filter(({ topic }) => below.has(topic)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
