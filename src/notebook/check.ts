@@ -56,9 +56,11 @@ function say({ message, query, is }: Check, found: string, wanted: string): stri
       ? METRIC_WORDS[query.metric]
       : query.ask === 'count'
         ? 'The number of rows'
-        : query.ask === 'value'
-          ? 'The value'
-          : query.column;
+        : query.ask === 'differences'
+          ? 'Windows that differ'
+          : query.ask === 'value'
+            ? 'The value'
+            : query.column;
   const sign =
     is.op === '=' || is.op === 'equals'
       ? ''

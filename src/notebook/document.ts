@@ -1,6 +1,7 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
 import { type Accumulation, type Profile } from '../engine/stream/options';
+import { type Facet } from '../engine/view/difference';
 import { type Edge } from '../sql/plan';
 
 /**
@@ -68,7 +69,8 @@ export type Prose =
   | { tag: 'value'; query: Query; unit: Unit; text: string }
   | { tag: 'br' | 'hr' };
 
-export type Cell = ScenarioCell | SqlCell | FigureCell | TableCell | PredictCell | ExerciseCell | SweepCell;
+export type Cell =
+  ScenarioCell | SqlCell | FigureCell | TableCell | PredictCell | ExerciseCell | SweepCell | CompareCell;
 
 interface Base {
   id: string;
@@ -246,6 +248,27 @@ export interface SweepCell extends Base {
   y: Metric;
 }
 
+/** Runs over the same events side by side: the first, and those that are held against it. */
+export interface CompareCell extends Base {
+  kind: 'compare';
+  title: string;
+  sides: CompareSide[];
+  /** What is compared. */
+  by: Facet[];
+  /** Drawn once for each run; null: none. */
+  figure: FigureName | null;
+  options: FigureOptions;
+  /** Where the first run stands when the page opens. */
+  show: Show;
+}
+
+export interface CompareSide {
+  name: string;
+  /** Id of a sql cell, and what is set on it. */
+  of: string;
+  set: Setting;
+}
+
 /** One number of a finished run. */
 export const METRICS = [
   'completeness',
@@ -273,5 +296,7 @@ export type Query =
   | { ask: 'agrees'; of: string; set: Setting }
   /** How many result rows hold. */
   | { ask: 'count'; of: string; where: Where; set: Setting }
+  /** How many windows of keys differ between the first of the runs of a comparison and any other; `of` is its sql cell. */
+  | { ask: 'differences'; of: string; sides: CompareSide[]; by: Facet[]; set: Setting }
   /** A constant, for answers that need no run. */
   | { ask: 'value'; value: Value; unit: 'duration' | 'number' | 'text' };

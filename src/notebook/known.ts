@@ -1,6 +1,6 @@
 import { type Schema } from '../model';
 import { didYouMean } from '../sql/suggest';
-import { type Cell, type ScenarioCell, type SqlCell } from './document';
+import { type Cell, type CompareCell, type ScenarioCell, type SqlCell } from './document';
 import { type Item } from './item';
 import { streamSchema } from './schemas';
 
@@ -20,6 +20,10 @@ export class Known {
 
   sql(item: Item): SqlCell {
     return this.find(item, 'sql') as SqlCell;
+  }
+
+  compare(item: Item): CompareCell {
+    return this.find(item, 'compare') as CompareCell;
   }
 
   scenarioOf(cell: SqlCell): ScenarioCell {

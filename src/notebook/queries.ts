@@ -10,8 +10,8 @@ import { queryUnit } from './units';
 import { columnValue, looseValue } from './values';
 
 /** The keys of a query; the first of these that stands there says what is asked. */
-const ASKS = ['final', 'pane', 'metric', 'agrees', 'count', 'value', ...METRICS] as const;
-export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'set'] as const;
+const ASKS = ['final', 'pane', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
+export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'with', 'set'] as const;
 
 export interface AskedQuery {
   query: Query;
@@ -22,15 +22,38 @@ export interface AskedQuery {
 export function readQuery(item: Item, known: Known): AskedQuery {
   const fields = item.fields(QUERY_KEYS);
   const ask = askOf(item, fields);
-  const query = ask === 'value' ? constant(fields) : question(ask, fields, known.sql(fields.need(ask)), known);
+  const query = queryOf(ask, fields, known);
   return { query, unit: queryUnit(query, known.schemaOf) };
+}
+
+function queryOf(ask: (typeof ASKS)[number], fields: Fields, known: Known): Query {
+  if (ask === 'value') return constant(fields);
+  if (ask === 'differences') return differences(fields, known);
+  return question(ask, fields, known.sql(fields.need(ask)), known);
+}
+
+/** `{differences: four}`, `{differences: four, with: Beam}`. */
+export function differences(fields: Fields, known: Known): Query {
+  only(fields, 'differences', ['with']);
+  const { sides, by } = known.compare(fields.need('differences'));
+  const [first, ...others] = sides;
+  const name = fields.get('with')?.oneOf(others.map((side) => side.name));
+  const cell = known.cells.get(first.of) as SqlCell;
+  const set = readSetting(fields.get('set'), cell, known);
+  return {
+    ask: 'differences',
+    of: first.of,
+    sides: sides.filter((side) => side === first || (name ?? side.name) === side.name),
+    by,
+    set,
+  };
 }
 
 export function askOf(item: Item, fields: Fields): (typeof ASKS)[number] {
   const asks = ASKS.filter((key) => fields.has(key));
   if (asks.length === 1) return asks[0];
   throw item.error(asks.length ? 'two questions in one' : 'no question', {
-    expected: `one of ${ASKS.slice(0, 6).join(', ')} or a metric`,
+    expected: `one of ${ASKS.slice(0, 7).join(', ')} or a metric`,
     found: asks.join(' and ') || fields.keys.join(', ') || 'nothing',
     hint: asks.length ? 'Keep one of them.' : 'Write final: and the id of a sql cell.',
   });
@@ -38,7 +61,7 @@ export function askOf(item: Item, fields: Fields): (typeof ASKS)[number] {
 
 /** A question about the run of `cell`. Keys that it has no use for are errors. */
 export function question(
-  ask: Exclude<(typeof ASKS)[number], 'value'>,
+  ask: Exclude<(typeof ASKS)[number], 'value' | 'differences'>,
   fields: Fields,
   cell: SqlCell,
   known: Known,
@@ -82,7 +105,9 @@ export function question(
 }
 
 function only(fields: Fields, ask: string, keys: readonly string[]): void {
-  const unused = (['where', 'column', 'n', 'name'] as const).find((key) => fields.has(key) && !keys.includes(key));
+  const unused = (['where', 'column', 'n', 'name', 'with'] as const).find(
+    (key) => fields.has(key) && !keys.includes(key),
+  );
   if (!unused) return;
   throw fields.need(unused).error(`${ask} has no use for ${unused}`, {
     expected: [ask, ...keys, 'set'].join(', '),

@@ -3,12 +3,13 @@ import { type Query } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
 import { type TracedRun } from '../engine/stream/tracedRun';
+import { type Side } from '../engine/view/difference';
 import { liveRows } from '../engine/view/parts';
 import { metricsOf } from '../engine/view/metrics';
 import { matcher } from '../engine/where';
+import { asStream, countDifferences } from './compare';
 
-interface Finished {
-  run: TracedRun;
+interface Finished extends Side {
   /** A day that clock times without a date belong to. */
   base: number;
 }
@@ -24,6 +25,12 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
   if (!Object.hasOwn(specs, query.of))
     throw new TidemarkError({ what: `no cell ${query.of} to ask`, expected: Object.keys(specs).join(', ') });
   const spec = applySetting(specs[query.of], query.set);
+  if (query.ask === 'differences') {
+    const sides: Side[] = [];
+    for (const { of, set } of query.sides)
+      sides.push(await finish(asStream(applySetting(applySetting(specs[of], query.set), set))));
+    return countDifferences(sides, query.by);
+  }
   const { run, base } = await finish(spec);
   const end = run.steps - 1;
   switch (query.ask) {

@@ -2,6 +2,7 @@ import type { World } from '../data';
 import { type Scenario } from '../data/scenario';
 import type { LocalRun } from '../engine/stream/local';
 import type { TracedRun } from '../engine/stream/tracedRun';
+import type { Side } from '../engine/view/difference';
 import {
   appendRow,
   BIGINT,
@@ -34,7 +35,7 @@ const view = (): Promise<typeof import('./view')> => import('./view');
 
 class Cancelled extends Error {}
 
-interface Open {
+interface Open extends Side {
   spec: RunSpec;
   run: TracedRun;
   summary: RunSummary;
@@ -104,7 +105,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     const run = new TracedRun(prepared.plan, prepared.feed, prepared.options);
     while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, prepared.feed.length);
-    const opened = { spec, run, summary: summaryOf(id, run) };
+    const { plan, options } = prepared;
+    const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
     remember(runs, id, opened, MOST_RUNS);
     return opened;
   }
@@ -170,8 +172,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
         const { answerQuery, baseDay } = await view();
         const slice = slices(undefined);
         return answerQuery(query, specs, async (spec) => {
-          const { run } = await open(spec, slice);
-          return { run, base: baseDay(run) };
+          const { run, plan, options } = await open(spec, slice);
+          return { run, plan, options, base: baseDay(run) };
         });
       }),
 

@@ -23,7 +23,7 @@ export interface CellDifference {
   topic: string | null;
   /** What the rule says on either side. */
   says: [left: string, right: string] | null;
-  /** Inputs of the events that only one of the runs has counted. */
+  /** Inputs, as the left run numbers them, of the events that only one of the runs has counted. */
   inputs: number[];
 }
 
@@ -75,7 +75,7 @@ const meets = (a: Cell, b: Cell): boolean =>
   (a.start === b.start && a.last === b.last) || (a.isSession && b.isSession && a.start <= b.last && b.start <= a.last);
 
 class Comparison {
-  private readonly counted: [Set<number>, Set<number>];
+  private readonly counted: [Set<string>, Set<string>];
 
   constructor(
     private readonly sides: readonly [RunFacts, RunFacts],
@@ -88,7 +88,10 @@ class Comparison {
   /** Events that one side has counted and the other has not. */
   get contested(): number[] {
     const [left, right] = this.counted;
-    return [...left].filter((input) => !right.has(input)).concat([...right].filter((input) => !left.has(input)));
+    const events = [...left]
+      .filter((event) => !right.has(event))
+      .concat([...right].filter((event) => !left.has(event)));
+    return events.map((event) => this.sides[0].inputOf(event) ?? -1).filter((input) => input >= 0);
   }
 
   reason(facets: readonly Facet[]): Reason | null {
@@ -102,22 +105,22 @@ class Comparison {
     return null;
   }
 
-  /** Inputs that a side's cells hold, as far as they have been said. */
-  private countedBy(side: 0 | 1): Set<number> {
-    const inputs = new Set<number>();
+  /** Events that a side's cells hold, as far as they have been said. */
+  private countedBy(side: 0 | 1): Set<string> {
+    const events = new Set<string>();
     for (const cell of this.pair[side]) {
       for (const fate of this.facts[side]?.written ?? []) {
-        if (isIn(fate, cell) && fate.input <= cell.spoke) inputs.add(fate.input);
+        if (isIn(fate, cell) && fate.input <= cell.spoke) events.add(fate.event);
       }
     }
-    return inputs;
+    return events;
   }
 
   private whyValues(): Reason {
     for (const side of [0, 1] as const) {
       const other = side === 0 ? 1 : 0;
-      for (const input of this.counted[side]) {
-        if (!this.counted[other].has(input)) return this.whyMissing(input, other);
+      for (const event of this.counted[side]) {
+        if (!this.counted[other].has(event)) return this.whyMissing(event, other);
       }
     }
     // The same events everywhere: they are cut into windows, or said, in different ways.
@@ -130,15 +133,15 @@ class Comparison {
   }
 
   /** Why `side` has not counted an event that the other one has. */
-  private whyMissing(input: number, side: 0 | 1): Reason {
+  private whyMissing(event: string, side: 0 | 1): Reason {
     const facts = this.facts[side];
     const [here, there] = [this.sides[side], this.sides[side === 0 ? 1 : 0]];
     const cells = this.pair[side === 0 ? 1 : 0];
     const cell = cells.find((one) =>
-      (this.facts[side === 0 ? 1 : 0]?.written ?? []).some((fate) => fate.input === input && isIn(fate, one)),
+      (this.facts[side === 0 ? 1 : 0]?.written ?? []).some((fate) => fate.event === event && isIn(fate, one)),
     )!;
-    const dropped = facts?.dropped.find((fate) => fate.input === input);
-    const written = facts?.written.find((fate) => fate.input === input && isIn(fate, cell));
+    const dropped = facts?.dropped.find((fate) => fate.event === event);
+    const written = facts?.written.find((fate) => fate.event === event && isIn(fate, cell));
     if (written) return this.whySilent(written, cell, side);
     if (dropped) return this.whyDropped(dropped, cell, here, there);
     if (cell.start < 0 && !here.stances.negativeStart.is) return this.stances('negativeStart');
@@ -173,7 +176,7 @@ class Comparison {
     const ownOnly = here.stances.sessionLateness.is === 'own' && there.stances.sessionLateness.is === 'merged';
     if (isSession && ownOnly && !gone(cell.last + gap - 1)) return this.stances('sessionLateness', cause);
     if (lateness !== there.side.options.lateness) return { cause, rule: 'S5.1', topic: null, says: null };
-    const other = there.clockAt(fate.input);
+    const other = there.clockAt(there.inputOf(fate.event) ?? fate.input);
     if (clock !== other && clock !== MIN_TIME) {
       const differs = here.stances.watermark.is !== there.stances.watermark.is;
       return differs ? this.stances('watermark', cause) : { cause, rule: 'S1.2', topic: null, says: null };
@@ -203,7 +206,7 @@ class Comparison {
   }
 
   private lastNeeded(side: 0 | 1): number {
-    return Math.min(...this.counted[side]);
+    return Math.min(...[...this.counted[side]].map((event) => this.sides[side].inputOf(event)!));
   }
 
   private stances(topic: Topic, cause: Cause = 'different rule'): Reason {

@@ -33,6 +33,8 @@ export interface Cell {
 /** What became of an event at the windows. */
 export interface Fate {
   input: number;
+  /** The event's identity: inputs are numbered anew where the clock ticks at other times, or partitions are held back. */
+  event: string;
   /** On the clock that windows are cut by. */
   time: number;
   start: number;
@@ -61,6 +63,7 @@ export class RunFacts {
   private readonly newest: Float64Array;
   /** The run's watermark behind each input. */
   private readonly watermark: Float64Array;
+  private inputs: Map<string, number> | null = null;
 
   constructor(readonly side: Side) {
     const { run, plan, options } = side;
@@ -87,6 +90,24 @@ export class RunFacts {
       : feed.topics[feed.topic[input]].batch.time[feed.row[input]];
   }
 
+  /** Topic, partition and offset; empty for what is no event. */
+  eventOf(input: number): string {
+    const { feed } = this.side.run.engine;
+    if (feed.kind[input] !== EVENT) return '';
+    const { partition, offset } = feed.topics[feed.topic[input]].topic;
+    return `${feed.topic[input]} ${partition[feed.row[input]]} ${offset[feed.row[input]]}`;
+  }
+
+  /** The input with which an event came, or undefined where this run has no such event. */
+  inputOf(event: string): number | undefined {
+    if (!this.inputs) {
+      this.inputs = new Map();
+      for (let input = 0; input < this.side.run.engine.feed.length; input += 1)
+        this.inputs.set(this.eventOf(input), input);
+    }
+    return this.inputs.get(event);
+  }
+
   private get number(): number {
     return this.side.run.engine.windowOperator;
   }
@@ -107,7 +128,7 @@ export class RunFacts {
       const kind = log.kind[at];
       if (kind !== WRITTEN && kind !== DROPPED) continue;
       const input = log.input[at];
-      const fate = { input, time: this.timeOf(input), start: log.a[at], end: log.b[at] };
+      const fate = { input, event: this.eventOf(input), time: this.timeOf(input), start: log.a[at], end: log.b[at] };
       const facts = this.of(log.key[at]);
       if (kind === WRITTEN) facts.written.push(fate);
       else facts.dropped.push(fate);

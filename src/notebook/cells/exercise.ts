@@ -2,7 +2,7 @@ import { METRICS, type Check, type ExerciseCell, type Query, type SqlCell, type 
 import { didYouMean } from '../../sql/suggest';
 import { type Item } from '../item';
 import { type Known } from '../known';
-import { askOf, QUERY_KEYS, question, readSetting } from '../queries';
+import { askOf, differences, QUERY_KEYS, question, readSetting } from '../queries';
 import { queryUnit } from '../units';
 import { unitValue } from '../values';
 import { type CellKind } from './cell';
@@ -84,16 +84,22 @@ function readCheck(item: Item, cell: SqlCell, known: Known): Check {
   if (ask === 'value' || ask === 'metric')
     throw item.error(`${ask} is no check`, { expected: `a metric as its own key, such as dropped: 0`, found: ask });
   const short = METRICS.find((name) => name === ask);
-  const target = short ? cell : known.sql(fields.need(ask));
-  if (target.id !== cell.id)
+  const target = short
+    ? cell.id
+    : ask === 'differences'
+      ? known.compare(fields.need(ask)).sides[0].of
+      : known.sql(fields.need(ask)).id;
+  if (target !== cell.id)
     throw fields.need(ask).error('a check on another run', {
       expected: cell.id,
-      found: target.id,
+      found: target,
       hint: 'Checks judge the run that the exercise reads.',
     });
   const name = fields.get('as')?.string() ?? ask;
   const message = fields.get('message')?.string() ?? '';
   if (fields.has('equals')) {
+    if (ask === 'differences')
+      throw fields.need('equals').error('differences are a number', { expected: 'is: 0', found: 'equals' });
     fields.need('equals').oneOf(['batch']);
     if (fields.has('is'))
       throw fields.need('is').error('is and equals in one check', { expected: 'one of them', found: 'both' });
@@ -103,7 +109,7 @@ function readCheck(item: Item, cell: SqlCell, known: Known): Check {
       : question(ask, fields, cell, known);
     return { name, query, unit: queryUnit(query, known.schemaOf), is: { op: 'equals', run: 'batch' }, message };
   }
-  const query = question(ask, fields, cell, known);
+  const query = ask === 'differences' ? differences(fields, known) : question(ask, fields, cell, known);
   const unit = queryUnit(query, known.schemaOf);
   const claim = short ? fields.need(short) : fields.get('is');
   if (!claim && ask !== 'agrees')

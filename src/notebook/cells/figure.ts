@@ -54,7 +54,7 @@ const OWN_OPTIONS: Record<FigureName, Record<string, (item: Item) => unknown>> =
 };
 
 /** `{where: {card: 4417}, value: spend}`; a column of the run stands for a `where` on it: `{card: 4417}`. */
-function readOptions(figure: FigureName, item: Item, cell: SqlCell, known: Known): FigureOptions {
+export function readOptions(figure: FigureName, item: Item, cell: SqlCell, known: Known): FigureOptions {
   const options: FigureOptions = { where: {}, color: null, value: null };
   if (item.scalar === null) return options;
   const columns = known.columnsAround(cell);
@@ -75,7 +75,7 @@ function readOptions(figure: FigureName, item: Item, cell: SqlCell, known: Known
 }
 
 /** `end`, `{step: 12}` or `{moment: late, n: 1}`. */
-function readShow(item: Item | null): Show {
+export function readShow(item: Item | null): Show {
   if (!item || item.scalar === 'end') return { at: 'end' };
   if (!item.isMap)
     throw item.error('show is not known', { expected: 'end, {step: 12} or {moment: late, n: 1}', found: item.shown });

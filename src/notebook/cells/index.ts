@@ -1,5 +1,6 @@
 import { type Cell } from '../document';
 import { type CellKind } from './cell';
+import { compare } from './compare';
 import { exercise } from './exercise';
 import { figure } from './figure';
 import { predict } from './predict';
@@ -17,4 +18,5 @@ export const CELL_KINDS: { [K in Cell['kind']]: CellKind<Extract<Cell, { kind: K
   predict,
   exercise,
   sweep,
+  compare,
 };

@@ -1,5 +1,6 @@
 import { type Component } from 'svelte';
 import { type Cell } from '../../notebook/document';
+import Compare from './Compare.svelte';
 import Exercise from './Exercise.svelte';
 import Figure from './Figure.svelte';
 import Predict from './Predict.svelte';
@@ -17,4 +18,5 @@ export const CELLS = {
   predict: Predict,
   exercise: Exercise,
   sweep: Sweep,
+  compare: Compare,
 } as Record<Cell['kind'], Component<{ cell: Cell }>>;
