@@ -65,7 +65,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const colors = keyColors(events.filter((event) => event.here).map((event) => event.key));
   const fits = Math.max(Math.floor((width - GAP) / (cellWidth + GAP)) - 1, 1);
   const newest = events[events.length - 1]?.id;
-  const lanes = snapshot.partitions.map((partition, i): Lane => {
+  const lanes = read(snapshot).map((partition, i): Lane => {
     const all = events.filter((event) => event.partition === partition.partition);
     const shown = all.slice(-fits);
     const y = i * LANE;
@@ -112,6 +112,10 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   };
 }
 
+/** The partitions of the stream whose events are shown: the first that the run reads. */
+const read = ({ partitions }: Snapshot): PartitionState[] =>
+  partitions.filter(({ topic }) => topic === partitions[0].topic);
+
 function titleOf({ topic, partition, head }: PartitionState, all: PartitionState[], width: number): string {
   const several = all.some((one) => one.topic !== topic);
   const who = several ? `${shorten(topic, 20)} ${partition}` : `partition ${partition}`;
@@ -130,7 +134,7 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
   const column = colorColumn(options, part?.table, undefined);
   const events = readEvents(part, column, options);
   const clock = clockOf(span(timeRange(part)));
-  const heads = snapshot.partitions.map(({ partition, head, watermark }) => {
+  const heads = read(snapshot).map(({ partition, head, watermark }) => {
     const mark = isTime(watermark) ? `, watermark ${clock(watermark)}` : '';
     return `partition ${partition}: next offset ${head}${mark}`;
   });

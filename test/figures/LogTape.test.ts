@@ -11,6 +11,14 @@ test('the tape has a lane per partition, and a read head at the end of each', ()
   expect(all('.picture .cell.newest')).toHaveLength(1);
 });
 
+test('a run of two streams shows the lanes of the first, whose events these are', () => {
+  const one = tape(13, 2);
+  const two = { ...one, partitions: [...one.partitions, { ...one.partitions[0], topic: 'logins' }] };
+  const { all, described } = draw('log-tape', two);
+  expect(all('.picture .head')).toHaveLength(2);
+  expect(described.caption.match(/next offset/g)).toHaveLength(2);
+});
+
 test('a lane shows its newest end, in offset order', () => {
   const { words } = draw('log-tape', tape(13, 1), { width: 400 });
   const offsets = words('.picture text[text-anchor="middle"]').map(Number);
