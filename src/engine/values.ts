@@ -55,31 +55,46 @@ class NumberIndex implements ValueIndex {
   private slots = new Int32Array(64);
   private hashed = 0;
   private values = new Float64Array(64);
+  /** Scratch: a column of truth values as numbers. */
+  private numbers = new Float64Array(0);
 
   intern(column: Column, from: number, to: number, ids: Int32Array): void {
     const { valid, data } = column;
     if (data instanceof Float64Array) this.internNumbers(data, valid, from, to, ids);
-    else this.internNumbers(Float64Array.from(data.subarray(0, to)), valid, from, to, ids);
+    else {
+      if (this.numbers.length < to) this.numbers = new Float64Array(Math.max(to, 2 * this.numbers.length));
+      this.numbers.set(data.subarray(from, to), from);
+      this.internNumbers(this.numbers, valid, from, to, ids);
+    }
   }
 
   private internNumbers(data: Float64Array, valid: Uint8Array | null, from: number, to: number, ids: Int32Array): void {
-    let { direct } = this;
-    for (let i = from; i < to; i += 1) {
-      if (valid !== null && valid[i] === 0) {
+    let row = valid === null ? this.internDirect(data, from, to, ids) : from;
+    while (row < to) {
+      if (valid !== null && valid[row] === 0) {
         if (this.nullId < 0) this.nullId = this.append(0);
-        ids[i] = this.nullId;
-        continue;
-      }
-      const value = data[i];
-      const whole = value | 0;
-      if (whole === value && whole >= 0 && whole < direct.length) {
-        const found = direct[whole];
-        ids[i] = found === 0 ? (direct[whole] = this.append(value) + 1) - 1 : found - 1;
-      } else {
-        ids[i] = this.find(value);
-        direct = this.direct;
-      }
+        ids[row] = this.nullId;
+      } else ids[row] = this.find(data[row]);
+      // A value that is hashed is likely to be followed by another.
+      const wasDirect = data[row] < DIRECT;
+      row += 1;
+      if (valid === null && wasDirect) row = this.internDirect(data, row, to, ids);
     }
+  }
+
+  /** Rows from `from` on up to the first whose value the direct table does not hold; returns its number. */
+  private internDirect(data: Float64Array, from: number, to: number, ids: Int32Array): number {
+    const { direct } = this;
+    const size = direct.length;
+    for (let i = from; i < to; i += 1) {
+      const value = data[i];
+      const whole = value >>> 0;
+      if (whole !== value || whole >= size) return i;
+      const found = direct[whole];
+      if (found === 0) return i;
+      ids[i] = found - 1;
+    }
+    return to;
   }
 
   /** What the direct table, as it is now, does not hold. */

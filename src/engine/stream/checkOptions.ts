@@ -74,8 +74,10 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
 
 function checkTimes({ topic }: FeedTopic): void {
   const { time, table } = topic;
-  for (let row = 0; row < table.length; row += 1) {
-    if (Number.isSafeInteger(time[row])) continue;
+  const { length } = table;
+  for (let row = 0; row < length; row += 1) {
+    const at = time[row];
+    if (Math.floor(at) === at && Math.abs(at) <= Number.MAX_SAFE_INTEGER) continue;
     fail('an event has no event time', topic.name, 'a time for every event', `${time[row]} in row ${row}`);
   }
 }

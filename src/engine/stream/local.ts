@@ -260,9 +260,10 @@ export class LocalRun {
     const topic = feed.topic[from];
     const { batch } = feed.topics[topic];
     const first = feed.row[from];
+    const { kind, topic: topics } = feed;
     const most = Math.min(until, from + this.rangeRows);
     let to = from + 1;
-    while (to < most && feed.kind[to] === EVENT && feed.topic[to] === topic) to += 1;
+    while (to < most && kind[to] === EVENT && topics[to] === topic) to += 1;
     const source = this.sourceOf[topic];
     if (source) to = this.watermarkRows(source, first, from, to);
     else {

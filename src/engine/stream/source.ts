@@ -29,14 +29,14 @@ export class Source {
   readonly watermarkAt: Float64Array;
   /** Whether it was idle behind each input. */
   readonly idleAt: Uint8Array;
-  /** Events of each partition, those to come included. */
+  /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
   constructor(from: SourceScan, feed: Feed, options: LocalOptions, isTraced: boolean) {
     this.topic = from.topic;
     this.table = feed.topics[from.topic];
     this.rows = new Float64Array(this.table.topic.partitions);
-    for (const partition of this.table.batch.id1) this.rows[partition] += 1;
+    if (options.maxDrift !== null) for (const partition of this.table.batch.id1) this.rows[partition] += 1;
     const inputs = isTraced ? feed.length : 0;
     this.watermarkAt = new Float64Array(inputs).fill(MIN_TIME);
     this.idleAt = new Uint8Array(inputs);
@@ -50,7 +50,7 @@ export class Source {
     });
   }
 
-  /** Whether partition `partition` takes part in alignment: it has spoken, is not idle, and has more to come. */
+  /** Whether partition `partition` takes part in alignment (S20.2): it has spoken, is not idle, and has more to come. */
   isInGroup(partition: number): boolean {
     const { watermarks, rows } = this;
     const count = watermarks.counts[partition];

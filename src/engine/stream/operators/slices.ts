@@ -24,6 +24,9 @@ export class Slices {
   /** Keys of the slice in each place, in order of first event. */
   private touched: Int32Array[] = [new Int32Array(0)];
   private counts = new Int32Array(1);
+  /** Scratch: rows whose groups are to be made. */
+  private fresh = new Int32Array(256);
+
   constructor(
     private readonly width: number,
     private readonly offset: number,
@@ -72,21 +75,39 @@ export class Slices {
     to: number,
     bases: Int32Array,
   ): number {
-    const { width, offset, stride, keys, state, sliceIn, layout } = this;
+    const { width, offset, stride, keys, state, sliceIn } = this;
     const mask = this.ring - 1;
-    for (let row = from; row < to; row += 1) {
+    if (this.fresh.length < to - from) this.fresh = new Int32Array(2 * (to - from));
+    const { fresh } = this;
+    let count = 0;
+    let row = from;
+    for (; row < to; row += 1) {
       const at = time[row];
       const slice = Math.floor((at - offset) / width);
       const place = slice & mask;
-      if (at <= watermark[row] || sliceIn[place] !== slice) return row;
+      if (at <= watermark[row] || sliceIn[place] !== slice) break;
       const base = (place * keys + ids[row]) * stride;
       bases[row] = base;
-      if (state[base] === NO_GROUP) {
-        layout.init(state, base);
-        this.note(place, ids[row]);
-      }
+      // About every other row opens a group. A jump here would often be guessed wrongly, and each time wait for memory;
+      // so the row is written down anyhow, and counts if the sign of the slot says that no group is there.
+      fresh[count] = row;
+      count -= state[base] >> 31;
     }
-    return to;
+    this.openGroups(count, ids, bases);
+    return row;
+  }
+
+  /** Makes the groups of the first `count` rows of `fresh` that are still not there. */
+  private openGroups(count: number, ids: Int32Array, bases: Int32Array): void {
+    const { fresh, state, layout } = this;
+    const placeSize = this.keys * this.stride;
+    for (let i = 0; i < count; i += 1) {
+      const row = fresh[i];
+      const base = bases[row];
+      if (state[base] !== NO_GROUP) continue;
+      layout.init(state, base);
+      this.note(Math.floor(base / placeSize), ids[row]);
+    }
   }
 
   /** Like `touch`, but -1 where there is no such group. */
