@@ -195,6 +195,7 @@ export class Item {
 
 /** What stands behind a key with nothing written. */
 const EMPTY = parseDocument('null').contents as Node;
+const EMPTY_MAP = parseDocument('{}').contents as Node;
 
 /** A map that was read with `fields`. */
 export class Fields {
@@ -265,7 +266,7 @@ export function readYaml(source: Source, span: Span, name: string, { braces = fa
     });
   }
   const contents = document.contents as Node | null;
-  const root = new Item(source, span, name, contents, '', shift);
+  const root = new Item(source, span, name, contents ?? EMPTY_MAP, '', shift);
   // Anchors and tags of the root itself.
   return contents && 'anchor' in contents && contents.anchor ? rejectAnchor(root) : root;
 }

@@ -169,7 +169,8 @@ export function readSetting(item: Item | null, cell: SqlCell, known: Known): Set
   for (const [name, value] of item?.entries() ?? []) {
     const knob = knobs.find((one) => one.name === name);
     const turns = knob ? turnedBy(cell, name) : [];
-    if (knob && turns.length) {
+    // A knob has no `none`; the option of its name may have.
+    if (knob && turns.length && !(value.scalar === 'none' && optionOf(name))) {
       const amount = knob.unit === 'duration' ? value.duration() : value.number();
       if (amount < knob.min || amount > knob.max)
         throw value.error(`${name} is outside its knob`, {

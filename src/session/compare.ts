@@ -1,33 +1,151 @@
-import { difference, type CellDifference, type Facet, type Side } from '../engine/view/difference';
+import { difference, type CellDifference, type Facet } from '../engine/view/difference';
+import {
+  FATES,
+  field,
+  formatValue,
+  makeTable,
+  readValue,
+  TidemarkError,
+  TIMESTAMP,
+  BIGINT,
+  type Table,
+} from '../model';
 import { type RunSpec } from '../notebook/run';
+import { keysOf, nameOf, standing, type ToldRun } from './compareCells';
+import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
+import { lastBefore } from './summary';
 
 /** Longer than anything in a scenario: a watermark that waits this long lets nothing be late. */
 const FOR_EVERYTHING = 3_650 * 86_400_000;
+/** Windows of keys that a comparison tells about, and events of each; those that differ come first. */
+const MOST_CELLS = 400;
+const MOST_EVENTS = 12;
 
 /**
  * What a run is told apart as. A batch job keeps no windows whose history could be looked at; the stream that waits for
- * everything has, and ends with the same (invariant: stream at the end = batch).
+ * everything has, and ends with the same (invariant: stream at the end = batch). Throws a TidemarkError for jobs on a
+ * schedule and for lookups, whose rows are no windows.
  */
 export function asStream(spec: RunSpec): RunSpec {
   const { options } = spec;
+  if (options.every !== null || options.lookup !== null)
+    throw new TidemarkError({
+      what: 'this run does not say each window once',
+      expected: 'a stream, or a batch job without a schedule',
+      found: options.lookup === null ? 'every' : 'lookup',
+      hint: 'Leave it out to compare the run.',
+    });
   if (options.mode === 'stream') return spec;
   const stream = { mode: 'stream', profile: 'flink', time: 'event', end: 'flush' } as const;
-  const waits = { wait: FOR_EVERYTHING, watermark: null, emitEvery: 0, idle: null, maxDrift: null, every: null };
+  const waits = { wait: FOR_EVERYTHING, watermark: null, emitEvery: 0, idle: null, maxDrift: null };
   return { ...spec, options: { ...options, ...stream, ...waits, lateness: 0, trigger: null, accumulation: null } };
 }
 
-/** Where the end of each other run differs from that of the first. */
-export function differencesOf([first, ...others]: readonly Side[], by: readonly Facet[]): CellDifference[][] {
-  return others.map((other) =>
-    first.run.at(first.run.steps - 1, () => other.run.at(other.run.steps - 1, () => difference(first, other, by))),
+/** Where the end of each run differs from that of the first. */
+function differencesOf([first, ...others]: readonly ToldRun[], by: readonly Facet[]): CellDifference[][] {
+  return [
+    [],
+    ...others.map((other) =>
+      // State and results are those of the end only while the runs stand there.
+      first.run.at(first.run.steps - 1, () => other.run.at(other.run.steps - 1, () => difference(first, other, by))),
+    ),
+  ];
+}
+
+/** How many windows of keys some other run says differently from the first, in the end. */
+export function countDifferences(sides: readonly ToldRun[], by: readonly Facet[]): number {
+  return compareCells(sides, by).filter(({ differs }) => differs.some((one) => one !== null)).length;
+}
+
+/** What the runs have said, cell by cell, on the clock that they share. `sides` stand in for `shown` (see `asStream`). */
+export function comparisonOf(
+  shown: readonly ToldRun[],
+  sides: readonly ToldRun[],
+  by: readonly Facet[],
+  summaries: RunSummary[],
+): Comparison {
+  const cells = compareCells(sides, by);
+  shown.forEach(({ run }, i) => {
+    // A batch job says everything when it ends.
+    if (run === sides[i].run) return;
+    const [, last] = summaries[i].processing;
+    for (const { stands } of cells) stands[i] = stands[i].slice(-1).map((one) => ({ ...one, processing: last }));
+  });
+  const rank = ({ differs }: ComparedCell): number => (differs.some((one) => one !== null) ? 0 : 1);
+  const kept = cells.length > MOST_CELLS ? [...cells].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_CELLS) : cells;
+  return {
+    runs: summaries,
+    clock: clockOf(shown),
+    keys: keysOf(sides[0]).schema.map(({ name }) => name),
+    cells: kept.sort((a, b) => a.start - b.start),
+    more: cells.length - kept.length,
+  };
+}
+
+function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): ComparedCell[] {
+  const { cells, byName } = standing(sides);
+  const compared = new Map(
+    cells.map(({ id: _, ...cell }, i) => [cells[i], { ...cell, differs: sides.map(() => null) }]),
   );
+  const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.fate.slice()));
+  differencesOf(sides, by).forEach((differences, i) => {
+    for (const { key, left, right, cause, rule, topic, says, inputs } of differences) {
+      const { start, end } = left[0] ?? right[0];
+      const cell = compared.get(byName.get(nameOf(JSON.stringify(key), start, end))!)!;
+      const events = inputs
+        .slice(0, MOST_EVENTS)
+        .map((input) => eventOf(sides[0], input, [fates[0], fates[i]], sides[i]));
+      cell.differs[i] ??= { cause, rule, topic, says, events, more: inputs.length - events.length };
+    }
+  });
+  return [...compared.values()];
 }
 
-/** How many windows of keys some other run says differently from the first. */
-export function countDifferences(sides: readonly Side[], by: readonly Facet[]): number {
-  const cells = differencesOf(sides, by).flat();
-  return new Set(cells.map(({ key, left, right }) => JSON.stringify([key, ...windowOf(left[0] ?? right[0])]))).size;
+/** An event in words, by its input in the first run, and what became of it in either run. */
+function eventOf(
+  { run }: ToldRun,
+  input: number,
+  [here, there]: [Uint8Array, Uint8Array],
+  other: ToldRun,
+): EndDifference['events'][number] {
+  const { feed } = run.engine;
+  const { topic } = feed.topics[feed.topic[input]];
+  const row = feed.row[input];
+  const words = topic.table.schema.flatMap(({ name, type }, i) => {
+    const value = readValue(topic.table.columns[i], row);
+    return type.name === 'TIMESTAMP' || value === null ? [] : [`${name} ${formatValue(value, type)}`];
+  });
+  const same = inputOf(other, feed.topic[input], topic.partition[row], topic.offset[row]);
+  return {
+    says: words.join(', '),
+    time: topic.time[row],
+    processing: feed.processing[input],
+    fates: [FATES[here[input]], FATES[there[same]]],
+  };
 }
 
-const windowOf = ({ start, end, isSession }: { start: number; end: number; isSession: boolean }): number[] =>
-  isSession ? [start] : [start, end];
+/** Inputs are numbered anew where the clock ticks at other times: an event is found by its partition and offset. */
+function inputOf({ run }: ToldRun, at: number, partition: number, offset: number): number {
+  const { topic, batch } = run.engine.feed.topics[at];
+  return batch.input[topic.offset.findIndex((one, row) => one === offset && topic.partition[row] === partition)];
+}
+
+/** Every time at which something entered some run, and the step at which each run stands then. */
+function clockOf(sides: readonly ToldRun[]): Table {
+  const times = new Set<number>();
+  for (const { run } of sides) {
+    const { feed } = run.engine;
+    for (let input = 0; input < feed.length; input += 1) times.add(feed.processing[input]);
+  }
+  const sorted = Float64Array.from(times).sort();
+  const table = makeTable(
+    [field('processing', TIMESTAMP), ...sides.map((_, i) => field(`run${i}`, BIGINT))],
+    Math.max(1, sorted.length),
+  );
+  table.length = sorted.length;
+  sorted.forEach((time, row) => {
+    table.columns[0].data[row] = time;
+    sides.forEach(({ run }, i) => (table.columns[i + 1].data[row] = lastBefore(run, time)));
+  });
+  return table;
+}

@@ -2,3 +2,4 @@
 export { sentenceOf } from '../engine/view/sentence';
 export { baseDay, snapshotOf } from '../engine/view/snapshot';
 export { answerQuery } from './answer';
+export { asStream, comparisonOf } from './compare';

@@ -169,6 +169,15 @@ test('S20.4 a watermark that counts from the next micro-batch lets a row in that
   expect(differ(tumble, events, ['flink', 'spark'])).toEqual([[0, 'late dropped', 'S20.4', TOPICS.watermark]]);
 });
 
+test('S19 an event is the same event where the clock of one run ticks more often', () => {
+  // Each micro-batch of the one run ends with a tick, so the same events have other input numbers in it.
+  const events = [pay(3), pay(1_500), pay(1_502, 3_000), pay(5_000), pay(5_001), pay(4, 8_000)];
+  expect(differ(tumble, events, ['flink', 'spark'])).toEqual([]);
+  expect(differ(tumble, events, ['flink', 'spark'], { left: { lateness: 9_000 } })).toEqual([
+    [0, 'late dropped', 'S5.1', null],
+  ]);
+});
+
 test('S6.2 panes that are added up count an event twice', () => {
   const events = [pay(3), pay(12), pay(4, 13)];
   const how = { lateness: 5, extras: { end: false }, right: { accumulation: 'accumulating' } } as const;

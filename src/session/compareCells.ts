@@ -1,0 +1,159 @@
+import { type Side } from '../engine/view/difference';
+import { findNode } from '../engine/stream/driveNode';
+import {
+  adds,
+  formatClock,
+  formatValue,
+  MAX_TIME,
+  MIN_TIME,
+  readRow,
+  readValue,
+  TidemarkError,
+  UPDATE_AFTER,
+  type Schema,
+  type Table,
+  type Value,
+} from '../model';
+
+/** A finished run, and how it was made. */
+export type ToldRun = Side;
+
+/** One window of one key in all runs, or sessions of it that overlap; by run, what stood there from when on. */
+export interface Stood {
+  /** The key as text that is the same in all runs. */
+  id: string;
+  key: Record<string, Value>;
+  says: string;
+  start: number;
+  end: number;
+  stands: { processing: number; text: string }[][];
+}
+
+/** Keys of the windows of a run. Throws a TidemarkError for a run without windows. */
+export function keysOf({ run }: ToldRun): Table {
+  const { windowOperator, wiring } = run.engine;
+  const state = windowOperator > 0 ? wiring.wires[windowOperator - 1].operator.state : null;
+  if (state) return state.keys;
+  throw new TidemarkError({
+    what: 'there are no windows to compare',
+    expected: 'one windowed aggregation in each run',
+    found: wiring.wires.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
+    hint: 'Compare runs that group by window_start and window_end.',
+  });
+}
+
+/** How a window of a key is found among what stood. */
+export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
+
+/** Windows of all keys that any run has said something of, by start, and each of them by its name. */
+export function standing(sides: readonly ToldRun[]): { cells: Stood[]; byName: Map<string, Stood> } {
+  const byKey = new Map<string, Stood[]>();
+  const byName = new Map<string, Stood>();
+  const isSession = sides.some(({ plan }) => findNode(plan, 'window aggregate').window.kind === 'session');
+  const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
+  for (const { id, key, says, start, end } of windows) {
+    const name = nameOf(id, start, end);
+    if (byName.has(name)) continue;
+    const of = byKey.get(id) ?? [];
+    byKey.set(id, of);
+    // Systems cut sessions in different ways: those that overlap or touch are told together.
+    const last = of.at(-1);
+    let cell = isSession && last && start <= last.end ? last : null;
+    if (!cell) of.push((cell = { id, key, says, start, end, stands: sides.map(() => []) }));
+    cell.end = Math.max(cell.end, end);
+    byName.set(name, cell);
+  }
+  sides.forEach((side, i) => tell(side, i, byName, isSession));
+  return { cells: [...byKey.values()].flat().sort((a, b) => a.start - b.start), byName };
+}
+
+/** Each window of each key in the results of a run, once. */
+function windowsOf(side: ToldRun): Pick<Stood, 'id' | 'key' | 'says' | 'start' | 'end'>[] {
+  const keys = keysOf(side);
+  const { rows, most } = resultsOf(side);
+  const seen = new Map<string, Pick<Stood, 'id' | 'key' | 'says' | 'start' | 'end'>>();
+  for (let row = 0; row < most; row += 1) {
+    const [key, start, end] = [rows.id0[row], rows.id1[row], rows.id2[row]];
+    const name = `${key} ${start} ${end}`;
+    if (!seen.has(name)) seen.set(name, { ...keyAt(keys, key), start, end });
+  }
+  return [...seen.values()];
+}
+
+/** A run that was looked at stands somewhere; its log holds all rows of its end nevertheless. */
+function resultsOf({ run }: ToldRun) {
+  const { results } = run.engine;
+  return { rows: results.rows, most: run.at(run.steps - 1, () => results.length) };
+}
+
+function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'says'> {
+  const values = keys.columns.map((column) => readValue(column, row));
+  return {
+    id: JSON.stringify(values),
+    key: Object.fromEntries(keys.schema.map(({ name }, i) => [name, values[i]])),
+    says: keys.schema.map(({ name, type }, i) => `${name} ${formatValue(values[i], type)}`).join(', ') || 'all',
+  };
+}
+
+/** Writes into each cell what stood in it after every change that this run made. */
+function tell(side: ToldRun, place: number, byName: Map<string, Stood>, isSession: boolean): void {
+  const keys = keysOf(side);
+  const { rows, most } = resultsOf(side);
+  const write = writer(rows.schema, keys.schema);
+  const ids = Array.from({ length: keys.length }, (_, key) => keyAt(keys, key).id);
+  const now = new Map<Stood, Map<string, Standing>>();
+  for (let row = 0; row < most; row += 1) {
+    const [start, end] = [rows.id1[row], rows.id2[row]];
+    const cell = byName.get(nameOf(ids[rows.id0[row]], start, end))!;
+    const windows = now.get(cell) ?? new Map<string, Standing>();
+    now.set(cell, windows);
+    const name = `${start} ${end}`;
+    const window = windows.get(name) ?? new Standing();
+    windows.set(name, window);
+    window.change(rows.kind[row], write(readRow(rows, row)));
+    const told = [...windows].flatMap(([, { rows: standing }], i) => {
+      const text = standing.join(' and ');
+      return standing.length ? [isSession ? `${spanOf([...windows.keys()][i])}: ${text}` : text] : [];
+    });
+    const said = { processing: side.run.engine.feed.processing[rows.input[row]], text: told.join('; ') };
+    const history = cell.stands[place];
+    // What one input changes is one change.
+    if (history.at(-1)?.processing === said.processing) history.pop();
+    if (history.at(-1)?.text !== said.text) history.push(said);
+  }
+}
+
+/** Rows that stand in one window: more than one where panes add up. */
+class Standing {
+  rows: string[] = [];
+  private retracted = false;
+
+  change(kind: number, text: string): void {
+    if (!adds(kind)) {
+      this.rows.splice(this.rows.lastIndexOf(text), 1);
+      this.retracted = true;
+      return;
+    }
+    // An update without a retraction stands in the place of what was there.
+    if (kind === UPDATE_AFTER && !this.retracted) this.rows.length = 0;
+    this.rows.push(text);
+    this.retracted = false;
+  }
+}
+
+/** The values of a row that are neither key nor time, in words. */
+function writer(schema: Schema, keys: Schema): (values: Value[]) => string {
+  const shown = schema
+    .map(({ name, type }, i) => ({ name, type, i }))
+    .filter(({ name, type }) => type.name !== 'TIMESTAMP' && !keys.some((key) => key.name === name));
+  return (values) =>
+    shown
+      .map(({ name, type, i }) => `${shown.length > 1 ? `${name} ` : ''}${formatValue(values[i], type)}`)
+      .join(', ') || 'a row';
+}
+
+function spanOf(name: string): string {
+  const [start, end] = name.split(' ').map(Number);
+  const write = (time: number): string => (time <= MIN_TIME || time >= MAX_TIME ? '…' : formatClock(time));
+  return `${write(start)}–${write(end)}`;
+}
