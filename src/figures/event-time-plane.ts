@@ -1,6 +1,5 @@
-import { curveStepBefore, line } from 'd3';
 import { type FigureOptions } from '../notebook/document';
-import { MIN_TIME, type PartRequest, type Snapshot } from '../model';
+import { type PartRequest, type Snapshot } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors } from './keys';
 import { Placer, textWidth, type Box } from './label';
@@ -13,23 +12,32 @@ import {
   processingRange,
   readEvents,
   readPanes,
+  readPartitions,
   readWatermarks,
   readWindows,
+  sayPane,
   span,
   timeRange,
-  type WatermarkMove,
 } from './part';
 import { labelEvents, layoutEvents, type PlaneEvents, type PlaneLabel, type Scales } from './plane-events';
-import { layoutPills, layoutWindows, sameKey, type Pill, type PlaneWindows } from './plane-windows';
+import { layoutPills, type Pill } from './plane-pills';
+import { thinLines, watermarkLine, watermarkMark, type ThinLine, type WatermarkLine } from './plane-watermarks';
+import { isPaneOf, layoutWindows, type PlaneWindows } from './plane-windows';
 import { clockOf, formatSpan, padded, roughly, shortClockOf, timeTicks, type Tick } from './time-axis';
 import { linear } from './scale';
 
 /**
  * The signature picture: event time across, processing time down; the watermark moves through it, windows are bands
- * that fill, fire, fire again and close.
+ * that fill, fire, fire again and close. Windows of any shape: sessions that become one fuse, windows by the clock go
+ * across processing time, the window without end goes all across.
+ *
+ * A pill says what a window says at each firing: hollow and dashed early, full on time, with a ring late. What it takes
+ * back is struck out; `+9` is a pane that holds only what is new.
  *
  * Options: `where` (keys and values that it is about), `color` (column that colours dots), `value` (column written in
- * pills), `others: true` (events outside `where` are drawn too, small and pale).
+ * pills), `others: true` (events outside `where` are drawn too, small and pale), `partitions: true` (the watermark of
+ * each partition as a thin line, dotted while it is idle), `ideal: true` (the watermark that knows what is still under
+ * way, in grey).
  */
 export function parts({ where, value, ...options }: FigureOptions): Record<string, PartRequest> {
   return {
@@ -37,6 +45,8 @@ export function parts({ where, value, ...options }: FigureOptions): Record<strin
     windows: value === null ? { part: 'windows', where } : { part: 'windows', where, value },
     panes: { part: 'panes', where },
     watermarks: { part: 'watermarks' },
+    ...(options.partitions === true ? { partitions: { part: 'partitions' } } : {}),
+    ...(options.ideal === true ? { ideal: { part: 'watermarks', ideal: true } } : {}),
   };
 }
 
@@ -53,6 +63,9 @@ function read(snapshot: Snapshot, options: FigureOptions, name: string) {
     windows: rows,
     panes: readPanes(panes, options.value, windows ? keyColumns(windows.table) : [], rows),
     moves: readWatermarks(watermarks),
+    ideal: readWatermarks(part('ideal')),
+    partitions: readPartitions(part('partitions')),
+    byClock: rows.some((window) => window.byClock),
     times,
     windowTimes: span(timeRange(windows)),
     processing: span(...[events, windows, panes, watermarks].map(processingRange), [
@@ -82,8 +95,12 @@ export interface PlaneLayout {
   yTicks: (Tick & { y: number })[];
   /** Where events without delay would lie. */
   truth: { x1: number; y1: number; x2: number; y2: number } | null;
-  watermark: { path: string; x: number; y: number; end: boolean } | null;
-  now: { y: number; x: number; anchor: 'start' | 'end'; text: string } | null;
+  watermark: WatermarkLine | null;
+  /** The watermark that knows what is still under way. */
+  ideal: WatermarkLine | null;
+  partitions: ThinLine[];
+  /** `drop`: how far its label is below it. */
+  now: { y: number; x: number; drop: number; anchor: 'start' | 'end'; text: string } | null;
   windows: PlaneWindows;
   events: PlaneEvents;
   pills: Pill[];
@@ -114,13 +131,15 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const windows = layoutWindows(facts.windows, facts.panes, scales, now);
   const placer = new Placer({ ...frame, height: height - frame.y });
   const few = events.points.length <= FEW ? events.points : [];
+  const sparse = few.length <= SPARSE;
   block(
     placer,
     few.filter((dot) => dot.fate !== 'on time'),
     6,
   );
-  const pills = layoutPills(facts.panes, scales, placer);
-  block(placer, few, 0);
+  if (sparse) block(placer, few, 1);
+  const pills = layoutPills(facts.panes, facts.byClock, scales, placer);
+  if (!sparse) block(placer, few, 0);
   if (windows.lids.length <= 12)
     for (const { x1, x2, y } of windows.lids) placer.block({ x: x1, y: y - 2, width: x2 - x1, height: 4 });
   const watermark = watermarkLine(facts.moves, scales, now);
@@ -137,6 +156,8 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
     yTicks: facts.processing ? yTicks.map((tick) => ({ ...tick, y: y(tick.time) })) : [],
     truth: diagonal(xRange, yRange, scales),
     watermark,
+    ideal: watermarkLine(facts.ideal, scales, now),
+    partitions: thinLines(facts.partitions, scales, now, placer),
     now: nowMark,
     windows,
     events,
@@ -150,6 +171,8 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
 
 /** Up to so many dots, labels keep clear of them. */
 const FEW = 300;
+/** Up to so many, what windows say does too. */
+const SPARSE = 80;
 
 function block(placer: Placer, dots: readonly { x: number; y: number; r: number }[], air: number): void {
   for (const { x, y, r } of dots) {
@@ -172,41 +195,16 @@ function diagonal(xRange: [number, number], yRange: [number, number], { x, y }: 
   return from < to ? { x1: x(from), y1: y(from), x2: x(to), y2: y(to) } : null;
 }
 
-/** A stepped line; moves before the view start at its left edge, and the end of time is its right edge. */
-function watermarkLine(moves: WatermarkMove[], { x, y, frame }: Scales, now: number): PlaneLayout['watermark'] {
-  const known = moves.filter((move) => move.watermark > MIN_TIME && move.processing <= now);
-  if (known.length === 0) return null;
-  const right = frame.x + frame.width;
-  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), right);
-  const points: [number, number][] = [[frame.x, y(known[0].processing)]];
-  for (const { watermark, processing } of known) {
-    const point: [number, number] = [clamp(watermark), y(processing)];
-    const last = points[points.length - 1];
-    if (point[0] === frame.x) points[0] = point;
-    else if (Math.abs(point[0] - last[0]) + Math.abs(point[1] - last[1]) > 0.4) points.push(point);
-  }
-  const last = known[known.length - 1].watermark;
-  const at: [number, number] = [clamp(last), y(now)];
-  points.push(at);
-  return { path: line().curve(curveStepBefore)(points) ?? '', x: at[0], y: at[1], end: !isTime(last) && last > 0 };
-}
-
-function watermarkMark(at: { x: number; y: number }, moves: WatermarkMove[], clock: Scales['clock']): Mark {
-  const { watermark } = moves[moves.length - 1];
-  const says = isTime(watermark)
-    ? `watermark ${clock(watermark)}: no event at or before it is expected any more`
-    : 'watermark at the end of time: the input has ended';
-  return { id: 'watermark', ...at, says, target: { kind: 'watermark', watermark } };
-}
-
-/** The line is labelled below itself, where nothing has happened yet; on the left where a pill hangs over the right. */
+/** The line is labelled below itself, where nothing has happened yet: where no pill hangs over it. */
 function nowLine(y: number, frame: Box, text: string, placer: Placer): PlaneLayout['now'] {
   const width = textWidth(text, 11, 'sans');
   const right = { x: frame.x + frame.width - width, y: y + 3, width, height: 14 };
   const left = { ...right, x: frame.x };
-  return placer.place([right, left]) === left
-    ? { y, text, x: frame.x, anchor: 'start' }
-    : { y, text, x: frame.x + frame.width, anchor: 'end' };
+  const below = { ...right, y: y + 13 };
+  const box = placer.place([right, left, below]) ?? right;
+  return box === left
+    ? { y, text, x: frame.x, drop: 14, anchor: 'start' }
+    : { y, text, x: frame.x + frame.width, drop: box.y - y + 11, anchor: 'end' };
 }
 
 function legendOf(
@@ -218,11 +216,17 @@ function legendOf(
   const items: [boolean, LegendItem][] = [
     [picture.events.points.some((dot) => dot.aside), { symbol: 'other', text: 'other events' }],
     [picture.watermark !== null, { symbol: 'watermark', text: 'watermark' }],
+    [picture.partitions.length > 0, { symbol: 'thin watermark', text: 'of one partition' }],
+    [picture.partitions.some((one) => one.idle !== ''), { symbol: 'idle watermark', text: 'idle' }],
+    [picture.ideal !== null, { symbol: 'ideal', text: 'perfect watermark' }],
     [picture.truth !== null, { symbol: 'truth', text: 'no delay' }],
     [kinds.has('open'), { symbol: 'open', text: 'window, open' }],
-    [kinds.has('fired') || picture.pills.some((pill) => !pill.again), { symbol: 'fired', text: 'fired' }],
+    [kinds.has('fired'), { symbol: 'fired band', text: 'window' }],
     [kinds.has('kept') || kinds.has('again'), { symbol: 'kept', text: 'kept for late events' }],
-    [picture.pills.some((pill) => pill.again), { symbol: 'fired again', text: 'fired again' }],
+    [picture.pills.some((pill) => pill.timing === 'early'), { symbol: 'fired early', text: 'fired early' }],
+    [picture.pills.some((pill) => pill.timing === 'on time'), { symbol: 'fired', text: 'fired on time' }],
+    [picture.pills.some((pill) => pill.timing === 'late'), { symbol: 'fired late', text: 'fired late' }],
+    [picture.pills.some((pill) => pill.back !== ''), { symbol: 'taken back', text: 'taken back' }],
     [picture.windows.lids.length > 0, { symbol: 'closed', text: 'closed' }],
   ];
   const dots = picture.empty ? [] : [...keys, ...fateItems(events)];
@@ -230,7 +234,7 @@ function legendOf(
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
-  const { events, windows, panes, moves, clock, column } = read(snapshot, options, name);
+  const { events, windows, panes, moves, ideal, partitions, clock, column } = read(snapshot, options, name);
   const rows: { at: number; cells: string[] }[] = [];
   const add = (at: number, ...cells: string[]): void => void rows.push({ at, cells: [clock(at), ...cells] });
   for (const event of events) {
@@ -246,14 +250,37 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
   for (const { processing, watermark } of moves) {
     add(processing, 'watermark moves', isTime(watermark) ? clock(watermark) : 'end of time', '', '', '');
   }
+  for (const { processing, watermark } of ideal) {
+    add(processing, 'perfect watermark moves', isTime(watermark) ? clock(watermark) : 'end of time', '', '', '');
+  }
+  for (const { partition, moves: own } of partitions) {
+    for (const { processing, watermark, idle } of own) {
+      const what = `partition ${partition}: ${idle ? 'idle, watermark' : 'watermark'}`;
+      add(
+        processing,
+        what,
+        isTime(watermark) ? clock(watermark) : watermark > 0 ? 'end of time' : 'none yet',
+        '',
+        '',
+        '',
+      );
+    }
+  }
   for (const window of windows) {
     const words = formatSpan(window.start, window.end);
-    if (isTime(window.opened)) add(window.opened, 'window opens', words, window.key, `${window.rows} rows by now`, '');
-    for (const pane of panes.filter(
-      (one) => one.start === window.start && one.end === window.end && sameKey(one, window),
-    )) {
-      add(pane.emitted, pane.pane > 0 ? 'window fires again' : 'window fires', words, window.key, pane.value, '');
-    }
+    const grown = window.since > window.opened && isTime(window.since);
+    if (isTime(window.since))
+      add(
+        window.since,
+        grown ? 'session grows to' : 'window opens',
+        words,
+        window.key,
+        `${window.rows} rows by now`,
+        '',
+      );
+    for (const pane of panes.filter((one) => isPaneOf(one, window)))
+      add(pane.emitted, `window fires ${pane.timing}`, words, window.key, sayPane(pane), '');
+    if (isTime(window.merged)) add(window.merged, 'session becomes part of a longer one', words, window.key, '', '');
     if (isTime(window.purged)) add(window.purged, 'window closes', words, window.key, window.value, '');
   }
   rows.sort((a, b) => a.at - b.at);

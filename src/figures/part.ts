@@ -4,6 +4,7 @@ import {
   FATES,
   MAX_TIME,
   MIN_TIME,
+  TIMINGS,
   adds,
   columnIndex,
   formatValue,
@@ -12,6 +13,7 @@ import {
   type Part,
   type Snapshot,
   type Table,
+  type Timing,
   type Value,
 } from '../model';
 import { partName } from './figure';
@@ -46,9 +48,19 @@ export interface WindowRow {
   start: number;
   end: number;
   opened: number;
+  /** Since when it has these bounds: later than `opened` for a session that has grown. */
+  since: number;
   fired: number;
+  /** When the watermark, or the clock, reached its end: what comes behind that is late. */
+  passed: number;
   purged: number;
+  /** When it became part of a longer session. */
+  merged: number;
   panes: number;
+  /** Of these, late ones. */
+  late: number;
+  /** Its bounds are times of the clock. */
+  byClock: boolean;
   rows: number;
   /** The value of the last pane, as shown; empty before the first. */
   value: string;
@@ -62,7 +74,13 @@ export interface PaneRow {
   emitted: number;
   /** Which emission of its window, from 0. */
   pane: number;
+  timing: Timing;
+  /** Empty where it only takes back. */
   value: string;
+  /** Values that it takes back. */
+  back: string[];
+  /** It holds only what is new since the pane before it (S6.1). */
+  isPart: boolean;
 }
 
 export interface WatermarkMove {
@@ -192,6 +210,11 @@ export function readWindows(part: Part | undefined): WindowRow[] {
   const start = numbers(table, '#start', 0);
   const end = numbers(table, '#end', 0);
   const opened = numbers(table, '#opened', MAX_TIME);
+  const since = numbers(table, '#since', MAX_TIME);
+  const passed = numbers(table, '#passed', MAX_TIME);
+  const merged = numbers(table, '#merged', MAX_TIME);
+  const late = numbers(table, '#late', 0);
+  const byClock = reader(table, '#clock');
   const fired = numbers(table, '#fired', MAX_TIME);
   const purged = numbers(table, '#purged', MAX_TIME);
   const panes = numbers(table, '#panes', 0);
@@ -199,15 +222,20 @@ export function readWindows(part: Part | undefined): WindowRow[] {
   const value = shown(table, '#value');
   const open = reader(table, '#open');
   return Array.from({ length: table.length }, (_, row) => ({
-    id: `w${key(row)}|${start(row)}|${end(row)}`,
+    id: `w${key(row)}|${start(row)}|${end(row)}|${since(row)}`,
     key: key(row),
     keyValues: Object.fromEntries(names.map((name, i) => [name, keys[i](row)])),
     start: start(row),
     end: end(row),
     opened: opened(row),
+    since: since(row),
     fired: fired(row),
+    passed: passed(row),
     purged: purged(row),
+    merged: merged(row),
     panes: panes(row),
+    late: late(row),
+    byClock: Boolean(byClock(row)),
     rows: rows(row),
     value: panes(row) > 0 ? value(row) : '',
     open: Boolean(open(row)),
@@ -215,8 +243,8 @@ export function readWindows(part: Part | undefined): WindowRow[] {
 }
 
 /**
- * Emissions of the given windows that add a row; what a retraction takes back is said by the row that follows it.
- * Rows of a result without windows have other identities in `#start` and `#end`, and are no panes.
+ * Firings of the given windows. What is taken back belongs to the next row of the same key at the same moment, and
+ * stands alone where there is none. Rows of a result without windows have other identities, and are no panes.
  */
 export function readPanes(
   part: Part | undefined,
@@ -236,21 +264,50 @@ export function readPanes(
   const end = numbers(table, '#end', 0);
   const emitted = numbers(table, '#emitted', 0);
   const pane = numbers(table, '#pane', 0);
+  const timing = numbers(table, '#timing', -1);
+  const mode = numbers(table, '#mode', -1);
   const kind = reader(table, '#kind');
   const spans = new Set(windows.map((window) => `${window.start}|${window.end}`));
   const rows: PaneRow[] = [];
+  let back: PaneRow[] = [];
   for (let row = 0; row < table.length; row += 1) {
-    if (!adds(kindOf(kind(row))) || !spans.has(`${start(row)}|${end(row)}`)) continue;
-    rows.push({
+    if (!spans.has(`${start(row)}|${end(row)}`)) continue;
+    const gives = adds(kindOf(kind(row)));
+    const one: PaneRow = {
       start: start(row),
       end: end(row),
       key: key(row),
       emitted: emitted(row),
       pane: pane(row),
-      value: text(row),
-    });
+      timing: TIMINGS[timing(row)] ?? (pane(row) > 0 ? 'late' : 'on time'),
+      value: gives ? text(row) : '',
+      back: gives ? [] : [text(row)],
+      isPart: mode(row) === DISCARDING,
+    };
+    if (back.length && (back[0].key !== one.key || back[0].emitted !== one.emitted)) {
+      rows.push(...back);
+      back = [];
+    }
+    if (!gives) back.push(one);
+    else {
+      rows.push({ ...one, back: back.flatMap((taken) => taken.back) });
+      back = [];
+    }
   }
-  return rows;
+  return [...rows, ...back];
+}
+
+/** Place of `discarding` in the `#mode` column. */
+const DISCARDING = 1;
+
+/** `+9` where a pane holds only what is new, `9` else; empty where it only takes back. */
+export const paneValue = ({ value, isPart }: PaneRow): string =>
+  isPart && /^[^+−–-]/.test(value) ? `+${value}` : value;
+
+/** What a pane says and takes back, in words. */
+export function sayPane(pane: PaneRow): string {
+  const back = pane.back.length ? `takes back ${pane.back.join(' and ')}` : '';
+  return [paneValue(pane), back].filter(Boolean).join(', ');
 }
 
 /** A change kind is held as its code, or as its sign. */
@@ -286,3 +343,29 @@ export function span(...ranges: (readonly [number, number] | undefined)[]): [num
 
 export const timeRange = (part: Part | undefined): Extent['time'] | undefined => part?.extent.time;
 export const processingRange = (part: Part | undefined): Extent['processing'] | undefined => part?.extent.processing;
+
+export interface PartitionLine {
+  source: number;
+  partition: number;
+  /** Stretches of the line, each from where the one before it ends. */
+  moves: (WatermarkMove & { idle: boolean })[];
+}
+
+/** The moves of each partition's watermark. */
+export function readPartitions(part: Part | undefined): PartitionLine[] {
+  if (!part) return [];
+  const { table } = part;
+  const [processing, source, partition] = ['#processing', '#source', '#partition'].map((name) =>
+    numbers(table, name, 0),
+  );
+  const watermark = numbers(table, '#watermark', MIN_TIME);
+  const idle = reader(table, '#idle');
+  const lines = new Map<string, PartitionLine>();
+  for (let row = 0; row < table.length; row += 1) {
+    const id = `${source(row)} ${partition(row)}`;
+    const line = lines.get(id) ?? { source: source(row), partition: partition(row), moves: [] };
+    line.moves.push({ processing: processing(row), watermark: watermark(row), idle: Boolean(idle(row)) });
+    lines.set(id, line);
+  }
+  return [...lines.values()].sort((a, b) => a.source - b.source || a.partition - b.partition);
+}

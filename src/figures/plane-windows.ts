@@ -1,29 +1,24 @@
-import { MAX_TIME } from '../model';
 import { type Mark } from './figure';
-import { textWidth, type Box, type Placer } from './label';
-import { isTime, type PaneRow, type WindowRow } from './part';
+import { type Box } from './label';
+import { isTime, sayPane, type PaneRow, type WindowRow } from './part';
 import { type Scales } from './plane-events';
 import { formatSpan } from './time-axis';
 
 /** More bands than this, or more upon each other than that, are one path per kind. */
-const MOST_BANDS = 60;
+export const MOST_BANDS = 60;
 const MOST_DEPTH = 4;
 
 /** How far a band goes on beyond the edge of the view, px: more than its corner. */
 const BEYOND = 14;
 
+/** Before the watermark reaches its end; behind that, while late events may come, and where they did. */
 export type BandKind = 'open' | 'fired' | 'kept' | 'again';
 
 export interface Band extends Box {
   id: string;
   kind: BandKind;
-}
-
-export interface Pill extends Box {
-  id: string;
-  /** Empty where there is no room: then it is a bead on the edge of the window. */
-  text: string;
-  again: boolean;
+  /** Its edge, where that is not the whole box: sessions that became one have no line between them. */
+  outline: string | null;
 }
 
 /** The last millimetre of a window: its state was thrown away here. */
@@ -42,29 +37,26 @@ export interface PlaneWindows {
   marks: Mark[];
 }
 
+type Life = Pick<WindowRow, 'start' | 'end' | 'since' | 'passed' | 'purged' | 'merged' | 'late' | 'byClock'>;
+
 /** Windows of all keys over one span of event time: the plane draws the span once. */
-interface SpanGroup {
+interface SpanGroup extends Life {
   id: string;
-  start: number;
-  end: number;
-  opened: number;
-  fired: number;
-  purged: number;
-  again: boolean;
 }
 
 function groupSpans(windows: WindowRow[]): SpanGroup[] {
   const groups = new Map<string, SpanGroup>();
-  for (const { start, end, opened, fired, purged, panes } of windows) {
-    const id = `s${start}|${end}`;
-    const one = groups.get(id) ?? { id, start, end, opened, fired, purged: 0, again: false };
-    one.opened = Math.min(one.opened, opened);
-    one.fired = Math.min(one.fired, fired);
+  for (const { start, end, since, passed, purged, merged, late, byClock } of windows) {
+    const id = `s${start}|${end}|${merged === since ? merged : isTime(merged)}`;
+    const one = groups.get(id) ?? { id, start, end, since, passed, purged: 0, merged: 0, late: 0, byClock };
+    one.since = Math.min(one.since, since);
+    one.passed = Math.min(one.passed, passed);
     one.purged = Math.max(one.purged, purged);
-    one.again ||= panes > 1;
+    one.merged = Math.max(one.merged, merged);
+    one.late += late;
     groups.set(id, one);
   }
-  return [...groups.values()].filter((one) => isTime(one.opened));
+  return [...groups.values()].filter((one) => isTime(one.since));
 }
 
 /** How many spans lie on each other at most. */
@@ -85,11 +77,13 @@ export function sayWindow(window: WindowRow, panes: PaneRow[], clock: Scales['cl
   const parts = [`${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`, `opened ${clock(window.opened)}`];
   if (panes.length) {
     for (const pane of panes) {
-      parts.push(`fired ${pane.pane > 0 ? 'again ' : ''}${clock(pane.emitted)} with ${pane.value}`);
+      const again = pane.pane > 0 ? ' again' : '';
+      parts.push(`fired${again} ${pane.timing} at ${clock(pane.emitted)} with ${sayPane(pane)}`);
     }
   } else if (isTime(window.fired)) {
     parts.push(`fired ${clock(window.fired)}${window.value ? `, now ${window.value}` : ''}`);
   } else parts.push('has not fired');
+  if (isTime(window.merged)) parts.push(`became part of a longer session ${clock(window.merged)}`);
   if (isTime(window.purged)) parts.push(`closed ${clock(window.purged)}`);
   return `${name}: ${parts.join('; ')}`;
 }
@@ -97,31 +91,77 @@ export function sayWindow(window: WindowRow, panes: PaneRow[], clock: Scales['cl
 export function layoutWindows(windows: WindowRow[], panes: PaneRow[], scales: Scales, now: number): PlaneWindows {
   const groups = groupSpans(windows);
   const { x, y, frame } = scales;
-  const right = frame.x + frame.width;
+  const isFused = groups.some((one) => isTime(one.merged));
   const bands: Band[] = [];
   const lids: Lid[] = [];
-  for (const { id, start, end, opened, fired, purged, again } of groups) {
-    if (Math.min(x(end), right) - Math.max(x(start), frame.x) < 0.5) continue;
-    const x0 = Math.max(x(start), frame.x - BEYOND);
-    const x1 = Math.min(x(end), right + BEYOND);
-    const gap = x1 - x0 > 10 ? 2 : 0;
-    const across = { x: x0 + gap, width: x1 - x0 - 2 * gap };
-    const to = isTime(fired) ? fired : isTime(purged) ? purged : now;
-    bands.push({ id, kind: isTime(fired) ? 'fired' : 'open', ...across, ...down(y(opened), y(to)) });
-    if (!isTime(fired)) continue;
-    const kept = isTime(purged) ? purged : now;
-    if (y(kept) - y(fired) > 1.5) {
-      bands.push({ id: `${id}+`, kind: again ? 'again' : 'kept', ...across, ...down(y(fired), y(kept)) });
+  for (const group of groups) {
+    const { id, passed, purged, merged } = group;
+    const across = acrossOf(group, scales, isFused ? 0 : 2);
+    if (across === null) continue;
+    if (group.byClock) {
+      const box = { ...across, ...down(y(group.start) + 1, y(group.end) - 1) };
+      bands.push({ id, kind: isTime(passed) ? 'fired' : 'open', ...box, outline: null });
+      continue;
     }
+    const last = Math.min(...[purged, merged].filter(isTime), now);
+    const turns = Math.min(passed, last);
+    const put = (kind: BandKind, from: number, to: number): void => {
+      const box = { ...across, ...down(y(from), y(to)) };
+      const covered = isFused ? coveredOf(group, groups, from, x) : [];
+      const open = isTime(merged) && to === last;
+      const outline = isFused ? outlineOf(box, covered, open) : null;
+      bands.push({ id: from === group.since ? id : `${id}+`, kind, ...box, outline });
+    };
+    if (turns > group.since || !isTime(passed)) put(isTime(passed) ? 'fired' : 'open', group.since, turns);
+    const late = Math.max(turns, group.since);
+    if (isTime(passed) && y(last) - y(late) > 1.5) put(group.late > 0 ? 'again' : 'kept', late, last);
     if (isTime(purged)) lids.push({ id: `${id}-`, x1: across.x + 4, x2: across.x + across.width - 4, y: y(purged) });
   }
-  const many = bands.length > MOST_BANDS || depth(groups) > MOST_DEPTH;
+  const many = bands.length > MOST_BANDS || depth(groups.filter((one) => !isTime(one.merged))) > MOST_DEPTH;
   return {
     bands: many ? [] : bands,
     merged: many ? merge(bands) : [],
     lids: many ? [] : lids.filter((lid) => lid.x2 - lid.x1 > 4),
-    marks: windowMarks(windows, panes, scales, now),
+    marks: windowMarks(windows, panes, scales, now, frame),
   };
+}
+
+/** Where a span stands across; null where the view does not have it. Windows by the clock go all across. */
+function acrossOf(
+  { start, end, byClock }: Pick<Life, 'start' | 'end' | 'byClock'>,
+  { x, frame }: Scales,
+  air: number,
+): { x: number; width: number } | null {
+  if (byClock) return { x: frame.x, width: frame.width };
+  const right = frame.x + frame.width;
+  if (Math.min(x(end), right) - Math.max(x(start), frame.x) < 0.5) return null;
+  const x0 = Math.max(x(start), frame.x - BEYOND);
+  const x1 = Math.min(x(end), right + BEYOND);
+  const gap = x1 - x0 > 10 ? air : 0;
+  return { x: x0 + gap, width: x1 - x0 - 2 * gap };
+}
+
+/** Where the sessions that became this one at `from` stand above it. */
+function coveredOf(own: SpanGroup, all: SpanGroup[], from: number, x: Scales['x']): [number, number][] {
+  if (from !== own.since) return [];
+  return all
+    .filter((one) => one.merged === from && one.start >= own.start && one.end <= own.end && one !== own)
+    .map((one): [number, number] => [x(one.start), x(one.end)])
+    .sort((a, b) => a[0] - b[0]);
+}
+
+function outlineOf({ x, y, width, height }: Box, covered: [number, number][], open: boolean): string {
+  const right = x + width;
+  const [top, bottom] = [y.toFixed(1), (y + height).toFixed(1)];
+  const line = (from: number, to: number, at: string): string =>
+    to - from > 0.5 ? `M${from.toFixed(1)},${at}H${to.toFixed(1)}` : '';
+  let path = `M${x.toFixed(1)},${top}V${bottom}M${right.toFixed(1)},${top}V${bottom}`;
+  let at = x;
+  for (const [from, to] of covered) {
+    path += line(at, from, top);
+    at = Math.max(at, to);
+  }
+  return path + line(at, right, top) + (open ? '' : line(x, right, bottom));
 }
 
 const down = (from: number, to: number): { y: number; height: number } => ({ y: from, height: Math.max(to - from, 1) });
@@ -138,15 +178,18 @@ function merge(bands: Band[]): PlaneWindows['merged'] {
 /** At most this many windows can be focused: the newest. */
 const MOST_FOCUS = 120;
 
-function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, frame, clock }: Scales, now: number): Mark[] {
+function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, clock }: Scales, now: number, frame: Box): Mark[] {
   return windows.slice(-MOST_FOCUS).map((window) => {
-    const mine = panes.filter(
-      (pane) => pane.start === window.start && pane.end === window.end && sameKey(pane, window),
-    );
-    const until = isTime(window.purged) ? window.purged : now;
-    const left = Math.max(x(window.start), frame.x);
-    const width = Math.max(Math.min(x(window.end), frame.x + frame.width) - left, 2);
-    const box = { x: left, width, ...down(y(window.opened), y(until)) };
+    const mine = panes.filter((pane) => isPaneOf(pane, window));
+    const until = Math.min(...[window.purged, window.merged].filter(isTime), now);
+    const left = window.byClock ? frame.x : Math.max(x(window.start), frame.x);
+    const right = window.byClock ? frame.x + frame.width : Math.min(x(window.end), frame.x + frame.width);
+    const width = Math.max(right - left, 2);
+    const box = {
+      x: left,
+      width,
+      ...(window.byClock ? down(y(window.start), y(window.end)) : down(y(window.since), y(until))),
+    };
     return {
       id: window.id,
       x: left + width / 2,
@@ -160,36 +203,10 @@ function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, frame, cloc
   });
 }
 
-export const sameKey = (pane: PaneRow, window: WindowRow): boolean => pane.key === '' || pane.key === window.key;
-
-/** One pill per firing of a span; where several keys fire at once it counts them. */
-export function layoutPills(panes: PaneRow[], { x, y, frame }: Scales, placer: Placer): Pill[] {
-  const firings = new Map<string, { panes: PaneRow[]; start: number; end: number; emitted: number }>();
-  for (const pane of panes) {
-    const id = `p${pane.start}|${pane.end}|${pane.emitted}`;
-    const one = firings.get(id) ?? { panes: [], start: pane.start, end: pane.end, emitted: pane.emitted };
-    one.panes.push(pane);
-    firings.set(id, one);
-  }
-  // Where firings are many, the late events themselves show who fired again.
-  const many = firings.size > MOST_BANDS;
-  const newest = [...firings]
-    .filter(([, one]) => !many || one.panes.every((pane) => pane.pane === 0))
-    .slice(-4 * MOST_BANDS);
-  return newest.reverse().map(([id, { panes: group, start, end, emitted }]) => {
-    const again = group.some((pane) => pane.pane > 0);
-    const text = group.length === 1 ? group[0].value : `${group.length} keys`;
-    const x0 = Math.max(x(start), frame.x);
-    const x1 = Math.min(x(end), frame.x + frame.width);
-    const at = y(emitted === MAX_TIME ? start : emitted);
-    const width = textWidth(text, 12) + 18;
-    const middle = (x0 + x1 - width) / 2;
-    const sides = again ? [x0 + 8, middle, x1 - width - 8] : [x1 - width - 8, middle, x0 + 8];
-    // On the line of the firing; one that fires again may also hang above or below the event that made it so.
-    const tops = again ? [at - 11, at - 36, at + 13] : [at - 11];
-    const room = x1 - x0 >= width * 0.9;
-    const box = room ? placer.place(tops.flatMap((y) => sides.map((x) => ({ x, y, width, height: 22 })))) : null;
-    if (box) return { id, text, again, ...box };
-    return { id, text: '', again, x: Math.max(x1 - 8, x0), y: at - 3, width: 6, height: 6 };
-  });
-}
+/** A session that has been part of a longer one since says nothing any more. */
+export const isPaneOf = (pane: PaneRow, window: WindowRow): boolean =>
+  pane.start === window.start &&
+  pane.end === window.end &&
+  (pane.key === '' || pane.key === window.key) &&
+  (pane.emitted >= window.since || !isTime(window.since)) &&
+  (pane.emitted <= window.merged || pane.value === '');

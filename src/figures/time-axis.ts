@@ -1,4 +1,4 @@
-import { formatClock, formatDate, formatDuration, formatTime } from '../model';
+import { MAX_TIME, MIN_TIME, formatClock, formatDate, formatDuration, formatTime } from '../model';
 import { textWidth } from './label';
 
 const SECOND = 1_000;
@@ -71,6 +71,7 @@ export function roughly(span: number): string {
 
 /** `10:00–10:05`: clock times as short as they are. */
 export function formatSpan(start: number, end: number, days = false): string {
+  if (start <= MIN_TIME && end >= MAX_TIME) return 'all time';
   const write = days ? formatTime : (time: number) => formatClock(time);
   return `${write(start)}–${write(end)}`;
 }

@@ -1,5 +1,5 @@
 import { type FigureOptions } from '../notebook/document';
-import { type PartRequest, type Snapshot } from '../model';
+import { type PartRequest, type Snapshot, type Timing } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
 import { fit, shorten, textWidth } from './label';
 import { type LegendItem } from './legend';
@@ -8,13 +8,15 @@ import {
   isTime,
   keyColumns,
   readPanes,
+  processingRange,
   readWindows,
+  sayPane,
   span,
   timeRange,
   type PaneRow,
   type WindowRow,
 } from './part';
-import { sameKey, sayWindow } from './plane-windows';
+import { isPaneOf, sayWindow } from './plane-windows';
 import { clockOf, formatSpan, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
 import { linear } from './scale';
 
@@ -31,6 +33,24 @@ export function parts({ where, value }: FigureOptions): Record<string, PartReque
   };
 }
 
+/** What the parts say: the windows that there are, and the sessions that became part of them. */
+function read(snapshot: Snapshot, options: FigureOptions, name: string) {
+  const part = findPart(snapshot, name, 'windows');
+  const all = readWindows(part);
+  const columns = part ? keyColumns(part.table) : [];
+  const byClock = all.some((window) => window.byClock);
+  const range = byClock ? span(processingRange(part)) : span(timeRange(part));
+  return {
+    windows: all.filter((window) => !isTime(window.merged)),
+    parts: all.filter((window) => isTime(window.merged)),
+    columns,
+    panes: readPanes(findPart(snapshot, name, 'panes'), options.value, columns, all),
+    range,
+    clock: clockOf(span(timeRange(part)) ?? range),
+    byClock,
+  };
+}
+
 export interface LaneWindow extends Mark {
   box: NonNullable<Mark['box']>;
   kind: 'open' | 'fired' | 'closed';
@@ -38,8 +58,10 @@ export interface LaneWindow extends Mark {
   rows: string;
   /** Width of the bar of rows, px. */
   fill: number;
-  /** One bead per pane: the first, and those after it. */
-  beads: { x: number; again: boolean }[];
+  /** One bead per pane, by when it came. */
+  beads: { x: number; timing: Timing }[];
+  /** Where the sessions that it is made of ended, px. */
+  seams: number[];
 }
 
 export interface KeyLane {
@@ -57,7 +79,8 @@ export interface LanesLayout {
   lanes: KeyLane[];
   /** Keys without a lane, and windows before the view; empty where all are drawn. */
   note: string;
-  watermark: { x: number; label: string; anchor: 'start' | 'end' } | null;
+  /** The watermark; where windows are cut by the clock, the clock. */
+  line: { kind: 'water' | 'now'; x: number; label: string; anchor: 'start' | 'end' } | null;
   marks: LaneWindow[];
   legend: LegendItem[];
 }
@@ -68,20 +91,21 @@ const TOP = 34;
 /** A window narrower than this says nothing; the view then moves with the run. */
 const LEAST = 76;
 const MOST_ROWS = 6;
+/** From bead to bead. */
+const BEAD = 12;
 
 const laneCount = (options: FigureOptions, columns: string[]): number => {
   const asked = Number(options.lanes);
   if (asked > 0) return asked;
-  return columns.length > 0 && columns.every((column) => column in options.where) ? 1 : 5;
+  return columns.every((column) => column in options.where) ? 1 : 5;
 };
 
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): LanesLayout {
-  const part = findPart(snapshot, name, 'windows');
-  const windows = readWindows(part);
-  const columns = part ? keyColumns(part.table) : [];
-  const panes = readPanes(findPart(snapshot, name, 'panes'), options.value, columns, windows);
-  const clock = clockOf(span(timeRange(part)));
-  const range = viewOf(windows, span(timeRange(part)), width);
+  const facts = read(snapshot, options, name);
+  const { windows, parts: sessions, columns, panes, clock } = facts;
+  const range = viewOf(windows, facts.range, width);
+  // The window without end has no edges to frame it with.
+  const isIn = (window: WindowRow): boolean => !range || (window.end > range[0] && window.start < range[1]);
   const frame = { x: 2, y: TOP, width: width - 4, height: 0 };
   const x = linear(range ?? [0, 1], [frame.x, frame.x + frame.width]);
   const most = laneCount(options, columns);
@@ -98,15 +122,15 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
     const { rows } = rowsOf(mine);
     const inView = mine.flatMap((window, at): LaneWindow[] => {
       const row = rows[at];
-      if (!range || window.end <= range[0] || window.start >= range[1] || row >= MOST_ROWS) return [];
+      if (!isIn(window) || row >= MOST_ROWS) return [];
       const left = Math.max(x(window.start), frame.x) + 1.5;
       const right = Math.min(x(window.end), frame.x + frame.width) - 1.5;
       const box = { x: left, y: y + NAME + row * (BAND + 4), width: Math.max(right - left, 2), height: BAND };
       return [
         laneWindow(
           window,
-          panes.filter((pane) => isOf(pane, window)),
-          { box, full, clock },
+          panes.filter((pane) => isPaneOf(pane, window)),
+          { box, full, clock, seams: seamsOf(window, sessions, x) },
         ),
       ];
     });
@@ -114,33 +138,47 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   });
   const marks = lanes.flatMap((lane) => lane.windows);
   const height = TOP + most * laneHeight + 36;
-  const { watermark } = snapshot.clocks;
-  const at = isTime(watermark)
-    ? Math.min(Math.max(x(watermark), frame.x), frame.x + frame.width)
-    : frame.x + frame.width;
-  const started = isTime(watermark) || watermark > 0;
-  const right = at > width / 2;
+  const line = range ? lineOf(snapshot, facts, x, frame) : null;
   return {
     height,
     frame: { ...frame, height: most * laneHeight },
     ticks: range ? timeTicks(range, frame.width).map((tick) => ({ ...tick, x: x(tick.time) })) : [],
     lanes,
     note: noteOf(keys.length - lanes.length, windows.filter((one) => range && one.end <= range[0]).length),
-    watermark:
-      range && started
-        ? {
-            x: at,
-            label: isTime(watermark) ? `watermark ${shortClockOf(span(timeRange(part)))(watermark)}` : 'end of input',
-            anchor: right ? 'end' : 'start',
-          }
-        : null,
+    line,
     marks,
-    legend: legendOf(marks, Boolean(range && started)),
+    legend: legendOf(marks, line),
   };
 }
 
-const isOf = (pane: PaneRow, window: WindowRow): boolean =>
-  pane.start === window.start && pane.end === window.end && sameKey(pane, window);
+/** How far the clock is that windows end by. */
+function lineOf(
+  { clocks }: Snapshot,
+  { byClock, range }: { byClock: boolean; range: [number, number] | null },
+  x: (time: number) => number,
+  frame: { x: number; width: number },
+): LanesLayout['line'] {
+  const time = byClock ? clocks.processingTime : clocks.watermark;
+  if (!isTime(time) && time < 0) return null;
+  const right = frame.x + frame.width;
+  const at = isTime(time) ? Math.min(Math.max(x(time), frame.x), right) : right;
+  const name = byClock ? 'now' : 'watermark';
+  return {
+    kind: byClock ? 'now' : 'water',
+    x: at,
+    label: isTime(time) ? `${name} ${shortClockOf(range)(time)}` : 'end of input',
+    anchor: at > (frame.x + right) / 2 ? 'end' : 'start',
+  };
+}
+
+/** Inner edges of the sessions that one is made of; growing by one event leaves none. */
+function seamsOf(window: WindowRow, sessions: WindowRow[], x: (time: number) => number): number[] {
+  const inside = sessions.filter((one) => one.key === window.key && one.start >= window.start && one.end <= window.end);
+  // Only what two sessions brought together is worth a line: ends that a later start follows.
+  const met = inside.filter((one) => inside.some((other) => other.merged === one.merged && other !== one));
+  const edges = met.flatMap((one) => [one.start, one.end]).filter((time) => time > window.start && time < window.end);
+  return [...new Set(edges)].map(x);
+}
 
 /** Where a label centred on `x` stands so that it is on the picture. */
 export function labelX(label: string, x: number, width: number): number {
@@ -186,27 +224,29 @@ function rowsOf(windows: WindowRow[]): { rows: number[]; count: number } {
 function laneWindow(
   window: WindowRow,
   panes: PaneRow[],
-  { box, full, clock }: { box: LaneWindow['box']; full: number; clock: (time: number) => string },
+  given: { box: LaneWindow['box']; full: number; clock: (time: number) => string; seams: number[] },
 ): LaneWindow {
+  const { box, full, clock, seams } = given;
   const closed = isTime(window.purged);
   const inner = box.width - 16;
   const rows = `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`;
-  const beads = Math.max(window.panes, panes.length);
-  const room = Math.min(beads, Math.max(Math.floor(inner / 9), 0));
+  const speaks = panes.filter((pane) => pane.value !== '');
+  const room = Math.min(speaks.length, Math.max(Math.floor(inner / BEAD), 0));
   const value = fit(window.value, inner, 12);
   return {
     id: window.id,
     x: box.x + box.width / 2,
     y: box.y + box.height / 2,
     box,
-    kind: closed ? 'closed' : isTime(window.fired) ? 'fired' : 'open',
+    kind: closed ? 'closed' : isTime(window.passed) ? 'fired' : 'open',
     value: value === window.value ? value : '',
-    rows: textWidth(rows, 11, 'sans') + room * 9 <= inner ? rows : '',
+    rows: textWidth(rows, 11, 'sans') + room * BEAD <= inner ? rows : '',
     fill: closed ? 0 : Math.max((window.rows / full) * inner, 2),
-    beads: Array.from({ length: room }, (_, i) => ({
-      x: box.x + box.width - 10 - (room - 1 - i) * 9,
-      again: beads - room + i > 0,
+    beads: speaks.slice(speaks.length - room).map(({ timing }, i) => ({
+      x: box.x + box.width - 12 - (room - 1 - i) * BEAD,
+      timing,
     })),
+    seams,
     target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
     get says() {
       return sayWindow(window, panes, clock);
@@ -221,25 +261,24 @@ function noteOf(keys: number, earlier: number): string {
   return notes.join(' · ');
 }
 
-function legendOf(marks: LaneWindow[], watermark: boolean): LegendItem[] {
+function legendOf(marks: LaneWindow[], line: LanesLayout['line']): LegendItem[] {
+  const timings = new Set(marks.flatMap((one) => one.beads.map((bead) => bead.timing)));
   const items: [boolean, LegendItem][] = [
     [marks.some((one) => one.kind === 'open'), { symbol: 'open', text: 'window, open' }],
-    [marks.some((one) => one.kind === 'fired'), { symbol: 'fired band', text: 'fired, state kept' }],
+    [marks.some((one) => one.kind === 'fired'), { symbol: 'fired band', text: 'past its end, state kept' }],
     [marks.some((one) => one.kind === 'closed'), { symbol: 'closed band', text: 'closed, state gone' }],
     [marks.some((one) => one.fill > 0), { symbol: 'rows', text: 'rows in its state' }],
-    [marks.some((one) => one.beads.some((bead) => !bead.again)), { symbol: 'pane', text: 'fired' }],
-    [marks.some((one) => one.beads.some((bead) => bead.again)), { symbol: 'pane again', text: 'fired again' }],
-    [watermark, { symbol: 'watermark', text: 'watermark' }],
+    [marks.some((one) => one.seams.length > 0), { symbol: 'seam', text: 'sessions that became one' }],
+    [timings.has('early'), { symbol: 'pane early', text: 'fired early' }],
+    [timings.has('on time'), { symbol: 'pane', text: 'fired on time' }],
+    [timings.has('late'), { symbol: 'pane late', text: 'fired late' }],
+    [line?.kind === 'water', { symbol: 'watermark', text: 'watermark' }],
   ];
   return items.filter(([drawn]) => drawn).map(([, item]) => item);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
-  const part = findPart(snapshot, name, 'windows');
-  const windows = readWindows(part);
-  const columns = part ? keyColumns(part.table) : [];
-  const panes = readPanes(findPart(snapshot, name, 'panes'), options.value, columns, windows);
-  const clock = clockOf(span(timeRange(part)));
+  const { windows, parts: sessions, columns, panes, clock } = read(snapshot, options, name);
   const time = (value: number): string => (isTime(value) ? clock(value) : 'not yet');
   const { watermark } = snapshot.clocks;
   const mark = isTime(watermark) ? `, watermark ${clock(watermark)}` : watermark > 0 ? ', the input has ended' : '';
@@ -255,20 +294,25 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
       'fired',
       'panes',
       'closed',
+      'made of',
     ]),
     rows: windows.map((window) => [
       window.key,
       formatSpan(window.start, window.end),
-      isTime(window.purged) ? 'closed, state gone' : isTime(window.fired) ? 'fired, state kept' : 'open',
+      isTime(window.purged) ? 'closed, state gone' : isTime(window.passed) ? 'past its end, state kept' : 'open',
       `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`,
       window.value,
       time(window.opened),
       time(window.fired),
       panes
-        .filter((pane) => isOf(pane, window))
-        .map((pane) => `${clock(pane.emitted)} ${pane.value}`)
+        .filter((pane) => isPaneOf(pane, window))
+        .map((pane) => `${clock(pane.emitted)} ${pane.timing}: ${sayPane(pane)}`)
         .join('; ') || String(window.panes),
       time(window.purged),
+      sessions
+        .filter((one) => one.key === window.key && one.start >= window.start && one.end <= window.end)
+        .map((one) => `${formatSpan(one.start, one.end)} at ${clock(one.merged)}`)
+        .join('; '),
     ]),
   };
 }

@@ -74,19 +74,32 @@ export interface OperatorState {
 export type PartRequest =
   /** Every event of `stream` (default: the first that the run reads) so far, in arrival order. Columns: the stream's own, then `#time #append #partition #offset #input #fate`. */
   | { part: 'events'; stream?: string; where?: Where }
-  /** Every move of the run's watermark so far, or of that of `stream`. Columns `#processing #watermark`. */
-  | { part: 'watermarks'; stream?: string }
   /**
-   * Every window so far. Columns: the key columns, then
-   * `#start #end #opened #fired #purged #panes #rows #value #open`: processing times, MAX_TIME for not yet. `#value` is the value
-   * column `value` of the last pane, null before the first.
+   * Every move of the run's watermark so far, or of that of `stream`. `ideal`: of the one that knows what is still to
+   * come (S20.1). Columns `#processing #watermark`.
+   */
+  | { part: 'watermarks'; stream?: string; ideal?: boolean }
+  /**
+   * Every move of each partition's own watermark so far, and every change between idle and active. Columns
+   * `#processing #source #partition #watermark #idle`; `#source` is the place of the stream among those that the run reads.
+   */
+  | { part: 'partitions'; stream?: string }
+  /**
+   * Every window so far. Columns: the key columns, then `#start #end #opened #since #fired #passed #purged #merged`,
+   * processing times, MAX_TIME for not yet: since when it has these bounds, its first pane, when the watermark reached
+   * its end, when its state went, when it became part of a longer session. Then `#panes #late #rows #clock #value #open`:
+   * panes, late ones, rows; whether it is cut by the clock at arrival; the value column `value` of its last pane, null before the first.
    */
   | { part: 'windows'; where?: Where; value?: string }
   /** Live rows of keyed state of operator `operator` (default: the last one with state). Columns: key, `#start #end`, state, `#changed`. */
   | { part: 'state'; operator?: number; where?: Where }
   /** The result as it stands. Columns: the result's own, `#emitted #changed`. */
   | { part: 'result'; where?: Where }
-  /** Every emission so far. Columns: the result's own, `#emitted #kind #pane #start #end`. */
+  /**
+   * Every emission so far. Columns: the result's own, `#emitted #kind #pane #start #end #timing #mode #changed`: which pane of its
+   * window, from 0; its place in `TIMINGS`, -1 where no window fired; that of what panes hold in `ACCUMULATIONS`, -1
+   * without windows; whether this input made it.
+   */
   | { part: 'panes'; where?: Where }
   /** Events that no state took. Columns as `events`. */
   | { part: 'dropped'; stream?: string; where?: Where };

@@ -26,8 +26,8 @@ test('a late event has a ring, one that is too late a cross and no fill', () => 
 
 test('a window fires, fires again and closes', () => {
   const { words, all } = draw('event-time-plane', atTheEnd(), { some: mine });
-  expect(words('.pill-text:not(.again)').sort()).toEqual(['€31.00', '€32.00', '€62.00', '€87.00']);
-  expect(words('.pill-text.again')).toEqual(['€102.00']);
+  expect(words('.pill-text.on-time').sort()).toEqual(['€31.00', '€32.00', '€62.00', '€87.00']);
+  expect(words('.pill-text.late')).toEqual(['€102.00']);
   expect(all('.lid').length - all('.legend .lid').length).toBe(4);
 });
 
@@ -116,7 +116,7 @@ test('the legend names what is drawn and nothing else', () => {
   });
   expect(words('.legend li')).toContain('window, open');
   expect(words('.legend li')).not.toContain('late, counted');
-  expect(words('.legend li')).not.toContain('fired again');
+  expect(words('.legend li')).not.toContain('fired late');
 });
 
 test('one tab stop leads to all marks, the arrow keys go on, Enter asks why', async () => {

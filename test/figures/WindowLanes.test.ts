@@ -13,10 +13,10 @@ test('each key has a lane, each window a band with its value', () => {
   expect(words('.picture .lane-value')).toContain('€102.00');
 });
 
-test('panes are beads: the first hollow, those after it filled', () => {
+test('panes are beads: full on time, with a ring late', () => {
   const { all } = draw('window-lanes', snapshotOf({ payments: tunnel, now: 13, lateness, card: '4417' }));
-  expect(all('.picture .bead:not(.again)')).toHaveLength(2);
-  expect(all('.picture .bead.again')).toHaveLength(1);
+  expect(all('.picture .bead.on-time')).toHaveLength(2);
+  expect(all('.picture .bead.late')).toHaveLength(1);
 });
 
 test('a closed window holds no rows any more', () => {

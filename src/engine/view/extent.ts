@@ -1,4 +1,5 @@
 import { MAX_TIME, MIN_TIME, type Extent } from '../../model';
+import { type TracedRun } from '../stream/tracedRun';
 
 export const emptyExtent = (): Extent => ({ time: [MAX_TIME, MIN_TIME], processing: [MAX_TIME, MIN_TIME] });
 
@@ -12,4 +13,15 @@ export function widen({ time: span, processing: lived }: Extent, time: number, p
     if (processing < lived[0]) lived[0] = processing;
     if (processing > lived[1]) lived[1] = processing;
   }
+}
+
+/** Results come at any processing time of the run. */
+export function resultExtent({ engine }: TracedRun): Extent {
+  const extent = emptyExtent();
+  const { length, processing } = engine.feed;
+  if (length > 0) {
+    widen(extent, MIN_TIME, processing[0]);
+    widen(extent, MIN_TIME, processing[length - 1]);
+  }
+  return extent;
 }

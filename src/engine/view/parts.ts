@@ -4,7 +4,6 @@ import {
   BIGINT,
   BOOLEAN,
   field,
-  INSERT,
   makeTable,
   MIN_TIME,
   readRow,
@@ -12,18 +11,19 @@ import {
   STEP_KINDS,
   takeRows,
   TIMESTAMP,
-  type Extent,
   type Part,
   type PartRequest,
   type Schema,
-  type Table,
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
-import { emptyExtent, widen } from './extent';
+import { emptyExtent, resultExtent, widen } from './extent';
 import { type Moment } from './moment';
+import { panesPart } from './panesPart';
+import { withColumns } from './tables';
+import { partitionsPart, watermarksPart } from './watermarksPart';
 import { windowsPart } from './windowsPart';
 
 /** Makes the part of `state(k)` that a figure asks for; see `PartRequest` for its columns. */
@@ -34,7 +34,9 @@ export function partOf(moment: Moment, request: PartRequest): Part {
     case 'dropped':
       return eventsPart(moment, request, (fate) => fate === 2);
     case 'watermarks':
-      return watermarksPart(moment, request.stream);
+      return watermarksPart(moment, request.stream, request.ideal ?? false);
+    case 'partitions':
+      return partitionsPart(moment, request.stream);
     case 'windows':
       return windowsPart(moment, request.where, request.value);
     case 'state':
@@ -115,32 +117,6 @@ function fateNow(run: TracedRun, input: number, step: number): number {
   return late;
 }
 
-/** The line has no extent of its own: a picture is framed by the events and windows that it shows. */
-function watermarksPart({ run, input }: Moment, stream: string | undefined): Part {
-  const { engine } = run;
-  const { feed } = engine;
-  const sources = stream === undefined ? engine.sources : [engine.source(stream)];
-  const inputs = Math.min(input + 1, feed.length);
-  const moved = new Int32Array(inputs);
-  let count = 0;
-  const all = engine.lineOf(sources);
-  const line = new Float64Array(inputs);
-  for (let at = 0; at < inputs; at += 1) {
-    const watermark = all[at];
-    if (watermark === (count === 0 ? MIN_TIME : line[count - 1])) continue;
-    moved[count] = at;
-    line[count] = watermark;
-    count += 1;
-  }
-  const table = makeTable([field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)], count);
-  table.length = count;
-  for (let row = 0; row < count; row += 1) {
-    table.columns[0].data[row] = feed.processing[moved[row]];
-    table.columns[1].data[row] = line[row];
-  }
-  return { table, extent: emptyExtent() };
-}
-
 function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): Part {
   const { wires } = run.engine.wiring;
   const number = operator ?? lastWithState(wires.map((wire) => wire.operator.state));
@@ -214,53 +190,4 @@ export function liveRows(run: TracedRun): number[] {
       live.delete(id);
   }
   return [...live.values()];
-}
-
-function panesPart({ run, base }: Moment, where: Where | undefined): Part {
-  const result = run.engine.results.rows;
-  const matches = matcher(result.schema, where, base);
-  const rows: number[] = [];
-  const panes: number[] = [];
-  const counts = new Map<string, number>();
-  for (let row = 0; row < result.length; row += 1) {
-    const id = `${result.id0[row]} ${result.id1[row]} ${result.id2[row]}`;
-    const pane = counts.get(id) ?? 0;
-    if (adds(result.kind[row])) counts.set(id, pane + 1);
-    if (!matches(result, row)) continue;
-    rows.push(row);
-    panes.push(adds(result.kind[row]) ? pane : pane - 1);
-  }
-  return {
-    table: withColumns(takeRows(result, rows), [
-      [field('#emitted', TIMESTAMP), rows.map((row) => run.engine.feed.processing[result.input[row]])],
-      [field('#kind', BIGINT), rows.map((row) => result.kind[row] ?? INSERT)],
-      [field('#pane', BIGINT), panes],
-      [field('#start', TIMESTAMP), rows.map((row) => result.id1[row])],
-      [field('#end', TIMESTAMP), rows.map((row) => result.id2[row])],
-    ]),
-    extent: resultExtent(run),
-  };
-}
-
-function resultExtent(run: TracedRun): Extent {
-  const extent = emptyExtent();
-  const { feed } = run.engine;
-  if (feed.length > 0) {
-    widen(extent, MIN_TIME, feed.processing[0]);
-    widen(extent, MIN_TIME, feed.processing[feed.length - 1]);
-  }
-  return extent;
-}
-
-function withColumns(table: Table, extra: [Schema[number], number[]][]): Table {
-  const added = makeTable(
-    extra.map(([one]) => one),
-    table.length,
-  );
-  extra.forEach(([, values], i) => values.forEach((value, row) => (added.columns[i].data[row] = value)));
-  return {
-    schema: [...table.schema, ...added.schema],
-    columns: [...table.columns, ...added.columns],
-    length: table.length,
-  };
 }

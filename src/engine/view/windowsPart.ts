@@ -11,6 +11,7 @@ import {
   stepCode,
   TIMESTAMP,
   type Part,
+  TIMINGS,
   type Schema,
   type Where,
 } from '../../model';
@@ -24,12 +25,18 @@ const WINDOW_COLUMNS: Schema = [
   field('#start', TIMESTAMP),
   field('#end', TIMESTAMP),
   field('#opened', TIMESTAMP),
+  field('#since', TIMESTAMP),
   field('#fired', TIMESTAMP),
+  field('#passed', TIMESTAMP),
   field('#purged', TIMESTAMP),
+  field('#merged', TIMESTAMP),
   field('#panes', BIGINT),
+  field('#late', BIGINT),
   field('#rows', BIGINT),
+  field('#clock', BOOLEAN),
 ];
 
+const LATE = TIMINGS.indexOf('late');
 const WRITTEN = stepCode('state written');
 const MERGED = stepCode('windows merged');
 
@@ -38,15 +45,26 @@ interface Seen {
   start: number;
   end: number;
   opened: number;
+  /** Since when it has had these bounds: a session takes over when the first of its parts opened. */
+  since: number;
   fired: number;
+  /** When it became part of a longer session; and the input that did it. */
+  merged: number;
+  mergedBy: number;
   panes: number;
+  late: number;
   rows: number;
   /** Row of the result log that says what the window's value is, or -1. */
   value: number;
 }
 
-/** One key's windows by end, then start: sessions that grew may share an end with what they grew from. */
-type OfKey = Map<number, Map<number, Seen>>;
+/** One key's windows. */
+interface OfKey {
+  /** By end, then start. */
+  live: Map<number, Map<number, Seen>>;
+  /** Sessions that are part of longer ones now. */
+  gone: Seen[];
+}
 
 /** The windows that have been seen by step `step`, with what became of each. */
 export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): Part {
@@ -69,24 +87,43 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   for (const key of keysOf(moment, state, where)) windows.set(key, windowsOf(moment, key, extent));
   addValues(moment.run, windows);
   const rows = [...windows.values()]
-    .flatMap((ofKey) => [...ofKey.values()].flatMap((ofEnd) => [...ofEnd.values()]))
-    .sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
+    .flatMap(({ live, gone }) => [...gone, ...[...live.values()].flatMap((ofEnd) => [...ofEnd.values()])])
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key || a.since - b.since);
+  const byClock = isByClock(moment.run);
   for (const window of rows) {
-    const purged = engine.purgedAt(window.end, moment.input);
+    const isGone = window.merged < MAX_TIME;
+    const until = isGone ? window.mergedBy : moment.input;
+    const passed = byClock ? clockPassed(moment.run, window.end, until) : engine.purgedAt(window.end, until, 0);
+    const purged = isGone ? MAX_TIME : byClock ? passed : engine.purgedAt(window.end, until);
     appendRow(table, [
       ...readRow(state.keys, window.key),
       window.start,
       window.end,
       window.opened,
+      window.since,
       window.fired,
+      passed,
       purged,
+      window.merged,
       window.panes,
+      window.late,
       window.rows,
+      byClock,
       window.value < 0 || valueIndex < 0 ? null : readRow(result, window.value)[valueIndex],
-      purged === MAX_TIME,
+      purged === MAX_TIME && !isGone,
     ]);
   }
   return { table, extent };
+}
+
+/** Whether windows are cut by the clock at arrival (S2.9). */
+const isByClock = ({ engine }: TracedRun): boolean => engine.options.time === 'processing';
+
+/** When the clock reached the last millisecond of a window, as far as input `until`; MAX_TIME for not yet. */
+function clockPassed({ engine }: TracedRun, end: number, until: number): number {
+  const { processing } = engine.feed;
+  const now = until < 0 ? MIN_TIME : processing[Math.min(until, engine.feed.length - 1)];
+  return end - 1 <= now ? end - 1 : MAX_TIME;
 }
 
 function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined): number[] {
@@ -101,13 +138,15 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
   const { processing } = engine.feed;
   const shape = engine.windows!;
   const { starts, steps } = run.stepsByKey(engine.windowOperator);
-  const seen: OfKey = new Map();
+  const byClock = isByClock(run);
+  const seen: OfKey = { live: new Map(), gone: [] };
   const windowOf = (start: number, end: number, input: number): Seen => {
-    let ofEnd = seen.get(end);
-    if (!ofEnd) seen.set(end, (ofEnd = new Map<number, Seen>()));
+    let ofEnd = seen.live.get(end);
+    if (!ofEnd) seen.live.set(end, (ofEnd = new Map<number, Seen>()));
     let found = ofEnd.get(start);
     if (!found) {
-      found = { key, start, end, opened: processing[input], fired: MAX_TIME, panes: 0, rows: 0, value: -1 };
+      const at = processing[input];
+      found = { ...FRESH, key, start, end, opened: at, since: at };
       ofEnd.set(start, found);
     }
     return found;
@@ -119,10 +158,14 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
     const windows: [number, number][] =
       kind === WRITTEN ? shape.windowsOf(log.a[at], log.b[at]) : [[log.a[at], log.b[at]]];
     if (windows.length === 0) continue;
+    const [first, last] = [windows[0][0], windows[windows.length - 1][1]];
     // The global window has no edges to frame a picture with.
-    if (windows[0][0] > MIN_TIME) {
-      widen(extent, windows[0][0], processing[input]);
-      widen(extent, windows[windows.length - 1][1], MIN_TIME);
+    if (byClock) {
+      widen(extent, MIN_TIME, first > MIN_TIME ? first : processing[input]);
+      if (last < MAX_TIME) widen(extent, MIN_TIME, last);
+    } else if (first > MIN_TIME) {
+      widen(extent, first, processing[input]);
+      widen(extent, last, MIN_TIME);
     }
     if (at > step) continue;
     if (kind === WRITTEN) for (const [start, end] of windows) windowOf(start, end, input).rows += 1;
@@ -132,22 +175,30 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
       const into = windowOf(start, end, input);
       into.rows += from.rows;
       into.opened = Math.min(into.opened, from.opened);
-      seen.get(from.end)!.delete(from.start);
+      seen.live.get(from.end)!.delete(from.start);
+      seen.gone.push(Object.assign(from, { merged: processing[input], mergedBy: input }));
     } else {
       const window = windowOf(log.a[at], log.b[at], input);
       if (window.panes === 0) window.fired = processing[input];
       window.panes += 1;
+      if (log.values(at)[0] === LATE) window.late += 1;
     }
   }
   return seen;
 }
 
+const FRESH = { fired: MAX_TIME, merged: MAX_TIME, mergedBy: -1, panes: 0, late: 0, rows: 0, value: -1 };
+
 /** Finds the last row of the result that speaks of each window. */
 function addValues(run: TracedRun, windows: Map<number, OfKey>): void {
-  const { id0, id1, id2, kind, length } = run.engine.results.rows;
+  const { id0, id1, id2, kind, length, input } = run.engine.results.rows;
   for (let row = 0; row < length; row += 1) {
     if (!adds(kind[row])) continue;
-    const window = windows.get(id0[row])?.get(id2[row])?.get(id1[row]);
+    const ofKey = windows.get(id0[row]);
+    if (!ofKey) continue;
+    const [start, end] = id1[row] === id2[row] ? [MIN_TIME, MAX_TIME] : [id1[row], id2[row]];
+    const gone = ofKey.gone.find((one) => one.start === start && one.end === end && input[row] < one.mergedBy);
+    const window = gone ?? ofKey.live.get(end)?.get(start);
     if (window) window.value = row;
   }
 }

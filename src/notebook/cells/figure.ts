@@ -45,8 +45,12 @@ const OPTION_KEYS = ['where', 'color', 'value'];
 
 /** What one picture has and others do not. */
 const OWN_OPTIONS: Record<FigureName, Record<string, (item: Item) => unknown>> = {
-  // Draws the events outside `where` too, small and pale: they move the watermark.
-  'event-time-plane': { others: (item) => item.boolean() },
+  // `others` draws the events outside `where` too, small and pale: they move the watermark.
+  'event-time-plane': {
+    others: (item) => item.boolean(),
+    partitions: (item) => item.boolean(),
+    ideal: (item) => item.boolean(),
+  },
   'log-tape': {},
   'window-lanes': { lanes: (item) => item.whole(1, 40) },
   'state-table': { limit: (item) => item.whole(1, 200), operator: (item) => item.whole(1, 100) },

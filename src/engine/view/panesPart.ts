@@ -1,0 +1,115 @@
+import {
+  adds,
+  BIGINT,
+  BOOLEAN,
+  field,
+  INSERT,
+  MIN_TIME,
+  stepCode,
+  takeRows,
+  TIMESTAMP,
+  TIMINGS,
+  type Part,
+  type Where,
+} from '../../model';
+import { ACCUMULATIONS } from '../stream/options';
+import { settle } from '../stream/profiles';
+import { type TracedRun } from '../stream/tracedRun';
+import { matcher } from '../where';
+import { resultExtent } from './extent';
+import { type Moment } from './moment';
+import { withColumns } from './tables';
+
+const FIRED = stepCode('window fired');
+
+/** A firing as its step tells it. */
+interface Fired {
+  input: number;
+  pane: number;
+  timing: number;
+  start: number;
+  end: number;
+}
+
+interface Said {
+  pane: number;
+  timing: number;
+  start: number;
+  end: number;
+}
+
+/** Every emission by step `step`: which pane of its window it is and when that came; what is taken back has the pane that said it. */
+export function panesPart({ run, input, base }: Moment, where: Where | undefined): Part {
+  const { rows } = run.engine.results;
+  const matches = matcher(rows.schema, where, base);
+  const firings = firingsOf(run);
+  const last = new Map<string, Said>();
+  const shown: number[] = [];
+  const said: Said[] = [];
+  for (let row = 0; row < rows.length; row += 1) {
+    const id = `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`;
+    const before = last.get(id);
+    let one = before;
+    if (adds(rows.kind[row]) || !one) {
+      const fired = firings(rows.id0[row], rows.id1[row], rows.id2[row], rows.input[row]);
+      one = fired ?? { pane: (before?.pane ?? -1) + 1, timing: -1, start: rows.id1[row], end: rows.id2[row] };
+      last.set(id, one);
+    }
+    if (!matches(rows, row)) continue;
+    shown.push(row);
+    said.push(one);
+  }
+  const mode = modeOf(run);
+  return {
+    table: withColumns(takeRows(rows, shown), [
+      [field('#emitted', TIMESTAMP), shown.map((row) => run.engine.feed.processing[rows.input[row]])],
+      [field('#kind', BIGINT), shown.map((row) => rows.kind[row] ?? INSERT)],
+      [field('#pane', BIGINT), said.map(({ pane }) => pane)],
+      [field('#start', TIMESTAMP), said.map(({ start }) => start)],
+      [field('#end', TIMESTAMP), said.map(({ end }) => end)],
+      [field('#timing', BIGINT), said.map(({ timing }) => timing)],
+      [field('#mode', BIGINT), shown.map(() => mode)],
+      [field('#changed', BOOLEAN), shown.map((row) => (rows.input[row] === input ? 1 : 0))],
+    ]),
+    extent: resultExtent(run),
+  };
+}
+
+/** What the panes of the run hold (S6.1), as a place in `ACCUMULATIONS`; -1 where it has no windows. */
+function modeOf({ engine }: TracedRun): number {
+  const { accumulation } = settle(engine.options);
+  if (engine.windowOperator < 0) return -1;
+  return ACCUMULATIONS.indexOf(accumulation ?? 'accumulating');
+}
+
+/** Finds the firing that a row with this identity, emitted at this input, comes from; each firing is found once. */
+function firingsOf(run: TracedRun): (key: number, start: number, end: number, input: number) => Fired | null {
+  const { log } = run.trace;
+  const operator = run.engine.windowOperator;
+  const queues = new Map<string, { fired: Fired[]; next: number }>();
+  const until = run.engine.results.length === 0 ? -1 : run.engine.results.rows.input[run.engine.results.length - 1];
+  for (let at = 0; at < log.length && log.input[at] <= until; at += 1) {
+    if (log.kind[at] !== FIRED || log.operator[at] !== operator) continue;
+    const [start, end] = [log.a[at], log.b[at]];
+    // Rows of the window without bounds are known by their key alone.
+    const id = start === MIN_TIME ? `${log.key[at]} 0 0` : `${log.key[at]} ${start} ${end}`;
+    const queue = queues.get(id) ?? { fired: [], next: 0 };
+    queue.fired.push({
+      input: log.input[at],
+      pane: log.row[at],
+      timing: log.values(at)[0] ?? TIMINGS.indexOf('on time'),
+      start,
+      end,
+    });
+    queues.set(id, queue);
+  }
+  return (key, start, end, input) => {
+    const queue = queues.get(`${key} ${start} ${end}`);
+    if (!queue) return null;
+    while (queue.next < queue.fired.length && queue.fired[queue.next].input < input) queue.next += 1;
+    const found = queue.fired[queue.next];
+    if (found?.input !== input) return null;
+    queue.next += 1;
+    return found;
+  };
+}

@@ -1,0 +1,92 @@
+import { MAX_TIME, type Timing } from '../model';
+import { textWidth, type Box, type Placer } from './label';
+import { paneValue, type PaneRow } from './part';
+import { type Scales } from './plane-events';
+import { MOST_BANDS } from './plane-windows';
+
+/** What a window says at a moment: hollow and dashed early, full on time, with a ring late. */
+export interface Pill extends Box {
+  id: string;
+  /** Empty where there is no room: then it is a bead on the edge of the window. */
+  text: string;
+  /** What it takes back, struck out; empty where it takes nothing back or there is no room. */
+  back: string;
+  timing: Timing;
+}
+
+const HEIGHT = 22;
+
+interface Firing {
+  panes: PaneRow[];
+  start: number;
+  end: number;
+  emitted: number;
+  timing: Timing;
+}
+
+/** One pill per firing of a span; where several keys fire at once it counts them. */
+export function layoutPills(panes: PaneRow[], byClock: boolean, scales: Scales, placer: Placer): Pill[] {
+  const firings = new Map<string, Firing>();
+  for (const pane of panes) {
+    const { start, end, emitted, timing } = pane;
+    const id = `p${start}|${end}|${emitted}|${timing}|${pane.value === '' ? 'back' : ''}`;
+    const one = firings.get(id) ?? { panes: [], start, end, emitted, timing };
+    one.panes.push(pane);
+    firings.set(id, one);
+  }
+  // Where firings are many, the late events themselves show who fired again.
+  const many = firings.size > MOST_BANDS;
+  const newest = [...firings]
+    .filter(([, one]) => !many || one.panes.every((pane) => pane.timing === 'on time'))
+    .slice(-4 * MOST_BANDS);
+  return newest.reverse().map(([id, firing]) => place(id, firing, byClock, scales, placer));
+}
+
+function place(
+  id: string,
+  { panes, start, end, emitted, timing }: Firing,
+  byClock: boolean,
+  { x, y, frame }: Scales,
+  placer: Placer,
+): Pill {
+  const keys = new Set(panes.map((pane) => pane.key)).size;
+  // The same key may speak twice at one moment: what it said last stands.
+  const last = panes[panes.length - 1];
+  const value = keys === 1 ? paneValue(last) : `${keys} keys`;
+  const back =
+    keys === 1
+      ? panes
+          .flatMap((pane) => pane.back)
+          .map((one) => `−${one}`)
+          .join(' ')
+      : '';
+  const x0 = byClock ? frame.x : Math.max(x(start), frame.x);
+  const x1 = byClock ? frame.x + frame.width : Math.min(x(end), frame.x + frame.width);
+  const at = y(emitted === MAX_TIME ? start : emitted);
+  const forms =
+    back && value
+      ? [
+          { text: value, back },
+          { text: value, back: '' },
+        ]
+      : [{ text: value, back }];
+  for (const form of forms) {
+    const width = textWidth(form.text + form.back, 12) + (form.text && form.back ? 6 : 0) + 18;
+    if (x1 - x0 < width * 0.9) continue;
+    const box = placer.place(candidates(x0, x1, at, width, timing));
+    if (box) return { id, timing, ...form, ...box };
+  }
+  const beads = [at - 3, at - 11, at + 5].flatMap((y) =>
+    [x1 - 8, x0 + 2, (x0 + x1) / 2].map((x) => ({ x, y, width: 6, height: 6 })),
+  );
+  const bead = placer.place(beads) ?? beads[0];
+  return { id, text: '', back: '', timing, ...bead };
+}
+
+/** On the line of the firing; one that is late may also hang above or below the event that made it so. */
+function candidates(x0: number, x1: number, at: number, width: number, timing: Timing): Box[] {
+  const [right, middle, left] = [x1 - width - 8, (x0 + x1 - width) / 2, x0 + 8];
+  const sides = timing === 'late' ? [left, middle, right] : [right, middle, left];
+  const tops = timing === 'late' ? [at - 11, at - 36, at + 13] : [at - 11, at + 2, at - 24];
+  return tops.flatMap((y) => sides.map((x) => ({ x, y, width, height: HEIGHT })));
+}

@@ -1,0 +1,82 @@
+import { curveStepBefore, line } from 'd3';
+import { MIN_TIME } from '../model';
+import { type Mark } from './figure';
+import { isTime, type PartitionLine, type WatermarkMove } from './part';
+import { textWidth, type Placer } from './label';
+import { type Scales } from './plane-events';
+
+export interface WatermarkLine {
+  path: string;
+  x: number;
+  y: number;
+  end: boolean;
+}
+
+/** The watermark of one partition: thin, and dotted while nobody waits for it. */
+export interface ThinLine {
+  id: string;
+  /** Stretches while it is active, and while it is idle. */
+  active: string;
+  idle: string;
+  label: { text: string; x: number; y: number; anchor: 'start' | 'end' } | null;
+}
+
+const stepped = line().curve(curveStepBefore);
+
+/** A stepped line; moves before the view start at its left edge, and the end of time is its right edge. */
+export function watermarkLine(moves: WatermarkMove[], { x, y, frame }: Scales, now: number): WatermarkLine | null {
+  const known = moves.filter((move) => move.watermark > MIN_TIME && move.processing <= now);
+  if (known.length === 0) return null;
+  const right = frame.x + frame.width;
+  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), right);
+  const points: [number, number][] = [[frame.x, y(known[0].processing)]];
+  for (const { watermark, processing } of known) {
+    const point: [number, number] = [clamp(watermark), y(processing)];
+    const last = points[points.length - 1];
+    if (point[0] === frame.x) points[0] = point;
+    else if (Math.abs(point[0] - last[0]) + Math.abs(point[1] - last[1]) > 0.4) points.push(point);
+  }
+  const last = known[known.length - 1].watermark;
+  const at: [number, number] = [clamp(last), y(now)];
+  points.push(at);
+  return { path: stepped(points) ?? '', x: at[0], y: at[1], end: !isTime(last) && last > 0 };
+}
+
+/** One line per partition, named where there is room beside its end. */
+export function thinLines(lines: PartitionLine[], scales: Scales, now: number, placer: Placer): ThinLine[] {
+  const { x, y, frame } = scales;
+  const right = frame.x + frame.width;
+  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), right);
+  const several = new Set(lines.map((one) => one.source)).size > 1;
+  return lines.flatMap(({ source, partition, moves }): ThinLine[] => {
+    const known = moves.filter((move) => move.processing <= now);
+    if (known.length === 0) return [];
+    const paths = { active: '', idle: '' };
+    let at: [number, number] = [frame.x, y(known[0].processing)];
+    known.forEach(({ watermark, processing, idle }, i) => {
+      const to: [number, number] = [clamp(watermark), y(processing)];
+      const until = y(known[i + 1]?.processing ?? now);
+      const path = `M${at[0].toFixed(1)},${to[1].toFixed(1)}H${to[0].toFixed(1)}V${until.toFixed(1)}`;
+      paths[idle ? 'idle' : 'active'] += path;
+      at = [to[0], until];
+    });
+    const text = several ? `${'abcdefgh'[source] ?? source + 1}${partition}` : `p${partition}`;
+    const width = textWidth(text, 11);
+    const box = placer.place(
+      [at[1] - 16, at[1] - 32, at[1] - 48].flatMap((top) => [
+        { x: at[0] + 5, y: top, width, height: 14 },
+        { x: at[0] - 5 - width, y: top, width, height: 14 },
+      ]),
+    );
+    const label = box ? { text, x: box.x, y: box.y + 11, anchor: 'start' as const } : null;
+    return [{ id: `${source} ${partition}`, ...paths, label }];
+  });
+}
+
+export function watermarkMark(at: { x: number; y: number }, moves: WatermarkMove[], clock: Scales['clock']): Mark {
+  const { watermark } = moves[moves.length - 1];
+  const says = isTime(watermark)
+    ? `watermark ${clock(watermark)}: no event at or before it is expected any more`
+    : 'watermark at the end of time: the input has ended';
+  return { id: 'watermark', ...at, says, target: { kind: 'watermark', watermark } };
+}
