@@ -87,6 +87,8 @@ function generatorsOf(
   const wait = options.wait ?? 0;
   switch (strategy.type) {
     case 'bounded':
+      // Stream time is one for all partitions, so the newest of all moves it (S1.1).
+      if (options.profile === 'kafka') return { make: (waits) => [bounded(waits)], isBounded: true, wait };
       return { make: each(bounded), isBounded: true, wait };
     case 'declared': {
       const claims = valuesOf(scan.watermark!, scan.schema, batch);

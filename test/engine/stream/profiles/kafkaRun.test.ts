@@ -41,6 +41,16 @@ test('S1.1 the watermark of the run closes nothing, nor does the end of the inpu
   expect(emitted(drive(TUMBLE, [pay(3, 5), pay(50, 2)], { ...kafka, ...CLOSE }))).toEqual([['+I', 1, 0, 50, 1, 5, 5]]);
 });
 
+test('S1.1 stream time is one for all partitions: what is too late in one of them is late', () => {
+  const events = [
+    { ...pay(10, 1), partition: 0 },
+    { ...pay(60, 1), partition: 0 },
+    { ...pay(20, 5, 61), partition: 1 },
+  ];
+  const { counters } = trace(TUMBLE, events, { ...kafka, partitions: 2 }).engine;
+  expect([counters.late, counters.dropped]).toEqual([1, 1]);
+});
+
 test('S2.9 windows cut by the clock ignore event time', () => {
   expect(emitted(drive(TUMBLE, [pay(3, 5, 60)], { ...kafka, time: 'processing' }))).toEqual([
     ['+I', 1, 50, 100, 1, 5, 5],
