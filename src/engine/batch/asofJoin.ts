@@ -1,7 +1,7 @@
 import { TidemarkError, isNull, type Column } from '../../model';
 import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
-import { upTo } from './groups';
-import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides } from './joinSides';
+import { upTo } from './chunk';
+import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides } from './joinSides';
 import { totalOrder } from './order';
 import { type Join } from './regularJoin';
 
@@ -29,18 +29,19 @@ export function nearest(
   leftTime: Column,
 ): ReturnType<Join> {
   const rightTime = timeOf(right, plan.right);
+  const lefts: Walk = { time: leftTime.data as Float64Array, keys: keysWithTime(left, leftTime), order };
   const times = rightTime.data as Float64Array;
-  const timed = right.keys.map((key, row) => (isNull(rightTime, row) ? -1 : key));
-  const versions = byKey(timed, keys, totalOrder(times, right.origin, right.rows, keyedResult(plan.right)));
-  const pairs = new Pairs();
-  for (const row of order) {
-    const key = left.keys[row];
-    if (key < 0 || isNull(leftTime, row)) continue;
-    const first = versions.starts[key];
-    const end = versions.starts[key + 1];
-    const at = choose(versions.rows, times, first, end, leftTime.data[row], match);
-    if (at >= first && at < end) pairs.add(row, versions.rows[at]);
-  }
+  const rights: Walk = {
+    time: times,
+    keys: keysWithTime(right, rightTime),
+    order: totalOrder(times, right.origin, right.rows, keyedResult(plan.right)),
+  };
+  const partners =
+    match === '<' || match === '<='
+      ? before(inTimeOrder(lefts), rights, match === '<=', keys)
+      : after(inTimeOrder(lefts), rights, match === '>=', keys);
+  const pairs = new Pairs(order.length);
+  for (let i = 0; i < order.length; i += 1) if (partners[order[i]] >= 0) pairs.add(order[i], partners[order[i]]);
   pairFilter(plan, left.table, right.table)(pairs, 0);
   return pairTable(plan, left.table, right.table, plan.kind === 'left' ? padded(pairs, order) : pairs);
 }
@@ -55,30 +56,66 @@ export function timeOf({ table }: Side, { timeColumn }: Plan): Column {
   });
 }
 
-/** Place of the chosen one among `rows[first … end)`, which are in time order; outside of it where there is none. */
-function choose(rows: Int32Array, times: Float64Array, first: number, end: number, time: number, match: Match): number {
-  if (match === '<=') return behind(rows, times, first, end, time) - 1;
-  if (match === '<') return behind(rows, times, first, end, time - 1) - 1;
-  const next = behind(rows, times, first, end, match === '>' ? time : time - 1);
-  // Of rows with the same time the last one counts.
-  return next === end ? end : behind(rows, times, next, end, times[rows[next]]) - 1;
+/** Rows of a side, in an order: that of their times, where they are walked through. */
+interface Walk {
+  time: Float64Array;
+  /** Key id of each row; -1 for a row that matches nothing. */
+  keys: Int32Array;
+  order: Int32Array;
 }
 
-/** First of `rows[first … end)` whose time is behind `time`. */
-function behind(rows: Int32Array, times: Float64Array, first: number, end: number, time: number): number {
-  let low = first;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[rows[middle]] <= time) low = middle + 1;
-    else high = middle;
+const keysWithTime = ({ keys }: Side, time: Column): Int32Array =>
+  time.valid === null ? keys : keys.map((key, row) => (isNull(time, row) ? -1 : key));
+
+function inTimeOrder(rows: Walk): Walk {
+  const { time, order } = rows;
+  let at = 1;
+  while (at < order.length && time[order[at - 1]] <= time[order[at]]) at += 1;
+  return at >= order.length ? rows : { ...rows, order: order.slice().sort((a, b) => time[a] - time[b]) };
+}
+
+/**
+ * Per left row the last right row of its key before it, or at its time if that counts; -1 for none. Both sides are
+ * walked through once, so what a key has behind it does not matter.
+ */
+function before(lefts: Walk, rights: Walk, isAtCounted: boolean, keys: number): Int32Array {
+  const { time, keys: rightKeys, order } = rights;
+  const partners = new Int32Array(lefts.time.length).fill(-1);
+  const last = new Int32Array(keys).fill(-1);
+  let next = 0;
+  for (let i = 0; i < lefts.order.length; i += 1) {
+    const row = lefts.order[i];
+    const until = isAtCounted ? lefts.time[row] : lefts.time[row] - 1;
+    for (; next < order.length && time[order[next]] <= until; next += 1) {
+      const key = rightKeys[order[next]];
+      if (key >= 0) last[key] = order[next];
+    }
+    if (lefts.keys[row] >= 0) partners[row] = last[lefts.keys[row]];
   }
-  return low;
+  return partners;
+}
+
+/** The same for the first one behind, from the end. Of rows of one time the last counts, which is met first. */
+function after(lefts: Walk, rights: Walk, isAtCounted: boolean, keys: number): Int32Array {
+  const { time, keys: rightKeys, order } = rights;
+  const partners = new Int32Array(lefts.time.length).fill(-1);
+  const first = new Int32Array(keys).fill(-1);
+  let next = order.length - 1;
+  for (let i = lefts.order.length - 1; i >= 0; i -= 1) {
+    const row = lefts.order[i];
+    const from = isAtCounted ? lefts.time[row] : lefts.time[row] + 1;
+    for (; next >= 0 && time[order[next]] >= from; next -= 1) {
+      const key = rightKeys[order[next]];
+      if (key >= 0 && (first[key] < 0 || time[first[key]] !== time[order[next]])) first[key] = order[next];
+    }
+    if (lefts.keys[row] >= 0) partners[row] = first[lefts.keys[row]];
+  }
+  return partners;
 }
 
 /** Every row of `order` once: with its partner, or alone. */
 function padded(pairs: Pairs, order: Int32Array): Pairs {
-  const result = new Pairs();
+  const result = new Pairs(order.length);
   let at = 0;
   for (const row of order) {
     const found = at < pairs.length && pairs.lefts[at] === row;

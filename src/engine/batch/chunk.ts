@@ -37,6 +37,15 @@ export interface Chunk extends Table {
   origin: Origin;
   rows: Int32Array | null;
   first: number;
+  /** The table of which these are rows `first …` and which stays as it is; null for columns made on the way. */
+  whole: Table | null;
+}
+
+/** 0, 1, … below `count`. */
+export function upTo(count: number): Int32Array {
+  const numbers = new Int32Array(count);
+  for (let i = 0; i < count; i += 1) numbers[i] = i;
+  return numbers;
 }
 
 function rowsOf(chunk: Chunk): Int32Array {
@@ -61,12 +70,14 @@ export function pushTable(table: Table, origin: Origin, consume: Consumer): void
       valid: column.valid && column.valid.subarray(first, end),
       dictionary: column.dictionary,
     }));
-    consume({ schema: table.schema, columns, length: end - first, origin, rows: null, first });
+    consume({ schema: table.schema, columns, length: end - first, origin, rows: null, first, whole: table });
   }
 }
 
-/** Copies what is pushed into one table. */
+/** Keeps what is pushed as one table: a copy, or the table itself where that is pushed from its start on. */
 export class Collector {
+  /** The table whose first `length` rows are all that has been pushed; `parts` are for anything else. */
+  private whole: Table | null = null;
   private readonly parts: { columns: Column[]; length: number }[] = [];
   private readonly rowParts: Int32Array[] = [];
   private readonly memos: (CodeMemo | null)[];
@@ -83,6 +94,8 @@ export class Collector {
 
   readonly take: Consumer = (chunk) => {
     if (chunk.length === 0) return;
+    const isNext = chunk.whole !== null && chunk.first === this.length && chunk.whole === (this.whole ?? chunk.whole);
+    if (this.whole && !isNext) this.copyWhole();
     this.origin = chunk.origin;
     this.length += chunk.length;
     this.slots += chunk.length * Math.max(1, chunk.columns.length);
@@ -94,12 +107,21 @@ export class Collector {
         hint: 'Filter first, or name fewer columns.',
       });
     }
-    this.parts.push({
-      length: chunk.length,
-      columns: chunk.columns.map((column, i) => this.copyOf(column, i, chunk.length)),
-    });
-    this.rowParts.push(rowsOf(chunk));
+    if (isNext && this.parts.length === 0) this.whole = chunk.whole;
+    else this.copy(chunk.columns, chunk.length, rowsOf(chunk));
   };
+
+  private copy(columns: Column[], length: number, rows: Int32Array): void {
+    this.parts.push({ length, columns: columns.map((column, i) => this.copyOf(column, i, length)) });
+    this.rowParts.push(rows);
+  }
+
+  /** What is pushed next follows other rows than those of the table. */
+  private copyWhole(): void {
+    const { columns } = this.whole!;
+    this.whole = null;
+    this.copy(columns, this.length, upTo(this.length));
+  }
 
   private copyOf(column: Column, index: number, length: number): Column {
     const data = column.data.slice(0, length);
@@ -110,8 +132,9 @@ export class Collector {
     return { type: column.type, data, valid, dictionary: this.dictionaries[index] };
   }
 
-  /** Everything pushed so far, in order. */
+  /** Everything pushed so far, in order; not to be written to. */
   table(): Table {
+    if (this.whole) return { schema: this.schema, columns: this.whole.columns.map(this.view), length: this.length };
     const columns = this.schema.map(({ type }, c) => {
       const column = makeColumn(type, this.length, this.dictionaries[c]);
       let at = 0;
@@ -129,8 +152,24 @@ export class Collector {
     return { schema: this.schema, columns, length: this.length };
   }
 
+  private readonly view = (column: Column): Column => ({
+    ...column,
+    data: column.data.subarray(0, this.length),
+    valid: column.valid && column.valid.subarray(0, this.length),
+  });
+
+  /** What the origin says of each row. */
+  pick(values: Float64Array): Float64Array {
+    if (this.whole) return values.subarray(0, this.length);
+    const rows = this.rows();
+    const picked = new Float64Array(this.length);
+    for (let i = 0; i < rows.length; i += 1) picked[i] = values[rows[i]];
+    return picked;
+  }
+
   /** Row numbers in the origin. */
   rows(): Int32Array {
+    if (this.whole) return upTo(this.length);
     const rows = new Int32Array(this.length);
     let at = 0;
     for (const part of this.rowParts) {

@@ -2,7 +2,7 @@ import { TidemarkError } from '../../model';
 import { type AggregateLayout } from '../aggregates';
 import { type KeyTable } from '../keys';
 import { comparerOf } from '../ordering';
-import { MOST_SLOTS } from './chunk';
+import { MOST_SLOTS, upTo } from './chunk';
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
 export class GroupStates {
@@ -55,13 +55,6 @@ export function keysInOrder(keys: KeyTable): Int32Array {
     }
     return a - b;
   });
-}
-
-/** 0, 1, … below `count`. */
-export function upTo(count: number): Int32Array {
-  const numbers = new Int32Array(count);
-  for (let i = 0; i < count; i += 1) numbers[i] = i;
-  return numbers;
 }
 
 /** Sorts items by `rank[bucket[item]]`, keeping the order of equals. */

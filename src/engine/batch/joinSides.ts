@@ -2,7 +2,7 @@ import { makeColumn, takeRows, TidemarkError, type Column, type Schema, type Tab
 import { type Expression, type Plan } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
 import { KeyTable } from '../keys';
-import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Identities, type Origin } from './chunk';
+import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from './chunk';
 
 /** What all joins have. */
 export type JoinPlan = Extract<Plan, { left: Plan }>;
@@ -10,7 +10,7 @@ export type JoinPlan = Extract<Plan, { left: Plan }>;
 /** One side of a join, all of it. */
 export interface Side {
   table: Table;
-  origin: Identities;
+  origin: Origin;
   /** Row numbers in the origin. */
   rows: Int32Array;
   /** Key id of each row, shared by both sides; -1 for a key that equals nothing. */
@@ -48,7 +48,7 @@ function sideOf(
   const keys = new Int32Array(table.length);
   keyTable.intern(columns, 0, table.length, keys);
   if (!nullSafe) for (const column of columns) forgetNulls(column, keys);
-  return { table, origin: collector.origin(), rows: collector.rows(), keys };
+  return { table, origin: collector.origin, rows: collector.rows(), keys };
 }
 
 /** Rows whose value is null get no key. */
@@ -80,9 +80,15 @@ export function byKey(keys: Int32Array, count: number, order: Int32Array): ByKey
 
 /** Pairs of row numbers, in order; -1 is no row. */
 export class Pairs {
-  lefts = new Int32Array(CHUNK_ROWS);
-  rights = new Int32Array(CHUNK_ROWS);
+  lefts: Int32Array;
+  rights: Int32Array;
   length = 0;
+
+  /** `room`: pairs to expect; there may be more. */
+  constructor(room = CHUNK_ROWS) {
+    this.lefts = new Int32Array(Math.max(1, room));
+    this.rights = new Int32Array(Math.max(1, room));
+  }
 
   add(left: number, right: number): void {
     if (this.length === this.lefts.length) this.grow();
@@ -139,25 +145,46 @@ export function pairTable(plan: JoinPlan, left: Table, right: Table, pairs: Pair
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
   const onlyLeft = plan.kind === 'semi' || plan.kind === 'anti';
-  const columns = left.columns.map((column) => takeOrNull(column, lefts));
-  if (!onlyLeft) columns.push(...right.columns.map((column) => takeOrNull(column, rights)));
+  const columns = takeOrNull(left, lefts);
+  if (!onlyLeft) columns.push(...takeOrNull(right, rights));
   const origin = lazily(() => ({
-    id0: Float64Array.from(lefts),
-    id1: Float64Array.from(rights),
+    id0: new Float64Array(lefts),
+    id1: new Float64Array(rights),
     id2: new Float64Array(length),
     append: null,
   }));
   return { table: { schema: plan.schema, columns, length }, origin };
 }
 
-function takeOrNull(column: Column, rows: Int32Array): Column {
-  const taken = makeColumn(column.type, rows.length, column.dictionary);
-  const valid = column.valid !== null || rows.includes(-1) ? new Uint8Array(rows.length) : null;
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i];
-    if (row >= 0) taken.data[i] = column.data[row];
-    if (valid !== null) valid[i] = row < 0 ? 0 : (column.valid?.[row] ?? 1);
-  }
-  taken.valid = valid;
-  return taken;
+/** The columns in these rows; null where there is no row. */
+function takeOrNull(table: Table, rows: Int32Array): Column[] {
+  if (areAll(rows, table.length)) return table.columns;
+  const misses = rows.includes(-1);
+  return table.columns.map((column) => {
+    const taken = makeColumn(column.type, rows.length, column.dictionary);
+    pick(column.data, rows, taken.data);
+    if (column.valid !== null || misses) {
+      taken.valid = new Uint8Array(rows.length);
+      if (column.valid !== null) pick(column.valid, rows, taken.valid);
+      else for (let i = 0; i < rows.length; i += 1) taken.valid[i] = rows[i] < 0 ? 0 : 1;
+    }
+    return taken;
+  });
+}
+
+function areAll(rows: Int32Array, count: number): boolean {
+  if (rows.length !== count) return false;
+  for (let i = 0; i < count; i += 1) if (rows[i] !== i) return false;
+  return true;
+}
+
+/** `to[i]` becomes `from[rows[i]]`, or stays 0 where there is no row. */
+function pick(from: Column['data'], rows: Int32Array, to: Column['data']): void {
+  if (from instanceof Float64Array && to instanceof Float64Array) pickNumbers(from, rows, to);
+  else for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
+}
+
+/** A loop over one kind of array is several times as fast as one over any kind. */
+function pickNumbers(from: Float64Array, rows: Int32Array, to: Float64Array): void {
+  for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
 }

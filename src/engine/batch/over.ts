@@ -15,9 +15,9 @@ import { compile } from '../expression';
 import { boundsOf, type Bounds } from '../frames';
 import { lagOf } from '../lag';
 import { type Breaker } from './breaker';
-import { Collector, lazily } from './chunk';
+import { Collector, lazily, upTo } from './chunk';
 import { frameOf, type MovingFrame } from './frame';
-import { bucketSort, ranks, upTo } from './groups';
+import { bucketSort, ranks } from './groups';
 import { reordered, timesOf, totalOrder } from './order';
 import { keyIdsOf } from './partitions';
 
@@ -32,7 +32,7 @@ export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
     consume: collector.take,
     finish() {
       const input = collector.table();
-      const origin = collector.origin();
+      const { origin } = collector;
       const rows = collector.rows();
       if (plan.input.timeColumn < 0) {
         throw new TidemarkError({ what: 'OVER needs an event-time column to order by', where: 'OVER' });
@@ -44,7 +44,7 @@ export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
       rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
       const columns = [...takeRows(input, order).columns, ...results];
       const table = { schema: plan.schema, columns, length: input.length };
-      return { table, origin: lazily(() => reordered(origin, rows, order)) };
+      return { table, origin: lazily(() => reordered(origin(), rows, order)) };
     },
   };
 }

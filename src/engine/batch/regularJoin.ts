@@ -1,7 +1,6 @@
 import { type Table } from '../../model';
 import { type JoinKind, type RegularJoin } from '../../sql/plan';
-import { CHUNK_ROWS, type Collector, type Origin } from './chunk';
-import { upTo } from './groups';
+import { CHUNK_ROWS, upTo, type Collector, type Origin } from './chunk';
 import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides } from './joinSides';
 
 /** A join that answers when it has seen both sides. */

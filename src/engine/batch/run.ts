@@ -69,19 +69,13 @@ export function runBatch(
   const job: Job = { tables, edge, hop, rowsRead: 0 };
   push(plan, job, collector.take);
   const table = collector.table();
-  const rows = collector.rows();
   const { id0, id1, id2 } = collector.origin();
-  const take = (ids: Float64Array): Float64Array => {
-    const taken = new Float64Array(rows.length);
-    for (let i = 0; i < rows.length; i += 1) taken[i] = ids[rows[i]];
-    return taken;
-  };
   return {
     table,
     time: timeOf(plan, table),
-    id0: take(id0),
-    id1: take(id1),
-    id2: take(id2),
+    id0: collector.pick(id0),
+    id1: collector.pick(id1),
+    id2: collector.pick(id2),
     rowsRead: job.rowsRead,
   };
 }
@@ -187,7 +181,7 @@ function filtering({ predicate, input }: Filter, consume: Consumer): Consumer {
     if (count === chunk.length) return consume(chunk);
     for (let i = 0; i < count; i += 1) rows[i] = originRow(chunk, kept[i]);
     const columns = chunk.columns.map((column, c) => (copies[c] = packed(column, kept, count, copies[c])));
-    consume({ ...chunk, columns, length: count, rows });
+    consume({ ...chunk, columns, length: count, rows, whole: null });
   };
 }
 
@@ -205,13 +199,21 @@ function packed(column: Column, kept: Int32Array, count: number, before: Column 
 
 function projecting({ expressions, input, schema }: Project, consume: Consumer): Consumer {
   const evaluators = expressions.map((one) => compile(one, input.schema));
+  const columnsOf = (rows: Table): Column[] => evaluators.map((evaluate) => evaluate(rows, 0, rows.length));
+  const picks = expressions.every(({ op }) => op === 'column');
+  let from: Table | null = null;
+  let picked: Table | null = null;
   return (chunk: Chunk) => {
-    const columns = evaluators.map((evaluate) => evaluate(chunk, 0, chunk.length));
-    consume({ ...chunk, schema, columns });
+    // Columns that are only picked are those of a table if they were before.
+    if (picks && chunk.whole !== from) {
+      from = chunk.whole;
+      picked = from && { schema, columns: columnsOf(from), length: from.length };
+    }
+    consume({ ...chunk, schema, columns: columnsOf(chunk), whole: picked });
   };
 }
 
 function timeOf({ timeColumn }: Plan, table: Table): Float64Array {
   if (timeColumn < 0) return new Float64Array(table.length).fill(MIN_TIME);
-  return (table.columns[timeColumn].data as Float64Array).slice(0, table.length);
+  return (table.columns[timeColumn].data as Float64Array).subarray(0, table.length);
 }

@@ -6,8 +6,8 @@ import { KeyTable } from '../keys';
 import { PairIndex } from '../pairs';
 import { type Breaker } from './breaker';
 import { windowRows } from './windowRows';
-import { Collector } from './chunk';
-import { GroupStates, bucketSort, upTo } from './groups';
+import { Collector, upTo } from './chunk';
+import { GroupStates, bucketSort } from './groups';
 import { Spans, refuseNullTime } from './windows';
 
 /**

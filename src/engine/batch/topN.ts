@@ -3,8 +3,8 @@ import { keyedResult, type TopN } from '../../sql/plan';
 import { compile } from '../expression';
 import { comparerOf } from '../ordering';
 import { type Breaker } from './breaker';
-import { Collector, lazily } from './chunk';
-import { bucketSort, keysInOrder, ranks, upTo } from './groups';
+import { Collector, lazily, upTo } from './chunk';
+import { bucketSort, keysInOrder, ranks } from './groups';
 import { reordered, timesOf, totalComparer } from './order';
 import { keyIdsOf } from './partitions';
 

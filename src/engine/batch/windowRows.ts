@@ -4,8 +4,8 @@ import { lastOf } from '../grid';
 import { type KeyTable } from '../keys';
 import { type PairIndex } from '../pairs';
 import { type Breaker } from './breaker';
-import { lazily } from './chunk';
-import { bucketSort, keysInOrder, ranks, upTo, type GroupStates } from './groups';
+import { lazily, upTo } from './chunk';
+import { bucketSort, keysInOrder, ranks, type GroupStates } from './groups';
 import { type SpanGroups, type Spans } from './windows';
 
 /** The rows of finished windows, in order of window (end, then start), then key. */

@@ -158,7 +158,7 @@ function hand(labels: Workload, features: Workload): () => [number, number] {
   };
 }
 
-/** W5 as an interval join: labels with the features of their users, ordered input. */
+/** An interval join: labels with the features of their users, ordered input. */
 export async function bench(): Promise<BenchRow[]> {
   const n = 500_000;
   const labels = workload(n, 10_000, { ordered: true, seed: 1 });
@@ -182,18 +182,18 @@ export async function bench(): Promise<BenchRow[]> {
   const ns = (ms: number): string => `${Math.round((ms * 1e6) / (2 * n))} ns`;
   return [
     {
-      name: 'W5 interval join, operator / hand loop',
+      name: 'interval join, operator / hand loop',
       ratio: best.hand / best.operator,
       note: `aim 0.5; ${ns(best.operator)} an event, hand ${ns(best.hand)}; ${pairs} pairs`,
     },
     {
-      name: 'W5 interval join, run / hand loop',
+      name: 'interval join, run / hand loop',
       ratio: best.hand / best.engine,
       note: `sides take turns, so ranges have a row or two; ${ns(best.engine)}`,
     },
-    { name: 'W5 history x 10 / x 1', ratio: growth.ten / growth.one, note: 'cost per event; aim at most 1.2' },
+    { name: 'interval join, history x 10 / x 1', ratio: growth.ten / growth.one, note: 'cost per event; aim at most 1.2' },
     {
-      name: 'W5 history x 100 / x 1',
+      name: 'interval join, history x 100 / x 1',
       ratio: growth.hundred / growth.one,
       note: 'cost per event; the state outgrows caches',
     },
