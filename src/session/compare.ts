@@ -11,7 +11,7 @@ import {
   type Table,
 } from '../model';
 import { type RunSpec } from '../notebook/run';
-import { keysOf, nameOf, standing, type ToldRun } from './compareCells';
+import { keysOf, nameOf, standing, type Stood, type ToldRun } from './compareCells';
 import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
 import { lastBefore } from './summary';
 
@@ -84,9 +84,11 @@ export function comparisonOf(
 
 function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): ComparedCell[] {
   const { cells, byName } = standing(sides);
-  const compared = new Map(
-    cells.map(({ id: _, ...cell }, i) => [cells[i], { ...cell, differs: sides.map(() => null) }]),
-  );
+  const compared = new Map<Stood, ComparedCell>();
+  for (const cell of cells) {
+    const { key, says, start, end, stands } = cell;
+    compared.set(cell, { key, says, start, end, stands, differs: sides.map(() => null) });
+  }
   const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.fate.slice()));
   differencesOf(sides, by).forEach((differences, i) => {
     for (const { key, left, right, cause, rule, topic, says, inputs } of differences) {

@@ -100,11 +100,11 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, isSessio
   const keys = keysOf(side);
   const { rows, most } = resultsOf(side);
   const write = writer(rows.schema, keys.schema);
-  const ids = Array.from({ length: keys.length }, (_, key) => keyAt(keys, key).id);
+  const ids: string[] = [];
   const now = new Map<Stood, Map<string, Standing>>();
   for (let row = 0; row < most; row += 1) {
     const [start, end] = [rows.id1[row], rows.id2[row]];
-    const cell = byName.get(nameOf(ids[rows.id0[row]], start, end))!;
+    const cell = byName.get(nameOf((ids[rows.id0[row]] ??= keyAt(keys, rows.id0[row]).id), start, end))!;
     const windows = now.get(cell) ?? new Map<string, Standing>();
     now.set(cell, windows);
     const name = `${start} ${end}`;

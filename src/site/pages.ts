@@ -1,7 +1,7 @@
 import { type Lesson } from '../notebook/document';
 import { type Snapshot, type Table } from '../model';
 import type { TextTable } from '../figures/figure';
-import { type PartRequests, type RunSummary } from '../session/protocol';
+import { type Comparison, type PartRequests, type RunSummary } from '../session/protocol';
 import { type CaseGroup } from './semantics';
 
 /** What a page is made from: written into it by the build as a JSON island, read from there by the browser. */
@@ -37,6 +37,18 @@ export interface LessonData {
   events: Record<string, Table>;
   /** Generated DDL of each scenario, by id of the cell. */
   ddl: Record<string, string>;
+  /** By id of the compare cell. */
+  compares: Record<string, PreparedCompare>;
+}
+
+/** Runs side by side as they stand when the page opens. */
+export interface PreparedCompare {
+  comparison: Comparison;
+  /** Row of the clock. */
+  at: number;
+  /** What the picture asks of each run, and what it draws there; none where there is no picture. */
+  requests: PartRequests;
+  snapshots: Snapshot[];
 }
 
 export interface PreparedRun {

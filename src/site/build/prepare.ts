@@ -1,11 +1,12 @@
 import { FIGURES } from '../../figures';
+import { namedParts } from '../../figures/figure';
 import { TidemarkError, type Snapshot, type Table } from '../../model';
-import { type Cell, type Lesson, type Show, type SqlCell } from '../../notebook/document';
+import { type Cell, type CompareCell, type Lesson, type Show, type SqlCell } from '../../notebook/document';
 import { fillValues } from '../../notebook/fill';
-import { cellsOf, runSpecs } from '../../notebook/settle';
+import { applySetting, cellsOf, runSpecs } from '../../notebook/settle';
 import { MARKS } from '../../model';
 import { type Outcome, type RunSummary, type SessionApi } from '../../session/protocol';
-import { type LessonData, type PreparedRun } from '../pages';
+import { type LessonData, type PreparedCompare, type PreparedRun } from '../pages';
 import { SharedParts } from '../parts';
 import { isWide } from '../scenes';
 import { drawnCells, requestsOf } from './drawn';
@@ -34,7 +35,33 @@ export async function prepareLesson(lesson: Lesson, file: string, session: Sessi
     if (from?.kind === 'scenario')
       events[cell.id] = must(await session.events(from.scenario, cell.stream, cell.limit || 50), { file, cell });
   }
-  return { lesson: filled, runs, events, ddl };
+  const compares: Record<string, PreparedCompare> = {};
+  for (const cell of cellsOf(lesson)) {
+    if (cell.kind === 'compare') compares[cell.id] = await prepareCompare(cell, specs, session, file);
+  }
+  return { lesson: filled, runs, events, ddl, compares };
+}
+
+async function prepareCompare(
+  cell: CompareCell,
+  specs: ReturnType<typeof runSpecs>,
+  session: SessionApi,
+  file: string,
+): Promise<PreparedCompare> {
+  const where = { file, cell };
+  const sides = cell.sides.map(({ of, set }) => applySetting(specs[of], set));
+  const comparison = must(await session.compare(sides, cell.by), where);
+  const { clock, runs } = comparison;
+  const [, ...steps] = clock.columns.map(({ data }) => data);
+  const step = stepOf(cell.show, runs[0], where);
+  const found = Array.from(steps[0]).findIndex((one) => one >= step);
+  const at = found < 0 ? clock.length - 1 : found;
+  const requests = cell.figure ? namedParts(cell.id, FIGURES[cell.figure].parts(cell.options)) : {};
+  const snapshots: Snapshot[] = [];
+  for (const [i, { id }] of runs.entries()) {
+    if (cell.figure) snapshots.push(must(await session.state(id, steps[i][at] ?? -1, requests), where));
+  }
+  return { comparison, at, requests, snapshots };
 }
 
 async function prepareRun(

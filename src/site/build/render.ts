@@ -15,7 +15,7 @@ import HomePage from '../HomePage.svelte';
 import LessonPage from '../LessonPage.svelte';
 import MissingPage from '../MissingPage.svelte';
 import SemanticsPage from '../SemanticsPage.svelte';
-import { nominalWidth, optionsOf } from '../figure/nominal';
+import { COMPARED_WIDTH, comparedName, nominalWidth, optionsOf } from '../figure/nominal';
 import { decodeIsland, encodeIsland } from '../island';
 import { type ContentsEntry, type LessonData, type PageData } from '../pages';
 import { findLessons, readLesson, type FoundLesson } from './lessons';
@@ -142,7 +142,13 @@ export class SiteSource {
     const blocks = lesson.blocks.filter(
       (one) => one.block === 'cell' && ['scenario', 'sql', 'figure'].includes(one.cell.kind),
     );
-    return encodeIsland({ lesson: { ...lesson, facts: [], blocks }, runs, ddl, events: {} } satisfies LessonData);
+    return encodeIsland({
+      lesson: { ...lesson, facts: [], blocks },
+      runs,
+      ddl,
+      events: {},
+      compares: {},
+    } satisfies LessonData);
   }
 
   async home(): Promise<RenderedPage> {
@@ -203,9 +209,21 @@ function page(data: PageData, title: string, description: string): RenderedPage 
 }
 
 /** Pictures are roots of their own, which the browser takes over once their code is there; here they are put in. */
-function withPictures(body: string, { lesson, runs }: LessonData): string {
+function withPictures(body: string, { lesson, runs, compares }: LessonData): string {
   let filled = body;
+  const put = (id: string, picture: string): void => {
+    const place = new RegExp(`(<div[^>]*\\sdata-picture="${id}"[^>]*>)(</div>)`);
+    if (!place.test(filled)) throw new Error(`no place for picture ${id}`);
+    filled = filled.replace(place, (_, start: string, end: string) => start + picture + end);
+  };
   for (const cell of cellsOf(lesson)) {
+    if (cell.kind === 'compare' && cell.figure) {
+      const { component } = FIGURES[cell.figure];
+      for (const [i, snapshot] of compares[cell.id].snapshots.entries()) {
+        const props = { snapshot, options: cell.options, width: COMPARED_WIDTH, name: cell.id };
+        put(comparedName(cell.id, i), render(component, { props }).body);
+      }
+    }
     const drawn = cell.kind === 'figure' ? runs[cell.reads]?.drawn[cell.id] : null;
     if (!drawn || cell.kind !== 'figure') continue;
     const props = {
@@ -214,10 +232,7 @@ function withPictures(body: string, { lesson, runs }: LessonData): string {
       width: nominalWidth(cell),
       name: cell.id,
     };
-    const picture = render(FIGURES[cell.figure].component, { props }).body;
-    const place = new RegExp(`(<div[^>]*\\sdata-picture="${cell.id}"[^>]*>)(</div>)`);
-    if (!place.test(filled)) throw new Error(`no place for picture ${cell.id}`);
-    filled = filled.replace(place, (_, start: string, end: string) => start + picture + end);
+    put(cell.id, render(FIGURES[cell.figure].component, { props }).body);
   }
   return filled;
 }

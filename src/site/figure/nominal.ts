@@ -8,3 +8,9 @@ export const nominalWidth = (cell: FigureCell): number => (isWide(cell) ? 720 : 
 /** A table is also told how many rows it has at most, for the room that it takes. */
 export const optionsOf = (cell: FigureCell, figure: PreparedCell['figure'] | undefined): FigureOptions =>
   typeof figure?.most === 'number' ? { ...cell.options, most: figure.most } : cell.options;
+
+/** The width that the build draws each of the pictures for that stand side by side. */
+export const COMPARED_WIDTH = 400;
+
+/** Where the picture of one run of a comparison is put. */
+export const comparedName = (cell: string, run: number): string => `${cell}-${run}`;

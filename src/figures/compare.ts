@@ -1,0 +1,106 @@
+import { type Cause } from '../engine/view/difference';
+import { formatClock, type Value } from '../model';
+import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
+import { type TextTable } from './figure';
+import { formatSpan } from './time-axis';
+
+/**
+ * What runs over the same events say of each window at one time of the clock that they share. The first run is the one
+ * that the others are held against.
+ */
+export interface AnswerRow {
+  /** Place among the cells of the comparison. */
+  at: number;
+  window: string;
+  key: string;
+  answers: Answer[];
+  /** Whether some run differs in the end. */
+  differs: boolean;
+}
+
+export interface Answer {
+  /** What stands; empty where nothing has been said. */
+  text: string;
+  /** How it differs from the first run now; null where it does not. */
+  cause: Cause | null;
+  /** Rule that makes the difference, once both say what they end with. */
+  rule: string | null;
+}
+
+/** What stood at a time: the last that was said until then. */
+export function stoodAt(history: ComparedCell['stands'][number], time: number): string {
+  let text = '';
+  for (const one of history) {
+    if (one.processing > time) break;
+    text = one.text;
+  }
+  return text;
+}
+
+/** A row per window of a key, at a time of the clock. */
+export function answersAt(comparison: Comparison, time: number): AnswerRow[] {
+  return comparison.cells.map((cell, at) => ({
+    at,
+    window: formatSpan(cell.start, cell.end),
+    key: cell.says,
+    answers: cell.stands.map((_, run) => answerAt(cell, run, time)),
+    differs: cell.differs.some((one) => one !== null),
+  }));
+}
+
+function answerAt({ stands, differs }: ComparedCell, run: number, time: number): Answer {
+  const text = stoodAt(stands[run], time);
+  const [first] = stands;
+  const ended = [first, stands[run]].every((history) => (history.at(-1)?.processing ?? -Infinity) <= time);
+  const end = differs[run];
+  if (ended) return { text, cause: end?.cause ?? null, rule: end?.rule ?? null };
+  const other = stoodAt(first, time);
+  if (text === other) return { text, cause: null, rule: null };
+  // One of them still has to speak, or to correct itself.
+  return { text, cause: text === '' || other === '' ? 'not yet closed' : 'stale', rule: null };
+}
+
+/** Rows of the clock at which some answer changes. */
+export function changesOf({ clock, cells }: Comparison): number[] {
+  const times = new Set(cells.flatMap(({ stands }) => stands.flat().map(({ processing }) => processing)));
+  return Array.from({ length: clock.length }, (_, row) => row).filter((row) => times.has(clock.columns[0].data[row]));
+}
+
+/** What each cause means, where no rule of a profile says it better. */
+export const CAUSE_SAYS: Record<Cause, string> = {
+  'late dropped': 'One run dropped an event as too late that the other one counted.',
+  'not yet closed': 'One run has not spoken of this window yet.',
+  duplicate: 'Panes that add up count an event more than once.',
+  stale: 'One run has not told of an event that it has.',
+  'different rule': 'The same events are cut, counted or timed by another rule.',
+};
+
+/** Why a run ends differently from the first, in sentences. */
+export function reasonOf(difference: EndDifference, [first, other]: readonly [string, string]): string[] {
+  const { cause, topic, says } = difference;
+  const about = topic ? [`It is about: ${topic}.`] : [];
+  return says ? [...about, `${first}: ${says[0]}`, `${other}: ${says[1]}`] : [CAUSE_SAYS[cause], ...about];
+}
+
+export const eventColumns = (first: string, other: string): string[] => [
+  'event',
+  'event time',
+  'arrived',
+  `for ${first}`,
+  `for ${other}`,
+];
+
+/** The events that only one of two runs has counted. */
+export function eventsTable(difference: EndDifference, first: string, other: string): TextTable {
+  const rows = difference.events.map(({ says, time, processing, fates }) => [
+    says,
+    formatClock(time, 'seconds'),
+    formatClock(processing, 'seconds'),
+    ...fates,
+  ]);
+  return { caption: `Events that ${first} or ${other} has not counted`, columns: eventColumns(first, other), rows };
+}
+
+/** Columns of a key that a picture can be narrowed to. */
+export const keyOf = ({ key }: ComparedCell): Record<string, Value> =>
+  Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null));
