@@ -1,0 +1,88 @@
+import { adds, isNull, MIN_TIME, readValue, type Timestamp } from '../../model';
+import { type Plan } from '../../sql/plan';
+import { type Topic } from '../log/topic';
+import { clockedFeed } from '../stream/clock';
+import { END, feedOf, type FeedExtras } from '../stream/feed';
+import { LocalRun, type LocalOptions } from '../stream/local';
+import { ResultLog } from '../stream/results';
+
+/** A definition that is run over many logs. */
+export interface Definition {
+  plan: Plan;
+  options: LocalOptions;
+  /** What enters a run besides the events of its topics. */
+  extras: (topics: Topic[]) => FeedExtras;
+}
+
+/** What is known of a run behind its last input. */
+export interface Ended {
+  late: number;
+  dropped: number;
+  /** Rows that came out, and those among them that take an earlier one back (−U, −D). */
+  rows: number;
+  updates: number;
+  /** What the last column of all rows adds up to, those taken back subtracted; null where it is no number. */
+  total: number | null;
+  /** Nothing before this is expected any more, as of the last event; null: nothing is promised. */
+  watermark: Timestamp | null;
+  /** The rows that stand in the end, as text that is equal where they are. */
+  result: string;
+  /** The values of `window_end` in the rows that came out; null where there is no such column. */
+  ends: Set<Timestamp> | null;
+}
+
+/** Runs a definition over one small log after another: to its end, without a trace, one event at a time. */
+export class Runner {
+  /** Whether the runs need to be told the time; the same for every log. */
+  private ticks: boolean | null = null;
+  /** Written into again by each run. */
+  private readonly results: ResultLog;
+
+  constructor(private readonly definition: Definition) {
+    this.results = new ResultLog(definition.plan.schema);
+  }
+
+  run(topics: Topic[]): Ended {
+    const { plan, options, extras } = this.definition;
+    const settled = { ...options, rangeRows: 1, results: this.results };
+    const given = extras(topics);
+    this.ticks ??= new LocalRun(plan, feedOf(topics, given), settled, null).needsClock;
+    const feed = this.ticks ? clockedFeed(plan, topics, given, settled) : feedOf(topics, given);
+    const run = new LocalRun(plan, feed, settled, null);
+    const ends = feed.length > 0 && feed.kind[feed.length - 1] === END;
+    run.advance(() => true, feed.length - (ends ? 1 : 0));
+    const watermark = run.watermark === MIN_TIME ? null : run.watermark + 1;
+    run.advance(() => true);
+    return { ...run.counters, watermark, ...read(run.results) };
+  }
+}
+
+function read({ rows }: ResultLog): Pick<Ended, 'rows' | 'updates' | 'total' | 'result' | 'ends'> {
+  const standing = new Map<string, number>();
+  const last = rows.columns.at(-1);
+  const isNumber = last !== undefined && last.dictionary === null && last.type.name !== 'TIMESTAMP';
+  const end = rows.schema.findIndex(({ name }) => name.toLowerCase() === 'window_end');
+  const ends = new Set<Timestamp>();
+  let updates = 0;
+  let total = 0;
+  for (let row = 0; row < rows.length; row += 1) {
+    const sign = adds(rows.kind[row]) ? 1 : -1;
+    const text = JSON.stringify(rows.columns.map((column) => shown(readValue(column, row))));
+    standing.set(text, (standing.get(text) ?? 0) + sign);
+    if (sign < 0) updates += 1;
+    if (isNumber && !isNull(last, row)) total += sign * last.data[row];
+    if (end >= 0 && !isNull(rows.columns[end], row)) ends.add(rows.columns[end].data[row]);
+  }
+  const result = [...standing].flatMap(([text, count]) => Array.from({ length: Math.max(0, count) }, () => text));
+  return {
+    rows: rows.length,
+    updates,
+    total: isNumber ? total : null,
+    result: result.sort().join('\n'),
+    ends: end >= 0 ? ends : null,
+  };
+}
+
+/** Doubles to twelve digits: sums of the same values in another order are the same answer. */
+const shown = (value: ReturnType<typeof readValue>): ReturnType<typeof readValue> =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
