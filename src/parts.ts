@@ -6,6 +6,7 @@ export { OperatorDrive, type Drop, type Emission, type Given } from './engine/st
 export { driveNode, findNode } from './engine/stream/driveNode';
 export { type Context, type KeyedState, type Operator, type WindowView } from './engine/stream/operator';
 export { OPERATORS } from './engine/stream/operators';
+export { LookupOperator } from './engine/stream/operators/lookup';
 export { LookupJoinOperator } from './engine/stream/operators/lookupJoin';
 export { type PanedWindowOperator } from './engine/stream/operators/panedWindow';
 export { panedWindowsOver, windowsOver, type PanedOver } from './engine/stream/operators/panedWindowOver';

@@ -31,12 +31,6 @@ export const words = (...allowed: string[]): Check => ({
   holds: (value) => typeof value === 'string' && allowed.includes(value),
 });
 
-/** A list of these words. */
-export const listOf = (...allowed: string[]): Check => ({
-  says: `a list of ${allowed.map((word) => JSON.stringify(word)).join(', ')}`,
-  holds: (value) => isList(value) && value.every((one) => typeof one === 'string' && allowed.includes(one)),
-});
-
 export const either = (...checks: Check[]): Check => ({
   says: checks.map(({ says }) => says).join(' or '),
   holds: (value) => checks.some((check) => check.holds(value)),
@@ -47,20 +41,20 @@ export const nothing: Check = { says: 'null', holds: (value) => value === null }
 /** What is wrong with the settings of a case, or null. */
 export function wrongSetting(config: Item, fields: Fields, ignored: ReadonlySet<string>): string | null {
   for (const [name, value] of Object.entries(config)) {
-    if (ignored.has(name) && !(name in fields)) continue;
-    const wrong = wrongAt(name, value, fields);
+    const wrong = wrongAt(name, name, value, fields, ignored);
     if (wrong) return wrong;
   }
   return null;
 }
 
-function wrongAt(path: string, value: Json, fields: Fields): string | null {
+function wrongAt(path: string, last: string, value: Json, fields: Fields, ignored: ReadonlySet<string>): string | null {
   const check = Object.hasOwn(fields, path) ? fields[path] : undefined;
   const nested = Object.keys(fields).some((one) => one.startsWith(`${path}.`));
+  if (ignored.has(last) && !check && !nested) return null;
   if (check && !check.holds(value)) return `config.${path} is not ${check.says}: ${JSON.stringify(value)}`;
   if (nested && isItem(value)) {
     for (const [name, inner] of Object.entries(value)) {
-      const wrong = wrongAt(`${path}.${name}`, inner, fields);
+      const wrong = wrongAt(`${path}.${name}`, name, inner, fields, ignored);
       if (wrong) return wrong;
     }
     return null;
@@ -68,7 +62,7 @@ function wrongAt(path: string, value: Json, fields: Fields): string | null {
   if (nested && check && isList(value)) {
     for (const inner of value) {
       for (const [name, one] of isItem(inner) ? Object.entries(inner) : []) {
-        const wrong = wrongAt(`${path}.${name}`, one, fields);
+        const wrong = wrongAt(`${path}.${name}`, name, one, fields, ignored);
         if (wrong) return wrong;
       }
     }

@@ -81,8 +81,8 @@ export interface Kind {
   readonly facts?: readonly string[];
   /** Fields beside `config`. Those that `Driver.top` returns are compared, the others are told to the adapter. */
   readonly top?: readonly string[];
-  /** The one spelling of an expected item, where the format leaves it open. */
-  readonly normal?: (expected: Item) => Item;
+  /** The one spelling of what is expected, where the format leaves it open. */
+  readonly normal?: (expected: readonly Json[]) => readonly Json[];
   start(theCase: Case): Driver;
 }
 

@@ -1,6 +1,6 @@
 import { TidemarkError } from '../model';
 import { compare, type Actual, type Difference } from './compare';
-import { isRefusal, profilesOf, readCase, resolve, wrongIn, type RawCase } from './format';
+import { isRefusal, profilesOf, readCase, resolve, withoutRemarks, wrongIn, type RawCase } from './format';
 import { CaseFault, isItem, isList, type Item, type Json, type Kind, type Profile } from './kind';
 import { differing } from './same';
 import { Settings } from './settings';
@@ -26,8 +26,11 @@ const MOST_OUTPUTS = 1_000_000;
 
 /** Runs one case as it stands in its file. Never throws: what is wrong with the case is a failure like any other. */
 export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): Verdict {
-  const raw = readCase(value);
-  if (typeof raw === 'string') return { ...named(value), status: 'failed', reason: { what: raw }, actual: null };
+  const written = readCase(value);
+  if (typeof written === 'string')
+    return { ...named(value), status: 'failed', reason: { what: written }, actual: null };
+  const kind = kinds.get(written.kind);
+  const raw = kind ? withoutRemarks(written, kind) : written;
   const verdict = (status: Status, reason: Difference | null, actual: Verdict['actual'] = null): Verdict => ({
     id: raw.id,
     kind: raw.kind,
@@ -37,7 +40,6 @@ export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): 
     reason,
     actual,
   });
-  const kind = kinds.get(raw.kind);
   if (!kind) {
     if (known.has(raw.kind)) return verdict('skipped', { what: `no adapter for kind ${raw.kind}` });
     return verdict('failed', { what: `unknown kind ${raw.kind}` });
@@ -121,7 +123,7 @@ function withFacts({ outputs, facts }: Actual, expected: readonly Json[] | Item,
 
 function judge(raw: RawCase, kind: Kind, written: readonly Json[] | Item, outcome: Outcome): Difference | null {
   const { normal } = kind;
-  const expected = normal && isList(written) ? written.map((one) => (isItem(one) ? normal(one) : one)) : written;
+  const expected = normal && outcome.object === null ? normal(isList(written) ? written : [written]) : written;
   const { tolerance, ignore, compare: mode, top } = raw;
   if (isRefusal(expected)) {
     return outcome.refused ? null : { what: 'the settings were taken, and must be refused', expected };

@@ -1,7 +1,14 @@
 import { BIGINT, field, MIN_TIME, STRING, type Accumulation, type Trigger } from '../../index';
-import { OperatorDrive, panedWindowsOver, updatingWindowsOver, type Emission, type UpdatingShape } from '../../parts';
-import { number, words } from '../fields';
-import { CaseFault, numberOf, type Case, type Driver, type Item, type Json, type Kind } from '../kind';
+import {
+  OperatorDrive,
+  panedWindowsOver,
+  updatingWindowsOver,
+  type Emission,
+  type PanedWindowOperator,
+} from '../../parts';
+import { either, number, object, words } from '../fields';
+import { CaseFault, isItem, isList, numberOf, type Case, type Driver, type Item, type Json, type Kind } from '../kind';
+import { assignments, counts, lookbacks, updatingShapeOf } from './differenceTables';
 import { drivePair, isLeft, rowOf } from './joined';
 import { shapeOf } from './windowShape';
 
@@ -34,14 +41,41 @@ export const difference: Kind = {
     grace: number,
     lower: number,
     upper: number,
+    query: either(number, object),
+    'query.ref': number,
+    lookback: number,
   },
-  events: ['key ts value', 'time', 'key side ts value', 'key side ts', 'watermark', 'ts', 'ts value'],
+  events: [
+    'key ts value',
+    'key ts',
+    'time',
+    'key side ts value',
+    'key side ts',
+    'watermark',
+    'key op',
+    'ts',
+    'ts value',
+  ],
   expected: ['byProfile'],
+  normal: (expected) => expected.flatMap(spelled),
   start(theCase) {
-    if (theCase.config.has('join')) return joins(theCase);
-    return theCase.profile === 'kafka' ? updates(theCase) : panes(theCase);
+    const { config, events, profile } = theCase;
+    if (config.has('query')) return lookbacks(theCase);
+    if (events.some((event) => 'op' in event)) return counts(theCase);
+    if (events.some((event) => 'side' in event)) return joins(theCase);
+    if (events.every((event) => Object.keys(event).join() === 'ts')) return assignments(theCase);
+    return profile === 'kafka' ? updates(theCase) : panes(theCase);
   },
 };
+
+/** A window, a number and several windows at once may stand for items that hold nothing else. */
+function spelled(item: Json): Json[] {
+  if (typeof item === 'number') return [{ value: item }];
+  if (isList(item)) return [{ window: item }];
+  if (!isItem(item) || !isList(item.windows)) return [item];
+  const { windows, ...rest } = item;
+  return windows.map((window) => ({ ...rest, window }));
+}
 
 const isClock = (key: Json): boolean => JSON.stringify(key) === JSON.stringify(CLOCK);
 
@@ -57,21 +91,24 @@ function panes({ config, profile }: Case): Driver {
   };
   const over = { input: INPUT, aggregate: aggregateOf(config), shape: shapeOf(config.part('window')) };
   const drive = new OperatorDrive((context) => panedWindowsOver(over, settings, context), [INPUT]);
+  const { panes: log } = drive.operator as PanedWindowOperator;
+  const said = (emissions: Emission[]): Item[] =>
+    emissions.map((emission, at) => {
+      const { timing, index, first, last } = log.of(at);
+      const word = timing === 'on time' ? 'ON_TIME' : timing.toUpperCase();
+      return { ...paneOf(emission), timing: word, paneIndex: index, first, last };
+    });
   return {
     feed(event) {
-      if (event.watermark !== undefined) return drive.advance(numberOf(event.watermark)).map(paneOf);
-      return drive.row(rowFor(event), { time: numberOf(event.ts) }).map(paneOf);
+      if (event.watermark !== undefined) return said(drive.advance(numberOf(event.watermark)));
+      return said(drive.row(rowFor(event), { time: numberOf(event.ts) }));
     },
   };
 }
 
 function updates({ config }: Case): Driver {
-  const window = shapeOf(config.part('window'));
-  if (window.kind === 'global' || window.kind === 'cumulate') throw new CaseFault(`no ${window.kind} windows of kafka`);
-  const slide = window.kind === 'hop' ? window.slide : window.kind === 'tumble' ? window.size : 0;
-  const shape: UpdatingShape = window.kind === 'session' ? window : { kind: 'hop', size: window.size, slide };
   const settings = {
-    shape,
+    shape: updatingShapeOf(config),
     emit: 'update' as const,
     retract: false,
     grace: config.number('lateness', config.number('grace', 0)),
@@ -84,6 +121,7 @@ function updates({ config }: Case): Driver {
   return {
     feed(event) {
       const at = timeOf(event);
+      if (at === null) return [];
       const row = event.ts === undefined ? [JSON.stringify(CLOCK), 0] : rowFor(event);
       const said = at === MIN_TIME ? [] : drive.row(row, { time: at }).map(paneOf);
       return said.filter(({ key }) => !isClock(key));
@@ -91,23 +129,33 @@ function updates({ config }: Case): Driver {
   };
 }
 
-function joins({ config, profile }: Case): Driver {
+/** Kafka's windows are said by `before` and `after`, Flink's by `lower` and `upper`; who has only one kind takes it. */
+function joins({ config, profile, events }: Case): Driver {
+  const kafka = profile === 'kafka';
+  const bound = (own: string, other: number): number => (config.has(own) ? config.number(own) : other);
+  const lower = bound('lower', -config.number('before', 0));
+  const upper = bound('upper', config.number('after', 0));
+  const kind = config.word('join', 'inner') === 'left' ? ('left' as const) : ('inner' as const);
   const interval = {
-    lower: config.number('lower', -config.number('before', 0)),
-    upper: config.number('upper', config.number('after', 0)),
-    kind: config.word('join') === 'left' ? ('left' as const) : ('inner' as const),
+    lower: kafka ? -bound('before', -lower) : lower,
+    upper: kafka ? bound('after', upper) : upper,
+    kind,
     nullSafe: false,
     keyed: true,
     where: null,
   };
   if (profile !== 'flink' && profile !== 'kafka') throw new CaseFault(`no stream joins of ${profile}`);
-  const drive = drivePair(interval, profile === 'kafka' ? { profile, lateness: config.number('grace', 0) } : {});
+  // Rows without a value, joined without an outer side, are what a DataStream joins; it drops late rows (S8.2).
+  const isDataStream = kind === 'inner' && !events.some((event) => 'value' in event);
+  const drive = drivePair(
+    interval,
+    kafka ? { profile, lateness: config.number('grace', 0) } : { lateRows: isDataStream ? 'drop' : 'match' },
+  );
   return {
     feed(event) {
-      if (profile === 'flink' && event.watermark !== undefined) {
-        return drive.advance(numberOf(event.watermark)).map(pairOf);
-      }
+      if (!kafka && event.watermark !== undefined) return drive.advance(numberOf(event.watermark)).map(pairOf);
       const time = timeOf(event);
+      if (time === null) return [];
       if (event.ts === undefined) {
         const moved = drive.row(rowOf(CLOCK, null, time), { port: 0, time });
         return moved.map(pairOf).filter(({ key }) => !isClock(key));
@@ -118,10 +166,10 @@ function joins({ config, profile }: Case): Driver {
   };
 }
 
-/** Where a record, or "all data before T has arrived", puts stream time; a watermark W promises W + 1 (S1.1). */
-function timeOf({ ts, time, watermark }: Item): number {
+/** Where a record, or "all data before T has arrived", puts stream time; a watermark is none of its (S1.1). */
+function timeOf({ ts, time }: Item): number | null {
   if (ts !== undefined) return numberOf(ts);
-  return time === undefined ? numberOf(watermark) + 1 : numberOf(time);
+  return time === undefined ? null : numberOf(time);
 }
 
 const aggregateOf = (config: Case['config']): 'COUNT' | 'SUM' =>
@@ -131,13 +179,12 @@ const rowFor = ({ key = null, value = 0 }: Item): [string, number] => [JSON.stri
 
 const textAsJson = (text: Json | undefined): Json => (typeof text === 'string' ? (JSON.parse(text) as Json) : null);
 
-const paneOf = ({ change, row, time }: Emission): Item & { key: Json } => ({
-  key: textAsJson(row.key),
-  window: [Number(row.window_start), Number(row.window_end)],
+function paneOf({ change, row, time }: Emission): Item & { key: Json } {
   // An empty pane sums up to nothing.
-  value: change === '−D' ? null : (row.value ?? 0),
-  ts: time,
-});
+  const value = change === '−D' ? null : (row.value ?? 0);
+  const window = [Number(row.window_start), Number(row.window_end)];
+  return { key: textAsJson(row.key), window, value, count: value, sum: value, ts: time };
+}
 
 const pairOf = ({ row, time }: Emission): Item & { key: Json } => ({
   key: textAsJson(row.left_key ?? row.right_key),

@@ -1,6 +1,6 @@
 import { type Expression } from '../../index';
 import { flag, names, number, words } from '../fields';
-import { numberOf, type Case, type Item, type Kind } from '../kind';
+import { isItem, numberOf, type Case, type Item, type Kind } from '../kind';
 import { type Settings } from '../settings';
 import { drivePair, isLeft, NAME, named, OTHER_NAME, rowOf, type Interval } from './joined';
 
@@ -27,6 +27,14 @@ export const intervalJoin: Kind = {
   },
   events: ['key side ts', 'id key side ts', 'watermark', 'snapshotRestore'],
   expected: ['left', 'right', 'ts', 'late'],
+  // The side of a late row may be said instead of its name.
+  normal: (expected) =>
+    expected.map((item) => {
+      if (!isItem(item) || typeof item.late !== 'string') return item;
+      const { late, ...rest } = item;
+      const side = late.toLowerCase().startsWith('l') ? 'left' : 'right';
+      return { late: true, [side]: item.ts ?? null, ...rest };
+    }),
   start(theCase) {
     const { config } = theCase;
     const drive = drivePair(intervalOf(config), { lateRows: isDataStream(theCase) ? 'drop' : 'match' });

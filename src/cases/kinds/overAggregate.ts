@@ -1,8 +1,8 @@
 import { DOUBLE, field, STRING, TIMESTAMP, type AggregateCall, type Over, type Schema } from '../../index';
 import { driveNode } from '../../parts';
-import { either, listOf, nothing, number, words } from '../fields';
+import { either, names, nothing, number, words } from '../fields';
 import { columnOf, pack, scanOf, unpack } from '../joinPlans';
-import { numberOf, type Kind } from '../kind';
+import { CaseFault, numberOf, textOf, type Json, type Kind } from '../kind';
 import { callOf, resultFields } from '../queryPlans';
 
 const INPUT: Schema = [
@@ -19,6 +19,13 @@ const CALLS: Record<string, AggregateCall> = {
   max: callOf('MAX', columnOf(INPUT, 'value')),
 };
 
+/** The aggregate of a name: `sum`, or `sum(value)`. */
+function callNamed(name: Json): string {
+  const [word] = textOf(name).toLowerCase().split('(');
+  if (Object.hasOwn(CALLS, word)) return word;
+  throw new CaseFault(`no aggregate ${JSON.stringify(name)}`);
+}
+
 /** Rolling aggregates: what each accepted row says. Rows that the watermark has not reached say nothing. */
 export const overAggregate: Kind = {
   kind: 'over-aggregate',
@@ -29,14 +36,14 @@ export const overAggregate: Kind = {
     orderBy: words('ts'),
     'frame.type': words('range', 'rows'),
     'frame.preceding': either(number, words('unbounded')),
-    aggregates: listOf(...Object.keys(CALLS)),
+    aggregates: names,
     lateRule: words('last-triggered-row', 'watermark'),
   },
   events: ['id key ts value', 'id ts value', 'watermark'],
   expected: ['after', 'id', 'count', 'sum', 'max', 'min'],
   start({ config }) {
-    const names = config.list('aggregates') as readonly string[];
-    const aggregates = names.map((name) => CALLS[name]);
+    const asked = config.list('aggregates', Object.keys(CALLS)).map(callNamed);
+    const aggregates = asked.map((name) => CALLS[name]);
     const preceding = config.at('frame.preceding') === 'unbounded' ? null : config.number('frame.preceding');
     const plan: Over = {
       node: 'over',
@@ -60,7 +67,7 @@ export const overAggregate: Kind = {
               });
         return found.map(({ row }) => ({
           id: unpack(row.id),
-          ...Object.fromEntries(names.map((name) => [name, row[CALLS[name].text]])),
+          ...Object.fromEntries(asked.map((name) => [name, row[CALLS[name].text]])),
         }));
       },
     };

@@ -1,6 +1,6 @@
 import { assignerOf, MergingSet } from '../../parts';
 import { number, words } from '../fields';
-import { numberOf, type Kind } from '../kind';
+import { isItem, isList, numberOf, type Kind } from '../kind';
 import { shapeOf, spanOf } from './windowShape';
 
 /** Times, or ready windows, merge into sessions (S3.1, S3.2). */
@@ -12,6 +12,12 @@ export const sessionWindows: Kind = {
   events: ['window', 'ts'],
   expected: ['windows', 'error', 'after', 'window'],
   top: ['windowBounds'],
+  // Several at once stand for one each.
+  normal: (expected) =>
+    expected.flatMap((item) => {
+      if (isList(item)) return [{ window: item }];
+      return isItem(item) && isList(item.windows) ? item.windows.map((window) => ({ window })) : [item];
+    }),
   start({ config, profile, compare, top }) {
     const set = new MergingSet(profile === 'beam' ? 'separate' : 'merge');
     const gap = config.has('window.gap') ? config.number('window.gap') : null;

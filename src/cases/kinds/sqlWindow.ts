@@ -12,9 +12,9 @@ import {
   type WindowShape,
 } from '../../index';
 import { driveNode, type Emission } from '../../parts';
-import { either, list, listOf, names, number, words } from '../fields';
+import { either, list, names, number, words } from '../fields';
 import { columnOf, scanOf } from '../joinPlans';
-import { isList, numberOf, type Item, type Kind } from '../kind';
+import { CaseFault, isList, numberOf, textOf, type Item, type Json, type Kind } from '../kind';
 import { callOf, resultFields } from '../queryPlans';
 import { type Settings } from '../settings';
 
@@ -40,6 +40,14 @@ const CALLS: Record<string, AggregateCall> = {
   countDistinctStr: callOf('COUNT', of('str'), true),
 };
 
+/** The aggregate of a name, however it is written: `countDistinctStr` or `count(distinct str)`. */
+function callNamed(name: Json): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
+  const found = Object.keys(CALLS).find((one) => plain(one) === plain(textOf(name)));
+  if (found !== undefined) return found;
+  throw new CaseFault(`no aggregate ${JSON.stringify(name)}`);
+}
+
 const KEYS = ['key', 'str', 'int'];
 const WINDOW = {
   'window.type': words('tumbling', 'sliding', 'cumulate', 'session'),
@@ -56,11 +64,11 @@ export const sqlWindow: Kind = {
   kind: 'sql-window',
   profiles: ['flink'],
   compares: ['set-final', 'set-per-event', 'set', 'multiset'],
-  config: { ...WINDOW, groupBy: either(names, list), aggregates: listOf(...Object.keys(CALLS)) },
+  config: { ...WINDOW, groupBy: either(names, list), aggregates: names },
   events: ['dbl dec flt int key str ts', 'watermark'],
   expected: ['after', 'key', 'window', ...Object.keys(CALLS), 'grouping'],
   start({ config }) {
-    const asked = config.list('aggregates') as readonly string[];
+    const asked = config.list('aggregates', Object.keys(CALLS)).map(callNamed);
     const groupBy = config.list('groupBy', []);
     const several = groupBy.some(isList);
     const sets = (several ? groupBy : [groupBy]) as readonly (readonly string[])[];

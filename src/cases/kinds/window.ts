@@ -1,7 +1,7 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../index';
 import { OperatorDrive, panedWindowsOver, sessions, type Assigner, type Emission, type Evictor } from '../../parts';
 import { flag, list, number, words } from '../fields';
-import { CaseFault, isItem, numberOf, type Item, type Json, type Kind } from '../kind';
+import { CaseFault, isItem, isList, numberOf, type Item, type Json, type Kind } from '../kind';
 import { type Settings } from '../settings';
 import { shapeOf } from './windowShape';
 
@@ -114,22 +114,39 @@ interface Rule {
   holds: (key: Json, value: number) => boolean;
 }
 
-/** One line of a gap rule: what it names has to be so; a line that names nothing always holds. */
+/** Of a line that is taken when none before it was: its gap may stand at this name. */
+const ELSE = ['otherwise', 'default', 'else'];
+
+/**
+ * One line of a gap rule: what it names has to be so; a line that names nothing, or `null` or `"*"`, always holds.
+ * `{key?, value?, gap}`, `{when: {key?, value?}, gap}`, `{default: gap}`, `[gap]`, `[match, gap]`, `[key, value, gap]`.
+ */
 function ruleOf(line: Json): Rule {
-  if (Array.isArray(line)) return ruleOf({ value: line[0] as Json, gap: line[1] as Json });
+  if (isList(line)) return ruleOf(lineOf(line));
+  if (typeof line === 'number') return ruleOf({ gap: line });
   if (!isItem(line)) throw new CaseFault(`${JSON.stringify(line)} is not a gap rule`);
-  const { gap, ...rest } = line;
-  const conditions = isItem(rest.when) ? { ...rest.when } : rest;
+  const { gap, when, ...rest } = line;
+  const last = ELSE.find((name) => name in rest);
+  const conditions = isItem(when) ? when : rest;
   return {
-    gap: numberOf(gap),
+    gap: numberOf(gap ?? (last === undefined ? gap : rest[last])),
     holds: (key, value) =>
       Object.entries(conditions).every(([name, wanted]) => {
-        if (wanted === null || name === 'otherwise' || name === 'default') return true;
+        if (wanted === null || wanted === '*' || ELSE.includes(name)) return true;
         if (name === 'key') return wanted === key;
         if (name === 'value') return wanted === value;
         throw new CaseFault(`a gap rule with ${name}`);
       }),
   };
+}
+
+function lineOf(line: readonly Json[]): Item {
+  const gap = line[line.length - 1] ?? null;
+  if (line.length === 3) return { key: line[0], value: line[1], gap };
+  const [match] = line;
+  if (line.length === 1) return { gap };
+  if (isItem(match)) return { when: match, gap };
+  return typeof match === 'number' ? { value: match, gap } : { key: match, gap };
 }
 
 function triggerOf(trigger: Settings): Trigger {

@@ -52,8 +52,14 @@ export const windowUpdates: Kind = {
       [input],
     );
     const view = new Map<string, Item>();
+    let nameless = 0;
     return {
       feed({ key = null, ts, value = 0 }) {
+        // A record without a key is passed over, and counted.
+        if (key === null) {
+          nameless += 1;
+          return [];
+        }
         const row = [JSON.stringify(key), aggregate === 'sum' ? numberOf(value) : JSON.stringify(value)];
         const updates = drive.row(row, { time: numberOf(ts) }).map((one) => updateOf(one, aggregate, more));
         if (emit !== 'final-view') return updates;
@@ -65,7 +71,7 @@ export const windowUpdates: Kind = {
         return [];
       },
       end: () => [...view.values()],
-      top: () => ({ droppedRecords: drive.counters.dropped }),
+      top: () => ({ droppedRecords: drive.counters.dropped + nameless }),
     };
   },
 };
