@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../../model';
-import { type Aggregate, type Deduplicate, type Plan, type TopN } from '../../../sql/plan';
+import { inputsOf, type Aggregate, type Deduplicate, type Plan, type TopN } from '../../../sql/plan';
 import { type Context, type Operator } from '../operator';
 import { type StreamOptions } from '../options';
 import { changes } from '../changes';
@@ -65,7 +65,7 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
     return new LookupOperator(node, `${title}, at each request`, how, context);
   },
   aggregate: (node, options, context, whole) =>
-    options.trigger
+    options.trigger && !readsPanes(node.input, options)
       ? triggeredAggregate(node, options, context)
       : new GroupAggregateOperator(node, options.explain(node), changelog(node, options, whole), context),
   deduplicate: (node, options, context, whole) =>
@@ -73,6 +73,15 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
   'top n': (node, options, context, whole) =>
     new TopNOperator(node, options.explain(node), changelog(node, options, whole), context),
 };
+
+/**
+ * A trigger is about the first windows of a plan. What stands on their panes, or on anything else that takes rows back,
+ * answers each row at once: a window of all time could only count it, also where it is taken back (S6.2).
+ */
+const readsPanes = (input: Plan, options: StreamOptions): boolean => changes(input, options) || isOnPanes(input);
+
+const isOnPanes = (plan: Plan): boolean =>
+  plan.node === 'aggregate' || plan.node === 'window aggregate' || inputsOf(plan).some(isOnPanes);
 
 /** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
 function changelog(node: Aggregate | Deduplicate | TopN, options: StreamOptions, whole: Plan): ChangelogOptions {
