@@ -35,6 +35,8 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
   const end = run.steps - 1;
   switch (query.ask) {
     case 'metric': {
+      // Counted over the whole run, wherever a figure has it stand.
+      run.at(end, () => null);
       const value = metricsOf(run.engine)[query.metric];
       return Number.isNaN(value) ? null : value;
     }

@@ -82,6 +82,16 @@ test('a run is opened, looked at behind any step, and asked about its end', asyn
   expect(ok(await session.ask({ ask: 'agrees', of: 'spend', set: { lateness: '0 s' } }, { spend: base }))).toBe(false);
 });
 
+test('a metric is that of the whole run, wherever the run stands', async () => {
+  const session = createSession(host);
+  const { id, metrics } = ok(await session.run(base));
+  ok(await session.state(id, 0, {}));
+  for (const metric of ['rowsIn', 'late', 'rowsOut', 'stateRowsMax'] as const)
+    expect(ok(await session.ask({ ask: 'metric', of: 'spend', metric, set: {} }, { spend: base }))).toBe(
+      metrics[metric],
+    );
+});
+
 test('each step is told in a sentence', async () => {
   const session = createSession(host);
   const summary = ok(await session.run(base));
