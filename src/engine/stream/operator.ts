@@ -50,6 +50,8 @@ export interface Operator {
   readonly state: KeyedState | null;
   /** The windows of an operator that has any. */
   readonly windows?: WindowView;
+  /** How rows of a join find each other. */
+  readonly pairing?: Pairing;
   /** Settings that a reader's action may change while the run goes on. */
   set?(change: { lateness?: number }): void;
 }
@@ -84,3 +86,12 @@ export interface WindowView {
   /** The windows that a state row [start, end) counts in, by end ascending: many for a slice, itself for a window. */
   windowsOf(start: number, end: number): [start: number, end: number][];
 }
+
+/** What can be seen of a join, besides its steps: which rows look for which. */
+export type Pairing =
+  /** Left time + lower ≤ right time ≤ left time + upper, ms. */
+  | { kind: 'interval'; lower: number; upper: number }
+  /** Rows of one window; the windows that hold a time, by end. */
+  | { kind: 'window'; windowsOf(time: number): [start: number, end: number][] }
+  /** Left rows see one version of the right side: the one valid at their time, or the newest when they come. */
+  | { kind: 'version'; by: 'time' | 'arrival' };

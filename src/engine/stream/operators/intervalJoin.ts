@@ -5,7 +5,7 @@ import { JoinKeys } from '../joining/joinKeys';
 import { JoinSide } from '../joining/joinSide';
 import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
-import { type Context, type KeyedState, type Operator } from '../operator';
+import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
 import { type StreamOptions } from '../options';
 import { restoreKeys, saveKeys } from './savedRows';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
@@ -64,6 +64,10 @@ export class IntervalJoinOperator implements Operator {
         : new WatermarkRule(plan, this.sides, this, lateRows);
     this.hold = this.rule.hold;
     this.state = heldRows(this.keys.table.table, this.sides);
+  }
+
+  get pairing(): Pairing {
+    return { kind: 'interval', lower: this.plan.lower, upper: this.plan.upper };
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {

@@ -1,4 +1,5 @@
 import { MAX_TIME, type ColumnBatch } from '../../../model';
+import { type Pairing } from '../operator';
 import { VersionJoin } from './temporalJoinBase';
 
 /**
@@ -8,6 +9,10 @@ import { VersionJoin } from './temporalJoinBase';
  */
 export class LookupJoinOperator extends VersionJoin {
   readonly name = 'lookup join';
+
+  override get pairing(): Pairing {
+    return { kind: 'version', by: 'arrival' };
+  }
 
   protected before(): void {}
 

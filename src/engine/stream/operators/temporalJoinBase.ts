@@ -5,7 +5,7 @@ import { DueRows } from '../joining/dueRows';
 import { JoinKeys } from '../joining/joinKeys';
 import { PairRows, Residual } from '../joining/pairRows';
 import { RowStore } from '../joining/rowStore';
-import { type Context, type KeyedState, type Operator } from '../operator';
+import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
 import { Answers, NOTHING, NULLS, type Answer } from './temporalJoinAnswers';
 import { Versions } from './temporalJoinVersions';
 
@@ -69,6 +69,10 @@ export abstract class VersionJoin implements Operator {
   protected abstract before(batch: ColumnBatch, row: number): void;
   abstract advance(watermark: number, input: number): void;
   abstract due(watermark: number): number;
+  get pairing(): Pairing {
+    return { kind: 'version', by: 'time' };
+  }
+
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
     const ids = this.keys.find(batch, from, to, port);
     this.reserveKeys(this.keys.size);
@@ -78,7 +82,7 @@ export abstract class VersionJoin implements Operator {
       if (port === LEFT) this.takeLeft(batch, row, slots[row]);
       else if (adds(batch.kind[row]) || batch.kind[row] === DELETE) this.takeRight(batch, row, slots[row]);
       else this.versions.store.free(slots[row]);
-      this.traceKey(ids[row], batch.input[row]);
+      this.traceKey(ids[row], batch.input[row], port);
     }
     this.finish();
   }
@@ -180,8 +184,9 @@ export abstract class VersionJoin implements Operator {
     if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
-  protected traceKey(key: number, input: number): void {
-    this.context.trace?.add('state written', this.context.number, input, key, 0, 0, -1, this.counts(key));
+  /** `port`: a row of that side has come, which is how a picture knows of it; -1: rows have gone. */
+  protected traceKey(key: number, input: number, port = -1): void {
+    this.context.trace?.add('state written', this.context.number, input, key, 0, 0, port, this.counts(key));
   }
 
   private counts(key: number): [waiting: number, versions: number] {

@@ -7,8 +7,8 @@ import { JoinSide } from '../joining/joinSide';
 import { OpenWindows } from '../joining/openWindows';
 import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
-import { type Context, type KeyedState, type Operator } from '../operator';
-import { gridOf, lastEnd, nextEnd, startOf, type Grid } from '../windows';
+import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
+import { firstEnd, gridOf, lastEnd, nextEnd, startOf, type Grid } from '../windows';
 import { restoreKeys, saveKeys } from './savedRows';
 
 /** Columns that say which window a row is in. */
@@ -56,6 +56,19 @@ export class WindowJoinOperator implements Operator {
     this.out = this.rows.out;
     this.residual = where && new Residual(where, leftRows, rightRows, windowed);
     this.state = heldRows(this.keys.table.table, this.sides);
+  }
+
+  get pairing(): Pairing {
+    const { grid } = this;
+    return {
+      kind: 'window',
+      windowsOf(time) {
+        const found: [number, number][] = [];
+        for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide)
+          found.push([startOf(grid, end), end]);
+        return found;
+      },
+    };
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
