@@ -3,7 +3,8 @@
 export { runBatch as runBatchPlan } from './engine/batch/run';
 export { KeyTable } from './engine/keys';
 export { OperatorDrive, type Drop, type Emission, type Given } from './engine/stream/drive';
-export { driveNode, findNode } from './engine/stream/driveNode';
+export { driveNode } from './engine/stream/driveNode';
+export { findNode } from './engine/stream/findNode';
 export { type Context, type KeyedState, type Operator, type WindowView } from './engine/stream/operator';
 export { OPERATORS } from './engine/stream/operators';
 export { LookupOperator } from './engine/stream/operators/lookup';

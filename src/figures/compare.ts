@@ -1,8 +1,9 @@
-import { type Cause } from '../engine/view/difference';
 import { formatClock, type Value } from '../model';
 import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
 import { type TextTable } from './figure';
 import { formatSpan } from './time-axis';
+
+type Cause = EndDifference['cause'];
 
 /**
  * What runs over the same events say of each window at one time of the clock that they share. The first run is the one
@@ -77,9 +78,8 @@ export const CAUSE_SAYS: Record<Cause, string> = {
 
 /** Why a run ends differently from the first, in sentences. */
 export function reasonOf(difference: EndDifference, [first, other]: readonly [string, string]): string[] {
-  const { cause, topic, says } = difference;
-  const about = topic ? [`It is about: ${topic}.`] : [];
-  return says ? [...about, `${first}: ${says[0]}`, `${other}: ${says[1]}`] : [CAUSE_SAYS[cause], ...about];
+  const { cause, says } = difference;
+  return says ? [`${first}: ${says[0]}`, `${other}: ${says[1]}`] : [CAUSE_SAYS[cause]];
 }
 
 export const eventColumns = (first: string, other: string): string[] => [

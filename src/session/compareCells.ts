@@ -1,5 +1,5 @@
 import { type Side } from '../engine/view/difference';
-import { findNode } from '../engine/stream/driveNode';
+import { findNode } from '../engine/stream/findNode';
 import {
   adds,
   formatClock,

@@ -1,6 +1,6 @@
 import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
 import { type Plan, type WindowAggregate } from '../../sql/plan';
-import { findNode } from '../stream/driveNode';
+import { findNode } from '../stream/findNode';
 import { EVENT } from '../stream/feed';
 import { type StreamOptions } from '../stream/options';
 import { STANCES, type Stances } from '../stream/profiles';
