@@ -124,7 +124,8 @@ export class Feeder {
   }
 }
 
-function grow(feed: Feed): void {
+/** Makes room for more inputs. */
+export function grow(feed: Feed): void {
   const size = Math.max(16, feed.kind.length * 2);
   const bigger = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
     const grown = new (array.constructor as new (n: number) => A)(size);

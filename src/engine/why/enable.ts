@@ -1,0 +1,193 @@
+import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow } from '../../model';
+import { type Trigger } from '../stream/options';
+import { countsOf, eventAt, eventOf, partsOf, shapeOf, timeFor, type Makings } from './makings';
+import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
+
+/** Runs that one question may take. */
+export const MOST_PROBES = 40;
+/** A chain of events that makes up a session is not longer than this. */
+const MOST_LINKS = 32;
+/** Firings of a continuous trigger that are tried before the end of the window. */
+const MOST_GOALS = 3;
+
+/**
+ * What could happen next so that the window speaks, the best first: events, or the passage of time, or both. Each has
+ * been run, and none has a part that could be left out: the same run without that part was tried, and stayed silent.
+ * `other`: a session that must have gone before.
+ */
+export function enabling(makings: Makings, input: number, other: { end: number } | null, probe: Probe): Change[] {
+  const rows = rowsFor(makings, input);
+  const moves = goalsOf(makings).flatMap((goal) => movesFor(makings, input, goal));
+  const full = moves.at(-1) ?? [];
+  const one = rows.slice(0, linksOf(makings));
+  const events: PlantedEvent[][] = [rows, ...moves];
+  const mixed: PlantedEvent[][] = [
+    [...one, ...full],
+    [...rows, ...full],
+    [...full, ...rows],
+    [...one, ...full, ...rows],
+  ];
+  if (other) {
+    const { lateness } = makings.options;
+    const [gone = []] = movesFor(makings, input, addTime(other.end - 1, lateness) + makings.clocks.hold);
+    mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
+  }
+  mixed.push(...keptAwake(makings, rows));
+  const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
+  const waiting = probe.try({ events: [], until: MAX_TIME });
+  const best = smallest(found);
+  if (best || waiting) return [...(best ? [best] : []), ...(waiting ? [waiting] : [])];
+  for (const until of [null, MAX_TIME]) {
+    for (const list of until === null ? mixed : [...events, ...mixed]) {
+      const change = attempt(probe, { events: list, until });
+      if (change) return [change];
+    }
+  }
+  return [];
+}
+
+/**
+ * Where a trigger goes by the clock and partitions fall idle, the watermark may run away while one waits: the last event
+ * comes again and again, so that its partition does not.
+ */
+function keptAwake({ options, now }: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
+  const last = rows.at(-1);
+  const { idle } = options;
+  if (!last || idle === null) return [];
+  const wait = Math.max(0, ...delaysOf(options.trigger));
+  const times = Math.min(MOST_LINKS, Math.floor(wait / idle));
+  return times > 0
+    ? [[...rows, ...Array.from({ length: times }, (_, i) => ({ ...last, arrives: now + (i + 1) * idle }))]]
+    : [];
+}
+
+function delaysOf(trigger: Trigger | null): number[] {
+  if (trigger === null) return [];
+  const parts = partsOf(trigger).flatMap(delaysOf);
+  if (trigger.type === 'processing-delay') return [trigger.delay, ...parts];
+  return trigger.type === 'continuous-processing-time' ? [trigger.interval, ...parts] : parts;
+}
+
+function attempt(probe: Probe, change: Change): Change | null {
+  if (change.events.length === 0 || probe.count >= MOST_PROBES) return null;
+  const hit = probe.try(change);
+  return hit && minimal(probe, hit);
+}
+
+/** Leaves parts out as long as the window still speaks. */
+function minimal(probe: Probe, change: Change): Change {
+  for (const without of lesser(change)) {
+    const hit = probe.try(without);
+    if (hit) return minimal(probe, hit);
+  }
+  return change;
+}
+
+/** A change less one of its parts; of parts that are the same one after another, it does not matter which. */
+export function* lesser({ events, until }: Change): Generator<Change> {
+  for (let at = 0; at < events.length; at += 1) {
+    if (at > 0 && sameEvent(events[at - 1], events[at])) continue;
+    const left = events.filter((_, i) => i !== at);
+    if (left.length > 0 || until !== null) yield { events: left, until };
+  }
+  if (until !== null && events.length > 0) yield { events, until: null };
+}
+
+const smallest = (changes: Change[]): Change | null =>
+  changes.reduce<Change | null>((best, one) => (best && sizeOf(best) <= sizeOf(one) ? best : one), null);
+
+const sizeOf = ({ events, until }: Change): number => events.length + (until === null ? 0 : 1);
+
+/** Events of the key inside the window: those that make it exist, then as many as a trigger may count. */
+function rowsFor(makings: Makings, input: number): PlantedEvent[] {
+  const { target, options, now } = makings;
+  const from = eventOf(makings, input);
+  if (!from) return [];
+  const { rows, delta } = countsOf(options.trigger);
+  const byClock = options.time === 'processing';
+  const times = timesIn(makings);
+  if (times.length === 0) return [];
+  const last = times[times.length - 1];
+  for (let more = 1; more < rows; more += 1) times.push(last);
+  const column = delta
+    ? from.topic.table.schema.findIndex((one) => one.name.toLowerCase() === delta.column.toLowerCase())
+    : -1;
+  return times.map((time, i) => {
+    const event = eventAt(makings, from, 0, byClock ? now : time);
+    if (byClock) event.arrives = Math.max(now, Math.min(target.start + i, target.end - 1));
+    if (delta && column >= 0) event.values[column] = Number(from.values[column] ?? 0) + i * (delta.by + 1);
+    return event;
+  });
+}
+
+/** How many events it takes to make a window of this shape exist. */
+const linksOf = (makings: Makings): number => timesIn(makings).length;
+
+/** Times of the events that a window of nobody's would need: one, or a chain of them for a session. */
+function timesIn({ target, node, options, clocks }: Makings): number[] {
+  const { start, end } = target;
+  const shape = shapeOf(node);
+  if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
+  if (shape.kind !== 'session') return [start];
+  // Kafka's sessions end with their last event; others a gap behind it, and Beam's do not meet when they touch (S3.2).
+  const last = options.profile === 'kafka' ? end : end - shape.gap;
+  const link = options.profile === 'beam' ? shape.gap - 1 : shape.gap;
+  if (last < start || (last > start && link < 1)) return [];
+  const times: number[] = [];
+  for (let time = start; time < last && times.length < MOST_LINKS; time += link) times.push(time);
+  return [...times, last];
+}
+
+/** Watermarks at which the window may speak, the least first: its end, and before it what its triggers ask for. */
+function goalsOf({ target, options, clocks, node }: Makings): number[] {
+  const { start, end } = target;
+  if (end === MAX_TIME || options.time === 'processing') return [];
+  const goals: number[] = [];
+  const { watermark } = clocks;
+  for (const interval of intervalsOf(options.trigger)) {
+    const from = Math.max(watermark === MIN_TIME ? start : watermark, start);
+    for (let goal = floorTime(from, interval) + interval; goal < end - 1 && goals.length < MOST_GOALS; goal += interval)
+      goals.push(goal);
+  }
+  if (options.profile !== 'kafka') return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.hold);
+  // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
+  const shape = shapeOf(node);
+  const closes = addTime(end, options.lateness);
+  return [shape.kind === 'session' ? closes + shape.gap + 1 : closes];
+}
+
+function intervalsOf(trigger: Trigger | null): number[] {
+  if (trigger === null) return [];
+  const own = trigger.type === 'continuous-event-time' ? [trigger.interval] : [];
+  return [...own, ...partsOf(trigger).flatMap(intervalsOf)];
+}
+
+/** An event for each partition that stands below a watermark: first those that hold it, then those that are idle. */
+function movesFor(makings: Makings, input: number, goal: number): PlantedEvent[][] {
+  const { clocks, options, target, node } = makings;
+  const from = eventOf(makings, input);
+  if (!from) return [];
+  const kafka = options.profile === 'kafka';
+  const isSession = shapeOf(node).kind === 'session';
+  const events = [...clocks.partitions]
+    .filter(({ watermark }) => kafka || watermark < goal)
+    .sort((a, b) => Number(a.idle) - Number(b.idle))
+    .flatMap(({ stream, partition }) => {
+      const like = stream === from.topic.name ? from : lastOf(makings, stream, input);
+      if (!like) return [];
+      const time = kafka ? goal : timeFor(makings, goal, like);
+      if (time === null) return [];
+      // What lies on the edge of a session would become part of it.
+      return [eventAt(makings, like, partition, isSession && !kafka ? Math.max(time, target.end + 1) : time)];
+    });
+  return events.length > 0 ? [events] : [];
+}
+
+/** The last event of a stream that has come by then; else its first. */
+function lastOf({ subject }: Makings, stream: string, input: number): ReturnType<typeof eventOf> {
+  const found = subject.run.engine.feed.topics.find(({ topic }) => topic.name === stream);
+  if (!found || found.topic.table.length === 0) return null;
+  let row = 0;
+  while (row + 1 < found.topic.table.length && found.batch.input[row + 1] <= input) row += 1;
+  return { topic: found.topic, values: readRow(found.topic.table, row) };
+}

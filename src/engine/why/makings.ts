@@ -1,0 +1,179 @@
+import { makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value } from '../../model';
+import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } from '../../sql/plan';
+import { compile } from '../expression';
+import { type Topic } from '../log/topic';
+import { EVENT } from '../stream/feed';
+import { type Trigger } from '../stream/options';
+import { type ClockFacts } from './facts';
+import { type PlantedEvent, type Target } from './probe';
+import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
+
+/** What events that could come are made from: one for the window, one for each stream whose time must move. */
+export interface Makings {
+  subject: Subject;
+  target: Target;
+  node: Windowed['node'];
+  options: ReturnType<typeof optionsAt>;
+  clocks: ClockFacts;
+  now: number;
+  ended: boolean;
+}
+
+const WRITTEN = stepCode('state written');
+
+export const shapeOf = (node: Windowed['node']): WindowShape =>
+  node.node === 'aggregate' ? { kind: 'global' } : node.window;
+
+/** An event of the key that has reached the operator; where there is none, the last one that came, with the key's values. */
+export function eventOf({ subject, target, node }: Makings, input: number): { topic: Topic; values: Value[] } | null {
+  const { engine, trace } = subject.run;
+  const { log } = trace;
+  const { feed } = engine;
+  const { keys } = engine.wiring.wires[target.wire].operator.state!;
+  const id = keyId(keys, target.key);
+  let other = -1;
+  for (let at = 0; at < log.length; at += 1) {
+    if (log.input[at] > input && other >= 0) break;
+    if (log.operator[at] !== target.wire + 1 || log.kind[at] !== WRITTEN || feed.kind[log.input[at]] !== EVENT)
+      continue;
+    if (log.key[at] === id && log.input[at] <= input) return rowOf(subject, log.input[at]);
+    other = log.input[at];
+  }
+  for (let at = Math.max(0, input); other < 0 && at < feed.length; at += 1) if (feed.kind[at] === EVENT) other = at;
+  const found = other < 0 ? null : rowOf(subject, other);
+  if (!found) return null;
+  const values = [...found.values];
+  node.schema.slice(0, target.key.length).forEach(({ name }, i) => {
+    const column = sourceColumn(node.input, node.keys[i], found.topic, name);
+    if (column >= 0) values[column] = target.key[i];
+  });
+  return { topic: found.topic, values };
+}
+
+/** The column of a stream that a key is read from: followed down through projections, else the one of its name. */
+function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name: string): number {
+  let node = plan;
+  let at = expression;
+  while (at.op === 'column' && node.node !== 'scan') {
+    if (node.node === 'project') at = node.expressions[at.index];
+    else if (node.node !== 'filter') break;
+    node = inputsOf(node)[0];
+  }
+  if (at.op === 'column' && node.node === 'scan') return at.index;
+  return table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+}
+
+function rowOf({ run }: Subject, input: number): { topic: Topic; values: Value[] } {
+  const { feed } = run.engine;
+  const { topic } = feed.topics[feed.topic[input]];
+  return { topic, values: readRow(topic.table, feed.row[input]) };
+}
+
+export function scanOf(plan: Plan, topic: string): Scan | null {
+  if (plan.node === 'scan')
+    return (plan.options.topic ?? plan.table).toLowerCase() === topic.toLowerCase() ? plan : null;
+  for (const input of inputsOf(plan)) {
+    const found = scanOf(input, topic);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** An event with these values at another time; the column that says the time says it too. */
+export function eventAt(
+  makings: Makings,
+  from: { topic: Topic; values: Value[] },
+  partition: number,
+  time: number,
+): PlantedEvent {
+  const { subject, now } = makings;
+  const values = [...from.values];
+  const scan = scanOf(subject.plan, from.topic.name);
+  if (scan && scan.timeColumn >= 0) values[scan.timeColumn] = time;
+  return { stream: from.topic.name, partition, time, arrives: now, values };
+}
+
+/** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
+export function timeFor(makings: Makings, goal: number, from: { topic: Topic; values: Value[] }): number | null {
+  const { options, subject } = makings;
+  const scan = scanOf(subject.plan, from.topic.name);
+  const wait = options.changedWait ?? options.wait ?? 0;
+  if (options.changedWait !== null) return goal + wait + 1;
+  const byClause = options.wait === null && scan?.watermark;
+  switch (options.watermark?.type ?? (byClause ? 'declared' : 'bounded')) {
+    case 'bounded':
+    case 'micro-batch':
+      return goal + wait + 1;
+    case 'declared':
+      return scan?.watermark ? declaredFor(scan, scan.watermark, goal, from.values) : null;
+    case 'monotonous':
+    case 'punctuated':
+      return goal + 1;
+    case 'percentile':
+      return goal + largestDelay(from.topic) + 1;
+    default:
+      return null;
+  }
+}
+
+/** Solves a WATERMARK clause for the time column, which it never falls with. */
+function declaredFor(scan: Scan, claim: Expression, goal: number, values: Value[]): number | null {
+  const evaluate = compile(claim, scan.schema);
+  const table = oneRow(scan, values);
+  const claims = (time: number): number => {
+    table.columns[scan.timeColumn].data[0] = time;
+    return evaluate(table, 0, 1).data[0];
+  };
+  let low = goal - SEARCHED;
+  let high = goal + SEARCHED;
+  if (claims(high) < goal) return null;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (claims(middle) >= goal) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A clause that is further off than this is not solved, ms: a year. */
+const SEARCHED = 366 * 86_400_000;
+
+function oneRow({ schema }: Scan, values: Value[]): ColumnBatch {
+  const batch = makeBatch(schema, 1);
+  batch.columns.forEach((column, i) => writeValue(column, 0, values[i]));
+  batch.length = 1;
+  return batch;
+}
+
+function largestDelay({ append, time, table }: Topic): number {
+  let most = 0;
+  for (let row = 0; row < table.length; row += 1) most = Math.max(most, append[row] - time[row]);
+  return most;
+}
+
+/** How many rows a trigger can wait for, all its parts together; and the least change of a value that a delta asks for. */
+export function countsOf(trigger: Trigger | null): { rows: number; delta: { column: string; by: number } | null } {
+  if (trigger === null) return { rows: 1, delta: null };
+  const parts = partsOf(trigger).map(countsOf);
+  const own = trigger.type === 'count' ? trigger.n : 0;
+  const rows = Math.max(1, own + parts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
+  if (trigger.type === 'delta') return { rows: 3, delta: { column: trigger.column, by: trigger.delta } };
+  return { rows, delta: parts.find(({ delta }) => delta)?.delta ?? null };
+}
+
+export function partsOf(trigger: Trigger): Trigger[] {
+  switch (trigger.type) {
+    case 'after-watermark':
+      return [trigger.early, trigger.late].filter((one) => one !== null);
+    case 'repeat':
+      return [trigger.of];
+    case 'any':
+    case 'all':
+    case 'each':
+      return trigger.of;
+    case 'or-finally':
+      return [trigger.main, trigger.until];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,225 @@
+import { adds, MAX_TIME, readRow, reserve, takeRows, writeValue, type Value } from '../../model';
+import { type Topic } from '../log/topic';
+import { EVENT, Feeder, grow as growFeed, TICK, type Feed } from '../stream/feed';
+import { LocalRun } from '../stream/local';
+import { type ResultLog } from '../stream/results';
+import { clockAt, isRow, type Subject } from './subject';
+
+/** An event that has not come. Times in ms. */
+export interface PlantedEvent {
+  stream: string;
+  partition: number;
+  time: number;
+  /** When it arrives, by the clock; not before the moment that is asked about. */
+  arrives: number;
+  /** In the order of the stream's columns. */
+  values: Value[];
+}
+
+/** What could happen next: events, and then nothing more until the clock shows `until` (null: no waiting). */
+export interface Change {
+  events: PlantedEvent[];
+  until: number | null;
+}
+
+/** A window of a key that is asked about; `wire` is that of its operator. */
+export interface Target {
+  wire: number;
+  key: Value[];
+  start: number;
+  end: number;
+}
+
+/** Rows that may be planted in one probe. */
+const ROOM = 64;
+/** A clock that would tick more often than this is not waited for. */
+const MOST_TICKS = 10_000;
+const RANGE_ROWS = 1_024;
+
+/**
+ * Tries what would happen: the run as it was up to an input, and then a change in place of what came. It goes on until
+ * the window speaks, or the change is over. Each probe is a new run without a trace; the run asked about is not touched.
+ */
+export class Probe {
+  /** Runs so far. */
+  count = 0;
+  readonly now: number;
+  private readonly topics: Topic[];
+  private readonly rows: number[];
+  private results: ResultLog | null = null;
+
+  constructor(
+    private readonly subject: Subject,
+    private readonly input: number,
+    private readonly target: Target,
+  ) {
+    const { feed } = subject.run.engine;
+    this.now = clockAt(subject, input);
+    this.rows = feed.topics.map(({ batch }) => {
+      let rows = 0;
+      while (rows < batch.length && batch.input[rows] <= input) rows += 1;
+      return rows;
+    });
+    this.topics = feed.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
+  }
+
+  /** The part of the change that was needed until the window spoke, or null where it never does. */
+  try(change: Change): Change | null {
+    this.count += 1;
+    const run = this.standing(change.events);
+    const { feed } = run;
+    let now = this.now;
+    /** One more input; whether the window speaks. */
+    const handle = (kind: number, topic: number, row: number): boolean => {
+      if (feed.length === feed.kind.length) growFeed(feed);
+      feed.kind[feed.length] = kind;
+      feed.topic[feed.length] = topic;
+      feed.row[feed.length] = row;
+      feed.processing[feed.length] = now;
+      if (kind === EVENT) feed.topics[topic].batch.input[row] = feed.length;
+      feed.length += 1;
+      run.advance(() => true);
+      return this.speaks(run);
+    };
+    /** Lets the clock go on; whether the window speaks. */
+    const wait = (until: number): boolean => {
+      for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
+        const alarm = run.needsClock ? run.alarm() : MAX_TIME;
+        if (alarm === MAX_TIME || alarm > until) break;
+        now = Math.max(now, alarm);
+        if (handle(TICK, 0, 0)) return true;
+      }
+      if (until < MAX_TIME) now = Math.max(now, until);
+      return false;
+    };
+    const left = this.placed(change.events);
+    const handled: PlantedEvent[] = [];
+    while (left.length > 0) {
+      // A partition that is held back is not read before the others have caught up (S20.2).
+      const next = left.findIndex(({ topic, event }) => !run.isHeld(topic, event.partition));
+      if (next < 0) break;
+      const [{ topic, row, event }] = left.splice(next, 1);
+      if (wait(Math.max(now, event.arrives))) return { events: handled, until: now };
+      handled.push(event);
+      if (handle(EVENT, topic, row)) return { events: handled, until: null };
+    }
+    if (change.until !== null && wait(change.until)) return { events: handled, until: now };
+    return null;
+  }
+
+  /** The run as it stands behind the input, with room for events to come. */
+  standing(events: PlantedEvent[] = []): LocalRun {
+    const { plan, options } = this.subject;
+    const given = { ...options, rangeRows: RANGE_ROWS, results: this.results ?? undefined };
+    const run = new LocalRun(plan, this.feedOf(events), given, null);
+    this.results = run.results;
+    run.advance(() => true, this.input + 1);
+    return run;
+  }
+
+  private speaks(run: LocalRun): boolean {
+    const { wire, key, start, end } = this.target;
+    const { out, begin = 0 } = run.wiring.wires[wire].operator;
+    for (let row = begin; row < out.length; row += 1) {
+      if (adds(out.kind[row]) && out.id1[row] === start && out.id2[row] === end && isRow(out, row, key)) return true;
+    }
+    return false;
+  }
+
+  /** Topics and rows of planted events, as `feedOf` puts them. */
+  private placed(events: PlantedEvent[]): { topic: number; row: number; event: PlantedEvent }[] {
+    const next = [...this.rows];
+    return events.map((event) => {
+      const topic = this.topics.findIndex(({ name }) => name === event.stream);
+      return { topic, row: next[topic]++, event };
+    });
+  }
+
+  /** What has come, and room for what may: planted rows stand behind the others. */
+  private feedOf(events: PlantedEvent[]): Feed {
+    const { topics, rows, input } = this;
+    const { feed: before } = this.subject.run.engine;
+    topics.forEach((topic, i) => {
+      topic.table.length = rows[i];
+    });
+    for (const { topic, row, event } of this.placed(events)) plant(topics[topic], row, event);
+    const made = new Feeder(topics, { end: false }).feed;
+    const prefix = input + 1;
+    const size = prefix + events.length + 16;
+    const kept = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
+      const copy = new (array.constructor as new (n: number) => A)(size);
+      copy.set(array.subarray(0, prefix));
+      return copy;
+    };
+    made.topics.forEach(({ batch }, i) => batch.input.set(before.topics[i].batch.input.subarray(0, rows[i])));
+    return {
+      topics: made.topics,
+      length: prefix,
+      kind: kept(before.kind),
+      topic: kept(before.topic),
+      row: kept(before.row),
+      processing: kept(before.processing),
+    };
+  }
+}
+
+function withRoom(topic: Topic, rows: number): Topic {
+  const table = takeRows(
+    topic.table,
+    Int32Array.from({ length: rows }, (_, row) => row),
+  );
+  reserve(table, rows + ROOM);
+  const copy = <A extends Int32Array | Float64Array>(array: A): A => {
+    const grown = new (array.constructor as new (n: number) => A)(rows + ROOM);
+    grown.set(array.subarray(0, rows));
+    return grown;
+  };
+  return {
+    ...topic,
+    table,
+    time: copy(topic.time),
+    append: copy(topic.append),
+    partition: copy(topic.partition),
+    offset: copy(topic.offset),
+  };
+}
+
+function plant(topic: Topic, row: number, { time, arrives, partition, values }: PlantedEvent): void {
+  if (row >= topic.time.length) grow(topic);
+  topic.table.columns.forEach((column, i) => writeValue(column, row, values[i]));
+  topic.table.length = row + 1;
+  topic.time[row] = time;
+  topic.append[row] = arrives;
+  topic.partition[row] = partition;
+  topic.offset[row] = 0;
+  for (let before = row - 1; before >= 0; before -= 1) {
+    if (topic.partition[before] !== partition) continue;
+    topic.offset[row] = topic.offset[before] + 1;
+    break;
+  }
+}
+
+function grow(topic: Topic): void {
+  const size = topic.time.length * 2;
+  reserve(topic.table, size);
+  for (const name of ['time', 'append'] as const) {
+    const grown = new Float64Array(size);
+    grown.set(topic[name]);
+    topic[name] = grown;
+  }
+  for (const name of ['partition', 'offset'] as const) {
+    const grown = new Int32Array(size);
+    grown.set(topic[name]);
+    topic[name] = grown;
+  }
+}
+
+/** Values of an event of the run, to make another like it. */
+export const valuesOf = (topic: Topic, row: number): Value[] => readRow(topic.table, row);
+
+export const sameEvent = (a: PlantedEvent, b: PlantedEvent): boolean =>
+  a.stream === b.stream &&
+  a.partition === b.partition &&
+  a.time === b.time &&
+  a.arrives === b.arrives &&
+  a.values.every((value, i) => value === b.values[i]);

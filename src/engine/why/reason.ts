@@ -1,0 +1,204 @@
+import { addTime, floorTime, MAX_TIME } from '../../model';
+import { type Accumulation, type Trigger } from '../stream/options';
+import { UpdatingWindowOperator } from '../stream/operators/updatingWindows';
+import { type LocalRun } from '../stream/local';
+import { emitOf } from '../stream/profiles';
+import { isExpired } from '../stream/windows';
+import { windowsOf } from '../stream/windowing/assign';
+import { type WindowFacts } from './facts';
+import { partsOf, shapeOf, type Makings } from './makings';
+
+/** What a trigger waits for. Times in ms. */
+export type Wait =
+  | { for: 'watermark'; rule: string; needs: number }
+  | { for: 'count'; rule: string; have: number; need: number }
+  | { for: 'clock'; rule: string; until: number }
+  | { for: 'delta'; rule: string; column: string; by: number }
+  | { for: 'event'; rule: string };
+
+/** Why a window of a key has not spoken, or not again; `rule` is the one of the semantics that decides it. */
+export type Reason =
+  /** The shape of the windows has none with these bounds. */
+  | { is: 'no such window'; rule: string }
+  /** No event of the key has come for it. */
+  | { is: 'no event'; rule: string }
+  /** Events came for it, too late. */
+  | { is: 'dropped'; rule: string; events: number }
+  /** It takes nothing more, and had nothing to say when it closed. */
+  | { is: 'expired'; rule: string; since: number }
+  /** It is part of another session now. */
+  | { is: 'merged'; rule: string; into: { start: number; end: number } }
+  /** It has spoken, and nothing new has come for it since. */
+  | { is: 'fired'; rule: string; times: number; at: number }
+  | { is: 'watermark'; rule: string; stands: number; needs: number }
+  /** The partitions are far enough, and the watermark has not been sent out yet. */
+  | { is: 'not sent'; rule: string; stands: number; needs: number }
+  | { is: 'stream time'; rule: string; stands: number; needs: number }
+  | { is: 'trigger'; rule: string; waits: Wait[] }
+  /** Its trigger has finished, and closed it. */
+  | { is: 'finished'; rule: string };
+
+/** What the classification looks at. */
+export interface Standing {
+  makings: Makings;
+  facts: WindowFacts;
+  /** The run as it stands behind the input. */
+  run: LocalRun;
+}
+
+/** The rule by which a window of this profile takes nothing more. */
+export function expiryRule({ options }: Makings): string {
+  if (options.time === 'processing') return 'S2.9';
+  if (options.profile === 'spark') return 'S20.4';
+  return options.profile === 'flink' ? 'S5.1' : 'S5.2';
+}
+
+/** The rule by which the shape has no window with the target's bounds; null where it has one. */
+export function impossible(makings: Makings): string | null {
+  const { target, node, options } = makings;
+  const { start, end } = target;
+  const shape = shapeOf(node);
+  const kafka = options.profile === 'kafka';
+  if (kafka && start < 0) return 'S2.5';
+  switch (shape.kind) {
+    case 'global':
+      return end === MAX_TIME ? null : 'S2.8';
+    case 'session': {
+      const length = end - start - (kafka ? 0 : shape.gap);
+      return length < 0 || (length > 0 && options.profile === 'beam' && shape.gap < 2) ? 'S3.1' : null;
+    }
+    default: {
+      const found = windowsOf(shape, start).some(([from, to]) => from === start && to === end);
+      return found ? null : { tumble: 'S2.2', hop: 'S2.3', cumulate: 'S2.6' }[shape.kind];
+    }
+  }
+}
+
+/** The time that decides whether a window has expired, and the least at which it has. */
+export function expiryOf({ makings, run }: Standing): { stands: number; needs: number } {
+  const { target, node, options, clocks, now } = makings;
+  const { end } = target;
+  const shape = shapeOf(node);
+  if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end - 1 };
+  const { operator } = run.wiring.wires[target.wire];
+  if (operator instanceof UpdatingWindowOperator) {
+    const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
+    return { stands: operator.streamTime, needs };
+  }
+  return { stands: clocks.watermark, needs: end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness) };
+}
+
+export function hasExpired(standing: Standing): boolean {
+  const { makings } = standing;
+  const { stands, needs } = expiryOf(standing);
+  if (makings.options.profile === 'kafka' || makings.options.time === 'processing') return stands >= needs;
+  return isExpired(makings.target.end, makings.options.lateness, stands);
+}
+
+/**
+ * A session of the key that the target meets and that is not all inside it: what comes becomes part of it, not of the
+ * target, unless it goes first or its trigger has closed it.
+ */
+export function inTheWay({ makings, facts }: Standing): { start: number; end: number } | null {
+  if (facts.into) return facts.into;
+  const { target, node, options } = makings;
+  const shape = shapeOf(node);
+  if (shape.kind !== 'session') return null;
+  const reach = options.profile === 'kafka' ? shape.gap : options.profile === 'beam' ? -1 : 0;
+  const meets = (start: number, end: number): boolean => start <= target.end + reach && target.start <= end + reach;
+  return facts.open.find(({ start, end }) => meets(start, end) && (start < target.start || end > target.end)) ?? null;
+}
+
+export function reasonOf(standing: Standing): Reason {
+  const { makings, facts, run } = standing;
+  const { target, options, clocks, ended } = makings;
+  const none = impossible(makings);
+  if (none !== null) return { is: 'no such window', rule: none };
+  const into = inTheWay(standing);
+  if (into) return { is: 'merged', rule: 'S3.3', into };
+  const expired = hasExpired(standing) || (ended && options.profile !== 'kafka');
+  const rule = expiryRule(makings);
+  const { stands } = expiryOf(standing);
+  if (facts.refused.length > 0 && facts.fresh.length === 0) {
+    const finished = !expired && options.profile === 'beam';
+    return finished ? { is: 'finished', rule: 'S4.8' } : { is: 'dropped', rule, events: facts.refused.length };
+  }
+  const last = facts.fired.at(-1);
+  if (last !== undefined && facts.fresh.length === 0) {
+    const { log } = makings.subject.run.trace;
+    const at = makings.subject.run.engine.feed.processing[log.input[last]];
+    return { is: 'fired', rule: expired ? rule : firedRule(options), times: facts.fired.length, at };
+  }
+  if (expired) return { is: 'expired', rule, since: stands };
+  if (facts.rows.length === 0) return { is: 'no event', rule: 'S4.2' };
+  if (options.profile === 'kafka' && emitOf(options.trigger) === 'close')
+    return { is: 'stream time', rule: 'S1.1', ...expiryOf(standing) };
+  const waits = waitsOf(options.trigger ?? { type: 'window-end' }, standing);
+  const [only] = waits;
+  if (waits.length === 1 && only.for === 'watermark') {
+    const needs = only.needs + clocks.hold;
+    const active = clocks.partitions.filter(({ idle }) => !idle);
+    const micro = options.watermark?.type === 'micro-batch';
+    const wait = options.changedWait ?? options.wait ?? 0;
+    const sent = micro
+      ? Math.max(...run.sources.flatMap(({ watermarks }) => [...watermarks.newest])) - wait - 1 < needs
+      : active.some(({ watermark }) => watermark < needs) || active.length === 0;
+    const at = { stands: clocks.watermark, needs };
+    if (!sent) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
+    return { is: 'watermark', rule: only.rule, ...at };
+  }
+  return { is: 'trigger', rule: only?.rule ?? 'S4.8', waits };
+
+  function firedRule({ accumulation }: { accumulation: Accumulation | null }): string {
+    return target.end !== MAX_TIME && accumulation === 'retracting' ? 'S13.2' : 'S4.4';
+  }
+}
+
+/** What a trigger waits for as things stand; several where it has parts. */
+export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] {
+  const { target, clocks, subject, options } = makings;
+  const { feed } = subject.run.engine;
+  const reached = options.time === 'processing' ? makings.now : clocks.watermark;
+  const { fresh } = facts;
+  const first = fresh.length > 0 ? fresh[0] : null;
+  const seen = first === null ? null : feed.processing[first];
+  const inner = (one: Trigger): Wait[] => waitsOf(one, { makings, facts, run: subject.run.engine });
+  const end = (): Wait[] => {
+    if (options.time === 'processing') return [{ for: 'clock', rule: 'S2.9', until: target.end - 1 }];
+    return [{ for: 'watermark', rule: 'S4.1', needs: target.end - 1 }];
+  };
+  switch (trigger.type) {
+    case 'window-end':
+    case 'default':
+      return end();
+    case 'after-watermark': {
+      if (reached < target.end - 1) return [...end(), ...(trigger.early ? inner(trigger.early) : [])];
+      return trigger.late ? inner(trigger.late) : [];
+    }
+    case 'count':
+      return [{ for: 'count', rule: 'S4.5', have: fresh.length % trigger.n, need: trigger.n }];
+    case 'delta':
+      return [{ for: 'delta', rule: 'S20.3', column: trigger.column, by: trigger.delta }];
+    case 'continuous-event-time': {
+      const from = Math.max(reached, first === null || feed.kind[first] !== 0 ? target.start : timeOf(first));
+      const needs = Math.min(floorTime(from, trigger.interval) + trigger.interval, target.end - 1);
+      return [{ for: 'watermark', rule: 'S4.6', needs }];
+    }
+    case 'processing-delay':
+      return [
+        seen === null ? { for: 'event', rule: 'S4.7' } : { for: 'clock', rule: 'S4.7', until: seen + trigger.delay },
+      ];
+    case 'continuous-processing-time':
+      return [
+        seen === null
+          ? { for: 'event', rule: 'S4.7' }
+          : { for: 'clock', rule: 'S4.7', until: floorTime(seen, trigger.interval) + trigger.interval },
+      ];
+    default:
+      return partsOf(trigger).flatMap(inner);
+  }
+
+  function timeOf(input: number): number {
+    return feed.topics[feed.topic[input]].batch.time[feed.row[input]];
+  }
+}

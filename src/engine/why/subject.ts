@@ -1,0 +1,121 @@
+import { readValue, TidemarkError, type Table, type Value } from '../../model';
+import { inputsOf, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { ACTION, END } from '../stream/feed';
+import { type LocalOptions } from '../stream/local';
+import { settle } from '../stream/profiles';
+import { type TracedRun } from '../stream/tracedRun';
+
+/** A run that is asked about, with what it was made from. It has been run through. */
+export interface Subject {
+  run: TracedRun;
+  plan: Plan;
+  options: LocalOptions;
+}
+
+/** The plan nodes of the wires, in the order in which `build.ts` makes them. */
+export function nodesOf({ plan, run }: Subject): Plan[] {
+  const { lookup } = run.engine.wiring;
+  const nodes: Plan[] = [];
+  const built = new Map<Plan, number>();
+  const visit = (node: Plan): number => {
+    if (node.node === 'scan') return -1;
+    const known = built.get(node);
+    if (known !== undefined) return known;
+    const [first] = inputsOf(node).map(visit);
+    // The names of a lookup's answers are its own: there is no wire for them.
+    const at = node.node === 'project' && first >= 0 && first === lookup - 1 ? first : nodes.push(node) - 1;
+    built.set(node, at);
+    return at;
+  };
+  visit(plan);
+  return nodes;
+}
+
+/** The operator that cuts windows and aggregates them, with its place among the wires. */
+export interface Windowed {
+  wire: number;
+  node: WindowAggregate | Aggregate;
+}
+
+/** Throws a TidemarkError for a run without windows that speak. */
+export function windowedOf(subject: Subject): Windowed {
+  const { wires } = subject.run.engine.wiring;
+  const nodes = subject.options.job ? [] : nodesOf(subject);
+  for (let wire = wires.length - 1; wire >= 0; wire -= 1) {
+    const node = nodes[wire];
+    if (!wires[wire].operator.windows) continue;
+    if (node?.node === 'window aggregate' || node?.node === 'aggregate') return { wire, node };
+  }
+  throw new TidemarkError({
+    what: 'this run has no windows that could fire',
+    where: 'why not',
+    expected: 'a GROUP BY over TUMBLE, HOP, CUMULATE or SESSION, run as a stream',
+    hint: 'Ask about a row of the result or of the state instead.',
+  });
+}
+
+/** The input that step `step` belongs to; −1 before the first. */
+export const inputOf = ({ run }: Subject, step: number): number =>
+  step < 0 ? -1 : run.trace.log.input[Math.min(step, run.steps - 1)];
+
+/** The last step of an input, or of the last one before it that had any; −1 for none. */
+export function lastStepOf({ run }: Subject, input: number): number {
+  const { log } = run.trace;
+  let low = 0;
+  let high = log.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (log.input[middle] <= input) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Processing time as of an input; that of the first one before it. */
+export function clockAt({ run }: Subject, input: number): number {
+  const { feed } = run.engine;
+  return feed.length === 0 ? 0 : feed.processing[Math.max(0, input)];
+}
+
+/** Whether the input of the run has ended by then. */
+export const hasEnded = ({ run }: Subject, input: number): boolean =>
+  run.engine.feed.kind.subarray(0, input + 1).includes(END);
+
+/** The options in force at an input: a reader's actions before it have changed them. */
+export function optionsAt({ run, options }: Subject, input: number): LocalOptions & { changedWait: number | null } {
+  const { feed } = run.engine;
+  let { lateness } = options;
+  let changedWait: number | null = null;
+  for (let at = 0; at <= input; at += 1) {
+    if (feed.kind[at] !== ACTION) continue;
+    const change = options.changes[feed.topic[at]];
+    lateness = change.lateness ?? lateness;
+    changedWait = change.wait ?? changedWait;
+  }
+  return { ...options, ...settle({ ...options, lateness }), changedWait };
+}
+
+/** Values of the key columns, by their names in whatever case. Throws a TidemarkError where one is missing. */
+export function keyValues(keys: Table, given: Record<string, Value>): Value[] {
+  return keys.schema.map(({ name }) => {
+    const found = Object.keys(given).find((one) => one.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return given[found];
+    throw new TidemarkError({
+      what: `the key has no ${name}`,
+      where: 'why',
+      expected: keys.schema.map((one) => one.name).join(', '),
+      found: Object.keys(given).join(', ') || 'no key',
+    });
+  });
+}
+
+/** Id of a key; −1 where the operator has not met it. A key of no columns is 0. */
+export function keyId(keys: Table, values: readonly Value[]): number {
+  if (keys.schema.length === 0) return 0;
+  for (let row = 0; row < keys.length; row += 1) if (isRow(keys, row, values)) return row;
+  return -1;
+}
+
+/** Whether the first columns of a row have these values. */
+export const isRow = (table: Table, row: number, values: readonly Value[]): boolean =>
+  values.every((value, i) => readValue(table.columns[i], row) === value);

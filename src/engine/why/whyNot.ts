@@ -1,0 +1,143 @@
+import {
+  appendRow,
+  BIGINT,
+  BOOLEAN,
+  field,
+  makeTable,
+  MIN_TIME,
+  STRING,
+  TidemarkError,
+  TIMESTAMP,
+  type Table,
+  type Value,
+} from '../../model';
+import { enabling } from './enable';
+import { clocksOf, factsOf } from './facts';
+import { type Makings } from './makings';
+import { Probe, type Change } from './probe';
+import { expiryRule, hasExpired, impossible, inTheWay, reasonOf, type Reason, type Standing } from './reason';
+import { clockAt, hasEnded, inputOf, keyValues, lastStepOf, optionsAt, windowedOf, type Subject } from './subject';
+import { changeText, nothingText, reasonText } from './words';
+
+/** A window of a key. Times in ms. */
+export interface WindowQuestion {
+  /** Key columns by name. */
+  key: Record<string, Value>;
+  start: number;
+  end: number;
+}
+
+/** A change, in words and as the page can plant it. */
+export interface Offer {
+  says: string;
+  events: { stream: string; partition: number; eventTime: number; arrives: number; values: Record<string, Value> }[];
+  /** The clock until which nothing more may come; null: it fires with the last event. */
+  until: number | null;
+}
+
+/** Why a window of a key has not spoken by a step, and what would make it. */
+export interface WhyNot {
+  reason: Reason;
+  /** The reason in one sentence, with the rule. */
+  sentence: string;
+  /**
+   * Where the watermark comes from: columns `stream`, `partition`, `events`, `newest`, `watermark` (null: none yet),
+   * `idle`, `holds` (nobody stands lower, so the watermark waits for it).
+   */
+  partitions: Table;
+  /** What would make it fire, the best first; each without a part that could be left out. */
+  offers: Offer[];
+  /** Why nothing can any more; null where something can, or where no small change was found. */
+  nothing: { rule: string; says: string } | null;
+  /** Runs that were tried. */
+  probes: number;
+}
+
+/**
+ * Answers for the moment at the end of the input that step `step` belongs to. What came behind it does not count: the
+ * question is what could come next. Throws a TidemarkError for a run without windows, an unknown key column, or bounds
+ * that are no window.
+ */
+export function whyNot(subject: Subject, step: number, question: WindowQuestion): WhyNot {
+  const { wire, node } = windowedOf(subject);
+  const { start, end } = question;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
+    throw new TidemarkError({
+      what: 'this is no window',
+      where: 'why not',
+      expected: 'a start in whole milliseconds, and an end behind it',
+      found: `${start} to ${end}`,
+    });
+  }
+  const input = inputOf(subject, step);
+  const key = keyValues(subject.run.engine.wiring.wires[wire].operator.state!.keys, question.key);
+  const target = { wire, key, start, end };
+  const facts = factsOf(subject, target, lastStepOf(subject, input));
+  const probe = new Probe(subject, input, target);
+  const run = probe.standing();
+  const makings: Makings = {
+    subject,
+    target,
+    node,
+    options: optionsAt(subject, input),
+    clocks: clocksOf(subject, run, wire, input),
+    now: clockAt(subject, input),
+    ended: hasEnded(subject, input),
+  };
+  const standing = { makings, facts, run };
+  const reason = reasonOf(standing);
+  const changes = canChange(standing) ? enabling(makings, input, inTheWay(standing), probe) : [];
+  const rule = changes.length > 0 ? null : finalRule(standing);
+  return {
+    reason,
+    sentence: reasonText(makings, reason),
+    partitions: partitionsOf(makings),
+    offers: changes.map((change) => offerOf(makings, change)),
+    nothing: rule === null ? null : { rule, says: nothingText(makings, rule) },
+    probes: probe.count,
+  };
+}
+
+/** Whether it is worth while to try: where the answer is known it is not. */
+const canChange = (standing: Standing): boolean =>
+  impossible(standing.makings) === null &&
+  standing.makings.options.watermark?.type !== 'perfect' &&
+  !(hasExpired(standing) && standing.makings.options.profile !== 'kafka');
+
+/** The rule by which nothing can make the window speak; null where that is not known. */
+function finalRule(standing: Standing): string | null {
+  const { makings, facts } = standing;
+  const { options, ended } = makings;
+  const none = impossible(makings);
+  if (none !== null) return none;
+  if (inTheWay(standing)) return 'S3.3';
+  if (options.watermark?.type === 'perfect' && !ended) return 'S20.1';
+  if (hasExpired(standing) || ended) return expiryRule(makings);
+  return options.profile === 'beam' && (facts.fired.length > 0 || facts.refused.length > 0) ? 'S4.8' : null;
+}
+
+function offerOf(makings: Makings, change: Change): Offer {
+  const { topics } = makings.subject.run.engine.feed;
+  const events = change.events.map(({ stream, partition, time, arrives, values }) => {
+    const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
+    const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));
+    return { stream, partition, eventTime: time, arrives, values: named };
+  });
+  return { says: changeText(makings, change), events, until: change.until };
+}
+
+function partitionsOf({ clocks }: Makings): Table {
+  const table = makeTable([
+    field('stream', STRING),
+    field('partition', BIGINT),
+    field('events', BIGINT),
+    field('newest', TIMESTAMP, true),
+    field('watermark', TIMESTAMP, true),
+    field('idle', BOOLEAN),
+    field('holds', BOOLEAN),
+  ]);
+  const known = (time: number): Value => (time === MIN_TIME ? null : time);
+  for (const { stream, partition, events, newest, watermark, idle, holds } of clocks.partitions)
+    appendRow(table, [stream, partition, events, known(newest), known(watermark), idle, holds]);
+  return table;
+}
