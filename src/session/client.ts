@@ -64,6 +64,7 @@ export function connect(options: ConnectOptions = {}): SessionClient {
     seekTime: (...args) => ask('seekTime', args),
     ask: (...args) => ask('ask', args),
     sweep: (spec, settings, onProgress) => ask('sweep', [spec, settings], onProgress),
+    compare: (specs, by, onProgress) => ask('compare', [specs, by], onProgress),
     events: (...args) => ask('events', args),
     generate: (preset, seed, mode, onProgress) => ask('generate', [preset, seed, mode], onProgress),
     diagnose: (...args) => ask('diagnose', args),

@@ -1,6 +1,7 @@
 import { type Metric, type Query, type Setting } from '../notebook/document';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Scenario } from '../data/scenario';
+import { type Cause, type Facet } from '../engine/view/difference';
 import {
   type PartRequest,
   type Schema,
@@ -82,6 +83,43 @@ export interface StepText {
   table: Table;
 }
 
+/** Runs over the same events, and what each has said of every window and key. */
+export interface Comparison {
+  runs: RunSummary[];
+  /** A row for every moment of processing time: `processing`, then the step of each run there: `run0`, `run1`, … */
+  clock: Table;
+  /** Key columns, by name. */
+  keys: string[];
+  /** By start of their windows. */
+  cells: ComparedCell[];
+  /** Windows of keys that are not among `cells`; none of them differs as long as there is room. */
+  more: number;
+}
+
+/** One window of one key, or sessions that overlap. Arrays hold one element for each run. */
+export interface ComparedCell {
+  key: Record<string, Value>;
+  /** The key in words. */
+  says: string;
+  start: number;
+  end: number;
+  /** What stands from when on, in words; empty text for nothing, which also holds before the first. */
+  stands: { processing: number; text: string }[][];
+  /** Why it does not end as in the first run; null where it does. */
+  differs: (EndDifference | null)[];
+}
+
+export interface EndDifference {
+  cause: Cause;
+  /** Rule of the semantics that makes the difference, the topic of it, and what it says in the first and in this run. */
+  rule: string;
+  topic: string | null;
+  says: [string, string] | null;
+  /** Events that only one of the two has counted. */
+  events: { says: string; time: number; processing: number; fates: [string, string] }[];
+  more: number;
+}
+
 export interface SessionApi {
   ping(): Promise<number>;
   /** Opens a run (or finds it open), drives it to its end in slices, and says what it is. */
@@ -95,13 +133,15 @@ export interface SessionApi {
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
   /** A run per setting of `spec`, without a trace. One row each: column `point` (its place), then every metric. */
   sweep(spec: RunSpec, settings: Setting[], onProgress?: OnProgress): Promise<Outcome<Table>>;
+  /** Opens the runs, and holds the others against the first, by some facets. */
+  compare(specs: RunSpec[], by: Facet[], onProgress?: OnProgress): Promise<Outcome<Comparison>>;
   /** Events of a stream of the scenario, at most `limit`. Columns as the `events` part. */
   events(scenario: Scenario, stream: string, limit: number): Promise<Outcome<Table>>;
   /** Makes a whole mart, with progress; for the data page. */
   generate(preset: string, seed: number, mode: string, onProgress?: OnProgress): Promise<Outcome<DataSummary>>;
   diagnose(sql: string, scenario: Scenario, options: ExactOptions): Promise<Diagnosis>;
   complete(sql: string, offset: number, scenario: Scenario): Promise<Completion[]>;
-  /** Stops what `run`, `sweep` or `generate` is doing; they answer `{ cancelled: true }`. */
+  /** Stops what `run`, `compare`, `sweep` or `generate` is doing; they answer `{ cancelled: true }`. */
   cancel(): Promise<void>;
   /** Forgets a run's memory; its id may be opened again. */
   close(runId: string): Promise<void>;

@@ -190,6 +190,24 @@ export function createSession(host: Host = thisThread()): SessionApi {
         return table;
       }),
 
+    compare: (specs, by, onProgress) =>
+      outcome('comparison', async () => {
+        const { asStream, comparisonOf } = await view();
+        const slice = slices(onProgress);
+        const shown: Open[] = [];
+        const told: Open[] = [];
+        for (const spec of specs) {
+          shown.push(await open(spec, slice));
+          told.push(await open(asStream(spec), slice));
+        }
+        return comparisonOf(
+          shown,
+          told,
+          by,
+          shown.map(({ summary }) => summary),
+        );
+      }),
+
     events: (scenario, stream, limit) =>
       outcome('events', async () => {
         if (!Object.hasOwn(scenario.streams, stream)) {

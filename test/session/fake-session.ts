@@ -46,6 +46,7 @@ export function fakeSession(slices = 8): SessionApi {
     steps: async (runId) => ({ failed: { what: `no steps of ${open(runId).id}` } }),
     seekTime: async (runId, _clock, time) => ({ ok: open(runId).steps + time }),
     ask: async () => ({ ok: 42 }),
+    compare: async () => ({ cancelled: true }),
     sweep: async () => ({ cancelled: true }),
     events: async (_scenario, stream, limit) => ({
       ok: tableOf(
