@@ -3,6 +3,7 @@ import { type ColumnType, type Where, type Value } from '../model';
 import { type Accumulation, type Profile } from '../engine/stream/options';
 import { type Facet } from '../engine/view/difference';
 import { type Edge } from '../sql/plan';
+import { type RunSpec } from './run';
 
 /**
  * A document after parsing: everything settled, every reference checked, nothing optional that has a default. The same
@@ -70,7 +71,16 @@ export type Prose =
   | { tag: 'br' | 'hr' };
 
 export type Cell =
-  ScenarioCell | SqlCell | FigureCell | TableCell | PredictCell | ExerciseCell | SweepCell | CompareCell;
+  | ScenarioCell
+  | SqlCell
+  | FigureCell
+  | TableCell
+  | PredictCell
+  | ExerciseCell
+  | SweepCell
+  | CompareCell
+  | ClaimCell
+  | OrdersCell;
 
 interface Base {
   id: string;
@@ -246,6 +256,40 @@ export interface SweepCell extends Base {
   /** Metric across, metric up. */
   x: Metric;
   y: Metric;
+}
+
+/** A sentence about runs that may be false: the reader has the machine look for the smallest log that breaks it. */
+export interface ClaimCell extends Base {
+  kind: 'claim';
+  title: string;
+  /** The misconception that holds it, such as `M3`; null for a claim of the lesson's own. */
+  misconception: string | null;
+  /** In words. */
+  text: string;
+  /** The same as a condition in SQL over the facts of a run (`engine/search/condition.ts`). */
+  holds: string;
+  /** What a log that breaks it shows, `{fact}` filled in; null: the facts are listed. */
+  says: string | null;
+  /** Id of the sql cell that it is about, or its own run. Events are made up in either case. */
+  reads: string | null;
+  spec: RunSpec | null;
+  /** Options of a second run, for the facts `other_…`. */
+  against: Setting | null;
+  /** Options that are left open, with what is tried for each, simplest first. */
+  free: Record<string, (string | number)[]>;
+  /** What events may be, simplest first: event times, delays (ms), and values by stream and column. */
+  grid: { times: number[]; delays: number[]; values: Record<string, Record<string, Value[]>> };
+  /** Most events in a log. */
+  most: number;
+  seed: number;
+}
+
+/** Few events in every order in which they can arrive: how often comes which outcome? */
+export interface OrdersCell extends Base {
+  kind: 'orders';
+  title: string;
+  /** Id of the sql cell. */
+  reads: string;
 }
 
 /** Runs over the same events side by side: the first, and those that are held against it. */

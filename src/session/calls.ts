@@ -14,7 +14,8 @@ export interface Call {
 }
 
 /** What `cancel` stops. */
-export const isLong = (method: Method): boolean => ['run', 'compare', 'sweep', 'generate'].includes(method);
+export const isLong = (method: Method): boolean =>
+  ['run', 'compare', 'sweep', 'search', 'orders', 'generate'].includes(method);
 
 /** Answers a call that no engine will answer, in the form that its method has for a failure. */
 export function giveUp({ method, resolve, reject }: Call, facts: TidemarkErrorFacts): void {

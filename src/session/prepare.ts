@@ -111,7 +111,7 @@ function withPlanted(
 }
 
 /** Multiples of `every` from the first arrival to the first one behind the last. */
-function ticksOf(topics: Topic[], every: number): number[] {
+export function ticksOf(topics: Topic[], every: number): number[] {
   if (!(every > 0))
     throw new TidemarkError({ what: 'a job needs a period above zero', where: 'every', found: formatDuration(every) });
   let first = Infinity;

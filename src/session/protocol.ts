@@ -1,3 +1,4 @@
+import { type ClaimBody } from '../notebook/claims';
 import { type Metric, type Query, type Setting } from '../notebook/document';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Scenario } from '../data/scenario';
@@ -36,6 +37,45 @@ export interface RunSummary {
   processing: [number, number];
   metrics: Record<Metric, number>;
   operators: { number: number; name: string; title: string }[];
+}
+
+/** A claim about all small logs that the definition of `spec` could run over. */
+export interface ClaimAsk extends Omit<ClaimBody, 'text'> {
+  spec: RunSpec;
+}
+
+export interface ClaimAnswer {
+  /** Runs that were looked at. */
+  tried: number;
+  /** Up to how many events every log was tried. */
+  exhaustive: number;
+  /** The smallest log found that breaks the claim; null: it holds for all that were tried. */
+  broken: {
+    /** The run over that log, and the one that it is compared with. */
+    spec: RunSpec;
+    other: RunSpec | null;
+    /** What of the open options it takes. */
+    setting: Setting;
+    facts: Record<string, Value>;
+    sentence: string;
+  } | null;
+}
+
+/** What comes of the same events in every order in which they can arrive. */
+export interface OrdersAnswer {
+  orders: number;
+  /** The most frequent first. */
+  outcomes: {
+    /** In how many orders. */
+    count: number;
+    late: number;
+    dropped: number;
+    updates: number;
+    /** The rows that stand in the end. */
+    result: Table;
+    /** The run over the first of these orders. */
+    spec: RunSpec;
+  }[];
 }
 
 export interface Progress {
@@ -135,13 +175,17 @@ export interface SessionApi {
   sweep(spec: RunSpec, settings: Setting[], onProgress?: OnProgress): Promise<Outcome<Table>>;
   /** Opens the runs, and holds the others against the first, by some facets. */
   compare(specs: RunSpec[], by: Facet[], onProgress?: OnProgress): Promise<Outcome<Comparison>>;
+  /** Looks for the smallest log that breaks a claim. */
+  search(claim: ClaimAsk, onProgress?: OnProgress): Promise<Outcome<ClaimAnswer>>;
+  /** Runs over the events of the scenario, at most six, in every order in which they can arrive. */
+  orders(spec: RunSpec, onProgress?: OnProgress): Promise<Outcome<OrdersAnswer>>;
   /** Events of a stream of the scenario, at most `limit`. Columns as the `events` part. */
   events(scenario: Scenario, stream: string, limit: number): Promise<Outcome<Table>>;
   /** Makes a whole mart, with progress; for the data page. */
   generate(preset: string, seed: number, mode: string, onProgress?: OnProgress): Promise<Outcome<DataSummary>>;
   diagnose(sql: string, scenario: Scenario, options: ExactOptions): Promise<Diagnosis>;
   complete(sql: string, offset: number, scenario: Scenario): Promise<Completion[]>;
-  /** Stops what `run`, `compare`, `sweep` or `generate` is doing; they answer `{ cancelled: true }`. */
+  /** Stops what `run`, `compare`, `sweep`, `search`, `orders` or `generate` is doing; they answer `{ cancelled: true }`. */
   cancel(): Promise<void>;
   /** Forgets a run's memory; its id may be opened again. */
   close(runId: string): Promise<void>;

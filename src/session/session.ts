@@ -32,6 +32,7 @@ const MOST_WORLDS = 3;
 // Loaded when they are first needed: a spare worker that only stands by stays small.
 const engine = (): Promise<typeof import('./engine')> => import('./engine');
 const view = (): Promise<typeof import('./view')> => import('./view');
+const searches = (): Promise<typeof import('./search')> => import('./search');
 
 class Cancelled extends Error {}
 
@@ -206,6 +207,20 @@ export function createSession(host: Host = thisThread()): SessionApi {
           by,
           shown.map(({ summary }) => summary),
         );
+      }),
+
+    search: (claim, onProgress) =>
+      outcome('claim', async () => {
+        const slice = slices(onProgress);
+        const { searchClaim } = await searches();
+        return exhaust(await searchClaim(claim, await world(claim.spec.scenario, slice)), slice);
+      }),
+
+    orders: (spec, onProgress) =>
+      outcome('orders', async () => {
+        const slice = slices(onProgress);
+        const { allOrders } = await searches();
+        return exhaust(await allOrders(spec, await world(spec.scenario, slice)), slice);
       }),
 
     events: (scenario, stream, limit) =>

@@ -18,7 +18,14 @@ export interface Served {
 }
 
 /** Where `onProgress` stands among a method's arguments. */
-const PROGRESS_AT: Partial<Record<Method, number>> = { run: 1, compare: 2, sweep: 2, generate: 3 };
+const PROGRESS_AT: Partial<Record<Method, number>> = {
+  run: 1,
+  compare: 2,
+  sweep: 2,
+  search: 1,
+  orders: 1,
+  generate: 3,
+};
 
 export function serve(endpoint: Endpoint, session: SessionApi): void {
   async function call(method: Method, args: unknown[], onProgress?: Remote<OnProgress>): Promise<Reply> {

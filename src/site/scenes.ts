@@ -11,7 +11,7 @@ const SMALL_FIGURES = new Set(['state-table', 'result-table']);
 export const isWide = (cell: Cell): boolean => cell.kind === 'figure' && !SMALL_FIGURES.has(cell.figure);
 
 /** Stands alone, over the full width. */
-const isAlone = (cell: Cell): boolean => ['exercise', 'sweep', 'compare'].includes(cell.kind);
+const isAlone = (cell: Cell): boolean => ['exercise', 'sweep', 'compare', 'claim', 'orders'].includes(cell.kind);
 
 export function sectionsOf(blocks: readonly Block[]): Section[] {
   const sections: Section[] = [];

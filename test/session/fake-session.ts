@@ -48,6 +48,8 @@ export function fakeSession(slices = 8): SessionApi {
     ask: async () => ({ ok: 42 }),
     compare: async () => ({ cancelled: true }),
     sweep: async () => ({ cancelled: true }),
+    search: async () => ({ cancelled: true }),
+    orders: async () => ({ cancelled: true }),
     events: async (_scenario, stream, limit) => ({
       ok: tableOf(
         [field('n', BIGINT)],

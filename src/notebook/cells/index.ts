@@ -1,8 +1,10 @@
 import { type Cell } from '../document';
 import { type CellKind } from './cell';
+import { claim } from './claim';
 import { compare } from './compare';
 import { exercise } from './exercise';
 import { figure } from './figure';
+import { orders } from './orders';
 import { predict } from './predict';
 import { scenario } from './scenario';
 import { sql } from './sql';
@@ -19,4 +21,6 @@ export const CELL_KINDS: { [K in Cell['kind']]: CellKind<Extract<Cell, { kind: K
   exercise,
   sweep,
   compare,
+  claim,
+  orders,
 };

@@ -1,8 +1,10 @@
 import { type Component } from 'svelte';
 import { type Cell } from '../../notebook/document';
+import Claim from './Claim.svelte';
 import Compare from './Compare.svelte';
 import Exercise from './Exercise.svelte';
 import Figure from './Figure.svelte';
+import Orders from './Orders.svelte';
 import Predict from './Predict.svelte';
 import Scenario from './Scenario.svelte';
 import Sql from './Sql.svelte';
@@ -19,4 +21,6 @@ export const CELLS = {
   exercise: Exercise,
   sweep: Sweep,
   compare: Compare,
+  claim: Claim,
+  orders: Orders,
 } as Record<Cell['kind'], Component<{ cell: Cell }>>;

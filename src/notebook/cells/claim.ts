@@ -1,0 +1,221 @@
+import { CLAIM_NAMES } from '../../engine/search/claims';
+import { conditionOf } from '../../engine/search/condition';
+import { type StreamSpec } from '../../data/scenario';
+import { type Value } from '../../model';
+import { claimOf, MOST_EVENTS, type ClaimBody } from '../claims';
+import { type ClaimCell, type Setting, type SqlCell } from '../document';
+import { type Fields, type Item } from '../item';
+import { type Known } from '../known';
+import { exactOptions, OPTION_NAMES, setOption, USUAL, type OptionName } from '../options';
+import { streamSchema } from '../schemas';
+import { columnValue } from '../values';
+import { type CellKind } from './cell';
+
+/** Event times and delays that a claim may try. */
+const MOST_TIMES = 10;
+/** Values that are taken of each column where none are named. */
+const USUAL_VALUES = 2;
+const LARGEST_SEED = 4_294_967_295;
+const OWN = [
+  'text',
+  'holds',
+  'says',
+  'against',
+  'free',
+  'times',
+  'delays',
+  'values',
+  'events',
+  'misconception',
+] as const;
+
+/**
+ * A claim that may be false, and a button that looks for the smallest log that breaks it.
+ *
+ * How to write it, for a claim of the table in `engine/search/claims.ts`, with a run of its own:
+ *
+ *     ```claim id=dropped name=late-is-dropped
+ *     ```
+ *
+ * For a claim of the lesson: `reads=` an sql cell whose streams declare their columns. Events are made up; only their
+ * columns, partitions and the cell's options are taken. `holds` is a condition in SQL over the facts of a run:
+ * `events`, `late`, `dropped`, `rows` (rows out), `updates` (rows taken back), `total` (of the last column), `overdue`
+ * (windows that the clock has passed in silence), `silent` (partitions without an event), `newest`, `clock`,
+ * `watermark` (nothing before it is expected), and `result`, which may be compared with `batch`, `in_order` (as if
+ * events arrived when they happened) and `without_silent`. With `against`, the facts `other_late`, `other_dropped`,
+ * `other_rows`, `other_updates`, `other_total`, `other_watermark` and `other_result` are those of a second run over
+ * the same log. A comparison with nothing (no watermark yet) breaks no claim.
+ *
+ *     ```claim id=mine reads=spend title="Is it so?"
+ *     text: Whoever waits for a minute loses nothing.
+ *     holds: dropped = 0
+ *     free: {wait: [1 min, 2 min]}
+ *     times: ["10:00", "10:01", "10:02"]
+ *     delays: [0 s, 1 min, 3 min]
+ *     ```
+ *
+ * Also: `says` (the sentence of the find, `{late}` filled in), `against: {lateness: 0 s}`, `values: {payments: {card:
+ * [1, 2]}}` (else the first two that the scenario's events have), `events` (most in a log, up to 6), `misconception`,
+ * `seed`.
+ */
+export const claim: CellKind<ClaimCell> = {
+  kind: 'claim',
+  head: ['name', 'reads', 'title'],
+  body: 'yaml',
+  read({ id, line, head, body, known }) {
+    const title = head.get('title')?.string() ?? '';
+    const [name, reads] = [head.get('name'), head.get('reads')];
+    if ((name === null) === (reads === null))
+      throw (name ?? head.item).error(name ? 'a claim with two runs' : 'a claim about nothing', {
+        expected: 'name=… of a known claim, or reads=… of an sql cell',
+        found: name ? 'both' : 'neither',
+      });
+    if (name) {
+      const { spec, misconception, ...known } = claimOf(name.oneOf(CLAIM_NAMES));
+      const seed = body.fields(['seed']).get('seed')?.whole(0, LARGEST_SEED) ?? known.seed;
+      return { kind: 'claim', id, line, title, reads: null, spec, misconception, ...known, seed };
+    }
+    const cell = known.sql(reads!);
+    const fields = body.fields([...OWN, 'seed']);
+    return {
+      kind: 'claim',
+      id,
+      line,
+      title,
+      reads: cell.id,
+      spec: null,
+      misconception: fields.get('misconception')?.oneOf([...known.misconceptions]) ?? null,
+      ...readBody(fields, reads!, cell, known),
+    };
+  },
+};
+
+function readBody(fields: Fields, reads: Item, cell: SqlCell, known: Known): ClaimBody {
+  const { streams } = known.scenarioOf(cell).scenario;
+  wantWritten(reads, cell, streams);
+  const holds = fields.need('holds');
+  const against = fields.get('against');
+  const { facts } = holds.placed(() => conditionOf(holds.string()));
+  const other = facts.find((one) => one.startsWith('other_'));
+  if (other && !against)
+    throw holds.error(`${other} is of a second run, but there is none`, {
+      expected: 'against: {lateness: 0 s}',
+      found: 'no against',
+    });
+  const planted = Object.values(streams).flatMap((stream) => stream.planted);
+  return {
+    text: fields.need('text').string(),
+    holds: holds.string(),
+    says: fields.get('says')?.string() ?? null,
+    against: against ? readSetting(against, streams) : null,
+    free: readFree(fields.get('free'), streams),
+    grid: {
+      times:
+        listOf(fields.get('times'), (one) => one.time()) ??
+        first(
+          planted.map(({ at }) => at),
+          MOST_TIMES,
+          reads,
+        ),
+      delays:
+        listOf(fields.get('delays'), (one) => one.duration()) ??
+        first(
+          [0, ...planted.map(({ at, arrives }) => arrives - at)].sort((a, b) => a - b),
+          MOST_TIMES,
+          reads,
+        ),
+      values: readValues(fields.get('values'), streams, reads),
+    },
+    most: fields.get('events')?.whole(1, MOST_EVENTS) ?? MOST_EVENTS,
+    seed: fields.get('seed')?.whole(0, LARGEST_SEED) ?? 1,
+  };
+}
+
+type Streams = Readonly<Record<string, StreamSpec>>;
+
+/** Streams whose events can be made up: they declare their columns. */
+export function wantWritten(item: Item, cell: SqlCell, streams: Streams): void {
+  const made = Object.entries(streams).find(([, { table }]) => table !== null);
+  if (made)
+    throw item.error(`${cell.id} reads stream ${made[0]}, whose events come from a table`, {
+      expected: 'streams that declare their columns, with events written by hand',
+      found: `table: ${made[1].table}`,
+    });
+  if (cell.options.lookup !== null)
+    throw item.error(`${cell.id} answers requests`, { expected: 'a definition without lookup=', found: 'lookup=' });
+}
+
+/** Options and what they are set to; each is tried on, so that a wrong one is an error here. */
+function readSetting(item: Item, streams: Streams): Setting {
+  const fields = item.fields(OPTION_NAMES);
+  return Object.fromEntries(
+    fields.keys.map((name) => [name, readOption(fields.need(name), name as OptionName, streams)]),
+  );
+}
+
+function readOption(item: Item, name: OptionName, streams: Streams): string {
+  const usual = exactOptions(USUAL, new Map(), { streams }, new Map());
+  item.placed(() => setOption(usual, name, item.string(), { streams }));
+  return item.string();
+}
+
+function readFree(item: Item | null, streams: Streams): ClaimCell['free'] {
+  const fields = item?.fields(OPTION_NAMES);
+  return Object.fromEntries(
+    (fields?.keys ?? []).map((name) => [
+      name,
+      fields!
+        .need(name)
+        .list()
+        .map((one) => readOption(one, name as OptionName, streams)),
+    ]),
+  );
+}
+
+function listOf(item: Item | null, read: (one: Item) => number): number[] | null {
+  if (!item) return null;
+  const list = item.list();
+  if (list.length > MOST_TIMES)
+    throw item.error(`${item.name} has too many entries`, {
+      expected: `at most ${MOST_TIMES}`,
+      found: String(list.length),
+    });
+  return list.map(read);
+}
+
+/** The first few different ones. */
+function first<T>(values: readonly T[], most: number, item: Item): T[] {
+  const different = [...new Set(values)].slice(0, most);
+  if (different.length > 0) return different;
+  throw item.error('a claim does not say what its events are', {
+    expected: 'times, delays and values, or a scenario with events to take them from',
+    found: 'no events',
+  });
+}
+
+function readValues(item: Item | null, streams: Streams, reads: Item): ClaimCell['grid']['values'] {
+  const named = item?.fields(Object.keys(streams));
+  return Object.fromEntries(
+    Object.entries(streams).map(([name, spec]) => {
+      const columns = streamSchema(spec).filter((one) => one.name !== spec.time);
+      const own = named?.get(name)?.fields(columns.map((one) => one.name));
+      return [
+        name,
+        Object.fromEntries(
+          columns.map(({ name: column, type }): [string, Value[]] => [
+            column,
+            own
+              ?.get(column)
+              ?.list()
+              .map((one) => columnValue(one, type)) ??
+              first(
+                spec.planted.map(({ values }) => values[column] ?? null),
+                USUAL_VALUES,
+                reads,
+              ),
+          ]),
+        ),
+      ];
+    }),
+  );
+}
