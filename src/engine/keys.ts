@@ -61,8 +61,10 @@ export class KeyTable {
   /** New ids come in order of their first rows. */
   private keepNew(columns: Column[], from: number, to: number, ids: Int32Array): void {
     const { table } = this;
+    let next = table.length;
     for (let i = from; i < to; i += 1) {
-      if (ids[i] !== table.length) continue;
+      if (ids[i] !== next) continue;
+      next += 1;
       reserve(table, table.length + 1);
       for (let c = 0; c < table.columns.length; c += 1) {
         writeValue(table.columns[c], table.length, readValue(columns[c], i));

@@ -1,7 +1,7 @@
 import { TidemarkError, isNull, type Column } from '../../model';
 import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
 import { upTo } from './chunk';
-import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides } from './joinSides';
+import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides, type Used } from './joinSides';
 import { totalOrder } from './order';
 import { type Join } from './regularJoin';
 
@@ -13,10 +13,10 @@ type Match = AsOfJoin['match'];
  * looked at after choosing: a row that fails it leaves no match behind (S9.4). Rows in the order of the left side.
  */
 export function asofJoin(plan: AsOfJoin): Join {
-  return (leftRows, rightRows) => {
+  return (leftRows, rightRows, used) => {
     const sides = sidesOf(plan, leftRows, rightRows);
     const { left } = sides;
-    return nearest(plan, sides, plan.match, upTo(left.table.length), timeOf(left, plan.left));
+    return nearest(plan, sides, plan.match, upTo(left.table.length), timeOf(left, plan.left), used);
   };
 }
 
@@ -27,6 +27,7 @@ export function nearest(
   match: Match,
   order: Int32Array,
   leftTime: Column,
+  used: Used,
 ): ReturnType<Join> {
   const rightTime = timeOf(right, plan.right);
   const lefts: Walk = { time: leftTime.data as Float64Array, keys: keysWithTime(left, leftTime), order };
@@ -40,10 +41,27 @@ export function nearest(
     match === '<' || match === '<='
       ? before(inTimeOrder(lefts), rights, match === '<=', keys)
       : after(inTimeOrder(lefts), rights, match === '>=', keys);
-  const pairs = new Pairs(order.length);
-  for (let i = 0; i < order.length; i += 1) if (partners[order[i]] >= 0) pairs.add(order[i], partners[order[i]]);
+  // Where nothing is left to ask of a pair, a row that is alone need not be put in later.
+  const padsNow = plan.kind === 'left' && plan.where === null;
+  const pairs = pairsOf(partners, order, padsNow);
   pairFilter(plan, left.table, right.table)(pairs, 0);
-  return pairTable(plan, left.table, right.table, plan.kind === 'left' ? padded(pairs, order) : pairs);
+  const result = plan.kind === 'left' && !padsNow ? padded(pairs, order) : pairs;
+  return pairTable(plan, left.table, right.table, result, used);
+}
+
+/** The rows of `order` that have a partner, or all of them. */
+function pairsOf(partners: Int32Array, order: Int32Array, all: boolean): Pairs {
+  const pairs = new Pairs(new Int32Array(order.length), new Int32Array(order.length));
+  const { lefts, rights } = pairs;
+  let count = 0;
+  for (let i = 0; i < order.length; i += 1) {
+    const partner = partners[order[i]];
+    lefts[count] = order[i];
+    rights[count] = partner;
+    if (all || partner >= 0) count += 1;
+  }
+  pairs.length = count;
+  return pairs;
 }
 
 /** The event-time column of a side. Throws a TidemarkError where the query has lost it. */
@@ -78,44 +96,47 @@ function inTimeOrder(rows: Walk): Walk {
  * Per left row the last right row of its key before it, or at its time if that counts; -1 for none. Both sides are
  * walked through once, so what a key has behind it does not matter.
  */
-function before(lefts: Walk, rights: Walk, isAtCounted: boolean, keys: number): Int32Array {
-  const { time, keys: rightKeys, order } = rights;
-  const partners = new Int32Array(lefts.time.length).fill(-1);
-  const last = new Int32Array(keys).fill(-1);
+function before({ time, keys, order }: Walk, rights: Walk, isAtCounted: boolean, keyCount: number): Int32Array {
+  const { time: rightTime, keys: rightKeys, order: rightOrder } = rights;
+  const partners = new Int32Array(time.length);
+  const last = new Int32Array(keyCount).fill(-1);
+  const shift = isAtCounted ? 0 : 1;
   let next = 0;
-  for (let i = 0; i < lefts.order.length; i += 1) {
-    const row = lefts.order[i];
-    const until = isAtCounted ? lefts.time[row] : lefts.time[row] - 1;
-    for (; next < order.length && time[order[next]] <= until; next += 1) {
-      const key = rightKeys[order[next]];
-      if (key >= 0) last[key] = order[next];
+  for (let i = 0; i < order.length; i += 1) {
+    const row = order[i];
+    for (const until = time[row] - shift; next < rightOrder.length; next += 1) {
+      const other = rightOrder[next];
+      if (rightTime[other] > until) break;
+      if (rightKeys[other] >= 0) last[rightKeys[other]] = other;
     }
-    if (lefts.keys[row] >= 0) partners[row] = last[lefts.keys[row]];
+    partners[row] = keys[row] < 0 ? -1 : last[keys[row]];
   }
   return partners;
 }
 
 /** The same for the first one behind, from the end. Of rows of one time the last counts, which is met first. */
-function after(lefts: Walk, rights: Walk, isAtCounted: boolean, keys: number): Int32Array {
-  const { time, keys: rightKeys, order } = rights;
-  const partners = new Int32Array(lefts.time.length).fill(-1);
-  const first = new Int32Array(keys).fill(-1);
-  let next = order.length - 1;
-  for (let i = lefts.order.length - 1; i >= 0; i -= 1) {
-    const row = lefts.order[i];
-    const from = isAtCounted ? lefts.time[row] : lefts.time[row] + 1;
-    for (; next >= 0 && time[order[next]] >= from; next -= 1) {
-      const key = rightKeys[order[next]];
-      if (key >= 0 && (first[key] < 0 || time[first[key]] !== time[order[next]])) first[key] = order[next];
+function after({ time, keys, order }: Walk, rights: Walk, isAtCounted: boolean, keyCount: number): Int32Array {
+  const { time: rightTime, keys: rightKeys, order: rightOrder } = rights;
+  const partners = new Int32Array(time.length);
+  const first = new Int32Array(keyCount).fill(-1);
+  const shift = isAtCounted ? 0 : 1;
+  let next = rightOrder.length - 1;
+  for (let i = order.length - 1; i >= 0; i -= 1) {
+    const row = order[i];
+    for (const from = time[row] + shift; next >= 0; next -= 1) {
+      const other = rightOrder[next];
+      if (rightTime[other] < from) break;
+      const key = rightKeys[other];
+      if (key >= 0 && (first[key] < 0 || rightTime[first[key]] !== rightTime[other])) first[key] = other;
     }
-    if (lefts.keys[row] >= 0) partners[row] = first[lefts.keys[row]];
+    partners[row] = keys[row] < 0 ? -1 : first[keys[row]];
   }
   return partners;
 }
 
 /** Every row of `order` once: with its partner, or alone. */
 function padded(pairs: Pairs, order: Int32Array): Pairs {
-  const result = new Pairs(order.length);
+  const result = new Pairs();
   let at = 0;
   for (const row of order) {
     const found = at < pairs.length && pairs.lefts[at] === row;

@@ -14,7 +14,7 @@ export function deduplicate(plan: Deduplicate): Breaker {
     finish() {
       const table = collector.table();
       const time = timesOf(input, table);
-      const order = totalOrder(time, collector.origin, collector.rows(), keyedResult(input));
+      const order = totalOrder(time, collector.origin, () => collector.rows(), keyedResult(input));
       const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
       const chosen = new Int32Array(keyTable.size).fill(-1);
       for (const row of order) if (keep === 'last' || chosen[ids[row]] < 0) chosen[ids[row]] = row;

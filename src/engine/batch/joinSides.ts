@@ -12,7 +12,7 @@ export interface Side {
   table: Table;
   origin: Origin;
   /** Row numbers in the origin. */
-  rows: Int32Array;
+  rows: () => Int32Array;
   /** Key id of each row, shared by both sides; -1 for a key that equals nothing. */
   keys: Int32Array;
 }
@@ -48,7 +48,7 @@ function sideOf(
   const keys = new Int32Array(table.length);
   keyTable.intern(columns, 0, table.length, keys);
   if (!nullSafe) for (const column of columns) forgetNulls(column, keys);
-  return { table, origin: collector.origin, rows: collector.rows(), keys };
+  return { table, origin: collector.origin, rows: () => collector.rows(), keys };
 }
 
 /** Rows whose value is null get no key. */
@@ -56,6 +56,9 @@ export function forgetNulls({ valid }: Column, keys: Int32Array): void {
   if (valid === null) return;
   for (let row = 0; row < keys.length; row += 1) if (valid[row] === 0) keys[row] = -1;
 }
+
+/** Whether somebody reads a column. */
+export type Used = (column: number) => boolean;
 
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
 export interface ByKey {
@@ -80,15 +83,13 @@ export function byKey(keys: Int32Array, count: number, order: Int32Array): ByKey
 
 /** Pairs of row numbers, in order; -1 is no row. */
 export class Pairs {
-  lefts: Int32Array;
-  rights: Int32Array;
   length = 0;
 
-  /** `room`: pairs to expect; there may be more. */
-  constructor(room = CHUNK_ROWS) {
-    this.lefts = new Int32Array(Math.max(1, room));
-    this.rights = new Int32Array(Math.max(1, room));
-  }
+  /** Takes over arrays with room for pairs. */
+  constructor(
+    public lefts = new Int32Array(CHUNK_ROWS),
+    public rights = new Int32Array(CHUNK_ROWS),
+  ) {}
 
   add(left: number, right: number): void {
     if (this.length === this.lefts.length) this.grow();
@@ -139,14 +140,23 @@ export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: P
   };
 }
 
-/** The rows of the pairs as the result of the join; one that is missing is a row of nulls. */
-export function pairTable(plan: JoinPlan, left: Table, right: Table, pairs: Pairs): { table: Table; origin: Origin } {
+/**
+ * The rows of the pairs as the result of the join; one that is missing is a row of nulls. Only columns in `used` are
+ * filled in.
+ */
+export function pairTable(
+  plan: JoinPlan,
+  left: Table,
+  right: Table,
+  pairs: Pairs,
+  used: Used = () => true,
+): { table: Table; origin: Origin } {
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
   const onlyLeft = plan.kind === 'semi' || plan.kind === 'anti';
-  const columns = takeOrNull(left, lefts);
-  if (!onlyLeft) columns.push(...takeOrNull(right, rights));
+  const columns = takeOrNull(left, lefts, used);
+  if (!onlyLeft) columns.push(...takeOrNull(right, rights, (column) => used(left.columns.length + column)));
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
     id1: new Float64Array(rights),
@@ -157,10 +167,11 @@ export function pairTable(plan: JoinPlan, left: Table, right: Table, pairs: Pair
 }
 
 /** The columns in these rows; null where there is no row. */
-function takeOrNull(table: Table, rows: Int32Array): Column[] {
+function takeOrNull(table: Table, rows: Int32Array, used: Used): Column[] {
   if (areAll(rows, table.length)) return table.columns;
   const misses = rows.includes(-1);
-  return table.columns.map((column) => {
+  return table.columns.map((column, i) => {
+    if (!used(i)) return makeColumn(column.type, 0, column.dictionary);
     const taken = makeColumn(column.type, rows.length, column.dictionary);
     pick(column.data, rows, taken.data);
     if (column.valid !== null || misses) {

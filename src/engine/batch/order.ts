@@ -34,17 +34,17 @@ export function totalComparer(
 }
 
 /** Row numbers in the total order. */
-export function totalOrder(time: Float64Array, origin: Origin, rows: Int32Array, keyed = false): Int32Array {
-  const order = upTo(rows.length);
+export function totalOrder(time: Float64Array, origin: Origin, rows: () => Int32Array, keyed = false): Int32Array {
+  const order = upTo(time.length);
   // Most come in order, and no two at one time: nobody has to ask who they are.
-  if (ascends(time, rows.length)) return order;
-  const compare = totalComparer(time, origin(), rows, keyed);
-  for (let row = 1; row < rows.length; row += 1) if (compare(row - 1, row) > 0) return order.sort(compare);
+  if (ascends(time)) return order;
+  const compare = totalComparer(time, origin(), rows(), keyed);
+  for (let row = 1; row < time.length; row += 1) if (compare(row - 1, row) > 0) return order.sort(compare);
   return order;
 }
 
-function ascends(time: Float64Array, length: number): boolean {
-  for (let row = 1; row < length; row += 1) if (time[row - 1] >= time[row]) return false;
+function ascends(time: Float64Array): boolean {
+  for (let row = 1; row < time.length; row += 1) if (time[row - 1] >= time[row]) return false;
   return true;
 }
 
@@ -56,9 +56,9 @@ export function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
     finish() {
       const table = collector.table();
       const { origin } = collector;
-      const rows = collector.rows();
+      const rows = (): Int32Array => collector.rows();
       const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
-      const inOrder = lazily(() => reordered(origin(), rows, order));
+      const inOrder = lazily(() => reordered(origin(), rows(), order));
       pushTable(takeRows(table, order), inOrder, breaker.consume);
       return breaker.finish();
     },

@@ -33,7 +33,7 @@ export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
     finish() {
       const input = collector.table();
       const { origin } = collector;
-      const rows = collector.rows();
+      const rows = (): Int32Array => collector.rows();
       if (plan.input.timeColumn < 0) {
         throw new TidemarkError({ what: 'OVER needs an event-time column to order by', where: 'OVER' });
       }
@@ -44,7 +44,7 @@ export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
       rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
       const columns = [...takeRows(input, order).columns, ...results];
       const table = { schema: plan.schema, columns, length: input.length };
-      return { table, origin: lazily(() => reordered(origin(), rows, order)) };
+      return { table, origin: lazily(() => reordered(origin(), rows(), order)) };
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   type Scan,
   type WindowAggregate,
 } from '../../sql/plan';
+import { readsColumn } from '../../sql/walk';
 import { compile, compilePredicate } from '../expression';
 import { aggregate, windowAggregate } from './aggregate';
 import { type Breaker } from './breaker';
@@ -17,6 +18,7 @@ import { deduplicate } from './deduplicate';
 import { intervalJoin } from './intervalJoin';
 import { inTotalOrder } from './order';
 import { over } from './over';
+import { type Used } from './joinSides';
 import { regularJoin, type Join } from './regularJoin';
 import { temporalJoin } from './temporalJoin';
 import { topN } from './topN';
@@ -69,13 +71,22 @@ export function runBatch(
   const job: Job = { tables, edge, hop, rowsRead: 0 };
   push(plan, job, collector.take);
   const table = collector.table();
-  const { id0, id1, id2 } = collector.origin();
+  const ids = lazily(() => {
+    const { id0, id1, id2 } = collector.origin();
+    return { id0: collector.pick(id0), id1: collector.pick(id1), id2: collector.pick(id2), append: null };
+  });
   return {
     table,
     time: timeOf(plan, table),
-    id0: collector.pick(id0),
-    id1: collector.pick(id1),
-    id2: collector.pick(id2),
+    get id0() {
+      return ids().id0;
+    },
+    get id1() {
+      return ids().id1;
+    },
+    get id2() {
+      return ids().id2;
+    },
     rowsRead: job.rowsRead,
   };
 }
@@ -87,14 +98,16 @@ interface Job {
   rowsRead: number;
 }
 
-function push(plan: Plan, job: Job, consume: Consumer): void {
+function push(plan: Plan, job: Job, consume: Consumer, used: Used = () => true): void {
   switch (plan.node) {
     case 'scan':
       return scan(plan, job, consume);
     case 'filter':
       return push(plan.input, job, filtering(plan, consume));
     case 'project':
-      return push(plan.input, job, projecting(plan, consume));
+      return push(plan.input, job, projecting(plan, consume), (column) =>
+        plan.expressions.some((one) => readsColumn(one, (index) => index === column)),
+      );
     case 'window aggregate':
       return breaking(ordered(plan, windowAggregate(plan)), plan.input, job, consume);
     case 'aggregate':
@@ -114,9 +127,9 @@ function push(plan: Plan, job: Job, consume: Consumer): void {
     case 'window join':
       return joining(windowJoin(plan), plan.left, plan.right, job, consume);
     case 'temporal join':
-      return joining(temporalJoin(plan), plan.left, plan.right, job, consume);
+      return joining(temporalJoin(plan), plan.left, plan.right, job, consume, used);
     case 'asof join':
-      return joining(asofJoin(plan), plan.left, plan.right, job, consume);
+      return joining(asofJoin(plan), plan.left, plan.right, job, consume, used);
   }
 }
 
@@ -132,13 +145,13 @@ function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Br
   return matters ? inTotalOrder(input, breaker) : breaker;
 }
 
-function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consumer): void {
+function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consumer, used: Used = () => true): void {
   const [lefts, rights] = [left, right].map((side) => {
     const collector = new Collector(side.schema);
     push(side, job, collector.take);
     return collector;
   });
-  const { table, origin } = join(lefts, rights);
+  const { table, origin } = join(lefts, rights, used);
   pushTable(table, origin, consume);
 }
 

@@ -13,14 +13,14 @@ import { refuseNullTime } from './windows';
  * By processing time a lookup sees what the table holds now (S9.7), and for a batch now is the end: the last version.
  */
 export function temporalJoin(plan: TemporalJoin): Join {
-  return (leftRows, rightRows) => {
+  return (leftRows, rightRows, used) => {
     const sides = sidesOf(plan, leftRows, rightRows);
     const { left } = sides;
     const time = checked(timeOf(left, plan.left));
     checked(timeOf(sides.right, plan.right));
     const order = totalOrder(time.data as Float64Array, left.origin, left.rows, keyedResult(plan.left));
     const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
-    return nearest(plan, sides, '<=', order, asked);
+    return nearest(plan, sides, '<=', order, asked, used);
   };
 }
 
