@@ -94,7 +94,9 @@ export class WindowCells {
       context.trace.add('state written', context.number, input, arrival.key, start[slot], end[slot], -1, this.values);
     }
     if (this.emit === 'close') return;
-    this.fire(arrival, slot, store.end[slot] <= this.streamTime ? LATE : EARLY);
+    // The newest record is never late, also where the end of its window is its own time, as that of a session is.
+    const late = arrival.at < this.streamTime && store.end[slot] <= this.streamTime;
+    this.fire(arrival, slot, late ? LATE : EARLY);
     this.write(arrival, slot, kind);
   }
 

@@ -76,6 +76,14 @@ test('steps say what happened, in words: written, fired early or late, dropped, 
   ]);
 });
 
+test('S3.2 a session that grows in order does not speak late, though its end is the newest record', () => {
+  const { log } = trace(SESSION, [pay(3, 5), pay(7, 2), pay(5, 1, 8)], kafka).trace;
+  const timings = Array.from({ length: log.length }, (_, at) => readStep(log, at, () => 0)).flatMap((one) =>
+    one.kind === 'window fired' ? [one.timing] : [],
+  );
+  expect(timings).toEqual(['early', 'early', 'late']);
+});
+
 const definition = fc.constantFrom(TUMBLE, HOP, SESSION, DISTINCT);
 const options: fc.Arbitrary<Drive> = fc.record({
   lateness: fc.integer({ min: 0, max: 60 }),
