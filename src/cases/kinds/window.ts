@@ -1,5 +1,13 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../index';
-import { OperatorDrive, panedWindowsOver, sessions, type Assigner, type Emission, type Evictor } from '../../parts';
+import {
+  assignerOf,
+  OperatorDrive,
+  panedWindowsOver,
+  sessions,
+  type Assigner,
+  type Emission,
+  type Evictor,
+} from '../../parts';
 import { flag, list, number, words } from '../fields';
 import { CaseFault, isItem, isList, numberOf, type Item, type Json, type Kind } from '../kind';
 import { type Settings } from '../settings';
@@ -104,6 +112,7 @@ function windowOf(config: Settings): { shape: WindowShape; assigner?: Assigner }
   if (type === 'session-point') {
     const point = config.number('pointValue');
     const gap = config.number('gap');
+    assignerOf({ kind: 'session', gap });
     return { shape: session, assigner: sessions(({ columns }, row) => (columns[1].data[row] === point ? 0 : gap)) };
   }
   return { shape: shapeOf(config) };

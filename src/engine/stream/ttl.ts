@@ -1,5 +1,6 @@
 import { addTime, MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { atLeastZero } from './spans';
 
 const FIRST_SIZE = 256;
 const NONE = -1;
@@ -30,7 +31,9 @@ export class Ttl {
   constructor(
     readonly span: number,
     private readonly options: TtlOptions = {},
-  ) {}
+  ) {
+    atLeastZero('the time to live of state', 'ttl', span);
+  }
 
   has(slot: number): boolean {
     return slot < this.held.length && this.held[slot] === 1;

@@ -1,4 +1,4 @@
-import { type ColumnBatch } from '../../../model';
+import { formatDuration, TidemarkError, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type IntervalJoin } from '../../../sql/plan';
 import { JoinKeys } from '../joining/joinKeys';
@@ -7,6 +7,7 @@ import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
 import { type StreamOptions } from '../options';
+import { atLeastZero } from '../spans';
 import { restoreKeys, saveKeys } from './savedRows';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
@@ -48,6 +49,8 @@ export class IntervalJoinOperator implements Operator {
     private readonly context: Context,
   ) {
     const { left, right, kind, where } = plan;
+    if (profile === 'kafka') checkBounds(plan);
+    atLeastZero('the grace', 'lateness', lateness);
     this.keys = new JoinKeys(plan);
     this.sides = [new JoinSide(left.schema, this.keys, 0), new JoinSide(right.schema, this.keys, 1)];
     this.pads = [kind === 'left' || kind === 'full' || kind === 'anti', kind === 'right' || kind === 'full'];
@@ -241,4 +244,15 @@ export class IntervalJoinOperator implements Operator {
     for (const side of this.sides) side.restore(reader);
     this.rule.restore(reader, (port, slot) => this.pads[port] && this.sides[port].store.mark[slot] === 0);
   }
+}
+
+/** SQL may ask for what no two rows can be, and exclusive bounds may leave nothing; before and after cannot. */
+function checkBounds({ lower, upper }: IntervalJoin): void {
+  if (lower <= upper) return;
+  throw new TidemarkError({
+    what: 'no two rows can be that far apart',
+    where: 'interval join',
+    expected: 'a lower bound at or below the upper one',
+    found: `from ${formatDuration(lower)} to ${formatDuration(upper)}`,
+  });
 }

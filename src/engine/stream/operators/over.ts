@@ -3,6 +3,7 @@ import {
   formatDuration,
   makeBatch,
   MAX_TIME,
+  TidemarkError,
   MIN_TIME,
   reserveBatch,
   type Column,
@@ -68,6 +69,13 @@ export class OverOperator implements Operator {
   ) {
     const input = plan.input.schema;
     const { unit, preceding } = plan.frame;
+    if (preceding !== null && !(preceding >= 0)) {
+      throw new TidemarkError({
+        what: 'a frame ends before it starts',
+        expected: '0 or more PRECEDING',
+        found: `${preceding}`,
+      });
+    }
     this.peers = unit === 'range';
     const bounds = boundsOf(unit === 'range' ? preceding : null, edge, hop);
     this.span = bounds.reach;

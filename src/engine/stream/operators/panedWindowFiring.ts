@@ -6,7 +6,8 @@ import { lastOf } from '../../grid';
 import { type KeyTable } from '../../keys';
 import { type Context } from '../operator';
 import { type Accumulation } from '../options';
-import { checkTriggering } from '../windowing/check';
+import { atLeastZero } from '../spans';
+import { checkEvictor, checkTriggering } from '../windowing/check';
 import { compileTrigger } from '../windowing/compile';
 import { KeptRows } from '../windowing/kept';
 import { timingCode } from '../windowing/pane';
@@ -52,6 +53,8 @@ export class Firing {
     const trigger = settings.trigger ?? this.policy.trigger;
     this.accumulation = settings.accumulation ?? this.policy.accumulation;
     checkTriggering({ profile, time, shape: settings.shape, trigger, schema });
+    atLeastZero('the allowed lateness', 'lateness', settings.lateness);
+    if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
     this.trigger = compileTrigger(trigger, { time, schema }, this.policy.restarts);
     this.store = new WindowStore(this.layout, this.trigger.slots);

@@ -1,6 +1,7 @@
 import { addTime, MAX_TIME, type ColumnBatch } from '../../../model';
 import { type TemporalJoin } from '../../../sql/plan';
 import { type Context } from '../operator';
+import { atLeastZero } from '../spans';
 import { VersionJoin } from './temporalJoinBase';
 
 /**
@@ -23,6 +24,7 @@ export class StreamTableJoinOperator extends VersionJoin {
     context: Context,
   ) {
     super(plan, title, changes, context);
+    atLeastZero('the grace', 'grace', grace);
   }
 
   protected before(): void {}

@@ -18,6 +18,7 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
 import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../operator';
+import { atLeastZero } from '../spans';
 import { type StreamOptions } from '../options';
 import { checkWindow, emitOf } from '../profiles';
 import { listLayout } from './updatingWindowList';
@@ -235,6 +236,7 @@ export function updatingWindowsOver(
   context: Context,
 ): UpdatingWindowOperator {
   checkShape(settings.shape);
+  atLeastZero('the grace', 'grace', settings.grace);
   const [key, value] = input;
   const column = (at: number): Expression => ({ op: 'column', index: at, name: input[at].name, type: input[at].type });
   const argument = aggregate === 'SUM' ? column(1) : null;

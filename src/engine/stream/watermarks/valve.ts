@@ -1,4 +1,4 @@
-import { MAX_TIME, MIN_TIME } from '../../../model';
+import { MAX_TIME, MIN_TIME, TidemarkError } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 
 /**
@@ -14,7 +14,11 @@ export class WatermarkValve {
   private readonly isIdle: Uint8Array;
   private readonly isAligned: Uint8Array;
 
+  /** Throws a TidemarkError unless there is an input. */
   constructor(readonly inputs: number) {
+    if (!Number.isSafeInteger(inputs) || inputs < 1) {
+      throw new TidemarkError({ what: 'nothing to merge', expected: 'one input or more', found: String(inputs) });
+    }
     this.watermarks = new Float64Array(inputs).fill(MIN_TIME);
     this.isIdle = new Uint8Array(inputs);
     this.isAligned = new Uint8Array(inputs).fill(1);

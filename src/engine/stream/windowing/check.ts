@@ -1,6 +1,7 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../model';
 import { type WindowShape } from '../../../sql/plan';
 import { type Profile, type Trigger } from '../options';
+import { type Evictor } from './kept';
 
 /** What a trigger is asked to work with. */
 export interface Asked {
@@ -14,6 +15,11 @@ export interface Asked {
 /** Throws a TidemarkError where the parts of what is asked contradict one another. */
 export function checkTriggering(asked: Asked): void {
   checkTrigger(asked.trigger, asked);
+}
+
+/** Throws a TidemarkError for an evictor that keeps less than nothing. */
+export function checkEvictor({ keep }: Evictor): void {
+  checkNumber('evictor', 'zero or more', keep, Number.isSafeInteger(keep) && keep >= 0);
 }
 
 /** What comes late is dropped before a late trigger could see it, unless it is allowed to come late. */
@@ -121,7 +127,12 @@ function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: Ask
 
 function checkNumber(where: string, expected: string, found: number, fine: boolean): void {
   if (fine) return;
-  throw new TidemarkError({ what: 'the trigger could not work', where, expected, found: String(found) });
+  throw new TidemarkError({
+    what: `the ${where === 'evictor' ? where : 'trigger'} could not work`,
+    where,
+    expected,
+    found: String(found),
+  });
 }
 
 function checkSpan(where: string, span: number, least: number): void {
