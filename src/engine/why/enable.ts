@@ -28,9 +28,12 @@ export function enabling(makings: Makings, input: number, other: { end: number }
     [...one, ...full, ...rows],
   ];
   if (other) {
+    // It goes when it has expired; one that has fired may be closed before (S4.8).
     const { lateness } = makings.options;
-    const [gone = []] = movesFor(makings, input, addTime(other.end - 1, lateness) + makings.clocks.hold);
-    mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
+    for (const last of new Set([other.end - 1, addTime(other.end - 1, lateness)])) {
+      const [gone = []] = movesFor(makings, input, last + makings.clocks.hold);
+      mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
+    }
   }
   mixed.push(...keptAwake(makings, rows));
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);

@@ -5,7 +5,7 @@ import { windowsOf } from '../../../src/engine/stream/windowing/assign';
 import { type Value } from '../../../src/model';
 import { fires, subjectOf, world, type Planted, type World } from './support';
 
-const runs = process.env.LONG ? 5_000 : 1_000;
+const runs = process.env.LONG ? 10_000 : 1_000;
 
 interface Asked {
   card: Value;
@@ -87,7 +87,8 @@ test('for every window and key there is a reason; the change makes it fire, no p
         }
         if (answer.nothing === null) return;
         seen.nothing += 1;
-        // Single events always; all pairs for one window a round, and all triples now and then, since there are so many.
+        // There are many: all triples now and then, all pairs for one window a round, single events for some.
+        if ((place + round) % 3 !== 0) return;
         const most = place !== round % asked.length ? 1 : round % 10 === 0 ? 3 : 2;
         for (const planted of injections(one.how.partitions!, target, feed.processing[input], most))
           expect(fires(subject, input, target, planted), say(target, answer, planted)).toBe(false);
@@ -100,4 +101,4 @@ test('for every window and key there is a reason; the change makes it fire, no p
   expect([...seen.reasons].sort()).toEqual(EVERY_REASON);
   expect(seen.offers).toBeGreaterThan(runs);
   expect(seen.nothing).toBeGreaterThan(runs);
-}, 120_000);
+}, 300_000);

@@ -1,0 +1,241 @@
+import {
+  adds,
+  appendRow,
+  BIGINT,
+  columnIndex,
+  field,
+  formatClock,
+  formatValue,
+  makeTable,
+  readRow,
+  readValue,
+  stepCode,
+  TidemarkError,
+  TIMESTAMP,
+  type Table,
+  type Value,
+} from '../../model';
+import { type Expression } from '../../sql/plan';
+import { Lineage } from './lineage';
+import { inputOf, keyId, keyValues, nodesOf, type Subject } from './subject';
+
+/** What is asked about: a row of the result as it stands, a window of a key, or a row of keyed state. Times in ms. */
+export type WhyQuestion =
+  | { of: 'row'; row: Record<string, Value> }
+  | { of: 'window'; key: Record<string, Value>; start: number; end: number }
+  /** `operator`: its number in plan order; null: the last one with state. */
+  | { of: 'state'; operator: number | null; key: Record<string, Value>; start: number; end: number };
+
+/** Where a value comes from. */
+export interface Because {
+  /** In words: how many events, and when it was published. */
+  sentence: string;
+  /** The step that published it; −1 for what has not been published. */
+  step: number;
+  /** The events that it was made from, by stream: the stream's columns, then `#time #append #partition #offset #input`. */
+  events: { stream: string; table: Table }[];
+  /**
+   * How the state came about that it was read from: columns `#step #processing #start #end`, then the state's; the last row
+   * is the state it was made from, the one above it the state before. null: nothing of the kind is kept.
+   */
+  state: Table | null;
+}
+
+const WRITTEN = stepCode('state written');
+const OUT = stepCode('row out');
+/** State rows that are told at most: the last ones. */
+const MOST_STATES = 200;
+
+/** Throws a TidemarkError for a row that the result does not have, or a key that the state does not know, by that step. */
+export function why(subject: Subject, step: number, question: WhyQuestion): Because {
+  return question.of === 'row' ? whyRow(subject, step, question.row) : whyState(subject, step, question);
+}
+
+function whyRow(subject: Subject, step: number, row: Record<string, Value>): Because {
+  const { run } = subject;
+  const { log } = run.trace;
+  const { rows } = run.engine.results;
+  const wanted = Object.entries(row).map(([name, value]) => [columnIndex(rows.schema, name), value] as const);
+  const isIt = (at: number): boolean =>
+    adds(rows.kind[at]) &&
+    wanted.every(([column, value]) => column < 0 || readValue(rows.columns[column], at) === value);
+  for (let at = Math.min(step, run.steps - 1); at >= 0; at -= 1) {
+    if (log.kind[at] !== OUT || !isIt(log.row[at])) continue;
+    const { root } = run.engine.wiring;
+    const lineage = new Lineage(subject, log.input[at]);
+    // The result is what the root gives, row by row.
+    lineage.follow(root, log.row[at]);
+    const place = stateBehind(subject, log.row[at]);
+    const state = place && stateOf(subject, place, at);
+    return because(subject, lineage, at, state, `This row was published at ${clock(run, log.input[at])}`);
+  }
+  throw new TidemarkError({
+    what: 'the result has no such row at this step',
+    where: 'why',
+    found: Object.entries(row)
+      .map(([name, value]) => `${name} ${String(value)}`)
+      .join(', '),
+  });
+}
+
+interface Place {
+  wire: number;
+  key: number;
+  /** null: whatever the namespace. */
+  span: [start: number, end: number] | null;
+}
+
+/** The keyed state that a row of the result speaks of, where its identity says it. */
+function stateBehind(subject: Subject, row: number): Place | null {
+  const { engine } = subject.run;
+  const { id0, id1, id2 } = engine.results.rows;
+  const nodes = nodesOf(subject);
+  let wire = engine.wiring.root.wire;
+  while (wire >= 0 && (nodes[wire].node === 'project' || nodes[wire].node === 'filter'))
+    wire = engine.wiring.wires[wire].ports[0].wire;
+  const operator = wire < 0 ? null : engine.wiring.wires[wire].operator;
+  if (!operator?.state || !['window aggregate', 'aggregate'].includes(nodes[wire].node)) return null;
+  return { wire, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
+}
+
+function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
+  const { run } = subject;
+  const { wires } = run.engine.wiring;
+  const { log } = run.trace;
+  const wire = wireOf(subject, question);
+  const { operator, ports } = wires[wire];
+  const { keys } = operator.state!;
+  const key = keyValues(keys, question.key);
+  const id = keyId(keys, key);
+  const { start, end } = question;
+  if (id < 0) {
+    throw new TidemarkError({
+      what: 'the state has no such key',
+      where: 'why',
+      found: Object.values(question.key).join(', '),
+    });
+  }
+  const input = inputOf(subject, step);
+  const node = nodesOf(subject)[wire];
+  const lineage = new Lineage(subject, input);
+  const keysOf: Expression[] = 'keys' in node ? node.keys : 'partitionBy' in node ? node.partitionBy : [];
+  const span: Place['span'] = start === end ? null : [start, end];
+  const isWindow = question.of === 'window' && operator.windows;
+  if (isWindow) lineage.followWindow(wire, keysOf, key, start, end, step);
+  else {
+    const written = new Set<number>();
+    for (let at = 0; at <= step; at += 1) if (isWrite(subject, at, { wire, key: id, span })) written.add(log.input[at]);
+    for (const port of ports) {
+      const { schema } = lineage.ledger.rowsOf(port).rows;
+      // The keys of a join's sides are its own; what it has written says which rows they were.
+      const own =
+        keysOf.every(({ op }) => op !== 'column') || port === ports[0]
+          ? keysOf.filter((one) => one.op !== 'column' || one.index < schema.length)
+          : [];
+      lineage.followKey(port, own, key, (_, from) => written.has(from));
+    }
+  }
+  let published = -1;
+  if (isWindow) {
+    for (let at = step; at >= 0 && published < 0; at -= 1) {
+      const fired = log.kind[at] === stepCode('window fired') && log.operator[at] === wire + 1;
+      if (fired && log.key[at] === id && log.a[at] === start && log.b[at] === end) published = at;
+    }
+  }
+  const state = stateOf(subject, { wire, key: id, span: isWindow || span ? [start, end] : null }, step);
+  const keyText = keys.schema.map((one, i) => `${one.name} ${formatValue(key[i], one.type)}`).join(', ');
+  const place = span
+    ? `[${formatClock(start)}, ${formatClock(end)})${keyText ? ` of ${keyText}` : ''}`
+    : keyText || 'the aggregate';
+  const when =
+    published < 0
+      ? `${isWindow ? 'The window' : 'The state of'} ${place} has not been published`
+      : `The window ${place} was last published at ${clock(run, log.input[published])}`;
+  return because(
+    subject,
+    lineage,
+    published,
+    state,
+    isWindow ? when : `The state of ${place} was written ${state.length} ${state.length === 1 ? 'time' : 'times'}`,
+  );
+}
+
+function wireOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
+  const { wires } = subject.run.engine.wiring;
+  const asked = question.of === 'state' && question.operator !== null ? question.operator - 1 : -1;
+  for (let wire = wires.length - 1; wire >= 0; wire -= 1) {
+    const { operator } = wires[wire];
+    const fits = question.of === 'window' ? operator.windows && operator.state : operator.state;
+    if (fits && (asked < 0 || asked === wire)) return wire;
+  }
+  throw new TidemarkError({
+    what: question.of === 'window' ? 'this run has no windows' : 'this operator keeps no state',
+    where: 'why',
+    expected: 'an operator with state',
+  });
+}
+
+function isWrite({ run }: Subject, at: number, { wire, key, span }: Place): boolean {
+  const { log } = run.trace;
+  if (log.kind[at] !== WRITTEN || log.operator[at] !== wire + 1 || log.key[at] !== key) return false;
+  if (span === null || (log.a[at] === span[0] && log.b[at] === span[1])) return true;
+  const { windows } = run.engine.wiring.wires[wire].operator;
+  return windows?.windowsOf(log.a[at], log.b[at]).some(([start, end]) => start === span[0] && end === span[1]) ?? false;
+}
+
+function stateOf(subject: Subject, place: Place, until: number): Table {
+  const { run } = subject;
+  const { log } = run.trace;
+  const { schema } = run.engine.wiring.wires[place.wire].operator.state!;
+  const table = makeTable([
+    field('#step', BIGINT),
+    ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),
+    ...schema.map((one) => ({ ...one, nullable: true })),
+  ]);
+  const steps: number[] = [];
+  for (let at = Math.min(until, log.length - 1); at >= 0 && steps.length < MOST_STATES; at -= 1)
+    if (isWrite(subject, at, place)) steps.unshift(at);
+  for (const at of steps) {
+    const values = log.values(at).map((one) => (one !== one ? null : one));
+    appendRow(table, [
+      at,
+      run.engine.feed.processing[log.input[at]],
+      log.a[at],
+      log.b[at],
+      ...values.slice(0, schema.length),
+    ]);
+  }
+  return table;
+}
+
+const clock = ({ engine }: Subject['run'], input: number): string =>
+  formatClock(engine.feed.processing[input], 'seconds');
+
+function because(subject: Subject, { events }: Lineage, step: number, state: Table | null, how: string): Because {
+  const { feed } = subject.run.engine;
+  const tables = feed.topics.flatMap(({ topic, batch }, place) => {
+    const inputs = [...events].filter((input) => feed.topic[input] === place).sort((a, b) => a - b);
+    if (inputs.length === 0) return [];
+    const table = makeTable([
+      ...topic.table.schema,
+      field('#time', TIMESTAMP),
+      field('#append', TIMESTAMP),
+      ...['#partition', '#offset', '#input'].map((name) => field(name, BIGINT)),
+    ]);
+    for (const input of inputs) {
+      const row = feed.row[input];
+      appendRow(table, [
+        ...readRow(topic.table, row),
+        batch.time[row],
+        topic.append[row],
+        topic.partition[row],
+        topic.offset[row],
+        input,
+      ]);
+    }
+    return [{ stream: topic.name, table }];
+  });
+  const count = events.size;
+  const from = count === 0 ? 'no event' : `${count} ${count === 1 ? 'event' : 'events'}`;
+  return { sentence: `${how}; it is made from ${from}.`, step, events: tables, state };
+}
