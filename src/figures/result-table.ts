@@ -17,5 +17,6 @@ export const columnsOf = (options: FigureOptions): string[] =>
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
   const view = resultView(snapshot, name, { limit: Infinity }, columnsOf(options));
-  return rowsText(`The result as it stands: ${view.rows.length} ${view.rows.length === 1 ? 'row' : 'rows'}`, view);
+  const stands = view.marks ? 'The result as it was known at T, and as it stands now' : 'The result as it stands';
+  return rowsText(`${stands}: ${view.rows.length} ${view.rows.length === 1 ? 'row' : 'rows'}`, view);
 }

@@ -9,8 +9,11 @@ import {
   type Value,
 } from '../model';
 import { distinct, type TextTable, type WhyTarget } from './figure';
+import { knownNames } from './known';
 import { findPart, isTime, keyColumns, visible } from './part';
 import { formatSpan } from './time-axis';
+
+export const JUST_CHANGED = 'just changed';
 
 /** A table made ready to show: `Rows.svelte` draws it, `rowsText` says it. */
 export interface RowsView {
@@ -20,6 +23,8 @@ export interface RowsView {
   more: number;
   /** Rows that the box has room for, shown or not. */
   room: number;
+  /** What `changed` rows are, where that is not `just changed`. */
+  marks?: string;
   /** Whether it also has room for the count of rows that are not shown. */
   counts: boolean;
 }
@@ -92,11 +97,15 @@ function windowShape(table: Table, day: boolean): Shape[] {
   return [{ title: 'window', numeric: false, write }];
 }
 
-/** A result as it stands, and when each row became known. */
+/** A result as it stands, and when each row became known; by known-at time beside what is published now. */
 export function resultView(snapshot: Snapshot, name: string, box: Box, columns: string[] = []): RowsView {
   const part = findPart(snapshot, name, 'result');
   if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
-  return tableView(part.table, { columns, ...box, day: longerThanADay(part.extent) });
+  const known = findPart(snapshot, name, 'known');
+  const day = longerThanADay(part.extent);
+  if (!known) return tableView(part.table, { columns, ...box, day });
+  const both = columns.flatMap((column) => [column, ...knownNames(column)]);
+  return { ...tableView(known.table, { columns: both, ...box, day }), marks: 'not the same now' };
 }
 
 /** Any table: the named columns or all visible ones, and `#emitted` as "known at" where there is one. */
@@ -144,10 +153,10 @@ function pick(length: number, limit: number, changed: (row: number) => boolean):
   return [...must, ...rest.slice(0, limit - must.length)].sort((a, b) => a - b);
 }
 
-export function rowsText(caption: string, { columns, rows }: RowsView): TextTable {
+export function rowsText(caption: string, { columns, rows, marks = JUST_CHANGED }: RowsView): TextTable {
   return {
     caption,
-    columns: distinct([...columns.map((column) => column.title), 'just changed']),
+    columns: distinct([...columns.map((column) => column.title), marks]),
     rows: rows.map((row) => [...row.cells, row.changed ? 'yes' : '']),
   };
 }

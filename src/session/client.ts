@@ -62,6 +62,7 @@ export function connect(options: ConnectOptions = {}): SessionClient {
     state: (...args) => ask('state', args),
     steps: (...args) => ask('steps', args),
     seekTime: (...args) => ask('seekTime', args),
+    moments: (...args) => ask('moments', args),
     ask: (...args) => ask('ask', args),
     sweep: (spec, settings, onProgress) => ask('sweep', [spec, settings], onProgress),
     compare: (specs, by, onProgress) => ask('compare', [specs, by], onProgress),

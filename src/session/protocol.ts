@@ -1,6 +1,6 @@
-import { type ClaimBody } from '../notebook/claims';
-import { type Metric, type Query, type Setting } from '../notebook/document';
+import { type ClaimBody, type Metric, type Query, type Setting } from '../notebook/document';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
+import { type RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
 import { type Cause, type Facet } from '../engine/view/difference';
 import {
@@ -18,7 +18,7 @@ import {
  * tests use it directly.
  */
 
-export { type ExactOptions, type Fork, type RunSpec };
+export { type ExactOptions, type Fork, type RunClock, type RunSpec };
 
 export interface RunSummary {
   id: string;
@@ -167,8 +167,13 @@ export interface SessionApi {
   state(runId: string, step: number, parts: PartRequests): Promise<Outcome<Snapshot>>;
   /** Steps [from, to) in words. */
   steps(runId: string, from: number, to: number): Promise<Outcome<StepText>>;
-  /** The step that shows an event time, or a known-at time (`DESIGN.md` §1.3). */
-  seekTime(runId: string, clock: 'event' | 'processing', time: number): Promise<Outcome<number>>;
+  /**
+   * The step that shows a time of a clock: the last one at or before a processing time, the first one behind which the
+   * watermark is at or past an event time, the last one that sent a result at or before a known-at time (-1: none).
+   */
+  seekTime(runId: string, clock: 'processing' | RunClock, time: number): Promise<Outcome<number>>;
+  /** The moments of a clock: columns `time`, `step`, see `clocks.ts`. */
+  moments(runId: string, clock: RunClock): Promise<Outcome<Table>>;
   /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
   /** A run per setting of `spec`, without a trace. One row each: column `point` (its place), then every metric. */

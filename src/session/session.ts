@@ -163,10 +163,13 @@ export function createSession(host: Host = thisThread()): SessionApi {
 
     seekTime: (id, clock, time) =>
       outcome('seek', async () => {
-        const { firstWithWatermark, lastBefore } = await engine();
+        const { firstWithWatermark, lastBefore, lastKnown } = await engine();
         const { run } = opened(id);
+        if (clock === 'known') return lastKnown(run, time);
         return clock === 'event' ? firstWithWatermark(run, time) : lastBefore(run, time);
       }),
+
+    moments: (id, clock) => outcome('clock', async () => (await engine()).momentsOf(opened(id).run, clock)),
 
     ask: (query, specs) =>
       outcome('question', async () => {

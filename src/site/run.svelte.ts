@@ -3,6 +3,7 @@ import { type SqlCell } from '../notebook/document';
 import { type Fork, type RunSpec } from '../notebook/run';
 import type { SessionClient } from '../session/client';
 import { type Outcome, type Progress, type RunSummary } from '../session/protocol';
+import { Clock, type ClockName } from './clock.svelte';
 import { SharedParts } from './parts';
 import { type PreparedRun } from './pages';
 import { answerOf, guarded } from './trouble';
@@ -22,6 +23,8 @@ export const SPEEDS = [1, 2, 4, 8, 16, 32, 64] as const;
 export class Run {
   readonly cell: SqlCell;
   private readonly parts = new SharedParts();
+  /** The clock that the player goes by. */
+  readonly clock = new Clock(this.parts);
   /** Where each cell stands until the reader moves the run. */
   private readonly opened: Record<string, Snapshot> = {};
 
@@ -73,7 +76,7 @@ export class Run {
   /** What a cell of this run draws now. */
   viewOf(cell: string): Snapshot | null {
     if (!this.moved) return this.opened[cell] ?? null;
-    return this.snapshot && this.parts.viewOf(cell, this.snapshot);
+    return this.snapshot && this.clock.viewOf(cell, this.snapshot, this.summary?.keys ?? []);
   }
 
   openedAt(cell: string): Snapshot | null {
@@ -130,6 +133,7 @@ export class Run {
           return;
         }
         this.differs = null;
+        await this.clock.follow(client, summary);
         this.speed = Math.max(this.speed, fittingSpeed(summary.steps));
         await this.stand(client, summary, atEnd ? null : stood, turn);
       },
@@ -191,14 +195,45 @@ export class Run {
     return 'ok' in opened && opened.ok.id === id ? client.state(id, step, this.parts.requests) : outcome;
   }
 
+  /** Moments of the clock that are done, and how many there are; steps, where it goes by processing time. */
+  get place(): number {
+    return this.clock.placeOf(this.step);
+  }
+
+  get places(): number {
+    return this.clock.places ?? this.lastStep + 1;
+  }
+
+  /** To a moment of the clock, from 1; 0 is before the first. */
+  seekPlace(place: number): void {
+    this.seek(this.clock.stepAt(Math.max(0, Math.min(place, this.places))));
+  }
+
+  /** Goes by another clock, and stands at its moment that is reached by now. */
+  async goBy(clock: ClockName): Promise<void> {
+    const { client, summary } = this;
+    if (!client || !summary) return;
+    this.pause();
+    await guarded(
+      this.cell.id,
+      (facts) => (this.trouble = facts),
+      async () => {
+        this.trouble = null;
+        const facts = await this.clock.goBy(clock, client, summary);
+        if (facts) this.trouble = facts;
+        this.seekPlace(this.place);
+      },
+    );
+  }
+
   back(): void {
     this.pause();
-    this.seek(this.step - 1);
+    this.seekPlace(this.place - (this.clock.isAt(this.step) ? 1 : 0));
   }
 
   forward(): void {
     this.pause();
-    this.seek(this.step + 1);
+    this.seekPlace(this.place + 1);
   }
 
   first(): void {
@@ -225,7 +260,7 @@ export class Run {
 
   play(): void {
     if (this.playing || !this.live) return;
-    if (this.step >= this.lastStep) this.seek(-1);
+    if (this.place >= this.places) this.seek(-1);
     this.playing = true;
     this.due = 0;
     this.last = performance.now();
@@ -251,8 +286,8 @@ export class Run {
     const whole = Math.floor(this.due);
     if (whole > 0 && !this.fetching) {
       this.due -= whole;
-      this.seek(this.step + whole);
-      if (this.step >= this.lastStep) return this.pause();
+      this.seekPlace(this.place + whole);
+      if (this.place >= this.places) return this.pause();
     }
     this.frame = requestAnimationFrame((next) => this.tick(next));
   }

@@ -72,7 +72,7 @@ test('the scrub bar says where it is, and marks that fall on one another show th
     steps: 100,
     at: 11,
     moments,
-    says: 'An event is dropped.',
+    readout: 'step 11 of 100. An event is dropped.',
     disabled: false,
     onseek,
   });

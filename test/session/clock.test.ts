@@ -110,3 +110,72 @@ test('an action takes effect before its input, ticks counted', async () => {
   const before = await panes({ ...spec, forks: [{ at: 4, action: { do: 'set', wait: seconds(3_600) } }] });
   expect(before.rows).toEqual([]);
 });
+
+const minute = (n: number): number => seconds(60 * n);
+
+/** Two minutes of events; the last one is of the first minute and comes when its window has been said. */
+const three: RunSpec = {
+  ...spec,
+  scenario: {
+    ...spec.scenario,
+    streams: {
+      payments: {
+        ...spec.scenario.streams.payments,
+        partitions: 1,
+        planted: [
+          planted(1, 1, 0),
+          planted(70, 80, 0),
+          planted(130, 140, 0),
+          planted(50, 200, 0),
+          planted(190, 210, 0),
+        ],
+      },
+    },
+  },
+  options: { ...spec.options, idle: null, lateness: minute(10) },
+};
+
+test('a run can be sought by three clocks', async () => {
+  const { id, steps } = ok(await session.run(three));
+  const stateAt = async (clock: 'processing' | 'event' | 'known', time: number) => {
+    const step = ok(await session.seekTime(id, clock, time));
+    const { clocks, parts } = ok(await session.state(id, step, { result: { part: 'result' } }));
+    const { table } = parts.result;
+    return { step, ...clocks, rows: Array.from({ length: table.length }, (_, row) => readRow(table, row).slice(0, 2)) };
+  };
+  // Processing time: the last step then. Event time: the first step behind which the watermark is there.
+  const processing = await stateAt('processing', seconds(139));
+  expect([processing.processingTime, processing.rows]).toEqual([seconds(80), [[0, 1]]]);
+  const event = await stateAt('event', minute(1));
+  expect(event.watermark).toBeGreaterThanOrEqual(minute(1));
+  const before = ok(await session.state(id, event.step - 1, {}));
+  expect(before.clocks.watermark).toBeLessThan(minute(1));
+  // Known at: what was last published, whatever else came since.
+  const known = await stateAt('known', seconds(199));
+  expect([known.knownAt, known.rows]).toEqual([
+    seconds(140),
+    [
+      [0, 1],
+      [minute(1), 1],
+    ],
+  ]);
+  expect((await stateAt('known', seconds(200))).rows).toEqual([
+    [0, 2],
+    [minute(1), 1],
+  ]);
+  expect(ok(await session.seekTime(id, 'known', seconds(79)))).toBe(-1);
+  expect((await stateAt('known', minute(99))).step).toBeLessThan(steps);
+});
+
+test('the moments of a clock are what seeking by it finds', async () => {
+  const { id } = ok(await session.run(three));
+  for (const clock of ['event', 'known'] as const) {
+    const table = ok(await session.moments(id, clock));
+    const moments = Array.from({ length: table.length }, (_, row) => readRow(table, row).map(Number));
+    expect(moments.length).toBeGreaterThan(2);
+    const times = moments.map(([time]) => time);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    for (const [time, step] of moments) expect(ok(await session.seekTime(id, clock, time))).toBe(step);
+  }
+  expect(await session.moments('nothing', 'event')).toMatchObject({ failed: { what: /not open/ } });
+});

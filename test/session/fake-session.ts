@@ -44,6 +44,7 @@ export function fakeSession(slices = 8): SessionApi {
       }
     },
     steps: async (runId) => ({ failed: { what: `no steps of ${open(runId).id}` } }),
+    moments: async () => ({ cancelled: true }),
     seekTime: async (runId, _clock, time) => ({ ok: open(runId).steps + time }),
     ask: async () => ({ ok: 42 }),
     compare: async () => ({ cancelled: true }),
