@@ -1,8 +1,14 @@
+import * as changelog from './changelog';
+import Changelog from './Changelog.svelte';
 import * as eventTimePlane from './event-time-plane';
 import EventTimePlane from './EventTimePlane.svelte';
 import { type Figure } from './figure';
+import * as joinLanes from './join-lanes';
+import JoinLanes from './JoinLanes.svelte';
 import * as logTape from './log-tape';
 import LogTape from './LogTape.svelte';
+import * as partitions from './partitions';
+import Partitions from './Partitions.svelte';
 import * as resultTable from './result-table';
 import ResultTable from './ResultTable.svelte';
 import * as stateTable from './state-table';
@@ -28,5 +34,8 @@ export const FIGURES: Record<string, Figure> = {
   'log-tape': { title: 'The log', component: LogTape, ...pick(logTape) },
   'window-lanes': { title: 'Windows', component: WindowLanes, ...pick(windowLanes) },
   'state-table': { title: 'State', component: StateTable, ...pick(stateTable) },
+  'join-lanes': { title: 'The join', component: JoinLanes, ...pick(joinLanes) },
+  partitions: { title: 'Partitions', component: Partitions, ...pick(partitions) },
+  changelog: { title: 'Changelog', component: Changelog, ...pick(changelog) },
   'result-table': { title: 'Result', component: ResultTable, ...pick(resultTable) },
 };

@@ -55,6 +55,8 @@ export interface PartitionState {
   watermark: number;
   /** Whether it has been silent for so long that nobody waits for it (S1.8). */
   idle: boolean;
+  /** Whether it is not read now, since it is too far ahead of the others (S20.2). */
+  held: boolean;
 }
 
 export interface OperatorState {
@@ -101,6 +103,16 @@ export type PartRequest =
    * without windows; whether this input made it.
    */
   | { part: 'panes'; where?: Where }
+  /**
+   * Every row that the run's join was given so far. Columns: its keys, then `#row #side #kind #stream #label #partition
+   * #offset #time #from #to #arrived #partners #fate #padded #changed`: its place, as pairs name it; 0 left, 1 right; how rows
+   * find each other (interval, window, version, or lookup: whatever stands when it comes); the event that it came with, and that event's column `value`; the times
+   * that it looks for on the other side, or those at which a version is valid; how many partners it has; its place in
+   * `JOIN_FATES`; whether it was put out alone.
+   */
+  | { part: 'join rows'; where?: Where; value?: string }
+  /** Every pair of that join so far. Columns `#left #right #processing #changed`: places of rows. */
+  | { part: 'join pairs' }
   /** Events that no state took. Columns as `events`. */
   | { part: 'dropped'; stream?: string; where?: Where };
 
@@ -108,6 +120,9 @@ export type Where = Record<string, Value>;
 
 /** Fate of an event, in the `#fate` column. */
 export const FATES = ['on time', 'late, counted', 'too late'] as const;
+
+/** What became of a row of a join, in the `#fate` column. */
+export const JOIN_FATES = ['kept', 'forgotten', 'not kept', 'too late'] as const;
 
 export interface Part {
   table: Table;

@@ -170,7 +170,16 @@ export interface FigureCell extends Base {
   show: Show;
 }
 
-export const FIGURE_NAMES = ['event-time-plane', 'log-tape', 'window-lanes', 'state-table', 'result-table'] as const;
+export const FIGURE_NAMES = [
+  'event-time-plane',
+  'log-tape',
+  'window-lanes',
+  'partitions',
+  'join-lanes',
+  'changelog',
+  'state-table',
+  'result-table',
+] as const;
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
 export interface FigureOptions {
@@ -283,6 +292,9 @@ export interface ClaimCell extends Base {
   most: number;
   seed: number;
 }
+
+/** What is claimed: all that a search needs besides the run itself. */
+export type ClaimBody = Pick<ClaimCell, 'text' | 'holds' | 'says' | 'against' | 'free' | 'grid' | 'most' | 'seed'>;
 
 /** Few events in every order in which they can arrive: how often comes which outcome? */
 export interface OrdersCell extends Base {

@@ -223,6 +223,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
       ),
       watermark: seen.moves.length ? seen.moves[seen.moves.length - 1][1] : MIN_TIME,
       idle: false,
+      held: false,
     })),
     operators: [],
     parts: {

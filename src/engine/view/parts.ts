@@ -20,6 +20,7 @@ import { type KeyedState } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, resultExtent, widen } from './extent';
+import { joinPairsPart, joinRowsPart } from './joinPart';
 import { type Moment } from './moment';
 import { panesPart } from './panesPart';
 import { withColumns } from './tables';
@@ -43,6 +44,10 @@ export function partOf(moment: Moment, request: PartRequest): Part {
       return statePart(moment, request.operator, request.where);
     case 'result':
       return resultPart(moment, request.where);
+    case 'join rows':
+      return joinRowsPart(moment, request.where, request.value);
+    case 'join pairs':
+      return joinPairsPart(moment);
     case 'panes':
       return panesPart(moment, request.where);
   }

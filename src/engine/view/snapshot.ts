@@ -1,6 +1,7 @@
 import { MAX_TIME, MIN_TIME, type Part, type PartitionState, type PartRequest, type Snapshot } from '../../model';
 import { heads } from '../log/topic';
 import { type FeedTopic } from '../stream/feed';
+import { type LocalRun } from '../stream/local';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
 import { partOf } from './parts';
@@ -30,7 +31,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
         ...engine.counters,
         stateRows: engine.wiring.wires.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
       },
-      partitions: engine.sources.flatMap((source) => partitionsOf(source, input)),
+      partitions: engine.sources.flatMap((source) => partitionsOf(engine, source, input)),
       operators: engine.wiring.wires.map(({ operator }, i) => ({
         number: i + 1,
         name: operator.name,
@@ -54,7 +55,7 @@ export function baseDay({ engine }: TracedRun): number {
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function partitionsOf({ table, watermarks }: Source, input: number): PartitionState[] {
+function partitionsOf(engine: LocalRun, { table, topic: place, watermarks }: Source, input: number): PartitionState[] {
   const { topic } = table;
   const next = headsAt(table, input);
   return Array.from({ length: topic.partitions }, (_, partition) => ({
@@ -64,6 +65,7 @@ function partitionsOf({ table, watermarks }: Source, input: number): PartitionSt
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
     idle: watermarks.isIdleAt(partition),
+    held: engine.isHeld(place, partition),
   }));
 }
 

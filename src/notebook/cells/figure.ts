@@ -53,6 +53,9 @@ const OWN_OPTIONS: Record<FigureName, Record<string, (item: Item) => unknown>> =
   },
   'log-tape': {},
   'window-lanes': { lanes: (item) => item.whole(1, 40) },
+  partitions: { stream: (item) => item.string() },
+  'join-lanes': {},
+  changelog: { limit: (item) => item.whole(1, 200), columns: (item) => item.list().map((one) => one.string()) },
   'state-table': { limit: (item) => item.whole(1, 200), operator: (item) => item.whole(1, 100) },
   'result-table': { limit: (item) => item.whole(1, 200), columns: (item) => item.list().map((one) => one.string()) },
 };

@@ -1,0 +1,130 @@
+import { type FigureOptions } from '../notebook/document';
+import {
+  JOIN_FATES,
+  MAX_TIME,
+  MIN_TIME,
+  columnIndex,
+  formatValue,
+  readValue,
+  type Snapshot,
+  type Table,
+} from '../model';
+import { findPart, isTime, span, timeRange, visible } from './part';
+import { clockOf } from './time-axis';
+
+/** Rows and pairs of a join, as the picture and the table want them. */
+
+export interface JoinedRow {
+  place: number;
+  side: 'left' | 'right';
+  stream: string;
+  key: string;
+  label: string;
+  partition: number;
+  offset: number;
+  time: number;
+  /** The times that it looks for on the other side; for a version, those at which it is valid. */
+  from: number;
+  to: number;
+  arrived: number;
+  partners: number;
+  fate: (typeof JOIN_FATES)[number];
+  padded: boolean;
+  changed: boolean;
+}
+
+export interface JoinedPair {
+  left: JoinedRow;
+  right: JoinedRow;
+  processing: number;
+  changed: boolean;
+}
+
+export type JoinKind = 'interval' | 'window' | 'version' | 'lookup';
+
+const column = (table: Table, name: string): ((row: number) => string | number | boolean | null) => {
+  const index = columnIndex(table.schema, name);
+  return index < 0 ? () => null : (row) => readValue(table.columns[index], row);
+};
+
+export function readJoin(snapshot: Snapshot, _options: FigureOptions, name: string) {
+  const part = findPart(snapshot, name, 'rows');
+  const rows: JoinedRow[] = [];
+  const table = part?.table;
+  if (table) {
+    const keys = visible(table);
+    const keyColumns = keys.map((key) => table.columns[columnIndex(table.schema, key)]);
+    const number = (key: string) => {
+      const read = column(table, key);
+      return (row: number): number => Number(read(row) ?? 0);
+    };
+    const text = (key: string) => {
+      const read = column(table, key);
+      return (row: number): string => String(read(row) ?? '');
+    };
+    const [place, side, partition, offset] = ['#row', '#side', '#partition', '#offset'].map(number);
+    const [time, from, to, arrived] = ['#time', '#from', '#to', '#arrived'].map(number);
+    const [partners, fate, padded, changed] = ['#partners', '#fate', '#padded', '#changed'].map(number);
+    const [stream, label] = ['#stream', '#label'].map(text);
+    for (let row = 0; row < table.length; row += 1) {
+      rows.push({
+        place: place(row),
+        side: side(row) === 0 ? 'left' : 'right',
+        stream: stream(row),
+        key: keyColumns.map((one) => formatValue(readValue(one, row), one.type)).join(' · '),
+        label: label(row),
+        partition: partition(row),
+        offset: offset(row),
+        time: time(row),
+        from: from(row),
+        to: to(row),
+        arrived: arrived(row),
+        partners: partners(row),
+        fate: JOIN_FATES[fate(row)] ?? JOIN_FATES[0],
+        padded: padded(row) === 1,
+        changed: changed(row) === 1,
+      });
+    }
+  }
+  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  const times = span(timeRange(part));
+  return {
+    kind: (table && table.length > 0 ? column(table, '#kind')(0) : 'interval') as JoinKind,
+    keys: table ? visible(table) : [],
+    rows,
+    pairs: readPairs(snapshot, name, byPlace),
+    times,
+    clock: clockOf(times),
+  };
+}
+
+function readPairs(snapshot: Snapshot, name: string, rows: Map<number, JoinedRow>): JoinedPair[] {
+  const table = findPart(snapshot, name, 'pairs')?.table;
+  if (!table) return [];
+  const [left, right, processing, changed] = ['#left', '#right', '#processing', '#changed'].map((one) =>
+    column(table, one),
+  );
+  return Array.from({ length: table.length }, (_, row) => ({
+    left: rows.get(Number(left(row))),
+    right: rows.get(Number(right(row))),
+    processing: Number(processing(row)),
+    changed: Boolean(changed(row)),
+  })).filter((pair): pair is JoinedPair => pair.left !== undefined && pair.right !== undefined);
+}
+
+/** What has become of a row, in words. */
+export function fateOf(row: JoinedRow): string {
+  if (row.fate === 'too late') return 'too late, set aside';
+  const partners = row.partners === 0 ? 'no partner' : `${row.partners} ${row.partners === 1 ? 'partner' : 'partners'}`;
+  const alone = row.padded ? ', put out alone' : '';
+  return `${partners}${alone}, ${row.fate === 'kept' ? 'kept' : row.fate === 'forgotten' ? 'forgotten' : 'not kept'}`;
+}
+
+/** The times that a row looks for, in words. */
+export function reachText({ from, to }: JoinedRow, clock: (time: number) => string): string {
+  const write = (time: number): string =>
+    time >= MAX_TIME ? 'further notice' : time <= MIN_TIME ? 'ever' : clock(time);
+  return from === to ? clock(from) : `${write(from)} to ${write(to)}`;
+}
+
+export const hasReach = ({ from, to }: JoinedRow): boolean => from !== to && (isTime(from) || isTime(to));

@@ -1,0 +1,214 @@
+import { type FigureOptions } from '../notebook/document';
+import { MIN_TIME, type PartitionState, type PartRequest, type Snapshot } from '../model';
+import { type Mark, type TextTable } from './figure';
+import { textWidth, type Box } from './label';
+import { type LegendItem } from './legend';
+import { findPart, isTime, readEvents, span, timeRange, type EventRow } from './part';
+import { linear } from './scale';
+import { clockOf, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
+
+/**
+ * Who holds the watermark back: one lane per partition on event time, with its events, its newest one, and its own
+ * watermark; the least of those that count is the thick line across all lanes. A lane says whether its partition is
+ * idle (nobody waits for it), paused (too far ahead to be read) or holds the others back.
+ *
+ * Options: `stream` (default: the first that the run reads).
+ */
+export function parts({ stream }: FigureOptions): Record<string, PartRequest> {
+  return { events: typeof stream === 'string' ? { part: 'events', stream } : { part: 'events' } };
+}
+
+export type LaneState = 'active' | 'idle' | 'paused' | 'holds back';
+
+export interface PartitionLane extends Mark {
+  title: string;
+  state: LaneState;
+  /** In words, on the right; empty for one that is merely active. */
+  note: string;
+  box: Box;
+  /** Height at which events lie. */
+  line: number;
+  events: { x: number; isNewest: boolean }[];
+  /** Its own watermark, and what is written there. */
+  watermark: { x: number; text: string; at: number; anchor: 'start' | 'end' } | null;
+}
+
+export interface PartitionsLayout {
+  height: number;
+  frame: Box;
+  ticks: (Tick & { x: number })[];
+  lanes: PartitionLane[];
+  /** The watermark of the stream. */
+  least: { x: number; label: string; anchor: 'start' | 'end' } | null;
+  legend: LegendItem[];
+}
+
+const TOP = 30;
+const LANE = 76;
+
+/** The partitions that are shown, and the state of each. */
+function read(snapshot: Snapshot, options: FigureOptions, name: string) {
+  const part = findPart(snapshot, name, 'events');
+  const asked =
+    typeof options.stream === 'string' ? options.stream.toLowerCase() : snapshot.partitions[0]?.topic.toLowerCase();
+  const partitions = snapshot.partitions.filter(({ topic }) => topic.toLowerCase() === asked);
+  return {
+    partitions: partitions.map((one) => ({ ...one, state: stateOf(one, partitions) })),
+    events: readEvents(part, null, options),
+    times: span(timeRange(part)),
+    watermark: watermarkOf(partitions),
+  };
+}
+
+/** The least of those that are not idle; once all are, the largest (S1.9). */
+function watermarkOf(partitions: PartitionState[]): number {
+  const active = partitions.filter(({ idle }) => !idle);
+  if (active.length > 0) return Math.min(...active.map(({ watermark }) => watermark));
+  return Math.max(MIN_TIME, ...partitions.map(({ watermark }) => watermark));
+}
+
+function stateOf(own: PartitionState, all: PartitionState[]): LaneState {
+  if (own.idle) return 'idle';
+  if (own.held) return 'paused';
+  const ahead = all.some((one) => !one.idle && one.watermark > own.watermark);
+  return ahead && own.watermark === watermarkOf(all) ? 'holds back' : 'active';
+}
+
+const NOTES: Record<LaneState, string> = {
+  active: '',
+  idle: 'idle: nobody waits for it',
+  paused: 'paused: too far ahead',
+  'holds back': 'holds back',
+};
+
+export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PartitionsLayout {
+  const { partitions, events, times, watermark } = read(snapshot, options, name);
+  const range = times && padded(times);
+  const frame: Box = { x: 2, y: TOP, width: width - 4, height: partitions.length * LANE };
+  const x = linear(range ?? [0, 1], [frame.x, frame.x + frame.width]);
+  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), frame.x + frame.width);
+  const write = shortClockOf(times);
+  const lanes = partitions.map((one, i): PartitionLane => {
+    const mine = events.filter((event) => event.partition === one.partition);
+    const y = TOP + i * LANE;
+    return {
+      ...markOf(one, { x: frame.x, y, width: frame.width, height: LANE - 4 }, clockOf(times)),
+      title: `partition ${one.partition}`,
+      state: one.state,
+      note: width < 480 && one.state === 'idle' ? 'idle' : NOTES[one.state],
+      line: y + 36,
+      events: dotsOf(mine, one.newestEventTime, x),
+      watermark: range && one.watermark > MIN_TIME ? ownLine(one.watermark, clamp, write, frame) : null,
+    };
+  });
+  const least = range && watermark > MIN_TIME ? leastLine(watermark, clamp, write, frame) : null;
+  return {
+    height: TOP + Math.max(partitions.length, 1) * LANE + 22,
+    frame,
+    ticks: range
+      ? timeTicks(range, frame.width)
+          .map((tick) => ({ ...tick, x: x(tick.time) }))
+          .filter((tick) => Math.abs(tick.x - width / 2) + textWidth(tick.label, 11) / 2 <= width / 2)
+      : [],
+    lanes,
+    least,
+    legend: legendOf(lanes, least !== null),
+  };
+}
+
+/** At most so many dots a lane: the newest. */
+const MOST_DOTS = 300;
+
+const dotsOf = (events: EventRow[], newest: number, x: (time: number) => number): PartitionLane['events'] =>
+  events.slice(-MOST_DOTS).map(({ time }) => ({ x: x(time), isNewest: time === newest }));
+
+function markOf(
+  one: PartitionState & { state: LaneState },
+  box: Box,
+  clock: (time: number) => string,
+): Mark & { box: Box } {
+  return {
+    id: `${one.topic} ${one.partition}`,
+    x: box.x + box.width / 2,
+    y: box.y + box.height / 2,
+    box,
+    target: { kind: 'watermark', watermark: one.watermark },
+    get says() {
+      const newest = isTime(one.newestEventTime) ? `newest event time ${clock(one.newestEventTime)}` : 'no event yet';
+      return `partition ${one.partition}: ${newest}, watermark ${timeText(one.watermark, clock)}, ${stateText(one.state)}`;
+    },
+  };
+}
+
+const stateText = (state: LaneState): string =>
+  ({
+    active: 'active',
+    idle: 'idle: nobody waits for it',
+    paused: 'paused: it is not read, since it is too far ahead',
+    'holds back': 'active, and holds the others back',
+  })[state];
+
+const timeText = (time: number, clock: (time: number) => string): string =>
+  isTime(time) ? clock(time) : time > 0 ? 'at the end of time' : 'none yet';
+
+type Line = NonNullable<PartitionLane['watermark']>;
+
+function ownLine(
+  watermark: number,
+  clamp: (time: number) => number,
+  write: (time: number) => string,
+  frame: Box,
+): Line {
+  const at = clamp(watermark);
+  const text = isTime(watermark) ? write(watermark) : 'end';
+  const isRight = at - frame.x > textWidth(text, 11) + 8;
+  return { x: at, text, at: isRight ? at - 5 : at + 5, anchor: isRight ? 'end' : 'start' };
+}
+
+function leastLine(
+  watermark: number,
+  clamp: (time: number) => number,
+  write: (time: number) => string,
+  frame: Box,
+): PartitionsLayout['least'] {
+  const x = clamp(watermark);
+  const label = isTime(watermark) ? `watermark ${write(watermark)}` : 'end of input';
+  return { x, label, anchor: x > frame.x + frame.width / 2 ? 'end' : 'start' };
+}
+
+function legendOf(lanes: PartitionLane[], least: boolean): LegendItem[] {
+  const allIdle = lanes.every((lane) => lane.state === 'idle');
+  const items: [boolean, LegendItem][] = [
+    [lanes.some((lane) => lane.events.length > 0), { symbol: 'other', text: 'event' }],
+    [lanes.some((lane) => lane.events.some((one) => one.isNewest)), { symbol: 'event', text: 'newest event time' }],
+    [lanes.some((lane) => lane.watermark && lane.state !== 'idle'), { symbol: 'own watermark', text: 'its watermark' }],
+    [
+      lanes.some((lane) => lane.watermark && lane.state === 'idle'),
+      { symbol: 'own idle', text: 'idle: does not count' },
+    ],
+    [
+      least,
+      {
+        symbol: 'watermark line',
+        text: `watermark of the stream: the ${allIdle ? 'largest, as all are idle' : 'least'}`,
+      },
+    ],
+  ];
+  return items.filter(([drawn]) => drawn).map(([, item]) => item);
+}
+
+export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
+  const { partitions, events, times, watermark } = read(snapshot, options, name);
+  const clock = clockOf(times);
+  return {
+    caption: `Partitions: ${partitions.length}; watermark of the stream ${timeText(watermark, clock)}`,
+    columns: ['partition', 'events', 'newest event time', 'watermark', 'state'],
+    rows: partitions.map((one) => [
+      String(one.partition),
+      String(events.filter((event) => event.partition === one.partition).length),
+      timeText(one.newestEventTime, clock),
+      timeText(one.watermark, clock),
+      stateText(one.state),
+    ]),
+  };
+}
