@@ -166,7 +166,7 @@ export class LocalRun {
     return (
       (this.options.maxDrift !== null && this.options.job === null) ||
       this.sources.some(({ watermarks }) => watermarks.needsClock) ||
-      this.wiring.wires.some(({ operator }) => operator.alarm !== undefined)
+      this.wiring.wires.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
     );
   }
 

@@ -44,6 +44,8 @@ export interface Operator {
   tick?(now: number, input: number): void;
   /** The earliest clock time at which `tick` would do something, MAX_TIME for none; the runtime ticks exactly then. */
   alarm?(): number;
+  /** False: `alarm` never asks for a time, as the operator is set. */
+  readonly isClocked?: boolean;
   save(writer: StateWriter): void;
   restore(reader: StateReader): void;
   /** Keyed state, or null for an operator that remembers nothing. */

@@ -165,6 +165,10 @@ export class GroupAggregateOperator implements Operator {
     return this.idle.due;
   }
 
+  get isClocked(): boolean {
+    return this.idle.canExpire;
+  }
+
   tick(now: number): void {
     if (now < MAX_TIME) this.idle.expire(now, this.forget);
     this.count();

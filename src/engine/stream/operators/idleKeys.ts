@@ -10,6 +10,10 @@ export class IdleKeys {
     this.ttl = ttl === null ? null : new Ttl(ttl);
   }
 
+  get canExpire(): boolean {
+    return this.ttl !== null;
+  }
+
   /** When the first key expires, by the clock; MAX_TIME for never. */
   get due(): number {
     return this.ttl?.alarm() ?? MAX_TIME;

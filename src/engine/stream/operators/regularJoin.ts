@@ -95,6 +95,10 @@ export class RegularJoinOperator implements Operator {
     return Math.min(...this.sides.map(({ ttl }) => ttl?.alarm() ?? MAX_TIME));
   }
 
+  get isClocked(): boolean {
+    return this.sides.some(({ ttl }) => ttl !== null);
+  }
+
   private expire(now: number, input: number): void {
     for (const side of this.sides) {
       side.ttl?.expire(now, (slot) => {

@@ -225,6 +225,10 @@ export class TopNOperator implements Operator {
     return this.idle.due;
   }
 
+  get isClocked(): boolean {
+    return this.idle.canExpire;
+  }
+
   tick(now: number): void {
     if (now < MAX_TIME) this.idle.expire(now, this.forget);
     this.count();

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { topicOf } from '../../../src/engine/log/topic';
+import { clockedFeed } from '../../../src/engine/stream/clock';
+import { feedOf, TICK } from '../../../src/engine/stream/feed';
+import { LocalRun, type LocalOptions } from '../../../src/engine/stream/local';
+import { DEFAULTS } from '../../../src/engine/stream/options';
+import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
+import { explainNode, plan, type Catalog } from '../../../src/sql';
+import { type Plan } from '../../../src/sql/plan';
+
+const schema: Schema = [field('user', BIGINT), field('ts', TIMESTAMP)];
+const catalog: Catalog = Object.fromEntries(
+  ['orders', 'refunds'].map((table) => [
+    table,
+    { node: 'scan', table, schema, timeColumn: 1, watermark: null, primaryKey: [], options: {} },
+  ]),
+);
+
+const topics = ['orders', 'refunds'].map((name) => {
+  const time = Float64Array.of(1, 2, 30);
+  const columns = schema.map(({ type }) => ({ ...makeColumn(type, 0), data: time }));
+  return topicOf(
+    { name, table: { schema, columns, length: 3 }, time, append: time.slice(), partition: new Int32Array(3) },
+    1,
+  );
+});
+
+const optionsOf = (ttl: number | null): LocalOptions => ({
+  ...DEFAULTS,
+  ttl,
+  lookup: null,
+  job: null,
+  explain: explainNode,
+  changes: [],
+  rangeRows: 256,
+});
+
+const RANKED = 'SELECT user, ts, ROW_NUMBER() OVER (PARTITION BY user ORDER BY ts DESC) AS n FROM orders';
+
+test.each<[string, string]>([
+  ['groups', 'SELECT user, COUNT(*) AS n FROM orders GROUP BY user'],
+  ['first rows', `SELECT user, ts, n FROM (${RANKED.replace(' DESC', '')}) WHERE n = 1`],
+  ['best rows', `SELECT user, ts, n FROM (${RANKED}) WHERE n <= 2`],
+  ['joins', 'SELECT l.user, r.ts FROM orders AS l JOIN refunds AS r ON l.user = r.user'],
+])('S11.3 state of %s asks for the time if it can expire, and only then', (_, sql) => {
+  const { query }: { query: Plan } = plan(sql, catalog);
+  const clocked = (ttl: number | null): boolean =>
+    new LocalRun(query, feedOf(topics, { end: false }), optionsOf(ttl), null).needsClock;
+  expect(clocked(null)).toBe(false);
+  expect(clocked(10)).toBe(true);
+  const ticks = (ttl: number | null): number => {
+    const feed = clockedFeed(query, topics, { end: false }, optionsOf(ttl));
+    return feed.kind.subarray(0, feed.length).filter((kind) => kind === TICK).length;
+  };
+  expect(ticks(null)).toBe(0);
+  expect(ticks(10)).toBeGreaterThan(0);
+});
