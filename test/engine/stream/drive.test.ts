@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { OperatorDrive } from '../../../src/engine/stream/drive';
-import { driveNode, findNode } from '../../../src/engine/stream/driveNode';
+import { driveNode } from '../../../src/engine/stream/driveNode';
+import { findNode } from '../../../src/engine/stream/findNode';
 import { type Operator } from '../../../src/engine/stream/operator';
 import { field, INT, makeBatch, MAX_TIME, MIN_TIME, reserveBatch, TidemarkError } from '../../../src/model';
 import { plan } from '../../../src/sql';

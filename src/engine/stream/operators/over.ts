@@ -3,9 +3,9 @@ import {
   formatDuration,
   makeBatch,
   MAX_TIME,
-  TidemarkError,
   MIN_TIME,
   reserveBatch,
+  TidemarkError,
   type Column,
   type ColumnBatch,
 } from '../../../model';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { STEP_KINDS, TidemarkError } from '../../../../src/model';
+import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '../../../../src/model';
 import { sentenceOf } from '../../../../src/engine/view/sentence';
 import { windowsPart } from '../../../../src/engine/view/windowsPart';
 import { type Trigger } from '../../../../src/engine/stream/options';
@@ -146,6 +146,35 @@ test('S20.3 a delta trigger fires when the value has moved by more than the delt
   expect([10, 15, 16, 21, 30].map((value, i) => valuesOf(panes.put(i, value)))).toEqual([[], [], [41], [], [92]]);
 });
 
+test('S5.3 nothing is emitted when state goes, whatever the trigger', () => {
+  const triggers: (Trigger | null)[] = [
+    null,
+    { type: 'default' },
+    { type: 'after-watermark', early: null, late: null },
+    { type: 'after-watermark', early: { type: 'count', n: 9 }, late: count },
+    { type: 'any', of: [{ type: 'count', n: 9 }, { type: 'window-end' }] },
+    { type: 'all', of: [{ type: 'count', n: 1 }, { type: 'window-end' }] },
+    { type: 'repeat', of: { type: 'window-end' } },
+    { type: 'continuous-event-time', interval: 10 },
+  ];
+  for (const trigger of triggers) {
+    for (const shape of [tumble(10), hop(10, 10), session(7)]) {
+      for (const accumulation of ['accumulating', 'discarding', 'retracting'] as const) {
+        const panes = new Panes(shape, { trigger, accumulation, lateness: 5 });
+        const name = JSON.stringify({ trigger, shape, accumulation });
+        panes.put(3, 1);
+        expect(valuesOf(panes.watermark(11)), name).toEqual([1]);
+        expect(valuesOf(panes.put(2, 2)).at(-1), name).toBe(accumulation === 'discarding' ? 2 : 3);
+        expect(panes.held, name).toBe(accumulation === 'discarding' ? 0 : 1);
+        expect(panes.watermark(13), name).toEqual([]);
+        expect(panes.watermark(14), name).toEqual([]);
+        expect(panes.held, name).toBe(0);
+        expect(panes.end(), name).toEqual([]);
+      }
+    }
+  }
+});
+
 test('S5.1 lateness that is changed on the way counts from then on', () => {
   const panes = new Panes(tumble(10), { lateness: 0 });
   panes.put(1, 1);
@@ -174,16 +203,17 @@ test('contradictions are refused with what would do instead', () => {
   expect(refused(session(10), { trigger: { type: 'delta', column: 'amount', delta: 1 } }).what).toMatch(/two sessions/);
 });
 
-test('the picture of sessions shows what is, not what has become part of something else', () => {
+test('the picture of sessions tells what is from what has become part of something else', () => {
   const run = trace(planOf(session(10)), [pay(0, 1), pay(15, 2), pay(8, 4, 16)], { wait: 50 });
   const last = run.steps - 1;
-  const look = (step: number): unknown[][] =>
+  const look = (step: number, merged = false): unknown[][] =>
     run.at(step, () => {
       const { table } = windowsPart({ run, step, input: run.trace.log.input[step], base: 0 }, undefined, undefined);
-      // Start, end and number of rows.
-      return Array.from({ length: table.length }, (_, row) =>
-        [0, 1, 6].map((column) => table.columns[column].data[row]),
-      );
+      const columnNamed = (name: string): Column => table.columns[columnIndex(table.schema, name)];
+      const isMerged = columnNamed('#merged');
+      return Array.from({ length: table.length }, (_, row) => row)
+        .filter((row) => isMerged.data[row] < MAX_TIME === merged)
+        .map((row) => ['#start', '#end', '#rows'].map((name) => columnNamed(name).data[row]));
     });
   const third = Array.from({ length: run.steps }, (_, step) => step).find(
     (step) => STEP_KINDS[run.trace.log.kind[step]] === 'row in' && run.trace.log.row[step] === 2,
@@ -193,6 +223,10 @@ test('the picture of sessions shows what is, not what has become part of somethi
     [15, 25, 1],
   ]);
   expect(look(last)).toEqual([[0, 25, 3]]);
+  expect(look(last, true).sort()).toEqual([
+    [0, 10, 1],
+    [15, 25, 1],
+  ]);
   const sentences = Array.from({ length: run.steps }, (_, step) => sentenceOf(run, step));
   expect(sentences.filter((text) => text.includes('becomes part of'))).toHaveLength(2);
   expect(bounds(emitted(run.engine))).toEqual([['+I', 0, 25, 7]]);
