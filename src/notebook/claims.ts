@@ -1,13 +1,10 @@
 import { CLAIMS, type ClaimName } from '../engine/search/claims';
 import { BIGINT, parseDuration, parseTime, TIMESTAMP, type Value } from '../model';
-import { type ClaimCell } from './document';
+import { type ClaimBody } from './document';
 import { STORY_DAY } from './item';
 import { usually } from './options';
 import { type RunSpec } from './run';
 import { applySetting } from './settle';
-
-/** What is claimed of which runs: all that a search needs besides the run itself. */
-export type ClaimBody = Pick<ClaimCell, 'text' | 'holds' | 'says' | 'against' | 'free' | 'grid' | 'most' | 'seed'>;
 
 /** More events than this are no small log any more. */
 export const MOST_EVENTS = 6;

@@ -1,9 +1,9 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
-import { type Accumulation, type Profile } from '../engine/stream/options';
-import { type Facet } from '../engine/view/difference';
+import type { Accumulation, Profile } from '../engine/stream/options';
+import type { Facet } from '../engine/view/difference';
 import { type Edge } from '../sql/plan';
-import { type RunSpec } from './run';
+import type { RunSpec } from './run';
 
 /**
  * A document after parsing: everything settled, every reference checked, nothing optional that has a default. The same

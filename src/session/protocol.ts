@@ -1,8 +1,8 @@
 import { type ClaimBody, type Metric, type Query, type Setting } from '../notebook/document';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
-import { type RunClock } from './clocks';
+import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
-import { type Cause, type Facet } from '../engine/view/difference';
+import type { Cause, Facet } from '../engine/view/difference';
 import {
   type PartRequest,
   type Schema,

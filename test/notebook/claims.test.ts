@@ -80,7 +80,7 @@ test('a claim of a lesson takes what it does not say from the events of its scen
     free: { wait: ['0 s', '1 min'] },
     grid: {
       times: ['10:00', '10:01', '10:02'].map(clock),
-      delays: [0, minutes(2)],
+      delays: [0, minutes(2), minutes(4)],
       values: { sales: { shop: ['A', 'B'], amount: [2_000, 3_000] } },
     },
     most: 6,

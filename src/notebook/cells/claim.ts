@@ -1,9 +1,9 @@
 import { CLAIM_NAMES } from '../../engine/search/claims';
 import { conditionOf } from '../../engine/search/condition';
-import { type StreamSpec } from '../../data/scenario';
+import { type PlantedEvent, type StreamSpec } from '../../data/scenario';
 import { type Value } from '../../model';
-import { claimOf, MOST_EVENTS, type ClaimBody } from '../claims';
-import { type ClaimCell, type Setting, type SqlCell } from '../document';
+import { claimOf, MOST_EVENTS } from '../claims';
+import { type ClaimBody, type ClaimCell, type Setting, type SqlCell } from '../document';
 import { type Fields, type Item } from '../item';
 import { type Known } from '../known';
 import { exactOptions, OPTION_NAMES, setOption, USUAL, type OptionName } from '../options';
@@ -54,7 +54,8 @@ const OWN = [
  *     delays: [0 s, 1 min, 3 min]
  *     ```
  *
- * Also: `says` (the sentence of the find, `{late}` filled in), `against: {lateness: 0 s}`, `values: {payments: {card:
+ * Left out, `times` and `delays` are those of the scenario's events, with a delay twice as long as the longest. Also:
+ * `says` (the sentence of the find, `{late}` filled in), `against: {lateness: 0 s}`, `values: {payments: {card:
  * [1, 2]}}` (else the first two that the scenario's events have), `events` (most in a log, up to 6), `misconception`,
  * `seed`.
  */
@@ -117,13 +118,7 @@ function readBody(fields: Fields, reads: Item, cell: SqlCell, known: Known): Cla
           MOST_TIMES,
           reads,
         ),
-      delays:
-        listOf(fields.get('delays'), (one) => one.duration()) ??
-        first(
-          [0, ...planted.map(({ at, arrives }) => arrives - at)].sort((a, b) => a - b),
-          MOST_TIMES,
-          reads,
-        ),
+      delays: listOf(fields.get('delays'), (one) => one.duration()) ?? delaysOf(planted),
       values: readValues(fields.get('values'), streams, reads),
     },
     most: fields.get('events')?.whole(1, MOST_EVENTS) ?? MOST_EVENTS,
@@ -181,6 +176,13 @@ function listOf(item: Item | null, read: (one: Item) => number): number[] | null
       found: String(list.length),
     });
   return list.map(read);
+}
+
+/** Those of the events, and one that is twice as long as the longest; a minute where nothing is delayed. */
+function delaysOf(planted: readonly PlantedEvent[]): number[] {
+  const delays = [...new Set(planted.map(({ at, arrives }) => arrives - at))].filter((delay) => delay > 0);
+  const longest = Math.max(0, ...delays);
+  return [0, ...delays.sort((a, b) => a - b).slice(0, MOST_TIMES - 2), longest > 0 ? 2 * longest : 60_000];
 }
 
 /** The first few different ones. */
