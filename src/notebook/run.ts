@@ -25,6 +25,18 @@ export interface Fork {
   at: number;
   action:
     | { do: 'set'; wait?: number; lateness?: number }
-    /** Plant an event; it arrives at the processing time of input `at`. */
-    | { do: 'inject'; stream: string; eventTime: number; values: Record<string, Value> };
+    /**
+     * Plant an event; it arrives at the processing time of input `at`, or at `arrives`, but not before it happens.
+     * `partition`: not the one of its key.
+     */
+    | {
+        do: 'inject';
+        stream: string;
+        eventTime: number;
+        values: Record<string, Value>;
+        partition?: number;
+        arrives?: number;
+      }
+    /** Nothing arrives behind `from` and before `until`; what would have comes then. */
+    | { do: 'wait'; from: number; until: number };
 }

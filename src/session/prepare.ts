@@ -51,12 +51,16 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
       ),
       rangeRows: RANGE_ROWS,
     };
+    const waits = before.flatMap(({ action }) => (action.do === 'wait' ? [action] : []));
+    const jobs = isJob && options.every !== null ? ticksOf(topics, options.every) : [];
     const extras = {
       end: isJob ? options.every === null : options.end === 'flush',
       actions: before.flatMap(({ at, action }, index) => (action.do === 'set' ? [{ at: Math.max(0, at), index }] : [])),
-      ticks: isJob && options.every !== null ? ticksOf(topics, options.every) : [],
+      // Somebody who waits looks at the clock when it is over.
+      ticks: [...jobs, ...waits.map(({ until }) => until)].sort((a, b) => a - b),
     };
-    return { plan: query, feed: clockedFeed(query, topics, extras, settled), options: settled };
+    const held = waits.reduce((all, wait) => all.map((topic) => heldUntil(topic, wait)), topics);
+    return { plan: query, feed: clockedFeed(query, held, extras, settled), options: settled };
   }
 }
 
@@ -94,7 +98,7 @@ const topicsOf = (streams: Record<string, StreamSpec>, world: World): Promise<To
 /** The streams with an event more, which arrives when input `at` of `feed` does. */
 function withPlanted(
   streams: Record<string, StreamSpec>,
-  { stream, eventTime, values }: Extract<Fork['action'], { do: 'inject' }>,
+  { stream, eventTime, values, partition, arrives }: Extract<Fork['action'], { do: 'inject' }>,
   { processing, length }: Feed,
   at: number,
 ): Record<string, StreamSpec> {
@@ -105,9 +109,14 @@ function withPlanted(
       expected: Object.keys(streams).join(', '),
     });
   }
-  const arrives = length === 0 ? eventTime : processing[Math.min(Math.max(0, at), length - 1)];
-  const planted = { at: eventTime, arrives: Math.max(arrives, eventTime), partition: null, values };
+  const moment = length === 0 ? eventTime : processing[Math.min(Math.max(0, at), length - 1)];
+  const planted = { at: eventTime, arrives: Math.max(arrives ?? moment, eventTime), partition: partition ?? null, values };
   return { ...streams, [stream]: { ...spec, planted: [...spec.planted, planted] } };
+}
+
+/** A log that stores nothing behind `from` and before `until`: what came then is stored at `until`. */
+function heldUntil(topic: Topic, { from, until }: { from: number; until: number }): Topic {
+  return { ...topic, append: topic.append.map((time) => (time > from && time < until ? until : time)) };
 }
 
 /** Multiples of `every` from the first arrival to the first one behind the last. */

@@ -2,6 +2,8 @@ import { type ClaimBody, type Metric, type Query, type Setting } from '../notebo
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
+import type { Because, WhyQuestion } from '../engine/why/why';
+import type { WhyNot, WindowQuestion } from '../engine/why/whyNot';
 import type { Cause, Facet } from '../engine/view/difference';
 import {
   type PartRequest,
@@ -174,6 +176,10 @@ export interface SessionApi {
   seekTime(runId: string, clock: 'processing' | RunClock, time: number): Promise<Outcome<number>>;
   /** The moments of a clock: columns `time`, `step`, see `clocks.ts`. */
   moments(runId: string, clock: RunClock): Promise<Outcome<Table>>;
+  /** The events and the state that made a value, as of a step. */
+  why(runId: string, step: number, question: WhyQuestion): Promise<Outcome<Because>>;
+  /** Why a window of a key has not spoken by a step, and what would make it. */
+  whyNot(runId: string, step: number, question: WindowQuestion): Promise<Outcome<WhyNot>>;
   /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
   /** A run per setting of `spec`, without a trace. One row each: column `point` (its place), then every metric. */

@@ -1,6 +1,6 @@
 import type { World } from '../data';
 import { type Scenario } from '../data/scenario';
-import type { LocalRun } from '../engine/stream/local';
+import type { LocalOptions, LocalRun } from '../engine/stream/local';
 import type { TracedRun } from '../engine/stream/tracedRun';
 import type { Side } from '../engine/view/difference';
 import {
@@ -31,6 +31,7 @@ const MOST_WORLDS = 3;
 
 // Loaded when they are first needed: a spare worker that only stands by stays small.
 const engine = (): Promise<typeof import('./engine')> => import('./engine');
+const reasons = (): Promise<typeof import('./reasons')> => import('./reasons');
 const view = (): Promise<typeof import('./view')> => import('./view');
 const searches = (): Promise<typeof import('./search')> => import('./search');
 
@@ -39,6 +40,7 @@ class Cancelled extends Error {}
 interface Open extends Side {
   spec: RunSpec;
   run: TracedRun;
+  options: LocalOptions;
   summary: RunSummary;
 }
 
@@ -170,6 +172,11 @@ export function createSession(host: Host = thisThread()): SessionApi {
       }),
 
     moments: (id, clock) => outcome('clock', async () => (await engine()).momentsOf(opened(id).run, clock)),
+
+    why: (id, step, question) => outcome('why', async () => (await reasons()).why(opened(id), step, question)),
+
+    whyNot: (id, step, question) =>
+      outcome('why not', async () => (await reasons()).whyNot(opened(id), step, question)),
 
     ask: (query, specs) =>
       outcome('question', async () => {

@@ -39,7 +39,8 @@ export function enabling(makings: Makings, input: number, other: { end: number }
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
   const waiting = probe.try({ events: [], until: MAX_TIME });
   const best = smallest(found);
-  if (best || waiting) return [...(best ? [best] : []), ...(waiting ? [waiting] : [])];
+  const eventful = best && best.events.length > 0 ? [best] : [];
+  if (best || waiting) return waiting ? [...eventful, waiting] : [best!];
   for (const until of [null, MAX_TIME]) {
     for (const list of until === null ? mixed : [...events, ...mixed]) {
       const change = attempt(probe, { events: list, until });
@@ -60,7 +61,15 @@ function keptAwake({ options, now }: Makings, rows: PlantedEvent[]): PlantedEven
   const wait = Math.max(0, ...delaysOf(options.trigger));
   const times = Math.min(MOST_LINKS, Math.floor(wait / idle));
   return times > 0
-    ? [[...rows, ...Array.from({ length: times }, (_, i) => ({ ...last, arrives: now + (i + 1) * idle }))]]
+    ? [
+        [
+          ...rows,
+          ...Array.from({ length: times }, (_, i) => ({
+            ...last,
+            arrives: Math.max(now, last.arrives) + (i + 1) * idle,
+          })),
+        ],
+      ]
     : [];
 }
 
@@ -73,8 +82,17 @@ function delaysOf(trigger: Trigger | null): number[] {
 
 function attempt(probe: Probe, change: Change): Change | null {
   if (change.events.length === 0 || probe.count >= MOST_PROBES) return null;
-  const hit = probe.try(change);
+  const hit = probe.try({ ...change, events: inOrder(change.events) });
   return hit && minimal(probe, hit);
+}
+
+/** Events arrive one after the other, and none before it has happened. */
+function inOrder(events: PlantedEvent[]): PlantedEvent[] {
+  let last = MIN_TIME;
+  return events.map((event) => {
+    last = Math.max(last, event.arrives);
+    return { ...event, arrives: last };
+  });
 }
 
 /** Leaves parts out as long as the window still speaks. */
@@ -117,7 +135,7 @@ function rowsFor(makings: Makings, input: number): PlantedEvent[] {
     : -1;
   return times.map((time, i) => {
     const event = eventAt(makings, from, 0, byClock ? now : time);
-    if (byClock) event.arrives = Math.max(now, Math.min(target.start + i, target.end - 1));
+    if (byClock) event.arrives = Math.max(event.arrives, Math.min(target.start + i, target.end - 1));
     if (delta && column >= 0) event.values[column] = Number(from.values[column] ?? 0) + i * (delta.by + 1);
     return event;
   });

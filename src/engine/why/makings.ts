@@ -90,7 +90,7 @@ export function eventAt(
   const values = [...from.values];
   const scan = scanOf(subject.plan, from.topic.name);
   if (scan && scan.timeColumn >= 0) values[scan.timeColumn] = time;
-  return { stream: from.topic.name, partition, time, arrives: now, values };
+  return { stream: from.topic.name, partition, time, arrives: Math.max(now, time), values };
 }
 
 /** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */

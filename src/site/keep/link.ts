@@ -35,11 +35,22 @@ const setAction = shape<Extract<Fork['action'], { do: 'set' }>>(
   ['wait', 'lateness'],
 );
 
-const injectAction = shape<Extract<Fork['action'], { do: 'inject' }>>({
-  do: exactly('inject'),
-  stream: name,
-  eventTime: finite,
-  values: record(betValue),
+const injectAction = shape<Extract<Fork['action'], { do: 'inject' }>>(
+  {
+    do: exactly('inject'),
+    stream: name,
+    eventTime: finite,
+    values: record(betValue),
+    partition: whole(),
+    arrives: finite,
+  },
+  ['partition', 'arrives'],
+);
+
+const waitAction = shape<Extract<Fork['action'], { do: 'wait' }>>({
+  do: exactly('wait'),
+  from: finite,
+  until: finite,
 });
 
 const checkState: Check<LinkState> = shape<LinkState>({
@@ -48,7 +59,12 @@ const checkState: Check<LinkState> = shape<LinkState>({
   knobs: record(finite),
   edits: record(text),
   forks: record(
-    list(shape<Fork>({ at: whole(), action: either<Fork['action']>('an action of a fork', setAction, injectAction) })),
+    list(
+      shape<Fork>({
+        at: whole(),
+        action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
+      }),
+    ),
   ),
   step: record(whole(-1)),
   bets: record(betValue),

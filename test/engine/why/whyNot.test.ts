@@ -32,6 +32,12 @@ const without = ({ events, until }: Planted): Planted[] => [
   ...(until === null ? [] : [{ events, until: null }]),
 ];
 
+/** One arrives after the other, and none before it has happened. */
+function inTurn(...events: Planted['events']): Planted['events'] {
+  let last = -Infinity;
+  return events.map((event) => ({ ...event, arrives: (last = Math.max(last, event.arrives)) }));
+}
+
 /** Every injection of up to `most` events: each partition, a few times, the key; and then all the time there is. */
 function* injections(partitions: number, { card, start, end }: Asked, now: number, most: number): Generator<Planted> {
   const times = [start, end, end + 60];
@@ -39,7 +45,7 @@ function* injections(partitions: number, { card, start, end }: Asked, now: numbe
     Array.from({ length: partitions }, (_, partition) => ({
       partition,
       eventTime,
-      arrives: now,
+      arrives: Math.max(now, eventTime),
       values: { card, amount: 5, ts: eventTime },
     })),
   );
@@ -49,9 +55,9 @@ function* injections(partitions: number, { card, start, end }: Asked, now: numbe
     yield { events: [a], until };
     if (most < 2) continue;
     for (const b of single) {
-      yield { events: [a, b], until };
+      yield { events: inTurn(a, b), until };
       if (most < 3) continue;
-      for (const c of single) yield { events: [a, b, c], until };
+      for (const c of single) yield { events: inTurn(a, b, c), until };
     }
   }
 }
