@@ -10,7 +10,9 @@ import { linear } from './scale';
 /**
  * What a knob costs and what it buys: one point per run of a sweep, in the order of the knob's values.
  *
- * The table has one row per run: column `point` (place of its value among `values`), then one column per metric.
+ * The table has one row per run: column `point` (place of its value among `values`), then one column per metric. With a
+ * second knob there is a curve for each of its values: point `p` has the first knob at place `p` modulo their number, and
+ * the second at the whole part of it.
  */
 export interface TradeoffQuestion {
   table: Table;
@@ -24,6 +26,8 @@ export interface TradeoffQuestion {
   unit: 'duration' | 'number';
   /** The value that the page's run has now; null where it has none of these. */
   current: number | null;
+  /** The second knob. */
+  family?: { knob: string; unit: 'duration' | 'number'; values: readonly number[]; current: number | null };
 }
 
 interface Measure {
@@ -51,15 +55,27 @@ export const MEASURES: Record<Metric, Measure> = {
 
 export interface RunPoint extends Mark {
   value: number;
+  /** Of the second knob. */
+  other: number | null;
   current: boolean;
+}
+
+/** The runs of one value of the second knob; all runs where there is none. */
+export interface Curve {
+  id: string;
+  path: string;
+  /** Tells curves apart besides their labels; empty: a whole line. */
+  dashes: string;
+  label: { x: number; y: number; text: string } | null;
 }
 
 export interface TradeoffLayout {
   height: number;
   frame: { x: number; y: number; width: number; height: number };
-  xTicks: { at: number; label: string }[];
+  /** `text`: where the middle of its label stands. */
+  xTicks: { at: number; text: number; label: string }[];
   yTicks: { at: number; label: string }[];
-  path: string;
+  curves: Curve[];
   points: RunPoint[];
   labels: { id: string; x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end'; strong: boolean }[];
   /** Which way along the axes one would rather go. */
@@ -72,24 +88,36 @@ export const chartHeight = (width: number): number => (width < 560 ? 320 : width
 
 interface Run {
   value: number;
+  other: number | null;
   x: number;
   y: number;
 }
 
-/** Runs that have both metrics, by the knob's value. */
-function runsOf({ table, values, x, y }: TradeoffQuestion): Run[] {
+/** Runs that have both metrics, by the second knob's value, then the first one's. */
+function runsOf({ table, values, x, y, family }: TradeoffQuestion): Run[] {
   const columns = ['point', x, y].map((name) => table.columns[columnIndex(table.schema, name)]);
   if (columns.some((column) => column === undefined)) return [];
   const rows = Array.from({ length: table.length }, (_, row) => row).filter((row) =>
     columns.every((column) => !isNull(column, row) && Number.isFinite(Number(column.data[row]))),
   );
   return rows
-    .map((row) => ({ value: values[columns[0].data[row]], x: columns[1].data[row], y: columns[2].data[row] }))
-    .sort((a, b) => a.value - b.value);
+    .map((row) => {
+      const point = columns[0].data[row];
+      const other = family ? family.values[Math.floor(point / values.length)] : null;
+      return { value: values[point % values.length], other, x: columns[1].data[row], y: columns[2].data[row] };
+    })
+    .sort((a, b) => (a.other ?? 0) - (b.other ?? 0) || a.value - b.value);
 }
 
-const writeKnob = ({ unit }: TradeoffQuestion, value: number): string =>
+const writeKnob = ({ unit }: Pick<TradeoffQuestion, 'unit'>, value: number): string =>
   unit === 'duration' ? formatDuration(value) : count(value);
+
+/** The second knob and its value: `lateness 1 min`; empty where there is none. */
+const writeOther = ({ family }: TradeoffQuestion, other: number | null): string =>
+  family && other !== null ? `${family.knob} ${writeKnob(family, other)}` : '';
+
+const isCurrent = ({ current, family }: TradeoffQuestion, run: Pick<Run, 'value' | 'other'>): boolean =>
+  run.value === current && (!family || run.other === family.current);
 
 /** From the least to the greatest value, with air; shares end at 100 %, counts and times start at 0. */
 function domain(metric: Metric, values: number[]): [number, number] {
@@ -117,7 +145,7 @@ function ticks(metric: Metric, [from, to]: [number, number], least: number, leng
 }
 
 export function layout(question: TradeoffQuestion, width: number): TradeoffLayout {
-  const { x: xMetric, y: yMetric, current } = question;
+  const { x: xMetric, y: yMetric } = question;
   const runs = runsOf(question);
   const height = chartHeight(width);
   const [xRange, yRange] = runs.length
@@ -139,35 +167,71 @@ export function layout(question: TradeoffQuestion, width: number): TradeoffLayou
   const x = linear(xRange, [frame.x, frame.x + frame.width]);
   const y = linear(yRange, [frame.y + frame.height, frame.y]);
   const points = runs.map((run): RunPoint => {
-    const says = `${question.knob} ${writeKnob(question, run.value)}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
+    const knobs = [`${question.knob} ${writeKnob(question, run.value)}`, writeOther(question, run.other)];
+    const says = `${knobs.filter(Boolean).join(', ')}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
     return {
-      id: `r${run.value}`,
+      id: run.other === null ? `r${run.value}` : `r${run.value}|${run.other}`,
       value: run.value,
-      current: run.value === current,
+      other: run.other,
+      current: isCurrent(question, run),
       x: x(run.x),
       y: y(run.y),
       says,
-      target: { kind: 'row', row: { value: run.value } },
+      target: { kind: 'row', row: { value: run.value, other: run.other } },
     };
   });
   const placer = new Placer({ x: left - 8, y: frame.y - 8, width: width - left + 8, height: tall + 8 });
-  blockCurve(placer, points);
+  const curves = curvesOf(points, question, placer);
   const labels = labelsOf(points, question, placer);
   return {
     height,
     frame,
-    xTicks: (runs.length ? ticks(xMetric, xRange, 84, frame.width) : []).map((value) => ({
-      at: x(value),
-      label: MEASURES[xMetric].write(value),
-    })),
+    xTicks: (runs.length ? ticks(xMetric, xRange, 84, frame.width) : []).map((value) => {
+      const label = MEASURES[xMetric].write(value);
+      return { at: x(value), text: Math.min(x(value), width - textWidth(label, 11) / 2 - 2), label };
+    }),
     yTicks: yValues.map((value) => ({ at: y(value), label: MEASURES[yMetric].write(value) })),
-    path: line().curve(curveLinear)(points.map((point) => [point.x, point.y])) ?? '',
+    curves,
     points,
     labels,
     better: { x: MEASURES[xMetric].better, y: MEASURES[yMetric].better },
     titles: { x: MEASURES[xMetric].title, y: MEASURES[yMetric].title },
     legend: legendOf(points, question),
   };
+}
+
+const DASHES = ['', '8 4', '2 4', '10 4 2 4'];
+
+/** A curve per value of the second knob, with its label at the end that has room for it. */
+function curvesOf(points: RunPoint[], question: TradeoffQuestion, placer: Placer): Curve[] {
+  const others = [...new Set(points.map((point) => point.other))];
+  const groups = others.map((other) => points.filter((point) => point.other === other));
+  for (const group of groups) blockCurve(placer, group);
+  return groups.map((group, i) => ({
+    id: `c${others[i]}`,
+    path: line().curve(curveLinear)(group.map((point) => [point.x, point.y])) ?? '',
+    dashes: DASHES[i % DASHES.length],
+    label: curveLabel(group, writeOther(question, others[i]), placer),
+  }));
+}
+
+function curveLabel(points: RunPoint[], text: string, placer: Placer): Curve['label'] {
+  if (!text) return null;
+  const width = textWidth(text, 11, 'sans') + 6;
+  const ends = [points[points.length - 1], points[0], ...points.slice(1, -1)];
+  const box = placer.place(
+    ends.flatMap(({ x, y }) =>
+      [
+        { x: x + 12, y: y - 8 },
+        { x: x - width - 12, y: y - 8 },
+        { x: x - width / 2, y: y - 26 },
+        { x: x - width / 2, y: y + 12 },
+        { x: x - width, y: y - 26 },
+        { x: x - width, y: y + 12 },
+      ].map((at) => ({ ...at, width, height: 15 })),
+    ),
+  );
+  return box && { x: box.x + width / 2, y: box.y + 12, text };
 }
 
 /** Keeps labels off the points and off the line between them. */
@@ -208,8 +272,15 @@ function labelsOf(points: RunPoint[], question: TradeoffQuestion, placer: Placer
   });
 }
 
-function legendOf(points: RunPoint[], { knob }: TradeoffQuestion): LegendItem[] {
-  const items: LegendItem[] = points.length ? [{ symbol: 'run', text: `a run, at its ${knob}` }] : [];
+function legendOf(points: RunPoint[], { knob, family }: TradeoffQuestion): LegendItem[] {
+  const items: LegendItem[] = points.length
+    ? [
+        {
+          symbol: 'run',
+          text: family ? `a run, at its ${knob}; a line for each ${family.knob}` : `a run, at its ${knob}`,
+        },
+      ]
+    : [];
   return points.some((point) => point.current)
     ? [...items, { symbol: 'current run', text: 'the run shown now' }]
     : items;
@@ -217,14 +288,17 @@ function legendOf(points: RunPoint[], { knob }: TradeoffQuestion): LegendItem[] 
 
 export function describe(question: TradeoffQuestion): TextTable {
   const [x, y] = [MEASURES[question.x], MEASURES[question.y]];
+  const { family } = question;
+  const others = family ? [family.knob] : [];
   return {
-    caption: `${y.title} against ${x.title}, one run per ${question.knob}`,
-    columns: distinct([question.knob, x.title, y.title, 'shown now']),
+    caption: `${y.title} against ${x.title}, one run per ${[question.knob, ...others].join(' and ')}`,
+    columns: distinct([question.knob, ...others, x.title, y.title, 'shown now']),
     rows: runsOf(question).map((run) => [
       writeKnob(question, run.value),
+      ...(family && run.other !== null ? [writeKnob(family, run.other)] : []),
       x.write(run.x),
       y.write(run.y),
-      run.value === question.current ? 'yes' : '',
+      isCurrent(question, run) ? 'yes' : '',
     ]),
   };
 }

@@ -45,7 +45,10 @@ test('a point opens its run, by pointer and by key', async () => {
   all('.target')[0].dispatchEvent(new MouseEvent('click', { bubbles: true }));
   (all('.target')[0] as SVGElement).focus();
   await userEvent.keyboard('{ArrowRight}{Enter}');
-  expect(onpick.mock.calls).toEqual([[0], [15_000]]);
+  expect(onpick.mock.calls).toEqual([
+    [0, null],
+    [15_000, null],
+  ]);
 });
 
 test('a run without an answer has no point', () => {

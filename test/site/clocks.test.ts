@@ -30,12 +30,12 @@ test('a run is scrubbed by event time, by keyboard alone: each place is a place 
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(says).toMatch(/^event time \d\d:\d\d/);
   const watermark = reader.figure('plane').locator('.clocks .water dd');
-  const first = /event time ([\d:]+)/.exec(await says())![1];
+  const first = /event time ([\d:.]+)/.exec(await says())![1];
   await expect.poll(() => watermark.innerText()).toBe(first);
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(at).toBe(2);
   await expect.poll(() => watermark.innerText()).not.toBe(first);
-  expect(/event time ([\d:]+)/.exec(await says())![1]).toBe(await watermark.innerText());
+  expect(/event time ([\d:.]+)/.exec(await says())![1]).toBe(await watermark.innerText());
   expect(reader.troubles).toEqual([]);
 });
 
@@ -51,8 +51,13 @@ test('by known-at time the result says what was known then, beside what is publi
   await expect.poll(() => table.locator('thead').innerText()).toMatch(/spend at T\s+spend now/);
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(says).toMatch(/^known at \d\d:\d\d/);
-  const note = reader.page.locator('.dock').filter({ has: slider }).locator('.note');
-  await expect.poll(() => note.innerText()).toMatch(/At [\d:]+ \d+ rows? of the result (was|were) known; .*came later/);
+  const note = reader.page
+    .locator('.docked')
+    .filter({ has: reader.figure('plane') })
+    .locator('.dock .note');
+  await expect
+    .poll(() => note.innerText())
+    .toMatch(/At [\d:.]+ \d+ rows? of the result (was|were) known; .*came later/);
   await reader.page.keyboard.press('End');
   await expect.poll(() => note.innerText()).toMatch(/it is what is published now/);
   expect(await axe(reader.page)).toEqual([]);
