@@ -8,11 +8,30 @@ import { findBrowser } from './test/browser.ts';
 
 const SRC = join(import.meta.dirname, 'src');
 
+/** The stream operators come in pieces, each in a file small enough to be fetched beside the others. */
+const pieces = {
+  output: {
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        {
+          name: 'stored',
+          test: /engine\/stream\/((spans|ttl|windows)|operators\/(rows|savedRows|storedRows|keyIds))\.ts$/,
+        },
+        { name: 'joins', test: /engine\/stream\/(joining\/|operators\/\w*(Join|lookupJoin))/ },
+        { name: 'rolling', test: /engine\/(frames|lag|stream\/operators\/(over\w*|lookup|tiles|rollingStore))\.ts$/ },
+        { name: 'panes', test: /engine\/stream\/(windowing\/|operators\/(panedWindow|updatingWindow))/ },
+      ],
+    },
+  },
+};
+
 const site: UserConfig['build'] = {
   outDir: '../dist/site',
   emptyOutDir: true,
   target: 'es2022',
   modulePreload: { polyfill: false },
+  rolldownOptions: pieces,
 };
 
 /** The script that other sites include: one classic file beside the pages. */
@@ -40,7 +59,7 @@ export default defineConfig(({ mode }) => ({
   base: mode === 'test' ? '/' : './',
   publicDir: '../public',
   cacheDir: '../node_modules/.vite',
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: pieces },
   preview: { cors: { origin: '*' } },
   plugins: [svelte({ configFile: false }), pages()],
   build: mode === 'loader' ? loader : site,
@@ -62,7 +81,15 @@ export default defineConfig(({ mode }) => ({
       {
         extends: true,
         optimizeDeps: {
-          include: ['svelte', 'svelte/internal/client', 'vitest-browser-svelte', 'd3', 'comlink', 'axe-core'],
+          include: [
+            'svelte',
+            'svelte/internal/client',
+            'vitest-browser-svelte',
+            'd3',
+            'comlink',
+            'axe-core',
+            'markdown-it',
+          ],
         },
         test: {
           name: 'browser',

@@ -23,6 +23,9 @@ test('a figure says what it says without a script', () => {
   expect(written['log-tape-late-720']).toContain('10:04:10');
   expect(written['window-lanes-late-720']).toContain('card 4417');
   expect(written['state-table-late-720']).toContain('just changed');
+  expect(written['changelog-retracting']).toContain('2, late');
+  expect(written['partitions-freed']).toContain('idle: nobody waits for it');
+  expect(written['join-lanes-rule']).toContain('left: payments');
 });
 
 /** The page as a build would write it, and the script that takes it over. */
@@ -46,7 +49,7 @@ test('hydration finds every figure as it would draw it', { timeout: 60_000 }, as
     appType: 'custom',
     logLevel: 'error',
     plugins: [svelte({ configFile: false }), page],
-    optimizeDeps: { include: ['svelte', 'd3'] },
+    optimizeDeps: { include: ['svelte', 'd3', 'markdown-it', 'yaml'] },
     server: { port: 0, hmr: false, watch: null },
   });
   await server.listen();

@@ -1,7 +1,9 @@
 import { type Component } from 'svelte';
 import { FIGURES, TRADEOFF } from '../../src/figures';
 import { BIGINT, DOUBLE, field, minutes, tableOf, type Snapshot } from '../../src/model';
+import { type FigureName } from '../../src/notebook/document';
 import { crowd } from './crowd';
+import { pictured } from './pictures';
 import { snapshotOf, tunnel } from './snapshot';
 
 /** Every figure in several moments and widths: the same on a server and in a browser. */
@@ -30,6 +32,32 @@ const figures = Object.entries(FIGURES).flatMap(([figure, { component }]) =>
   ),
 );
 
+/** Runs of the engine, for what the story by hand does not know. */
+const RUNS: [run: string, figure: FigureName, some: Record<string, unknown>][] = [
+  ['retracting', 'event-time-plane', { partitions: true, ideal: true }],
+  ['sessions', 'event-time-plane', {}],
+  ['sessions', 'window-lanes', {}],
+  ['arrival', 'event-time-plane', {}],
+  ['paced', 'event-time-plane', {}],
+  ['retracting', 'changelog', {}],
+  ['freed', 'partitions', {}],
+  ['rule', 'join-lanes', {}],
+  ['cut', 'join-lanes', {}],
+  ['bills', 'join-lanes', { value: 'price' }],
+  ['rule', 'state-table', {}],
+];
+
+const pictures = await Promise.all(
+  RUNS.map(async ([run, figure, some]): Promise<[string, Scene]> => {
+    const component = FIGURES[figure].component as unknown as Scene['component'];
+    const snapshot = await pictured(run, figure, some);
+    return [
+      `${figure}-${run}`,
+      { component, props: { snapshot, options: { ...options, ...some }, width: 720, name: 'f' } },
+    ];
+  }),
+);
+
 const runs = tableOf(
   [field('point', BIGINT), field('completeness', DOUBLE), field('latencyP50', BIGINT)],
   [
@@ -52,4 +80,7 @@ const tradeoff = {
   },
 };
 
-export const scenes: Record<string, Scene> = { ...Object.fromEntries(figures), tradeoff };
+export const scenes: Record<string, Scene> = {
+  ...Object.fromEntries([...figures, ...pictures]),
+  tradeoff,
+};
