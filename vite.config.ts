@@ -14,10 +14,6 @@ const pieces = {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        {
-          name: 'stored',
-          test: /engine\/stream\/((spans|ttl|windows)|operators\/(rows|savedRows|storedRows|keyIds))\.ts$/,
-        },
         { name: 'joins', test: /engine\/stream\/(joining\/|operators\/\w*(Join|lookupJoin))/ },
         { name: 'rolling', test: /engine\/(frames|lag|stream\/operators\/(over\w*|lookup|tiles|rollingStore))\.ts$/ },
         { name: 'panes', test: /engine\/stream\/(windowing\/|operators\/(panedWindow|updatingWindow))/ },
