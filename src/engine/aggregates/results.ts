@@ -32,10 +32,7 @@ export function resultOf({ name, distinct }: AggregateCall, { type, parts }: Sou
     case 'SUM':
       return exact ? sumEnd(count, sum) : number(1, (state, base) => realSum(state, base + sum));
     case 'AVG':
-      return number(
-        1,
-        exact ? (state, base, n) => state[base + sum] / (n * unit) : (state, base, n) => realSum(state, base + sum) / n,
-      );
+      return exact ? meanEnd(count, sum, unit) : number(1, (state, base, n) => realSum(state, base + sum) / n);
     case 'STDDEV_SAMP':
     case 'STDDEV_POP': {
       const less = name === 'STDDEV_SAMP' ? 1 : 0;
@@ -74,6 +71,22 @@ function sumEnd(count: number, sum: number): End {
       const base = bases[i];
       data[row + i] = state[base + sum];
       if (state[base + count] === 0) empty += 1;
+    }
+    if (empty > 0) column.valid ??= new Uint8Array(data.length).fill(1);
+    if (column.valid !== null) markValid(column, state, bases, groups, row, count, 1);
+  };
+}
+
+/** Σx / n in units of the scale; null for no values. */
+function meanEnd(count: number, sum: number, unit: number): End {
+  return (state, bases, groups, column, row) => {
+    const { data } = column;
+    let empty = 0;
+    for (let i = 0; i < groups; i += 1) {
+      const base = bases[i];
+      const n = state[base + count];
+      data[row + i] = n === 0 ? 0 : state[base + sum] / (n * unit);
+      if (n === 0) empty += 1;
     }
     if (empty > 0) column.valid ??= new Uint8Array(data.length).fill(1);
     if (column.valid !== null) markValid(column, state, bases, groups, row, count, 1);

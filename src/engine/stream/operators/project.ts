@@ -15,11 +15,15 @@ export function project(plan: Project, title: string): Operator {
     state: null,
     process(batch, from, to) {
       // Rows keep their numbers, so columns and hidden columns are handed on as they are.
-      Object.assign(out, batch, {
-        schema: plan.schema,
-        columns: evaluators.map((evaluate) => evaluate(batch, from, to)),
-        length: to,
-      });
+      out.columns = evaluators.map((evaluate) => evaluate(batch, from, to));
+      out.length = to;
+      out.time = batch.time;
+      out.watermark = batch.watermark;
+      out.input = batch.input;
+      out.kind = batch.kind;
+      out.id0 = batch.id0;
+      out.id1 = batch.id1;
+      out.id2 = batch.id2;
       operator.begin = from;
     },
     advance() {},

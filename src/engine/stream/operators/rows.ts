@@ -34,8 +34,15 @@ export function copyHidden(from: ColumnBatch, row: number, out: ColumnBatch): nu
   return at;
 }
 
+/** Fewer rows than this are copied one by one: a view of an array costs as much as it. */
+const FEW_ROWS = 8;
+
 /** Appends rows [from, to) to `out`, which has room and may have more columns: whole columns at a time. */
 export function copyRows(batch: ColumnBatch, from: number, to: number, out: ColumnBatch): void {
+  if (to - from < FEW_ROWS) {
+    for (let row = from; row < to; row += 1) copyRow(batch, row, out);
+    return;
+  }
   const at = out.length;
   for (let i = 0; i < batch.columns.length; i += 1) {
     const source = batch.columns[i];
@@ -51,6 +58,14 @@ export function copyRows(batch: ColumnBatch, from: number, to: number, out: Colu
     out[name].set(batch[name].subarray(from, to), at);
   }
   out.length = at + to - from;
+}
+
+function copyRow(batch: ColumnBatch, row: number, out: ColumnBatch): void {
+  const at = copyHidden(batch, row, out);
+  for (let i = 0; i < batch.columns.length; i += 1) {
+    shareDictionary(batch.columns[i], out.columns[i]);
+    copyValue(batch.columns[i], row, out.columns[i], at);
+  }
 }
 
 /** Makes `out` share the dictionary of `column`, so that codes can be copied. */
