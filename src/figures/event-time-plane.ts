@@ -4,6 +4,7 @@ import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors } from './keys';
 import { Placer, textWidth, type Box } from './label';
 import { fateItems, keyItems, type LegendItem } from './legend';
+import { readPanes, sayPane } from './panes';
 import {
   colorColumn,
   findPart,
@@ -11,11 +12,9 @@ import {
   keyColumns,
   processingRange,
   readEvents,
-  readPanes,
   readPartitions,
   readWatermarks,
   readWindows,
-  sayPane,
   span,
   timeRange,
 } from './part';

@@ -1,11 +1,8 @@
 import { type FigureOptions } from '../notebook/document';
 import {
-  CHANGE_SIGNS,
   FATES,
   MAX_TIME,
   MIN_TIME,
-  TIMINGS,
-  adds,
   columnIndex,
   formatValue,
   readValue,
@@ -13,7 +10,6 @@ import {
   type Part,
   type Snapshot,
   type Table,
-  type Timing,
   type Value,
 } from '../model';
 import { partName } from './figure';
@@ -67,22 +63,6 @@ export interface WindowRow {
   open: boolean;
 }
 
-export interface PaneRow {
-  start: number;
-  end: number;
-  key: string;
-  emitted: number;
-  /** Which emission of its window, from 0. */
-  pane: number;
-  timing: Timing;
-  /** Empty where it only takes back. */
-  value: string;
-  /** Values that it takes back. */
-  back: string[];
-  /** It holds only what is new since the pane before it (S6.1). */
-  isPart: boolean;
-}
-
 export interface WatermarkMove {
   processing: number;
   watermark: number;
@@ -98,14 +78,14 @@ function placeOf(table: Table, name: string): number {
 }
 
 /** A reader of one column of a table: null in every row where there is no such column. */
-function reader(table: Table, name: string): (row: number) => Value {
+export function reader(table: Table, name: string): (row: number) => Value {
   const index = placeOf(table, name);
   if (index < 0) return () => null;
   const column = table.columns[index];
   return (row) => readValue(column, row);
 }
 
-function numbers(table: Table, name: string, otherwise: number): (row: number) => number {
+export function numbers(table: Table, name: string, otherwise: number): (row: number) => number {
   const read = reader(table, name);
   return (row) => {
     const value = read(row);
@@ -196,7 +176,7 @@ export function shown(table: Table, name: string): (row: number) => string {
   return (row) => formatValue(readValue(column, row), column.type);
 }
 
-function joinedKey(table: Table, names: string[]): (row: number) => string {
+export function joinedKey(table: Table, names: string[]): (row: number) => string {
   const reads = names.map((name) => shown(table, name));
   return (row) => reads.map((read) => read(row)).join(' · ');
 }
@@ -240,79 +220,6 @@ export function readWindows(part: Part | undefined): WindowRow[] {
     value: panes(row) > 0 ? value(row) : '',
     open: Boolean(open(row)),
   }));
-}
-
-/**
- * Firings of the given windows. What is taken back belongs to the next row of the same key at the same moment, and
- * stands alone where there is none. Rows of a result without windows have other identities, and are no panes.
- */
-export function readPanes(
-  part: Part | undefined,
-  value: string | null,
-  keys: string[],
-  windows: WindowRow[],
-): PaneRow[] {
-  if (!part) return [];
-  const { table } = part;
-  const names = visible(table);
-  const text = shown(table, value ?? names[names.length - 1] ?? '');
-  const key = joinedKey(
-    table,
-    keys.filter((name) => names.includes(name)),
-  );
-  const start = numbers(table, '#start', 0);
-  const end = numbers(table, '#end', 0);
-  const emitted = numbers(table, '#emitted', 0);
-  const pane = numbers(table, '#pane', 0);
-  const timing = numbers(table, '#timing', -1);
-  const mode = numbers(table, '#mode', -1);
-  const kind = reader(table, '#kind');
-  const spans = new Set(windows.map((window) => `${window.start}|${window.end}`));
-  const rows: PaneRow[] = [];
-  let back: PaneRow[] = [];
-  for (let row = 0; row < table.length; row += 1) {
-    if (!spans.has(`${start(row)}|${end(row)}`)) continue;
-    const gives = adds(kindOf(kind(row)));
-    const one: PaneRow = {
-      start: start(row),
-      end: end(row),
-      key: key(row),
-      emitted: emitted(row),
-      pane: pane(row),
-      timing: TIMINGS[timing(row)] ?? (pane(row) > 0 ? 'late' : 'on time'),
-      value: gives ? text(row) : '',
-      back: gives ? [] : [text(row)],
-      isPart: mode(row) === DISCARDING,
-    };
-    if (back.length && (back[0].key !== one.key || back[0].emitted !== one.emitted)) {
-      rows.push(...back);
-      back = [];
-    }
-    if (!gives) back.push(one);
-    else {
-      rows.push({ ...one, back: back.flatMap((taken) => taken.back) });
-      back = [];
-    }
-  }
-  return [...rows, ...back];
-}
-
-/** Place of `discarding` in the `#mode` column. */
-const DISCARDING = 1;
-
-/** `+9` where a pane holds only what is new, `9` else; empty where it only takes back. */
-export const paneValue = ({ value, isPart }: PaneRow): string =>
-  isPart && /^[^+−–-]/.test(value) ? `+${value}` : value;
-
-/** What a pane says and takes back, in words. */
-export function sayPane(pane: PaneRow): string {
-  const back = pane.back.length ? `takes back ${pane.back.join(' and ')}` : '';
-  return [paneValue(pane), back].filter(Boolean).join(', ');
-}
-
-/** A change kind is held as its code, or as its sign. */
-function kindOf(value: Value): number {
-  return typeof value === 'string' ? Math.max(CHANGE_SIGNS.indexOf(value as never), 0) : Number(value ?? 0);
 }
 
 export function readWatermarks(part: Part | undefined): WatermarkMove[] {

@@ -1,6 +1,6 @@
 import { MAX_TIME, type Timing } from '../model';
 import { textWidth, type Box, type Placer } from './label';
-import { paneValue, type PaneRow } from './part';
+import { paneValue, type PaneRow } from './panes';
 import { type Scales } from './plane-events';
 import { MOST_BANDS } from './plane-windows';
 

@@ -1,6 +1,7 @@
 import { type Mark } from './figure';
 import { type Box } from './label';
-import { isTime, sayPane, type PaneRow, type WindowRow } from './part';
+import { sayPane, type PaneRow } from './panes';
+import { isTime, type WindowRow } from './part';
 import { type Scales } from './plane-events';
 import { formatSpan } from './time-axis';
 

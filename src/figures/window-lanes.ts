@@ -3,19 +3,8 @@ import { type PartRequest, type Snapshot, type Timing } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
 import { fit, shorten, textWidth } from './label';
 import { type LegendItem } from './legend';
-import {
-  findPart,
-  isTime,
-  keyColumns,
-  readPanes,
-  processingRange,
-  readWindows,
-  sayPane,
-  span,
-  timeRange,
-  type PaneRow,
-  type WindowRow,
-} from './part';
+import { readPanes, sayPane, type PaneRow } from './panes';
+import { findPart, isTime, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
 import { isPaneOf, sayWindow } from './plane-windows';
 import { clockOf, formatSpan, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
 import { linear } from './scale';
