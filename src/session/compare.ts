@@ -45,10 +45,14 @@ export function asStream(spec: RunSpec): RunSpec {
 function differencesOf([first, ...others]: readonly ToldRun[], by: readonly Facet[]): CellDifference[][] {
   return [
     [],
-    ...others.map((other) =>
+    ...others.map((other) => {
+      // A run stands at one place at a time, and does not differ from itself.
+      if (other.run === first.run) return [];
       // State and results are those of the end only while the runs stand there.
-      first.run.at(first.run.steps - 1, () => other.run.at(other.run.steps - 1, () => difference(first, other, by))),
-    ),
+      return first.run.at(first.run.steps - 1, () =>
+        other.run.at(other.run.steps - 1, () => difference(first, other, by)),
+      );
+    }),
   ];
 }
 
@@ -83,7 +87,7 @@ export function comparisonOf(
 }
 
 function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): ComparedCell[] {
-  const { cells, byName } = standing(sides);
+  const { cells, byName } = standing(sides, by.includes('bounds'));
   const compared = new Map<Stood, ComparedCell>();
   for (const cell of cells) {
     const { key, says, start, end, stands } = cell;

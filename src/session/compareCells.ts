@@ -45,12 +45,15 @@ export function keysOf({ run }: ToldRun): Table {
 /** How a window of a key is found among what stood. */
 export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
 
-/** Windows of all keys that any run has said something of, by start, and each of them by its name. */
-export function standing(sides: readonly ToldRun[]): { cells: Stood[]; byName: Map<string, Stood> } {
+/**
+ * Windows of all keys that any run has said something of, by start, and each of them by its name. `bounds`: whether each
+ * session is said with its bounds; several at once always are.
+ */
+export function standing(sides: readonly ToldRun[], bounds: boolean): { cells: Stood[]; byName: Map<string, Stood> } {
   const byKey = new Map<string, Stood[]>();
   const byName = new Map<string, Stood>();
-  const isSession = sides.some(({ plan }) => findNode(plan, 'window aggregate').window.kind === 'session');
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
+  const isSession = sides.some(({ plan }) => findNode(plan, 'window aggregate').window.kind === 'session');
   for (const { id, key, says, start, end } of windows) {
     const name = nameOf(id, start, end);
     if (byName.has(name)) continue;
@@ -63,7 +66,7 @@ export function standing(sides: readonly ToldRun[]): { cells: Stood[]; byName: M
     cell.end = Math.max(cell.end, end);
     byName.set(name, cell);
   }
-  sides.forEach((side, i) => tell(side, i, byName, isSession));
+  sides.forEach((side, i) => tell(side, i, byName, isSession && bounds));
   return { cells: [...byKey.values()].flat().sort((a, b) => a.start - b.start), byName };
 }
 
@@ -96,7 +99,7 @@ function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'says'> {
 }
 
 /** Writes into each cell what stood in it after every change that this run made. */
-function tell(side: ToldRun, place: number, byName: Map<string, Stood>, isSession: boolean): void {
+function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: boolean): void {
   const keys = keysOf(side);
   const { rows, most } = resultsOf(side);
   const write = writer(rows.schema, keys.schema);
@@ -111,9 +114,10 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, isSessio
     const window = windows.get(name) ?? new Standing();
     windows.set(name, window);
     window.change(rows.kind[row], write(readRow(rows, row)));
-    const told = [...windows].flatMap(([, { rows: standing }], i) => {
-      const text = standing.join(' and ');
-      return standing.length ? [isSession ? `${spanOf([...windows.keys()][i])}: ${text}` : text] : [];
+    const stood = [...windows].filter(([, one]) => one.rows.length > 0);
+    const told = stood.map(([span, one]) => {
+      const text = one.rows.join(' and ');
+      return bounds || stood.length > 1 ? `${spanOf(span)}: ${text}` : text;
     });
     const said = { processing: side.run.engine.feed.processing[rows.input[row]], text: told.join('; ') };
     const history = cell.stands[place];

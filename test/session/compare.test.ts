@@ -156,3 +156,42 @@ test('a run without windows, and a job on a schedule, cannot be compared', async
   const often = applySetting(spec, { run: 'batch', every: '1 m' });
   expect(await session.compare([spec, often], ['value'])).toMatchObject({ failed: { found: 'every' } });
 });
+
+test('sessions that systems cut in other ways are told together, with their bounds where these are compared', async () => {
+  const sessions = (text: string): string =>
+    text.replaceAll(
+      "TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE)",
+      "SESSION(TABLE payments PARTITION BY card, DESCRIPTOR(ts), INTERVAL '3' MINUTE)",
+    );
+  const runs =
+    'runs: {Flink: {wait: 10 m}, Beam: {profile: beam, wait: 10 m}, Kafka: {profile: kafka, wait: none, lateness: 1 h}}';
+  const cells = async (by: string) => {
+    const document = parseLesson(
+      sessions(lesson(`\`\`\`compare id=cut reads=spend\n${runs}\nby: ${by}\n\`\`\``)),
+      PLACE,
+    );
+    const [cell] = cellsOf(document).filter((one): one is CompareCell => one.kind === 'compare');
+    const specs = runSpecs(document);
+    return ok(
+      await createSession(host).compare(
+        cell.sides.map(({ of, set }) => applySetting(specs[of], set)),
+        cell.by,
+      ),
+    ).cells;
+  };
+  // 10:04 and 10:07 are one gap apart.
+  const [first] = await cells('value');
+  expect(first.stands.map((one) => one.at(-1)?.text)).toEqual([
+    '€36.00',
+    expect.stringMatching(/^10:01–.*€35\.00; 10:07–10:10: €1\.00$/),
+    '€36.00',
+  ]);
+  expect(first.differs.map((one) => one?.rule ?? null)).toEqual([null, 'S3.2', null]);
+  const [bounded] = await cells('[value, bounds]');
+  expect(bounded.stands.map((one) => one.at(-1)?.text)).toEqual([
+    '10:01–10:10: €36.00',
+    expect.any(String),
+    '10:01–10:07: €36.00',
+  ]);
+  expect(bounded.differs.map((one) => one?.rule ?? null)).toEqual([null, 'S3.2', 'S3.2']);
+});

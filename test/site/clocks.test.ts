@@ -30,12 +30,12 @@ test('a run is scrubbed by event time, by keyboard alone: each place is a place 
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(says).toMatch(/^event time \d\d:\d\d/);
   const watermark = reader.figure('plane').locator('.clocks .water dd');
-  const first = /event time ([\d:.]+)/.exec(await says())![1];
+  const first = /event time ([\d:.]+)\. /.exec(await says())![1];
   await expect.poll(() => watermark.innerText()).toBe(first);
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(at).toBe(2);
   await expect.poll(() => watermark.innerText()).not.toBe(first);
-  expect(/event time ([\d:.]+)/.exec(await says())![1]).toBe(await watermark.innerText());
+  expect(/event time ([\d:.]+)\. /.exec(await says())![1]).toBe(await watermark.innerText());
   expect(reader.troubles).toEqual([]);
 });
 

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { read, tabTo } from './journey';
+import { axe } from './visit';
+
+const FOUR = 'four-engines-four-answers.html';
+
+test('runs side by side stand at one time, and say at each what they do not agree on', async () => {
+  const reader = await read(FOUR);
+  const { page } = reader;
+  const card = page.locator('[data-compare]').first();
+  const slider = card.getByRole('slider', { name: 'Processing time' });
+  const said = async () => (await slider.getAttribute('aria-valuetext')) ?? '';
+  const answers = card.locator('tbody td span');
+  const differing = card.locator('td.differs');
+  const count = Number(/^(\d+) of \d+ end differently/.exec(await card.locator('.count').innerText())![1]);
+  expect(await card.locator('tbody tr').count()).toBe(count);
+  const tags = await differing.allInnerTexts();
+  expect(tags.length).toBeGreaterThanOrEqual(count);
+  for (const tag of tags) expect(tag).toMatch(/≠ [a-z ]+ · S\d+/);
+  const height = (await card.boundingBox())!.height;
+
+  await tabTo(page, slider);
+  await page.keyboard.press('Home');
+  await expect.poll(said).toBe('before the first event: all say the same.');
+  expect(new Set(await answers.allInnerTexts())).toEqual(new Set(['–']));
+  expect(await differing.count()).toBe(0);
+  const next = card.getByRole('button', { name: 'Next answer' });
+  await next.click();
+  await expect.poll(said).toMatch(/^\d\d:\d\d/);
+  expect((await card.boundingBox())!.height).toBe(height);
+  await slider.focus();
+  await page.keyboard.press('End');
+  await expect.poll(() => differing.allInnerTexts()).toEqual(tags);
+  expect(reader.troubles).toEqual([]);
+});
+
+test('a window that differs says why, by which rule, and which events are behind it', async () => {
+  const reader = await read(FOUR, { viewport: { width: 320, height: 800 } });
+  const { page } = reader;
+  const card = page.locator('[data-compare]').first();
+  const first = card.locator('tbody th').getByRole('button').first();
+  await tabTo(page, first);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => first.getAttribute('aria-pressed')).toBe('true');
+  const why = card.locator('.why');
+  await expect.poll(() => why.innerText()).toMatch(/\(S\d+(\.\d+)?/);
+  expect(await axe(page)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  expect(reader.troubles).toEqual([]);
+});
