@@ -29,7 +29,8 @@ export function sectionsOf(blocks: readonly Block[]): Section[] {
     const { cell } = block;
     if (isAlone(cell) || (isWide(cell) && cells.some(isWide))) close();
     cells.push(cell);
-    if (isAlone(cell)) close();
+    // What comes behind a bet may show its answer: not beside it.
+    if (isAlone(cell) || cell.kind === 'predict') close();
   }
   close();
   return sections;
