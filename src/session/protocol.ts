@@ -20,6 +20,7 @@ import {
  * tests use it directly.
  */
 
+export type { Because, WhyNot };
 export { type ExactOptions, type Fork, type RunClock, type RunSpec };
 
 export interface RunSummary {

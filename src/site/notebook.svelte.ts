@@ -287,6 +287,12 @@ export class Notebook {
     void this.rerun(id);
   }
 
+  /** The same, and waits until the run is there. */
+  async plant(id: string, forks: Fork[]): Promise<void> {
+    this.forks = { ...this.forks, [id]: forks };
+    await this.rerun(id);
+  }
+
   /** Shows an exercise's answer in the figures of its run; an empty setting takes it off. */
   apply(id: string, setting: Setting): void {
     this.settings = { ...this.settings, [id]: setting };

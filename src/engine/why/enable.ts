@@ -51,26 +51,21 @@ export function enabling(makings: Makings, input: number, other: { end: number }
 }
 
 /**
- * Where a trigger goes by the clock and partitions fall idle, the watermark may run away while one waits: the last event
- * comes again and again, so that its partition does not.
+ * Where a trigger goes by the clock and partitions fall idle, the watermark may run away while one waits: the events come
+ * on the partition that holds it, the last one again and again, so that it does not fall idle.
  */
-function keptAwake({ options, now }: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
-  const last = rows.at(-1);
+function keptAwake({ options, clocks }: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
   const { idle } = options;
-  if (!last || idle === null) return [];
+  if (rows.length === 0 || idle === null) return [];
+  const [lowest] = clocks.partitions
+    .filter(({ stream }) => stream === rows[0].stream)
+    .sort((a, b) => a.watermark - b.watermark);
+  const moved = rows.map((event) => ({ ...event, partition: lowest.partition }));
+  const last = moved[moved.length - 1];
   const wait = Math.max(0, ...delaysOf(options.trigger));
   const times = Math.min(MOST_LINKS, Math.floor(wait / idle));
-  return times > 0
-    ? [
-        [
-          ...rows,
-          ...Array.from({ length: times }, (_, i) => ({
-            ...last,
-            arrives: Math.max(now, last.arrives) + (i + 1) * idle,
-          })),
-        ],
-      ]
-    : [];
+  const again = Array.from({ length: times }, (_, i) => ({ ...last, arrives: last.arrives + (i + 1) * idle }));
+  return [[...moved, ...again]];
 }
 
 function delaysOf(trigger: Trigger | null): number[] {
@@ -134,7 +129,7 @@ function rowsFor(makings: Makings, input: number): PlantedEvent[] {
     ? from.topic.table.schema.findIndex((one) => one.name.toLowerCase() === delta.column.toLowerCase())
     : -1;
   return times.map((time, i) => {
-    const event = eventAt(makings, from, 0, byClock ? now : time);
+    const event = eventAt(makings, from, from.partition, byClock ? now : time);
     if (byClock) event.arrives = Math.max(event.arrives, Math.min(target.start + i, target.end - 1));
     if (delta && column >= 0) event.values[column] = Number(from.values[column] ?? 0) + i * (delta.by + 1);
     return event;
@@ -210,5 +205,5 @@ function lastOf({ subject }: Makings, stream: string, input: number): ReturnType
   if (!found || found.topic.table.length === 0) return null;
   let row = 0;
   while (row + 1 < found.topic.table.length && found.batch.input[row + 1] <= input) row += 1;
-  return { topic: found.topic, values: readRow(found.topic.table, row) };
+  return { topic: found.topic, partition: 0, values: readRow(found.topic.table, row) };
 }

@@ -19,13 +19,20 @@ export interface Makings {
   ended: boolean;
 }
 
+/** An event to make others like. */
+export interface Example {
+  topic: Topic;
+  partition: number;
+  values: Value[];
+}
+
 const WRITTEN = stepCode('state written');
 
 export const shapeOf = (node: Windowed['node']): WindowShape =>
   node.node === 'aggregate' ? { kind: 'global' } : node.window;
 
 /** An event of the key that has reached the operator; where there is none, the last one that came, with the key's values. */
-export function eventOf({ subject, target, node }: Makings, input: number): { topic: Topic; values: Value[] } | null {
+export function eventOf({ subject, target, node }: Makings, input: number): Example | null {
   const { engine, trace } = subject.run;
   const { log } = trace;
   const { feed } = engine;
@@ -47,7 +54,7 @@ export function eventOf({ subject, target, node }: Makings, input: number): { to
     const column = sourceColumn(node.input, node.keys[i], found.topic, name);
     if (column >= 0) values[column] = target.key[i];
   });
-  return { topic: found.topic, values };
+  return { ...found, values };
 }
 
 /** The column of a stream that a key is read from: followed down through projections, else the one of its name. */
@@ -63,10 +70,11 @@ function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name
   return table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
 }
 
-function rowOf({ run }: Subject, input: number): { topic: Topic; values: Value[] } {
+function rowOf({ run }: Subject, input: number): Example {
   const { feed } = run.engine;
   const { topic } = feed.topics[feed.topic[input]];
-  return { topic, values: readRow(topic.table, feed.row[input]) };
+  const row = feed.row[input];
+  return { topic, partition: topic.partition[row], values: readRow(topic.table, row) };
 }
 
 export function scanOf(plan: Plan, topic: string): Scan | null {
@@ -80,12 +88,7 @@ export function scanOf(plan: Plan, topic: string): Scan | null {
 }
 
 /** An event with these values at another time; the column that says the time says it too. */
-export function eventAt(
-  makings: Makings,
-  from: { topic: Topic; values: Value[] },
-  partition: number,
-  time: number,
-): PlantedEvent {
+export function eventAt(makings: Makings, from: Example, partition: number, time: number): PlantedEvent {
   const { subject, now } = makings;
   const values = [...from.values];
   const scan = scanOf(subject.plan, from.topic.name);
@@ -94,7 +97,7 @@ export function eventAt(
 }
 
 /** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
-export function timeFor(makings: Makings, goal: number, from: { topic: Topic; values: Value[] }): number | null {
+export function timeFor(makings: Makings, goal: number, from: Example): number | null {
   const { options, subject } = makings;
   const scan = scanOf(subject.plan, from.topic.name);
   const wait = options.changedWait ?? options.wait ?? 0;
