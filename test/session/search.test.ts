@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makeWorld } from '../../src/data';
 import { CLAIM_NAMES, CLAIMS, MOST_ORDERED, type ClaimName } from '../../src/engine/search';
 import { FactFinder } from '../../src/engine/search/facts';
+import { parts as plane } from '../../src/figures/event-time-plane';
 import { readRow, seconds } from '../../src/model';
 import { claimOf } from '../../src/notebook/claims';
 import { type ClaimAnswer, type OrdersAnswer, type Outcome, type RunSpec } from '../../src/session/protocol';
@@ -75,6 +76,9 @@ describe.each(FALSE)('%s', (name) => {
     const { metrics } = await ok(session.run(broken!.spec));
     const { events, late, dropped, rows } = broken!.facts;
     expect(metrics).toMatchObject({ rowsIn: events, late, dropped, rowsOut: rows });
+    const { id, steps } = await ok(session.run(broken!.spec));
+    const { parts } = await ok(session.state(id, steps - 1, plane({ where: {}, color: null, value: null })));
+    expect(parts.events.table.length).toBe(events);
     if (broken!.other) {
       const other = await ok(session.run(broken!.other));
       expect(other.metrics).toMatchObject({ rowsIn: events, late: broken!.facts.other_late });

@@ -78,6 +78,9 @@ describe('every order', () => {
     await expect.poll(() => cell.getByRole('status').innerText()).toMatch(/^720 orders end in \d+ ways\.$/);
     const bars = cell.getByRole('button', { name: /^Outcome [A-Z0-9]+: / });
     await bars.first().waitFor();
+    expect(await bars.count()).toBe(10);
+    await cell.getByRole('button', { name: /^Show the \d+ rarer outcomes too$/ }).click();
+    await expect.poll(() => bars.count()).toBeGreaterThan(10);
     const said = await bars.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
     const counts = said.map((text) => Number(/: (\d+) of 720/.exec(text)?.[1]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(720);

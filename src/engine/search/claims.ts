@@ -50,7 +50,7 @@ export const CLAIMS = {
     text: 'Behind a watermark no older event comes.',
     options: { wait: '1 min', lateness: '1 min' },
     holds: 'late = 0',
-    says: '{late} of {events} events came behind the watermark. It waits 1 min for stragglers, which is a bet; this event took longer.',
+    says: '{late} of {events} events came behind the watermark. A watermark that waits 1 min for stragglers is a bet; this one took longer.',
   },
   'lateness-moves-watermark': {
     ...USUAL,
