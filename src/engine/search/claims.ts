@@ -60,7 +60,7 @@ export const CLAIMS = {
     against: { lateness: '0 s' },
     free: { lateness: ['1 min', '2 min'] },
     holds: 'watermark < other_watermark',
-    says: 'With that lateness the watermark stands at {watermark}, without any at {other_watermark}. Lateness keeps windows longer; only the wait moves the watermark.',
+    says: 'With that lateness nothing before {watermark} is expected any more, and without any nothing before {other_watermark}. Lateness keeps windows longer; only the wait moves the watermark.',
   },
   'late-is-dropped': {
     ...USUAL,
@@ -95,7 +95,7 @@ export const CLAIMS = {
     text: 'A window fires when the clock passes its end.',
     options: { wait: '0 s', end: 'quiet' },
     holds: 'overdue = 0',
-    says: 'The clock showed {clock}, and {overdue} window that had ended by then had said nothing. No newer event had come, so the watermark stood at {watermark}.',
+    says: 'The clock showed {clock}, and {overdue} window that had ended by then had said nothing. No newer event had come, so whatever happened from {watermark} on was still expected.',
   },
   'quiet-partition-is-harmless': {
     ...USUAL,
@@ -152,7 +152,7 @@ export const CLAIMS = {
     against: { lateness: '0 s' },
     free: { lateness: ['1 min', '2 min'] },
     holds: 'watermark = other_watermark',
-    says: 'With that lateness the watermark stands at {watermark}, without any at {other_watermark}.',
+    says: 'With that lateness nothing before {watermark} is expected any more, without any nothing before {other_watermark}.',
   },
   'complete-stream-equals-batch': {
     ...USUAL,
