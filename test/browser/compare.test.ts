@@ -68,7 +68,7 @@ test('what the reader lays over a run is compared anew, also when that is given 
   await view.adopt(client, sides);
   expect(view.comparison.cells.filter(({ differs }) => differs.some(Boolean))).toHaveLength(1);
   view.seek(view.last);
-  const { compare } = client;
+  const compare = client.compare.bind(client);
   const spy = vi
     .spyOn(client, 'compare')
     .mockResolvedValueOnce({ cancelled: true })
