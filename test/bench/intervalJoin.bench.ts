@@ -191,7 +191,11 @@ export async function bench(): Promise<BenchRow[]> {
       ratio: best.hand / best.engine,
       note: `sides take turns, so ranges have a row or two; ${ns(best.engine)}`,
     },
-    { name: 'interval join, history x 10 / x 1', ratio: growth.ten / growth.one, note: 'cost per event; aim at most 1.2' },
+    {
+      name: 'interval join, history x 10 / x 1',
+      ratio: growth.ten / growth.one,
+      note: 'cost per event; aim at most 1.2',
+    },
     {
       name: 'interval join, history x 100 / x 1',
       ratio: growth.hundred / growth.one,
