@@ -1,6 +1,6 @@
-import { type Edge, type Plan } from '../../sql/plan';
-import { type Topic } from '../log/topic';
-import { type RunBatch } from './operators/batchJob';
+import type { Edge, Plan } from '../../sql/plan';
+import type { Topic } from '../log/topic';
+import type { RunBatch } from './operators/batchJob';
 
 /** Rule sets of real engines over the same operators (S18). */
 export const PROFILES = ['flink', 'beam', 'kafka', 'spark'] as const;

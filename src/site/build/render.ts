@@ -9,6 +9,7 @@ import { parseLesson } from '../../notebook/parse';
 import { cellsOf } from '../../notebook/settle';
 import { createSession } from '../../session/session';
 import CasePage from '../CasePage.svelte';
+import { loadCells } from '../cells';
 import DataPage from '../DataPage.svelte';
 import EmbedPage from '../EmbedPage.svelte';
 import HomePage from '../HomePage.svelte';
@@ -116,6 +117,7 @@ export class SiteSource {
 
   async lesson(slug: string): Promise<RenderedPage> {
     const data = await this.dataOf(slug);
+    await loadCells(cellsOf(data.lesson));
     return page(
       { page: 'lesson', contents: this.contents, ...data },
       `${data.lesson.title} · Tidemark`,
@@ -153,7 +155,9 @@ export class SiteSource {
 
   async home(): Promise<RenderedPage> {
     const on = this.lessons.has(OPENING.on) ? OPENING.on : (this.slugs[0] ?? null);
-    const data: PageData = { page: 'home', contents: this.contents, opening: await this.opening(), on };
+    const opening = await this.opening();
+    if (opening) await loadCells(cellsOf(opening.lesson));
+    const data: PageData = { page: 'home', contents: this.contents, opening, on };
     return page(data, 'Tidemark: stream processing, step by step', DESCRIPTION);
   }
 

@@ -1,26 +1,35 @@
 import { type Component } from 'svelte';
 import { type Cell } from '../../notebook/document';
-import Claim from './Claim.svelte';
-import Compare from './Compare.svelte';
-import Exercise from './Exercise.svelte';
 import Figure from './Figure.svelte';
-import Orders from './Orders.svelte';
-import Predict from './Predict.svelte';
 import Scenario from './Scenario.svelte';
 import Sql from './Sql.svelte';
-import Sweep from './Sweep.svelte';
 import Table from './Table.svelte';
 
-/** How each kind of cell looks. To add a kind: its file, and one line here. */
+/** How each kind of cell looks. To add a kind: its file, and one line here or in `LATER`. */
 export const CELLS = {
   scenario: Scenario,
   sql: Sql,
   figure: Figure,
   table: Table,
-  predict: Predict,
-  exercise: Exercise,
-  sweep: Sweep,
-  compare: Compare,
-  claim: Claim,
-  orders: Orders,
 } as Record<Cell['kind'], Component<{ cell: Cell }>>;
+
+/** Kinds that not every page has: code of their own. */
+const LATER: Partial<Record<Cell['kind'], () => Promise<{ default: Component<never> }>>> = {
+  predict: () => import('./Predict.svelte'),
+  exercise: () => import('./Exercise.svelte'),
+  sweep: () => import('./Sweep.svelte'),
+  compare: () => import('./Compare.svelte'),
+  claim: () => import('./Claim.svelte'),
+  orders: () => import('./Orders.svelte'),
+};
+
+/** Loads what these cells look like; a page does it before it is written, and before it is taken over. */
+export async function loadCells(cells: readonly Cell[]): Promise<void> {
+  const kinds = [...new Set(cells.map(({ kind }) => kind))];
+  await Promise.all(
+    kinds.map(async (kind) => {
+      const load = LATER[kind];
+      if (load) CELLS[kind] = (await load()).default as Component<{ cell: Cell }>;
+    }),
+  );
+}

@@ -1,4 +1,4 @@
 import CasePage from '../CasePage.svelte';
 import { start } from './start';
 
-start(CasePage);
+void start(CasePage);

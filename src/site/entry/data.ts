@@ -1,4 +1,4 @@
 import DataPage from '../DataPage.svelte';
 import { start } from './start';
 
-start(DataPage);
+void start(DataPage);

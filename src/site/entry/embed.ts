@@ -1,4 +1,4 @@
 import EmbedPage from '../EmbedPage.svelte';
 import { start } from './start';
 
-start(EmbedPage);
+void start(EmbedPage);

@@ -1,4 +1,6 @@
+import { cellsOf } from '../../notebook/settle';
+import { loadCells } from '../cells';
 import HomePage from '../HomePage.svelte';
 import { start } from './start';
 
-start(HomePage);
+void start(HomePage, ({ opening }) => loadCells(opening ? cellsOf(opening.lesson) : []));

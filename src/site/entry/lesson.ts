@@ -1,4 +1,6 @@
+import { cellsOf } from '../../notebook/settle';
+import { loadCells } from '../cells';
 import LessonPage from '../LessonPage.svelte';
 import { start } from './start';
 
-start(LessonPage);
+void start(LessonPage, ({ lesson }) => loadCells(cellsOf(lesson)));

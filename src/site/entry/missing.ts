@@ -1,4 +1,4 @@
 import MissingPage from '../MissingPage.svelte';
 import { start } from './start';
 
-start(MissingPage);
+void start(MissingPage);

@@ -1,4 +1,4 @@
 import SemanticsPage from '../SemanticsPage.svelte';
 import { start } from './start';
 
-start(SemanticsPage);
+void start(SemanticsPage);

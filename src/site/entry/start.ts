@@ -5,13 +5,21 @@ import { restoreTheme } from '../theme';
 import '../theme.css';
 import '../site.css';
 
-/** Takes over the page that the build wrote, from the data that it wrote beside it. */
-export function start<K extends PageData['page']>(Page: Component<{ data: Extract<PageData, { page: K }> }>): void {
+/**
+ * Takes over the page that the build wrote, from the data that it wrote beside it. `ready`: what has to be there first;
+ * until then the page stands as it was written.
+ */
+export async function start<K extends PageData['page']>(
+  Page: Component<{ data: Extract<PageData, { page: K }> }>,
+  ready?: (data: Extract<PageData, { page: K }>) => Promise<void>,
+): Promise<void> {
   restoreTheme(
     document.documentElement.classList.contains('embed') ? new URLSearchParams(location.search).get('theme') : null,
   );
   const target = document.getElementById('app');
   const island = document.getElementById('island');
   if (!target || !island) throw new Error('this page is not one that the build wrote');
-  hydrate(Page, { target, props: { data: decodeIsland<Extract<PageData, { page: K }>>(island.textContent ?? '') } });
+  const data = decodeIsland<Extract<PageData, { page: K }>>(island.textContent ?? '');
+  if (ready) await ready(data);
+  hydrate(Page, { target, props: { data } });
 }
