@@ -110,7 +110,12 @@ function withPlanted(
     });
   }
   const moment = length === 0 ? eventTime : processing[Math.min(Math.max(0, at), length - 1)];
-  const planted = { at: eventTime, arrives: Math.max(arrives ?? moment, eventTime), partition: partition ?? null, values };
+  const planted = {
+    at: eventTime,
+    arrives: Math.max(arrives ?? moment, eventTime),
+    partition: partition ?? null,
+    values,
+  };
   return { ...streams, [stream]: { ...spec, planted: [...spec.planted, planted] } };
 }
 

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { LATE, read, tabTo } from './journey';
+
+const ask = async (path: typeof LATE, options: Parameters<typeof read>[1] = {}) => {
+  const reader = await read(path, options);
+  const figure = reader.figure('plane');
+  const { slider, steps } = reader.player('plane');
+  // About 10:10: the card has paid, and its hour is not over.
+  await slider.fill(String(Math.floor((await steps()) * 0.35)));
+  return { reader, figure, panel: figure.locator('[data-why]') };
+};
+
+describe('why, and why not', () => {
+  test('by mouse: a row of the result says the events that made it, and the focus goes back', async () => {
+    const reader = await read(LATE);
+    const view = reader.figure('view');
+    const button = view.getByRole('button', { name: /^Why\?/ }).first();
+    await button.click();
+    const panel = view.locator('[data-why]');
+    await expect.poll(() => panel.innerText()).toMatch(/made from \d+ events?/);
+    expect(await panel.getByRole('table').first().innerText()).toContain('4417');
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => panel.count()).toBe(0);
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    expect(reader.troubles).toEqual([]);
+  });
+
+  test('by keyboard: a window that has not fired is asked for, and the change makes it fire', async () => {
+    const { reader, figure, panel } = await ask(LATE);
+    const { page, troubles } = reader;
+    const summary = figure.getByText('The same as a table');
+    await tabTo(page, summary, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    const form = figure.getByRole('form', { name: 'Why is there no result?' });
+    for (const [label, value] of [
+      ['card', '4417'],
+      ['from', '10:00'],
+      ['to', '11:00'],
+    ]) {
+      await tabTo(page, form.getByLabel(label, { exact: true }));
+      await page.keyboard.type(value);
+    }
+    await page.keyboard.press('Enter');
+    const reason = panel.locator('[data-reason]');
+    await expect.poll(() => reason.innerText()).toMatch(/has not fired: the watermark stands at .* \(S4\.1\)/);
+    const fire = panel.getByRole('button', { name: /^Make it fire/ }).first();
+    await tabTo(page, fire);
+    await page.keyboard.press('Enter');
+    await page.getByText('This is another future').first().waitFor();
+    await expect.poll(() => panel.count()).toBe(0);
+    await tabTo(page, form.getByRole('button', { name: 'Ask why' }));
+    await page.keyboard.press('Enter');
+    await expect.poll(() => panel.innerText()).toContain('has fired 1 time');
+    expect(troubles).toEqual([]);
+  });
+
+  test('at 320 px nothing sticks out, and a wrong time is told', async () => {
+    const { reader, figure, panel } = await ask(LATE, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' });
+    await figure.getByText('The same as a table').click();
+    const form = figure.getByRole('form', { name: 'Why is there no result?' });
+    await form.getByLabel('card', { exact: true }).fill('4417');
+    await form.getByLabel('from', { exact: true }).fill('ten');
+    await form.getByLabel('to', { exact: true }).fill('11:00');
+    await form.getByRole('button', { name: 'Ask why' }).click();
+    await expect.poll(() => form.innerText()).toContain('ten');
+    await form.getByLabel('from', { exact: true }).fill('10:00');
+    await form.getByRole('button', { name: 'Ask why' }).click();
+    await panel.locator('[data-reason]').waitFor();
+    expect(await reader.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    expect(reader.troubles).toEqual([]);
+  });
+});
