@@ -10,10 +10,10 @@ test('runs side by side stand at one time, and say at each what they do not agre
   const card = page.locator('[data-compare]').first();
   const slider = card.getByRole('slider', { name: 'Processing time' });
   const said = async () => (await slider.getAttribute('aria-valuetext')) ?? '';
-  const answers = card.locator('tbody td span');
+  const answers = card.locator('.answers tbody td span');
   const differing = card.locator('td.differs');
   const count = Number(/^(\d+) of \d+ end differently/.exec(await card.locator('.count').innerText())![1]);
-  expect(await card.locator('tbody tr').count()).toBe(count);
+  expect(await card.locator('.answers tbody tr').count()).toBe(count);
   const tags = await differing.allInnerTexts();
   expect(tags.length).toBeGreaterThanOrEqual(count);
   for (const tag of tags) expect(tag).toMatch(/≠ [a-z ]+ · S\d+/);
@@ -38,7 +38,7 @@ test('a window that differs says why, by which rule, and which events are behind
   const reader = await read(FOUR, { viewport: { width: 320, height: 800 } });
   const { page } = reader;
   const card = page.locator('[data-compare]').first();
-  const first = card.locator('tbody th').getByRole('button').first();
+  const first = card.locator('.answers tbody th').getByRole('button').first();
   await tabTo(page, first);
   await page.keyboard.press('Enter');
   await expect.poll(() => first.getAttribute('aria-pressed')).toBe('true');
