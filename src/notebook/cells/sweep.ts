@@ -7,7 +7,20 @@ import { type CellKind } from './cell';
 /** More runs than this and a sweep is refused. */
 const MOST_RUNS = 200;
 
-/** One knob or two, a run per value or pair: trade-off curves whose points are runs. */
+/**
+ * One knob or two, a run per value or pair: trade-off curves whose points are runs.
+ *
+ *     ```sweep id=curve reads=spend
+ *     knob: wait
+ *     values: [0 s, 30 s, 2 min]
+ *     x: latencyP50
+ *     y: completeness
+ *     ```
+ *
+ * With two knobs, `knobs: {wait: [0 s, 30 s, 2 min], keep: [0 s, 10 min]}` in place of `knob` and `values`: the first runs
+ * along each curve, and there is a curve for each value of the second. `x` and `y` are what is drawn first; the reader may
+ * choose any other metric.
+ */
 export const sweep: CellKind<SweepCell> = {
   kind: 'sweep',
   head: ['reads', 'title'],
