@@ -3,4 +3,4 @@ import { loadCells } from '../cells';
 import HomePage from '../HomePage.svelte';
 import { start } from './start';
 
-void start(HomePage, ({ opening }) => loadCells(opening ? cellsOf(opening.lesson) : []));
+void start<'home'>(HomePage, ({ opening }) => loadCells(opening ? cellsOf(opening.lesson) : []));

@@ -3,4 +3,4 @@ import { loadCells } from '../cells';
 import LessonPage from '../LessonPage.svelte';
 import { start } from './start';
 
-void start(LessonPage, ({ lesson }) => loadCells(cellsOf(lesson)));
+void start<'lesson'>(LessonPage, ({ lesson }) => loadCells(cellsOf(lesson)));
