@@ -249,3 +249,29 @@ test('the first differing fact is told', () => {
     actual: { after: 0, ...a },
   });
 });
+
+test('by-profile: without an event, a list may be all outputs or what stands in the end', () => {
+  const said = (value: number | null, key = 'a') => ({ key, window: [0, 10], value });
+  const meets = (flink: unknown, put: unknown[][]) =>
+    run({
+      profile: 'all',
+      compare: 'by-profile',
+      events: put.map((outputs) => ({ put: outputs })),
+      expected: { byProfile: { flink, kafka: null } },
+    }).status === 'passed';
+  const put = [[said(1)], [said(2), said(7, 'b')], [said(null, 'b')]];
+  expect(meets([said(2)], put)).toBe(true);
+  expect(meets([said(1)], put)).toBe(false);
+  expect(meets([said(1), said(2), said(7, 'b'), said(null, 'b')], put)).toBe(true);
+  expect(meets([{ after: 1, ...said(2) }], put)).toBe(false);
+  expect(meets([], [[said(1)], [said(null)]])).toBe(true);
+  expect(meets([], [[said(1)]])).toBe(false);
+});
+
+test('what only restates a rule in words is not looked at, wherever it stands', () => {
+  const config = { window: { type: 'session', gap: 5, merge: 'touching' }, bounds: 'inclusive' };
+  const events = [{ put: [a], validity: 'until the next one' }];
+  expect(run({ config, events, expected: [{ ...a, sources: 'two' }] }).status).toBe('passed');
+  expect(run({ config, events: [{ put: [a], other: 1 }], expected: [a] }).status).toBe('failed');
+  expect(run({ config: { window: { other: 1 } }, events: [], expected: [] }).status).toBe('failed');
+});
