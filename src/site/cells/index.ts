@@ -5,13 +5,15 @@ import Scenario from './Scenario.svelte';
 import Sql from './Sql.svelte';
 import Table from './Table.svelte';
 
+type Looks = Record<Cell['kind'], Component<{ cell: Cell }>>;
+
 /** How each kind of cell looks. To add a kind: its file, and one line here or in `LATER`. */
 export const CELLS = {
   scenario: Scenario,
   sql: Sql,
   figure: Figure,
   table: Table,
-} as Record<Cell['kind'], Component<{ cell: Cell }>>;
+} as Partial<Looks> as Looks;
 
 /** Kinds that not every page has: code of their own. */
 const LATER: Partial<Record<Cell['kind'], () => Promise<{ default: Component<never> }>>> = {
