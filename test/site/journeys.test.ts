@@ -229,7 +229,10 @@ describe('links', () => {
     await one.player('plane').slider.press('Home');
     for (let n = 0; n < 5; n++) await one.player('plane').slider.press('ArrowRight');
     await expect.poll(one.player('plane').position).toBe(5);
-    const sentence = await one.figure('plane').locator('.said').innerText();
+    // The slider moves first; the picture follows.
+    const said = one.figure('plane').locator('.said');
+    await expect.poll(() => said.innerText()).toMatch(/^5\n/);
+    const sentence = await said.innerText();
     const link = await shareLink(one);
 
     const two = readerOf(await newPage());
