@@ -71,6 +71,7 @@ export default defineConfig(({ mode }) => ({
           exclude: [...inBrowser, 'test/site/**'],
           setupFiles: ['test/support/seed.ts'],
           testTimeout: PATIENCE,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },

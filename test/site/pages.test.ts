@@ -52,6 +52,7 @@ describe.each(pages)('%s', (path) => {
     const { page } = await visit(path, { colorScheme: 'light', reducedMotion: 'reduce' });
     expect(await axe(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await settled(page);
     expect(await axe(page)).toEqual([]);
   });
 
