@@ -22,6 +22,8 @@ export class SideBySide {
   private specs: readonly RunSpec[];
   private requests: PartRequests;
   private fetching = false;
+  /** A place that a link asks for, until the reader moves: it is one of the runs that the link speaks of. */
+  private linked: number | null = null;
   /** What the snapshots show: place, runs and requests. */
   private shown = '';
 
@@ -55,7 +57,14 @@ export class SideBySide {
     return JSON.stringify([this.at, this.comparison.runs.map(({ id }) => id), this.requests]);
   }
 
+  /** Where a link says that it stands. */
+  restore(at: number): void {
+    this.seek(at);
+    this.linked = at;
+  }
+
   seek(at: number): void {
+    this.linked = null;
     this.at = Math.max(-1, Math.min(Math.round(at), this.last));
     void this.follow();
   }
@@ -69,7 +78,8 @@ export class SideBySide {
   /** The runs under what the reader has laid over them; compared anew where that has changed. */
   async adopt(client: SessionClient, specs: readonly RunSpec[]): Promise<void> {
     this.client = client;
-    if (JSON.stringify(specs) === JSON.stringify(this.specs)) return;
+    // A link may have moved it before anyone could be asked.
+    if (JSON.stringify(specs) === JSON.stringify(this.specs)) return this.follow();
     this.specs = specs;
     const time = this.time;
     const atEnd = this.at >= this.last;
@@ -85,6 +95,7 @@ export class SideBySide {
         if (!('ok' in outcome)) return;
         this.trouble = null;
         this.comparison = outcome.ok;
+        if (this.linked !== null) return this.restore(this.linked);
         const times = Array.from(this.comparison.clock.columns[0].data.subarray(0, this.last + 1));
         this.seek(atEnd ? this.last : times.filter((one) => one <= time).length - 1);
       },

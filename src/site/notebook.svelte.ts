@@ -5,6 +5,7 @@ import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
 import type { SessionClient, SessionState } from '../session/client';
 import type { Bet, Conflict, Keep, LinkState, Saved } from './keep';
 import { Notices } from './notices.svelte';
+import type { SideBySide } from './compare.svelte';
 import { type LessonData } from './pages';
 import { Run } from './run.svelte';
 import { guarded } from './trouble';
@@ -17,6 +18,8 @@ export class Notebook {
   readonly data: LessonData;
   readonly notices = new Notices();
   readonly runs: Record<string, Run>;
+  /** Runs side by side, by id of the compare cell; each cell puts itself here. */
+  readonly compares: Record<string, SideBySide> = {};
 
   client = $state.raw<SessionClient | null>(null);
   engine = $state.raw<SessionState>({ state: 'starting' });
@@ -180,6 +183,8 @@ export class Notebook {
       const bets = Object.entries(link.bets).map(([id, value]) => [id, { value, locked: true }] as const);
       this.bets = { ...this.bets, ...Object.fromEntries(bets) };
       this.positions = link.step;
+      this.clocks = link.clock ?? {};
+      for (const [id, sides] of Object.entries(this.compares)) sides.restore(link.place?.[id] ?? sides.at);
     } catch (thrown) {
       this.linkTrouble = errorFacts(thrown, 'the link');
     }
@@ -187,6 +192,8 @@ export class Notebook {
 
   /** Where runs stood when they were kept or linked. */
   private positions: Record<string, number> = {};
+  /** The clocks that a link asks for, until each is set. */
+  private clocks: LinkState['clock'] & object = {};
 
   get authorsSeed(): number {
     const scenario = cellsOf(this.lesson).find((cell): cell is ScenarioCell => cell.kind === 'scenario');
@@ -194,13 +201,19 @@ export class Notebook {
   }
 
   linkState(): LinkState {
+    const runs = Object.values(this.runs);
+    const clocks = runs.flatMap(({ cell, clock: { name } }) =>
+      name === 'processing' ? [] : [[cell.id, name] as const],
+    );
     return {
       lesson: this.lesson.slug,
       seed: this.seed,
       knobs: this.knobs,
       edits: this.edits,
       forks: this.forks,
-      step: Object.fromEntries(Object.values(this.runs).map((run) => [run.cell.id, run.step])),
+      step: Object.fromEntries(runs.map((run) => [run.cell.id, run.step])),
+      clock: Object.fromEntries(clocks),
+      place: Object.fromEntries(Object.entries(this.compares).map(([id, { at }]) => [id, at])),
       bets: Object.fromEntries(Object.entries(this.bets).flatMap(([id, bet]) => (bet.locked ? [[id, bet.value]] : []))),
     };
   }
@@ -219,7 +232,10 @@ export class Notebook {
           await run.open(client, this.specOf(id), { authors: !run.live && this.isAuthors(id) });
           const step = this.positions[id];
           if (step === undefined || run.moved) return;
-          if (step !== run.step) run.seek(step);
+          const { [id]: clock, ...others } = this.clocks;
+          this.clocks = others;
+          if (clock) await run.goBy(clock, step);
+          else if (step !== run.step) run.seek(step);
         },
       );
       this.running = null;

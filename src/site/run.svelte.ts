@@ -209,8 +209,8 @@ export class Run {
     this.seek(this.clock.stepAt(Math.max(0, Math.min(place, this.places))));
   }
 
-  /** Goes by another clock, and stands at its moment that is reached by now. */
-  async goBy(clock: ClockName): Promise<void> {
+  /** Goes by another clock, and stands at its moment that is reached by now, or at `step`. */
+  async goBy(clock: ClockName, step: number | null = null): Promise<void> {
     const { client, summary } = this;
     if (!client || !summary) return;
     this.pause();
@@ -221,7 +221,8 @@ export class Run {
         this.trouble = null;
         const facts = await this.clock.goBy(clock, client, summary);
         if (facts) this.trouble = facts;
-        this.seekPlace(this.place);
+        if (step === null) this.seekPlace(this.place);
+        else this.seek(step);
       },
     );
   }

@@ -17,6 +17,8 @@ const state: LinkState = {
     ],
   },
   step: { spend: 41, other: -1 },
+  clock: { spend: 'known', other: 'event' },
+  place: { machines: 17, systems: -1 },
   bets: { bet: 62, word: 'late', sure: true, none: null },
 };
 
@@ -55,6 +57,20 @@ test('a link restores exactly what it was made of', async () => {
   expect(fragment).toMatch(/^#s=1\.[A-Za-z0-9_-]+\.[0-9a-f]{8}$/);
   expect(await decodeLink(fragment)).toEqual(state);
   expect(await decodeLink(fragment.slice(1))).toEqual(state);
+});
+
+test('a link of before there were clocks and places still opens', async () => {
+  const { clock: _clock, place: _place, ...older } = state;
+  expect(await decodeLink(await encodeLink(older))).toEqual(older);
+});
+
+test('a clock that is none is told as what it is, and which there are', async () => {
+  const link = await forge(JSON.stringify({ ...state, clock: { spend: 'wall' } }));
+  expect((await refusal(link)).facts).toMatchObject({
+    what: 'clock.spend does not fit',
+    expected: '"event" or "known"',
+    found: '"wall"',
+  });
 });
 
 test('500 random states come back as they were', async () => {
@@ -158,6 +174,10 @@ test.each([
   ['a number that is a text', JSON.stringify({ ...state, knobs: { wait: '1' } })],
   ['an infinite number', JSON.stringify(state).replace('120000', '1e999')],
   ['a step that is none', JSON.stringify({ ...state, step: { spend: 1.5 } })],
+  ['a clock that is none', JSON.stringify({ ...state, clock: { spend: 'wall' } })],
+  ['the clock of all runs at once', JSON.stringify({ ...state, clock: 'event' })],
+  ['a place that is none', JSON.stringify({ ...state, place: { systems: 0.5 } })],
+  ['a place before the start', JSON.stringify({ ...state, place: { systems: -2 } })],
   ['an unknown action', JSON.stringify({ ...state, forks: { spend: [{ at: 1, action: { do: 'eval', code: '1' } }] } })],
   ['a list', '[]'],
   ['a word', 'true'],

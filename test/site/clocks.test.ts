@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LATE, read, tabTo, type Reader } from './journey';
+import { LATE, read, shareLink, tabTo, type Reader } from './journey';
 import { axe } from './visit';
 
 /** The player below a figure, by the name that its slider has on each clock. */
@@ -64,4 +64,22 @@ test('by known-at time the result says what was known then, beside what is publi
   await clock('processing').check({ force: true });
   await expect.poll(() => table.locator('thead').innerText()).not.toMatch(/at T/);
   expect(reader.troubles).toEqual([]);
+});
+
+test.each(['event', 'known at'])('a link opens a run on the clock that it was scrubbed by: %s', async (name) => {
+  const reader = await read(LATE);
+  const { clock, slider, says, at } = clocksOf(reader, 'plane');
+  await clock(name).check({ force: true });
+  await expect.poll(says).toMatch(/^(event time|known at|end of time)/);
+  await slider.focus();
+  await reader.page.keyboard.press('Home');
+  await reader.page.keyboard.press('ArrowRight');
+  await expect.poll(at).toBe(1);
+
+  const again = await read(await shareLink(reader));
+  const restored = clocksOf(again, 'plane');
+  await expect.poll(() => restored.clock(name).isChecked()).toBe(true);
+  await expect.poll(restored.says).toBe(await says());
+  expect(await restored.at()).toBe(1);
+  expect([...reader.troubles, ...again.troubles]).toEqual([]);
 });

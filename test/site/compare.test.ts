@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { read, tabTo } from './journey';
+import { read, shareLink, tabTo } from './journey';
 import { axe } from './visit';
 
 const FOUR = 'four-engines-four-answers.html';
@@ -47,4 +47,25 @@ test('a window that differs says why, by which rule, and which events are behind
   expect(await axe(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   expect(reader.troubles).toEqual([]);
+});
+
+test('a link opens a comparison where it stood', async () => {
+  const reader = await read(FOUR);
+  const card = reader.page.locator('[data-compare]').first();
+  const slider = card.getByRole('slider', { name: 'Processing time' });
+  await slider.focus();
+  await reader.page.keyboard.press('Home');
+  for (let n = 0; n < 3; n += 1) await card.getByRole('button', { name: 'Next answer' }).click();
+  const place = await slider.inputValue();
+  const said = (await slider.getAttribute('aria-valuetext')) ?? '';
+  expect(Number(place)).toBeGreaterThan(0);
+  expect(place).not.toBe(await slider.getAttribute('max'));
+
+  const again = await read(await shareLink(reader));
+  const there = again.page.locator('[data-compare]').first();
+  const restored = there.getByRole('slider', { name: 'Processing time' });
+  await expect.poll(() => restored.inputValue()).toBe(place);
+  expect(await restored.getAttribute('aria-valuetext')).toBe(said);
+  await expect.poll(() => there.locator('.said').allInnerTexts()).toEqual(await card.locator('.said').allInnerTexts());
+  expect([...reader.troubles, ...again.troubles]).toEqual([]);
 });

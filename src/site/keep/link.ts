@@ -1,5 +1,5 @@
 import { errorFacts, TidemarkError } from '../../model';
-import { type Fork } from '../../session/protocol';
+import { type Fork, type RunClock } from '../../session/protocol';
 import { either, exactly, finite, list, name, nothing, record, shape, text, whole, type Check } from './check';
 import { checksum } from './checksum';
 import { betValue, parseObject, type BetValue } from './saved';
@@ -14,6 +14,10 @@ export interface LinkState {
   /** By id of the sql cell, as are `step` and `edits`. */
   forks: Record<string, Fork[]>;
   step: Record<string, number>;
+  /** The clock that a run is scrubbed by, where it is not processing time. */
+  clock?: Record<string, RunClock>;
+  /** Row of the shared clock at which a comparison stands, by id of the compare cell; -1 is before the first. */
+  place?: Record<string, number>;
   bets: Record<string, BetValue>;
 }
 
@@ -53,22 +57,28 @@ const waitAction = shape<Extract<Fork['action'], { do: 'wait' }>>({
   until: finite,
 });
 
-const checkState: Check<LinkState> = shape<LinkState>({
-  lesson: slug,
-  seed: either<number | null>('a whole number or null', whole(), nothing),
-  knobs: record(finite),
-  edits: record(text),
-  forks: record(
-    list(
-      shape<Fork>({
-        at: whole(),
-        action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
-      }),
+const checkState: Check<LinkState> = shape<LinkState>(
+  {
+    lesson: slug,
+    seed: either<number | null>('a whole number or null', whole(), nothing),
+    knobs: record(finite),
+    edits: record(text),
+    forks: record(
+      list(
+        shape<Fork>({
+          at: whole(),
+          action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
+        }),
+      ),
     ),
-  ),
-  step: record(whole(-1)),
-  bets: record(betValue),
-});
+    step: record(whole(-1)),
+    clock: record(either<RunClock>('"event" or "known"', exactly('event'), exactly('known'))),
+    place: record(whole(-1)),
+    bets: record(betValue),
+  },
+  // Links of before there were such things still open.
+  ['clock', 'place'],
+);
 
 const broken = (what: string, hint: string, more: { expected?: string; found?: string } = {}): TidemarkError =>
   new TidemarkError({ ...more, what, where: 'the link', hint });
