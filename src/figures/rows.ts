@@ -8,7 +8,7 @@ import {
   type Table,
   type Value,
 } from '../model';
-import { distinct, type TextTable, type WhyTarget } from './figure';
+import { distinct, type Chosen, type TextTable, type WhyTarget } from './figure';
 import { knownNames } from './known';
 import { findPart, isTime, keyColumns, visible } from './part';
 import { formatSpan } from './time-axis';
@@ -41,6 +41,8 @@ export interface ShownRow {
 export interface Box {
   limit: number;
   most?: number;
+  /** Rows that are shown before others. */
+  chosen?: Chosen;
 }
 
 const roomOf = ({ limit, most = Infinity }: Box): Pick<RowsView, 'room' | 'counts'> => ({
@@ -57,8 +59,11 @@ interface Shape {
 const isNumber = (type: ColumnType): boolean => !['STRING', 'BOOLEAN'].includes(type.name);
 
 const DAY = 86_400_000;
-const longerThanADay = (extent: Extent | undefined): boolean =>
-  extent !== undefined && isTime(extent.time[0]) && isTime(extent.time[1]) && extent.time[1] - extent.time[0] > DAY;
+/** Whether a clock alone would not say which day is meant. */
+const overMidnight = (extent: Extent | undefined): boolean =>
+  extent !== undefined &&
+  extent.time.every(isTime) &&
+  new Set(extent.time.map((time) => Math.floor(time / DAY))).size > 1;
 
 function shapeOf(table: Table, name: string, title: string, day: boolean): Shape {
   const column = table.columns[columnIndex(table.schema, name)];
@@ -71,7 +76,7 @@ export function stateView(snapshot: Snapshot, name: string, box: Box): RowsView 
   const part = findPart(snapshot, name, 'state');
   if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
   const { table, extent } = part;
-  const day = longerThanADay(extent);
+  const day = overMidnight(extent);
   const keys = keyColumns(table);
   const names = visible(table);
   const plain = (name: string): Shape => shapeOf(table, name, name, day);
@@ -102,7 +107,7 @@ export function resultView(snapshot: Snapshot, name: string, box: Box, columns: 
   const part = findPart(snapshot, name, 'result');
   if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
   const known = findPart(snapshot, name, 'known');
-  const day = longerThanADay(part.extent);
+  const day = overMidnight(part.extent);
   if (!known) return tableView(part.table, { columns, ...box, day });
   const both = columns.flatMap((column) => [column, ...knownNames(column)]);
   return { ...tableView(known.table, { columns: both, ...box, day }), marks: 'not the same now' };
@@ -120,7 +125,14 @@ export function tableView(
   return view(table, shapes, box, (row) => ({
     kind: 'row',
     row: Object.fromEntries(all.map((name) => [name, valueAt(table, name, row)])),
+    span: spanAt(table, row),
   }));
+}
+
+/** The window that a row is of, where the table says one. */
+export function spanAt(table: Table, row: number): [number, number] | undefined {
+  const [start, end] = ['#start', '#end'].map((name) => valueAt(table, name, row));
+  return start === null || end === null ? undefined : [Number(start), Number(end)];
 }
 
 function valueAt(table: Table, name: string, row: number): Value {
@@ -130,7 +142,7 @@ function valueAt(table: Table, name: string, row: number): Value {
 
 function view(table: Table, shapes: Shape[], box: Box, target: (row: number) => WhyTarget): RowsView {
   const changed = (row: number): boolean => Boolean(valueAt(table, '#changed', row));
-  const picked = pick(table.length, box.limit, changed);
+  const picked = pick(table.length, box.limit, (row) => changed(row) || Boolean(box.chosen?.(target(row))));
   return {
     columns: shapes.map(({ title, numeric }) => ({ title, numeric })),
     rows: picked.map((at) => ({
@@ -144,11 +156,11 @@ function view(table: Table, shapes: Shape[], box: Box, target: (row: number) => 
   };
 }
 
-/** As many rows as there is room for, in the table's order: those that just changed, and else the last ones. */
-function pick(length: number, limit: number, changed: (row: number) => boolean): number[] {
+/** As many rows as there is room for, in the table's order: those that must be shown, and else the last ones. */
+function pick(length: number, limit: number, asked: (row: number) => boolean): number[] {
   const all = Array.from({ length }, (_, row) => row);
   if (length <= limit) return all;
-  const must = all.filter(changed).slice(-limit);
+  const must = all.filter(asked).slice(-limit);
   const rest = all.filter((row) => !must.includes(row)).slice(-(limit - must.length) || length);
   return [...must, ...rest.slice(0, limit - must.length)].sort((a, b) => a - b);
 }

@@ -72,6 +72,6 @@ export function roughly(span: number): string {
 /** `10:00–10:05`: clock times as short as they are. */
 export function formatSpan(start: number, end: number, days = false): string {
   if (start <= MIN_TIME && end >= MAX_TIME) return 'all time';
-  const write = days ? formatTime : (time: number) => formatClock(time);
+  const write = (time: number) => (days ? formatTime(time, 'minutes') : formatClock(time));
   return `${write(start)}–${write(end)}`;
 }

@@ -155,7 +155,7 @@ export function formatValue(value: Value, type: ColumnType, { day = false }: { d
     case 'DECIMAL':
       return type.scale === 2 ? formatMoney(Number(value)) : formatDecimal(Number(value), type.scale);
     case 'TIMESTAMP':
-      return day ? formatTime(Number(value)) : formatClock(Number(value));
+      return day ? formatTime(Number(value), 'minutes') : formatClock(Number(value));
     case 'DATE':
       return formatDate(Number(value));
     case 'DOUBLE':

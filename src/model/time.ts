@@ -81,9 +81,9 @@ export function formatClock(time: Timestamp, least: 'minutes' | 'seconds' = 'min
 }
 
 /** `2026-11-02 10:15:30.250`, the SQL literal of a timestamp; milliseconds only where there are any. */
-export function formatTime(time: Timestamp): string {
+export function formatTime(time: Timestamp, least: 'minutes' | 'seconds' = 'seconds'): string {
   if (time === MAX_TIME || time === MIN_TIME) return formatClock(time);
-  return `${formatDate(time)} ${formatClock(time, 'seconds')}`;
+  return `${formatDate(time)} ${formatClock(time, least)}`;
 }
 
 /** `2 min`, `1 h 30 min`, `250 ms`: the shortest exact spelling. */

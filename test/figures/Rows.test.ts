@@ -19,6 +19,15 @@ test('the result table shows the result as it stands, and when it became known',
   expect(words('.changed-row td').slice(1)).toEqual(['10:00', '€102.00', '10:13']);
 });
 
+test('a run that goes on after midnight says the date, however short it is', () => {
+  const night = [
+    { happened: 835, arrived: 835, card: '4417', cents: 1200 },
+    { happened: 850, arrived: 850, card: '4417', cents: 300 },
+  ];
+  const { words } = draw('result-table', snapshotOf({ payments: night }));
+  expect(words('tbody tr:first-child td').slice(1)).toEqual(['2026-11-02 23:55', '€12.00', '2026-11-03 00:10']);
+});
+
 test('a row that changed is among those that there is room for, and the rest is counted', () => {
   const { words, all } = draw('state-table', atThirteen(), { some: { limit: 3 } });
   expect(all('tbody tr')).toHaveLength(3);
