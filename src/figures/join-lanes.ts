@@ -11,10 +11,11 @@ import { padded, shortClockOf, timeTicks, type Tick } from './time-axis';
 
 /**
  * How rows of two streams find each other: a lane for each side on event time, with a line between the rows of each
- * pair. A row is full while it is kept, pale once it is forgotten, hollow when it was put out alone. An interval join
- * draws the times that a left row looks for as a bracket; a window join its windows as bands; a join with versions each
- * version as a bar over the times at which it is valid, and the line goes down to the one that was seen. A join without
- * time (regular) has no picture.
+ * pair, and how many rows are kept beside its name. A row is full while it is kept, pale once it is forgotten, struck
+ * out when its stream took it back, hollow when it stands in the result alone. An interval join draws the times that a
+ * left row looks for as a bracket; a window join its windows as bands; a join with versions each version as a bar over
+ * the times at which it is valid, and the line goes down to the one that was seen. A regular join knows no time: its
+ * lines go any distance.
  *
  * Options: `where` (values of the join's keys), `value` (a column of either stream, written beside its rows).
  */
@@ -27,7 +28,7 @@ export function parts({ where, value }: FigureOptions): Record<string, PartReque
 
 export interface JoinDot extends Mark {
   color: KeyClass;
-  state: 'kept' | 'gone' | 'alone' | 'too late';
+  state: 'kept' | 'gone' | 'alone' | 'taken back' | 'too late';
   changed: boolean;
 }
 
@@ -111,12 +112,11 @@ function dotOf(
   colors: KeyColors,
   says: (row: JoinedRow) => string,
 ): JoinDot {
-  const state = row.fate === 'too late' ? 'too late' : row.padded ? 'alone' : row.fate === 'kept' ? 'kept' : 'gone';
   return {
     id: `j${row.place}`,
     ...at,
     color: colors.of(row.key),
-    state,
+    state: stateOf(row),
     changed: row.changed,
     target: { kind: 'event', partition: row.partition, offset: row.offset, eventTime: row.time },
     get says() {
@@ -125,11 +125,21 @@ function dotOf(
   };
 }
 
-/** Names of the streams, where rows have shown them. */
+function stateOf({ fate, padded }: JoinedRow): JoinDot['state'] {
+  if (fate === 'too late' || fate === 'taken back') return fate;
+  return padded ? 'alone' : fate === 'kept' ? 'kept' : 'gone';
+}
+
+/** Names of the streams, where rows have shown them, and how many rows of each are kept. */
 const sidesOf = (rows: JoinedRow[]): JoinLanesLayout['sides'] =>
   (['left', 'right'] as const).map((side) => {
-    const stream = rows.find((row) => row.side === side)?.stream;
-    return { name: stream ? `${side}: ${stream}` : side, y: side === 'left' ? TOP + 14 : BOTTOM - 6 };
+    const mine = rows.filter((row) => row.side === side);
+    const stream = mine.find((row) => row.stream !== '')?.stream;
+    const kept = mine.filter((row) => row.fate === 'kept').length;
+    return {
+      name: `${stream ? `${side}: ${stream}` : side} · ${kept} kept`,
+      y: side === 'left' ? TOP + 14 : BOTTOM - 6,
+    };
   });
 
 function bandsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['bands'] {
@@ -255,7 +265,8 @@ function legendOf(
       states.has('gone'),
       { symbol: 'other', text: kind === 'version' || kind === 'lookup' ? 'answered, or forgotten' : 'forgotten' },
     ],
-    [states.has('alone'), { symbol: 'alone', text: 'put out alone' }],
+    [states.has('alone'), { symbol: 'alone', text: kind === 'ever' ? 'stands alone' : 'put out alone' }],
+    [states.has('taken back'), { symbol: 'struck dot', text: 'taken back by its stream' }],
     [states.has('too late'), { symbol: 'too late', text: 'too late, set aside' }],
     [picture.brackets.length > 0, { symbol: 'bracket', text: 'times that a left row looks for' }],
     [picture.bands.length > 0, { symbol: 'fired band', text: 'window' }],

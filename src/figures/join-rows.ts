@@ -40,7 +40,7 @@ export interface JoinedPair {
   changed: boolean;
 }
 
-export type JoinKind = 'interval' | 'window' | 'version' | 'lookup';
+export type JoinKind = 'interval' | 'window' | 'version' | 'lookup' | 'ever';
 
 const column = (table: Table, name: string): ((row: number) => string | number | boolean | null) => {
   const index = columnIndex(table.schema, name);
@@ -115,6 +115,7 @@ function readPairs(snapshot: Snapshot, name: string, rows: Map<number, JoinedRow
 /** What has become of a row, in words. */
 export function fateOf(row: JoinedRow): string {
   if (row.fate === 'too late') return 'too late, set aside';
+  if (row.fate === 'taken back') return 'taken back';
   const partners = row.partners === 0 ? 'no partner' : `${row.partners} ${row.partners === 1 ? 'partner' : 'partners'}`;
   const alone = row.padded ? ', put out alone' : '';
   return `${partners}${alone}, ${row.fate === 'kept' ? 'kept' : row.fate === 'forgotten' ? 'forgotten' : 'not kept'}`;
@@ -124,6 +125,7 @@ export function fateOf(row: JoinedRow): string {
 export function reachText({ from, to }: JoinedRow, clock: (time: number) => string): string {
   const write = (time: number): string =>
     time >= MAX_TIME ? 'further notice' : time <= MIN_TIME ? 'ever' : clock(time);
+  if (!isTime(from) && !isTime(to) && from < to) return 'any time';
   return from === to ? clock(from) : `${write(from)} to ${write(to)}`;
 }
 

@@ -17,6 +17,7 @@ export type Symbol =
   | 'own idle'
   | 'watermark line'
   | 'alone'
+  | 'struck dot'
   | 'bracket'
   | 'version'
   | 'pair'

@@ -106,7 +106,7 @@ export type PartRequest =
   /**
    * Every row that the run's join was given so far. Columns: its keys, then `#row #side #kind #stream #label #partition
    * #offset #time #from #to #arrived #partners #fate #padded #changed`: its place, as pairs name it; 0 left, 1 right; how rows
-   * find each other (interval, window, version, or lookup: whatever stands when it comes); the event that it came with, and that event's column `value`; the times
+   * find each other (interval, window, version, lookup: whatever stands when it comes, or ever: by their key alone); the event that it came with, and that event's column `value`; the times
    * that it looks for on the other side, or those at which a version is valid; how many partners it has; its place in
    * `JOIN_FATES`; whether it was put out alone.
    */
@@ -122,7 +122,7 @@ export type Where = Record<string, Value>;
 export const FATES = ['on time', 'late, counted', 'too late'] as const;
 
 /** What became of a row of a join, in the `#fate` column. */
-export const JOIN_FATES = ['kept', 'forgotten', 'not kept', 'too late'] as const;
+export const JOIN_FATES = ['kept', 'forgotten', 'not kept', 'too late', 'taken back'] as const;
 
 export interface Part {
   table: Table;

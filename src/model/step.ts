@@ -53,6 +53,13 @@ interface Place {
 export const TIMINGS = ['on time', 'late', 'early'] as const;
 export type Timing = (typeof TIMINGS)[number];
 
+/**
+ * Why a join forgets a row: nothing that is still to come could meet it, its time to live is over, or its stream has
+ * taken it back. The codes are what steps hold.
+ */
+export const PURGES = ['passed', 'expired', 'taken back'] as const;
+export type Purge = (typeof PURGES)[number];
+
 export type Step =
   /** The source hands on the event in row `row` of the feed. `late`: at or behind the watermark (S1.10). */
   | (At & { kind: 'row in'; row: number; eventTime: number; late: boolean })
@@ -75,7 +82,7 @@ export type Step =
   /** A join puts out a row of one side alone: no partner for it can come any more. */
   | (At & Place & { kind: 'row padded'; side: 'left' | 'right' })
   /** A join forgets a row of one side. */
-  | (At & Place & { kind: 'row purged'; side: 'left' | 'right' })
+  | (At & Place & { kind: 'row purged'; side: 'left' | 'right'; because: Purge })
   /**
    * The watermark of a stream moves `from` → `to`, because partition `partition` moved (-1: the clock, or the end of the
    * input). `source`: the stream's place among those that the run reads.
@@ -239,8 +246,15 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
       return { ...where, kind, key: log.key[at], left, right, leftTime: log.a[at], rightTime: log.b[at] };
     }
     case 'row padded':
-    case 'row purged':
       return { ...where, ...place, kind, side: log.row[at] === 0 ? 'left' : 'right' };
+    case 'row purged':
+      return {
+        ...where,
+        ...place,
+        kind,
+        side: log.row[at] === 0 ? 'left' : 'right',
+        because: PURGES[log.values(at)[1] ?? 0],
+      };
     case 'watermark advanced':
       return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
     case 'status changed':

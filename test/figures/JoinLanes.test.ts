@@ -9,7 +9,7 @@ test('S8.1 an interval join has a line per pair and a bracket over what a left r
   const { all, words, described } = await join('rule');
   expect(all('.picture path.pair')).toHaveLength(3);
   expect(all('.picture path.bracket').length).toBeGreaterThan(2);
-  expect(words('.picture text.strong')).toEqual(['left: payments', 'right: logins']);
+  expect(words('.picture text.strong')).toEqual(['left: payments · 0 kept', 'right: logins · 0 kept']);
   expect(all('.picture .join-dot')).toHaveLength(9);
   expect(all('.picture .join-dot.alone')).toHaveLength(2);
   expect(described.rows.filter((row) => row[8].includes('put out alone')).map((row) => row[4])).toEqual([
@@ -52,6 +52,34 @@ test('S9.7 a lookup sees whatever stands when the row comes', async () => {
   expect(seen).toEqual(['10:00:00 4', '10:00:00 4', '10:05:00 5']);
 });
 
+test('S11.3 a regular join pairs rows however far apart, and forgets them by the clock', async () => {
+  const { all, words, described } = await join('ever');
+  expect(words('.picture text.strong')).toEqual(['left: payments · 1 kept', 'right: logins · 0 kept']);
+  // Ben's login of 10:01 was forgotten at 10:11, when he paid; the one of 10:18 came in time.
+  expect(described.rows.map((row) => [row[0], row[4], row[6], row[7], row[8]])).toEqual([
+    ['right', '10:00:00', 'any time', '10:02:00', '1 partner, forgotten'],
+    ['right', '10:01:00', 'any time', '', 'no partner, forgotten'],
+    ['left', '10:02:00', 'any time', '10:00:00', '1 partner, forgotten'],
+    ['left', '10:06:00', 'any time', '', 'no partner, put out alone, forgotten'],
+    ['left', '10:11:00', 'any time', '10:18:00', '1 partner, forgotten'],
+    ['right', '10:18:00', 'any time', '10:11:00', '1 partner, forgotten'],
+    ['left', '10:22:00', 'any time', '10:20:00', '1 partner, forgotten'],
+    ['right', '10:20:00', 'any time', '10:22:00', '1 partner, forgotten'],
+    ['left', '10:40:00', 'any time', '', 'no partner, put out alone, kept'],
+  ]);
+  expect(all('.picture path.pair')).toHaveLength(3);
+});
+
+test('S13.5 what a stream takes back is struck out, and its pairs are gone', async () => {
+  const { all, words, described } = await join('latest', { value: 'price' });
+  expect(described.rows.filter((row) => row[0] === 'right').map((row) => [row[3], row[7], row[8]])).toEqual([
+    ['4', '', 'taken back'],
+    ['5', '10:02:00; 10:06:00; 10:12:00', '3 partners, kept'],
+  ]);
+  expect(all('.picture path.strike')).toHaveLength(1);
+  expect(words('.legend li')).toContain('taken back by its stream');
+});
+
 test('where leaves the rows of one key, and lines only between them', async () => {
   const { all } = await join('rule', { where: { account: 'Ben' } });
   expect(all('.picture .join-dot')).toHaveLength(3);
@@ -59,7 +87,7 @@ test('where leaves the rows of one key, and lines only between them', async () =
 });
 
 test('every line is a partner in the table, and every dot a row', async () => {
-  for (const run of ['rule', 'cut', 'bills', 'lookup']) {
+  for (const run of ['rule', 'cut', 'bills', 'lookup', 'ever', 'latest']) {
     const { all, described } = await join(run);
     expect(described.rows).toHaveLength(all('.picture .join-dot').length + all('.picture circle.too-late').length);
     const partners = described.rows
@@ -75,6 +103,8 @@ test.each([320, 720])('at %i px texts are readable, and axe finds nothing', asyn
     ['cut', 'amount'],
     ['bills', 'price'],
     ['lookup', 'id'],
+    ['ever', 'amount'],
+    ['latest', 'price'],
   ]) {
     for (const at of [-1, 6, 'end'] as const) {
       const { box } = await join(run, { value }, width, at);

@@ -138,6 +138,11 @@ LEFT JOIN TABLE(TUMBLE(TABLE logins, DESCRIPTOR(ts), INTERVAL '10' MINUTE)) AS l
   ON p.account = l.account AND p.window_start = l.window_start AND p.window_end = l.window_end;
 \`\`\`
 
+\`\`\`sql id=ever reads=web ttl=10min title="Regular"
+SELECT p.account, p.amount, p.ts AS paid, l.ts AS login
+FROM payments AS p LEFT JOIN logins AS l ON p.account = l.account;
+\`\`\`
+
 \`\`\`scenario id=prices title="Orders and prices"
 streams:
   orders:
@@ -161,6 +166,14 @@ CREATE VIEW list AS SELECT item, price, ts FROM (
 ) WHERE place = 1;
 SELECT o.id, o.ts AS ordered, l.price
 FROM orders AS o JOIN list FOR SYSTEM_TIME AS OF o.ts AS l ON o.item = l.item;
+\`\`\`
+
+\`\`\`sql id=latest reads=prices title="Whatever holds now"
+CREATE VIEW list AS SELECT item, price, ts FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY item ORDER BY ts DESC) AS place FROM prices
+) WHERE place = 1;
+SELECT o.id, o.ts AS ordered, l.price
+FROM orders AS o JOIN list AS l ON o.item = l.item;
 \`\`\`
 
 \`\`\`sql id=lookup reads=prices title="Whatever stands"

@@ -97,3 +97,5 @@ export type Pairing =
   | { kind: 'window'; windowsOf(time: number): [start: number, end: number][] }
   /** Left rows see one version of the right side: the one valid at their time, or the newest when they come. */
   | { kind: 'version'; by: 'time' | 'arrival' };
+  /** Rows with one key, however far apart; whether those of the left and right side stand alone while they have no partner. */
+  | { kind: 'ever'; alone: readonly [left: boolean, right: boolean] }

@@ -1,4 +1,4 @@
-import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, stepCode } from '../../model';
+import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
 import { topicsBelow } from '../stream/build';
 import { EVENT } from '../stream/feed';
 import { type Operator, type Pairing } from '../stream/operator';
@@ -45,10 +45,11 @@ const PAIRED = stepCode('pair joined');
 const PADDED = stepCode('row padded');
 const PURGED = stepCode('row purged');
 const DROPPED = stepCode('row dropped');
+const TAKEN_BACK = PURGES.indexOf('taken back');
 
-/** Number of the operator that pairs rows of two inputs, or -1. */
+/** Number of the last operator that pairs rows of two inputs, or -1. */
 export const joinOperator = ({ engine }: TracedRun): number =>
-  engine.wiring.wires.findIndex(({ operator }) => operator.pairing) + 1 || -1;
+  engine.wiring.wires.findLastIndex(({ operator }) => operator.pairing) + 1 || -1;
 
 /** Every row and pair of a run's join by step `until`, told from its steps alone; null where the run has none. */
 export function joinedBy(run: TracedRun, until: number): Joined | null {
@@ -65,7 +66,7 @@ export function joinedBy(run: TracedRun, until: number): Joined | null {
 /** Puts rows together from what steps say of them. */
 class Found {
   readonly rows: JoinRow[] = [];
-  readonly pairs: JoinPair[] = [];
+  pairs: JoinPair[] = [];
   /** Rows of each side by number. */
   private readonly named = [new Map<number, JoinRow>(), new Map<number, JoinRow>()];
   private readonly arrivals: [number, number] = [0, 0];
@@ -84,7 +85,8 @@ class Found {
   read(at: number): void {
     const { log } = this.run.trace;
     const [kind, key, input] = [log.kind[at], log.key[at], log.input[at]];
-    if (kind === WRITTEN && this.pairing.kind === 'version') {
+    if (this.pairing.kind === 'ever' && (kind === WRITTEN || kind === PURGED)) this.readNumbered(at, this.pairing);
+    else if (kind === WRITTEN && this.pairing.kind === 'version') {
       if (log.row[at] >= 0) this.arrive(log.row[at], key, this.timeOf(input), input, at);
     } else if (kind === WRITTEN) {
       const side = Number.isNaN(log.values(at)[0]) ? 1 : 0;
@@ -95,7 +97,8 @@ class Found {
     } else if (kind === PAIRED) {
       const [left, right] = log.values(at);
       const ends = [this.rowOf(0, left, key, log.a[at], input, at), this.rowOf(1, right, key, log.b[at], input, at)];
-      for (const row of ends) this.tell(row, at, { partners: row.partners + 1 });
+      const together = this.pairing.kind === 'ever' ? { padded: false } : {};
+      for (const row of ends) this.tell(row, at, { ...together, partners: row.partners + 1 });
       this.pairs.push({ left: ends[0].place, right: ends[1].place, input, step: at });
     } else if (kind === PADDED || kind === PURGED) {
       const side = log.row[at];
@@ -113,6 +116,33 @@ class Found {
       const side = this.sideOf(input);
       this.add({ side: Math.max(side, 0), key, time: this.timeOf(input), input, step: at, fate: 'too late' });
     }
+  }
+
+  /** Steps of a regular join say which row they are about. What its stream takes back leaves the rows that are still held. */
+  private readNumbered(at: number, { alone }: Extract<Pairing, { kind: 'ever' }>): void {
+    const { log } = this.run.trace;
+    const side = log.row[at];
+    if (side < 0) return;
+    const values = log.values(at);
+    if (log.kind[at] === WRITTEN) {
+      const [, , time, number] = values;
+      const row = this.add({ side, key: log.key[at], time, input: log.input[at], step: at, fate: 'kept' });
+      this.tell(row, at, { number, padded: alone[side] });
+      this.named[side].set(number, row);
+      return;
+    }
+    const row = this.named[side].get(values[0])!;
+    const isBack = values[1] === TAKEN_BACK;
+    this.tell(row, at, { fate: isBack ? 'taken back' : 'forgotten' });
+    if (!isBack) return;
+    this.pairs = this.pairs.filter((pair) => {
+      const other = side === 0 ? pair.right : pair.left;
+      if ((side === 0 ? pair.left : pair.right) !== row.place || this.rows[other].fate !== 'kept') return true;
+      for (const one of [row, this.rows[other]]) one.partners -= 1;
+      this.rows[other].padded = alone[1 - side] && this.rows[other].partners === 0;
+      return false;
+    });
+    row.padded = false;
   }
 
   /** Rows of a join with versions: which one each left row saw stands in the result. */
@@ -214,7 +244,7 @@ export function versionAfter(rows: readonly JoinRow[], own: JoinRow, byTime: boo
 /** Hands on the identities of rows. */
 const isPlain = ({ state, pairing }: Operator): boolean => state === null && pairing === undefined;
 
-/** The times that a row looks for on the other side, or for a version those at which it is valid. */
+/** The times that a row looks for on the other side (all, where only keys count), or for a version those at which it is valid. */
 export function reachOf({ pairing, rows }: Joined, row: JoinRow): [from: number, to: number] {
   switch (pairing.kind) {
     case 'interval':
@@ -225,6 +255,8 @@ export function reachOf({ pairing, rows }: Joined, row: JoinRow): [from: number,
       const windows = pairing.windowsOf(row.time);
       return windows.length === 0 ? [row.time, row.time] : [windows[0][0], windows[windows.length - 1][1]];
     }
+    case 'ever':
+      return [MIN_TIME, MAX_TIME];
     case 'version':
       return row.side === 0 || pairing.by === 'arrival'
         ? [row.time, row.time]

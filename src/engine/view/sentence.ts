@@ -10,6 +10,7 @@ import {
   readValue,
   UPDATE_AFTER,
   UPDATE_BEFORE,
+  type Purge,
   type Schema,
   type Step,
   type Table,
@@ -72,7 +73,7 @@ function inWords(run: TracedRun, step: Step): string {
     case 'row padded':
       return `No partner can come any more for the ${step.side} row of ${clock(step.start)}${ofKey(run, step)}: it is put out alone.`;
     case 'row purged':
-      return `The ${step.side} row of ${clock(step.start)}${ofKey(run, step)} is forgotten: nothing that is still to come could meet it.`;
+      return `The ${step.side} row of ${clock(step.start)}${ofKey(run, step)} ${PURGED[step.because]}`;
     case 'row dropped':
       return step.start === step.end
         ? `The event is too late: ${keyText(run, step.operator, step.key) || 'its key'} was already answered up to a later time. It is set aside.`
@@ -92,6 +93,12 @@ const FIRES: Record<Timing, string> = {
   early: 'fires early: more may come.',
   'on time': 'fires: the watermark has reached its end.',
   late: 'fires again, at once, for the event that came late.',
+};
+
+const PURGED: Record<Purge, string> = {
+  passed: 'is forgotten: nothing that is still to come could meet it.',
+  expired: 'is forgotten: its time to live is over.',
+  'taken back': 'is taken back, and its pairs with it.',
 };
 
 const clock = (time: number): string => formatClock(time, 'seconds');

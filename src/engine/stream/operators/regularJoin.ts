@@ -1,9 +1,19 @@
-import { adds, BIGINT, DELETE, field, MAX_TIME, UPDATE_AFTER, type ColumnBatch } from '../../../model';
+import {
+  adds,
+  BIGINT,
+  DELETE,
+  field,
+  MAX_TIME,
+  PURGES,
+  UPDATE_AFTER,
+  type ColumnBatch,
+  type Purge,
+} from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type RegularJoin } from '../../../sql/plan';
 import { JoinKeys } from '../joining/joinKeys';
 import { Residual } from '../joining/pairRows';
-import { type Context, type KeyedState, type Operator } from '../operator';
+import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
 import { JoinChanges } from './regularJoinChanges';
 import { JoinSide } from './regularJoinSide';
 
@@ -59,6 +69,11 @@ export class RegularJoinOperator implements Operator {
     this.state = this.view();
   }
 
+  get pairing(): Pairing {
+    const [left, right] = this.sides;
+    return { kind: 'ever', alone: [left.isCounted && this.changes.showsAlone(0), right.isCounted] };
+  }
+
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
     const ids = this.keys.find(batch, from, to, port);
     for (const side of this.sides) side.reserveKeys(this.keys.size);
@@ -70,9 +85,11 @@ export class RegularJoinOperator implements Operator {
       const now = context.clock(batch.input[row]);
       const key = ids[row];
       this.expire(now, batch.input[row]);
-      if (adds(batch.kind[row])) this.add(port, slots[row], row, batch.kind[row], now);
-      else this.takeBack(port, slots[row], row, batch.kind[row], now);
-      context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.counts(key));
+      if (adds(batch.kind[row])) this.add(port, slots[row], row, batch, now);
+      else {
+        this.takeBack(port, slots[row], row, batch, now);
+        context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.counts(key));
+      }
     }
     this.changes.flush();
     this.count();
@@ -102,18 +119,23 @@ export class RegularJoinOperator implements Operator {
   private expire(now: number, input: number): void {
     for (const side of this.sides) {
       side.ttl?.expire(now, (slot) => {
-        const key = side.store.key[slot];
         side.drop(slot);
-        this.context.trace?.add('state written', this.context.number, input, key, 0, 0, -1, this.counts(key));
+        this.tracePurge(side, slot, input, 'expired');
       });
     }
   }
 
-  private add(port: number, slot: number, row: number, kind: number, now: number): void {
+  private add(port: number, slot: number, row: number, batch: ColumnBatch, now: number): void {
+    const kind = batch.kind[row];
+    const input = batch.input[row];
     const own = this.sides[port];
     const other = this.sides[1 - port];
     const { changes } = this;
-    if (!own.isCounted && !this.keys.matches(own.store.key[slot])) return own.store.free(slot);
+    if (!own.isCounted && !this.keys.matches(own.store.key[slot])) {
+      own.store.free(slot);
+      this.traceRow(port, slot, input, false);
+      return;
+    }
     const replaced = kind === UPDATE_AFTER ? own.sameIdentity(slot) : NONE;
     const before = replaced < 0 ? NOBODY : this.partners(port, replaced);
     const partners = this.partners(port, slot);
@@ -124,12 +146,14 @@ export class RegularJoinOperator implements Operator {
       for (const partner of before)
         if (!partners.includes(partner)) this.part(port, replaced, partner, row, DELETE, now);
       own.drop(replaced);
+      this.tracePurge(own, replaced, input, 'taken back');
     }
     if (own.isCounted) {
       own.store.mark[slot] = partners.length;
       if (changes.showsAlone(partners.length)) changes.alone(port, slot, row, kind);
     }
     own.hold(slot, now);
+    this.traceRow(port, slot, input, true);
     for (const partner of partners) {
       // With an upsert the pair may stand already: then it only gets new values.
       const isNew = !before.includes(partner);
@@ -138,10 +162,12 @@ export class RegularJoinOperator implements Operator {
         other.met(partner, isNew ? 1 : 0, now);
       }
       changes.pair(port, slot, partner, row, kind);
+      this.tracePair(port === LEFT ? slot : partner, port === LEFT ? partner : slot, input);
     }
   }
 
-  private takeBack(port: number, slot: number, row: number, kind: number, now: number): void {
+  private takeBack(port: number, slot: number, row: number, batch: ColumnBatch, now: number): void {
+    const kind = batch.kind[row];
     const own = this.sides[port];
     const { changes } = this;
     const held = own.find(slot);
@@ -150,6 +176,7 @@ export class RegularJoinOperator implements Operator {
       own.store.number[slot] = own.store.number[held];
       own.store.mark[slot] = own.store.mark[held];
       own.drop(held);
+      this.tracePurge(own, held, batch.input[row], 'taken back');
     } else own.store.mark[slot] = partners.length;
     if (own.isCounted && changes.showsAlone(own.store.mark[slot])) changes.alone(port, slot, row, kind);
     for (const partner of partners) this.part(port, slot, partner, row, kind, now);
@@ -179,6 +206,33 @@ export class RegularJoinOperator implements Operator {
     const beside = new Int32Array(count).fill(slot);
     const held = port === LEFT ? this.residual.of(beside, found, count) : this.residual.of(found, beside, count);
     return found.filter((_, i) => held[i] === 1);
+  }
+
+  /** The row in `slot` has come; behind what its key remembers stand its time and its number, where it is held. */
+  private traceRow(port: number, slot: number, input: number, isHeld: boolean): void {
+    const { trace, number } = this.context;
+    if (trace === null) return;
+    const { key, time, number: numbers } = this.sides[port].store;
+    const counts = this.counts(key[slot]);
+    const values = isHeld ? [...counts, time[slot], numbers[slot]] : counts;
+    trace.add('state written', number, input, key[slot], 0, 0, isHeld ? port : NONE, values);
+  }
+
+  private tracePair(left: number, right: number, input: number): void {
+    const { trace, number } = this.context;
+    if (trace === null) return;
+    const [lefts, rights] = [this.sides[LEFT].store, this.sides[RIGHT].store];
+    const numbers = [lefts.number[left], rights.number[right]];
+    trace.add('pair joined', number, input, lefts.key[left], lefts.time[left], rights.time[right], -1, numbers);
+  }
+
+  private tracePurge(side: JoinSide, slot: number, input: number, because: Purge): void {
+    const { trace, number } = this.context;
+    if (trace === null) return;
+    const { key, time, number: numbers } = side.store;
+    const port = side === this.sides[LEFT] ? LEFT : RIGHT;
+    const why = [numbers[slot], PURGES.indexOf(because)];
+    trace.add('row purged', number, input, key[slot], time[slot], time[slot], port, why);
   }
 
   private counts(key: number): [left: number, right: number] {
