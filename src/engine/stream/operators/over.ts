@@ -18,7 +18,7 @@ import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator } from '../operator';
 import { type StreamOptions } from '../options';
 import { EverFrames } from './overEver';
-import { type Frames } from './overFrames';
+import { behind, type Frames } from './overFrames';
 import { Lags } from './overLag';
 import { RangeFrames } from './overRange';
 import { RowFrames } from './overRows';
@@ -270,18 +270,6 @@ function isOrdered(time: Float64Array, from: number, to: number, least: number):
     last = time[row];
   }
   return true;
-}
-
-/** First of the rows [from, to), which are in time order, that is behind `watermark`. */
-function behind(time: Float64Array, from: number, to: number, watermark: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] <= watermark) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export function frameText(frame: Frame, edge: Edge): string {

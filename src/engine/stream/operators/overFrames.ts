@@ -84,3 +84,15 @@ export class KeyRecords {
     }
   }
 }
+
+/** First of the rows [from, to), which are in time order, that is later than `latest`. */
+export function behind(time: Float64Array, from: number, to: number, latest: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time[middle] <= latest) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -3,14 +3,14 @@ import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateCall, type Edge, type Expression, type Plan } from '../../../sql/plan';
 import { inputsOf } from '../../../sql/walk';
 import { type AggregateLayout } from '../../aggregates';
-import { rollSums, type EnteringRows } from '../../kernels';
 import { type Context } from '../operator';
-import { KeyRecords, type Frames } from './overFrames';
+import { behind, KeyRecords, type Frames } from './overFrames';
 import { LateRows } from './overLate';
 import { FrameRing } from './overRing';
+import { rollSums, type EnteringRows } from './overRoll';
 import { oneRow } from './rollingStore';
 
-/** Links of a key's record: its newest row, and the newest that has gone. */
+/** Links of a key's record, once rows are chained: its newest row, and the newest that has gone. */
 const LAST = 0;
 const GONE = 1;
 
@@ -20,7 +20,8 @@ const GONE = 1;
  *
  * Only a row accepted behind newer answers (S7.4) needs an older frame. Rows of one key are answered in time order
  * all the same, so from the newest that has gone, links lead back to those that its frame still holds: they are added,
- * and taken back once it is answered. It is out of order in the ring, so it leaves by a list of its own.
+ * and taken back once it is answered. It is out of order in the ring, so it leaves by a list of its own. Rows are
+ * chained from the first such row on: most inputs never have one.
  */
 export class RangeFrames implements Frames {
   readonly records: KeyRecords;
@@ -88,7 +89,10 @@ export class RangeFrames implements Frames {
     entering.keys = keys;
     entering.data = data;
     const values = ring.table.columns[this.layout.soleSum].data as Float64Array;
-    const end = rollSums(records, ring, values, entering, from, to, keep, late.oldest + keep, this.answers);
+    const end = behind(out.time, from, to, late.oldest + keep);
+    const { head, tail } = ring;
+    rollSums(records, ring, values, entering, from, end, keep, this.answers);
+    if (ring.isChained) this.chain(head, tail);
     this.layout.results(this.answers, this.places, end - from, this.results, from);
     return end;
   }
@@ -119,12 +123,32 @@ export class RangeFrames implements Frames {
 
   /** Puts a row behind the others of its key; `owner` is its base as the cursor should see it. */
   private push(out: ColumnBatch, row: number, base: number, owner: number): number {
-    const { slots, links } = this.records;
-    const last = this.records.linksAt(base) + LAST;
-    const number = this.ring.push(out, row, out.time[row], owner, links[last]);
-    slots[base + this.layout.stride] = out.time[row];
-    links[last] = number;
+    const { ring, records, layout } = this;
+    const number = ring.push(out, row, out.time[row], owner);
+    records.slots[base + layout.stride] = out.time[row];
+    if (ring.isChained) this.chain(number, ring.tail);
     return number;
+  }
+
+  /** Links rows from `entered` on to those before them of their keys; rows [left, tail) have gone. */
+  private chain(entered: number, left: number): void {
+    const { ring, records } = this;
+    const { links } = records;
+    for (let number = entered; number < ring.head; number += 1) {
+      const last = records.linksAt(ring.owner(number)) + LAST;
+      ring.before[number & ring.mask] = links[last];
+      links[last] = number;
+    }
+    for (let number = left; number < ring.tail; number += 1) {
+      if (ring.base[number & ring.mask] >= 0) this.pass(number, ring.base[number & ring.mask]);
+    }
+  }
+
+  /** A row of the key at `base` has gone. */
+  private pass(number: number, base: number): void {
+    const { links } = this.records;
+    const gone = this.records.linksAt(base) + GONE;
+    if (number > links[gone]) links[gone] = number;
   }
 
   private add(out: ColumnBatch, row: number, base: number): void {
@@ -148,14 +172,12 @@ export class RangeFrames implements Frames {
     const { ring, late } = this;
     while (late.oldest < least) {
       const number = late.shift();
-      this.leave(number, ~ring.base[number & ring.mask], input);
+      this.leave(number, ring.owner(number), input);
     }
   }
 
   private leave(number: number, base: number, input: number): void {
-    const { links } = this.records;
-    const link = this.records.linksAt(base);
-    if (number > links[link + GONE]) links[link + GONE] = number;
+    if (this.ring.isChained) this.pass(number, base);
     this.remove(number, base);
     this.traceState(base, input);
   }
@@ -180,6 +202,10 @@ export class RangeFrames implements Frames {
   private answerBehind(out: ColumnBatch, row: number, base: number, input: number): void {
     const { ring, late, keep, layout } = this;
     const { slots, links } = this.records;
+    if (!ring.isChained) {
+      ring.makeChains();
+      this.chain(ring.start, ring.start);
+    }
     const link = this.records.linksAt(base);
     const time = out.time[row];
     const gone = links[link + GONE];

@@ -1,9 +1,10 @@
 import { makeTable, type Column, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type HeldRows } from '../../kernels';
+import { type HeldRows } from './overRoll';
 import { shareDictionary } from './rows';
 
 const FIRST_SIZE = 1_024;
+const NO_CHAINS = new Int32Array(0);
 
 /**
  * Rows of moving frames in the order in which they were answered. Row number n is at place `n & mask`; rows
@@ -13,7 +14,8 @@ const FIRST_SIZE = 1_024;
 export class FrameRing implements HeldRows {
   time = new Float64Array(FIRST_SIZE);
   base: Int32Array<ArrayBuffer> = new Int32Array(FIRST_SIZE);
-  before: Int32Array<ArrayBuffer> = new Int32Array(FIRST_SIZE);
+  /** Number of the row before it of the same key; empty while rows are not chained. */
+  before: Int32Array<ArrayBuffer> = NO_CHAINS;
   mask = FIRST_SIZE - 1;
   start = 0;
   tail = 0;
@@ -27,6 +29,20 @@ export class FrameRing implements HeldRows {
   ) {
     this.table = makeTable(schema);
     this.resizeColumns(FIRST_SIZE);
+  }
+
+  get isChained(): boolean {
+    return this.before.length > 0;
+  }
+
+  makeChains(): void {
+    this.before = new Int32Array(this.mask + 1);
+  }
+
+  /** Where the slots of a row's key start. */
+  owner(number: number): number {
+    const base = this.base[number & this.mask];
+    return base < 0 ? ~base : base;
   }
 
   /** Makes room for `count` rows more; the oldest, from before `least`, may go for it. */
@@ -46,12 +62,11 @@ export class FrameRing implements HeldRows {
   }
 
   /** Puts row `row` of `rows` at the head and returns its number. */
-  push(rows: Table, row: number, time: number, base: number, before: number): number {
+  push(rows: Table, row: number, time: number, base: number): number {
     const number = this.head;
     const at = number & this.mask;
     this.time[at] = time;
     this.base[at] = base;
-    this.before[at] = before;
     for (const i of this.used) {
       const source = rows.columns[i];
       const target = this.table.columns[i];
@@ -80,7 +95,7 @@ export class FrameRing implements HeldRows {
     };
     this.time = moved(this.time);
     this.base = moved(this.base);
-    this.before = moved(this.before);
+    if (this.isChained) this.before = moved(this.before);
     for (const i of this.used) {
       const column = this.table.columns[i];
       column.data = moved(column.data);
@@ -104,7 +119,7 @@ export class FrameRing implements HeldRows {
     writer.number(this.skipped);
     writer.floats(Float64Array.from(places, (at) => this.time[at]));
     writer.ints(places.map((at) => this.base[at]));
-    writer.ints(places.map((at) => Math.max(-1, this.before[at] - start)));
+    writer.ints(this.isChained ? places.map((at) => Math.max(-1, this.before[at] - start)) : NO_CHAINS);
     for (const i of used) {
       const { data, valid } = this.table.columns[i];
       writer.floats(Float64Array.from(places, (at) => data[at]));
@@ -125,7 +140,12 @@ export class FrameRing implements HeldRows {
     this.head = time.length;
     this.time.set(time);
     this.base.set(reader.ints());
-    this.before.set(reader.ints());
+    const before = reader.ints();
+    if (before.length === 0) this.before = NO_CHAINS;
+    else {
+      this.makeChains();
+      this.before.set(before);
+    }
     for (const i of this.used) {
       const column = this.table.columns[i];
       column.data.set(reader.floats());
