@@ -12,6 +12,7 @@ import {
 import { distinct, type TextTable, type WhyTarget } from './figure';
 import { type LegendItem } from './legend';
 import { findPart, processingRange, span, visible } from './part';
+import { spanAt } from './rows';
 import { clockOf } from './time-axis';
 
 /**
@@ -88,6 +89,7 @@ export function changelogView(
       target: {
         kind: 'row',
         row: Object.fromEntries(all.map((one) => [one, readValue(table.columns[columnIndex(table.schema, one)], row)])),
+        span: spanAt(table, row),
       },
     };
   });

@@ -1,6 +1,6 @@
-import { formatClock, type Value } from '../model';
+import { formatClock, MIN_TIME, type Schema, type Value, type Where } from '../model';
 import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
-import { type TextTable } from './figure';
+import { type Chosen, type TextTable } from './figure';
 import { formatSpan } from './time-axis';
 
 type Cause = EndDifference['cause'];
@@ -101,6 +101,31 @@ export function eventsTable(difference: EndDifference, first: string, other: str
   return { caption: `Events that ${first} or ${other} has not counted`, columns: eventColumns(first, other), rows };
 }
 
-/** Columns of a key that a picture can be narrowed to. */
-export const keyOf = ({ key }: ComparedCell): Record<string, Value> =>
-  Object.fromEntries(Object.entries(key).filter(([, value]) => value !== null));
+/**
+ * What pictures can be narrowed to, as a document writes it: the values of a key that all tables which they draw have
+ * as columns.
+ */
+export function whereOf({ key }: ComparedCell, tables: readonly Schema[]): Where {
+  const where: Where = {};
+  for (const [name, value] of Object.entries(key)) {
+    const found = tables.map((schema) => schema.find((one) => one.name.toLowerCase() === name.toLowerCase()));
+    const type = found[0]?.type;
+    if (value === null || !type || found.some((one) => !one)) continue;
+    where[name] = type.name === 'DECIMAL' ? Number(value) / 10 ** type.scale : value;
+  }
+  return where;
+}
+
+/** Tells the marks of a picture that are of one cell: its window, or each session in it. */
+export function chosenIn({ key, start, end }: ComparedCell, sessions: boolean): Chosen {
+  const names = Object.keys(key);
+  const isKey = (of: Record<string, Value>): boolean =>
+    names.every((name) => !Object.hasOwn(of, name) || of[name] === key[name]);
+  const isSpan = (from: number, to: number): boolean =>
+    // Of the window without bounds there is one for each key.
+    from <= MIN_TIME || (sessions ? from >= start && to <= end : from === start && to === end);
+  return (target) => {
+    if (target.kind === 'window') return isKey(target.key) && isSpan(target.start, target.end);
+    return target.kind === 'row' && target.span !== undefined && isKey(target.row) && isSpan(...target.span);
+  };
+}

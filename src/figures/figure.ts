@@ -23,13 +23,18 @@ export interface FigureProps {
   name: string;
   /** Called when the reader activates a mark. */
   onwhy?: (target: WhyTarget) => void;
+  /** What somebody outside the picture speaks of: it is outlined, and is `aria-current`. */
+  chosen?: Chosen;
 }
+
+export type Chosen = (target: WhyTarget) => boolean;
 
 /** What a mark stands for, for "Why?". Times in ms. */
 export type WhyTarget =
   | { kind: 'event'; partition: number; offset: number; eventTime: number }
   | { kind: 'window'; key: Record<string, Value>; start: number; end: number }
-  | { kind: 'row'; row: Record<string, Value> }
+  /** `span`: the window that it is a row of, where it is one. */
+  | { kind: 'row'; row: Record<string, Value>; span?: [start: number, end: number] }
   | { kind: 'watermark'; watermark: number };
 
 export interface Figure {

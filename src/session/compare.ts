@@ -58,7 +58,7 @@ function differencesOf([first, ...others]: readonly ToldRun[], by: readonly Face
 
 /** How many windows of keys some other run says differently from the first, in the end. */
 export function countDifferences(sides: readonly ToldRun[], by: readonly Facet[]): number {
-  return compareCells(sides, by).filter(({ differs }) => differs.some((one) => one !== null)).length;
+  return compareCells(sides, by).cells.filter(({ differs }) => differs.some((one) => one !== null)).length;
 }
 
 /** What the runs have said, cell by cell, on the clock that they share. `sides` stand in for `shown` (see `asStream`). */
@@ -68,7 +68,7 @@ export function comparisonOf(
   by: readonly Facet[],
   summaries: RunSummary[],
 ): Comparison {
-  const cells = compareCells(sides, by);
+  const { cells, sessions } = compareCells(sides, by);
   shown.forEach(({ run }, i) => {
     // A batch job says everything when it ends.
     if (run === sides[i].run) return;
@@ -81,13 +81,14 @@ export function comparisonOf(
     runs: summaries,
     clock: clockOf(shown),
     keys: keysOf(sides[0]).schema.map(({ name }) => name),
+    sessions,
     cells: kept.sort((a, b) => a.start - b.start),
     more: cells.length - kept.length,
   };
 }
 
-function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): ComparedCell[] {
-  const { cells, byName } = standing(sides, by.includes('bounds'));
+function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells: ComparedCell[]; sessions: boolean } {
+  const { cells, byName, sessions } = standing(sides, by.includes('bounds'));
   const compared = new Map<Stood, ComparedCell>();
   for (const cell of cells) {
     const { key, says, start, end, stands } = cell;
@@ -104,7 +105,7 @@ function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): Compared
       cell.differs[i] ??= { cause, rule, topic, says, events, more: inputs.length - events.length };
     }
   });
-  return [...compared.values()];
+  return { cells: [...compared.values()], sessions };
 }
 
 /** An event in words, by its input in the first run, and what became of it in either run. */

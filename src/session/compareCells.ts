@@ -45,11 +45,17 @@ export function keysOf({ run }: ToldRun): Table {
 /** How a window of a key is found among what stood. */
 export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
 
+export interface Standings {
+  cells: Stood[];
+  byName: Map<string, Stood>;
+  sessions: boolean;
+}
+
 /**
  * Windows of all keys that any run has said something of, by start, and each of them by its name. `bounds`: whether each
  * session is said with its bounds; several at once always are.
  */
-export function standing(sides: readonly ToldRun[], bounds: boolean): { cells: Stood[]; byName: Map<string, Stood> } {
+export function standing(sides: readonly ToldRun[], bounds: boolean): Standings {
   const byKey = new Map<string, Stood[]>();
   const byName = new Map<string, Stood>();
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
@@ -67,7 +73,8 @@ export function standing(sides: readonly ToldRun[], bounds: boolean): { cells: S
     byName.set(name, cell);
   }
   sides.forEach((side, i) => tell(side, i, byName, isSession && bounds));
-  return { cells: [...byKey.values()].flat().sort((a, b) => a.start - b.start), byName };
+  const cells = [...byKey.values()].flat().sort((a, b) => a.start - b.start);
+  return { cells, byName, sessions: isSession };
 }
 
 /** Each window of each key in the results of a run, once. */

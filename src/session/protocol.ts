@@ -133,13 +133,15 @@ export interface Comparison {
   clock: Table;
   /** Key columns, by name. */
   keys: string[];
+  /** Whether windows are sessions: a cell may hold several, which no run need have with its bounds. */
+  sessions: boolean;
   /** By start of their windows. */
   cells: ComparedCell[];
   /** Windows of keys that are not among `cells`; none of them differs as long as there is room. */
   more: number;
 }
 
-/** One window of one key, or sessions that overlap. Arrays hold one element for each run. */
+/** One window of one key, or sessions that overlap: from the first start to the last end. Arrays: one element for each run. */
 export interface ComparedCell {
   key: Record<string, Value>;
   /** The key in words. */

@@ -1,4 +1,4 @@
-import { type Snapshot, type TidemarkErrorFacts } from '../model';
+import { type Schema, type Snapshot, type TidemarkErrorFacts } from '../model';
 import { type CompareCell } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import type { SessionClient } from '../session/client';
@@ -21,6 +21,8 @@ export class SideBySide {
   private client: SessionClient | null = null;
   private specs: readonly RunSpec[];
   private requests: PartRequests;
+  /** What the picture asks for where nothing is chosen. */
+  private readonly whole: PartRequests;
   private fetching = false;
   /** A place that a link asks for, until the reader moves: it is one of the runs that the link speaks of. */
   private linked: number | null = null;
@@ -35,7 +37,7 @@ export class SideBySide {
     this.comparison = prepared.comparison;
     this.at = prepared.at;
     this.snapshots = prepared.snapshots;
-    this.requests = prepared.requests;
+    this.requests = this.whole = prepared.requests;
     this.specs = specs;
     this.shown = this.wanted;
   }
@@ -67,6 +69,14 @@ export class SideBySide {
     this.linked = null;
     this.at = Math.max(-1, Math.min(Math.round(at), this.last));
     void this.follow();
+  }
+
+  /** Columns of the tables that a choice of rows narrows. */
+  get narrowed(): Schema[] {
+    const names = Object.entries(this.whole).flatMap(([name, request]) => ('where' in request ? [name] : []));
+    return this.snapshots.flatMap(({ parts }) =>
+      names.flatMap((name) => (parts[name] ? [parts[name].table.schema] : [])),
+    );
   }
 
   /** Draws other parts of the runs. */

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { answersAt, changesOf, eventsTable, keyOf, reasonOf, stoodAt } from '../../src/figures/compare';
-import { BIGINT, field, tableOf, TIMESTAMP } from '../../src/model';
+import { answersAt, changesOf, chosenIn, eventsTable, reasonOf, stoodAt, whereOf } from '../../src/figures/compare';
+import { FIGURES, type WhyTarget } from '../../src/figures';
+import { readWindows } from '../../src/figures/part';
+import { BIGINT, decimal, field, MAX_TIME, MIN_TIME, minutes, STRING, tableOf, TIMESTAMP } from '../../src/model';
 import { type ComparedCell, type Comparison, type EndDifference } from '../../src/session/protocol';
+import { snapshotOf, tunnel } from '../support/snapshot';
+import { drawComponent, options, violations, type Anything } from './draw.svelte';
 
 const dropped: EndDifference = {
   cause: 'late dropped',
@@ -28,6 +32,7 @@ const comparison = (cells: ComparedCell[]): Comparison => ({
     [1, 2, 3, 4, 5].map((time) => [time, time]),
   ),
   keys: ['card', 'city'],
+  sessions: false,
   cells,
   more: 0,
 });
@@ -89,5 +94,55 @@ test('a difference is told in sentences, and its events as a table', () => {
   const table = eventsTable(dropped, 'Flink', 'Beam');
   expect(table.rows).toEqual([['amount €5.00', '00:03:00', '00:08:00', 'too late', 'late, counted']]);
   expect(table.columns).toEqual(['event', 'event time', 'arrived', 'for Flink', 'for Beam']);
-  expect(keyOf(cell([], []))).toEqual({ card: 1 });
 });
+
+test('pictures are narrowed to what all of their tables can be asked for, in the units of a document', () => {
+  const shop = { ...cell([], []), key: { card: 1, price: 950, city: null } };
+  const priced = [field('Card', BIGINT), field('price', decimal(10, 2)), field('city', STRING, true)];
+  expect(whereOf(shop, [priced])).toEqual({ card: 1, price: 9.5 });
+  expect(whereOf(shop, [priced, [field('card', BIGINT)]])).toEqual({ card: 1 });
+  expect(whereOf(shop, [[field('sold', BIGINT)]])).toEqual({});
+});
+
+test('what is chosen is one window of one key; of sessions all that the cell holds', () => {
+  const one = { ...cell([], []), key: { card: 1 }, start: 0, end: 300_000 };
+  const window = (card: number, start: number, end: number): WhyTarget => ({
+    kind: 'window',
+    key: { card },
+    start,
+    end,
+  });
+  const told = (sessions: boolean, ...targets: WhyTarget[]) => targets.map(chosenIn(one, sessions));
+  const targets = [window(1, 0, 300_000), window(1, 0, 120_000), window(2, 0, 300_000), window(1, 300_000, 600_000)];
+  expect(told(false, ...targets)).toEqual([true, false, false, false]);
+  expect(told(true, ...targets)).toEqual([true, true, false, false]);
+  expect(told(false, window(1, MIN_TIME, MAX_TIME))).toEqual([true]);
+  expect(
+    told(
+      false,
+      { kind: 'row', row: { sold: 5 }, span: [0, 300_000] },
+      { kind: 'row', row: { card: 2 }, span: [0, 300_000] },
+      { kind: 'row', row: { card: 1 } },
+      { kind: 'watermark', watermark: 0 },
+    ),
+  ).toEqual([true, false, false, false]);
+});
+
+test.each(['event-time-plane', 'window-lanes', 'state-table', 'result-table', 'changelog'])(
+  '%s outlines the chosen window, and no other',
+  async (figure) => {
+    const snapshot = snapshotOf({ payments: tunnel, now: 13, lateness: minutes(10) });
+    const [{ keyValues: key, start, end }] = readWindows(snapshot.parts['f.windows']);
+    const { component } = FIGURES[figure];
+    const chosen = chosenIn({ ...cell([], []), key, start, end }, false);
+    const props = { snapshot, options: options({ limit: 2 }), width: 720, name: 'f', chosen };
+    const { box, all, set } = drawComponent(component as unknown as Anything, props, 720);
+    const outlined = all('[aria-current="true"]');
+    expect(outlined.length).toBeGreaterThan(0);
+    for (const one of outlined) expect(one.getAttribute('aria-label') ?? one.textContent).toContain(String(key.card));
+    if (figure !== 'changelog') expect(outlined).toHaveLength(1);
+    expect(await violations(box)).toEqual([]);
+    set({ chosen: undefined });
+    expect(all('[aria-current]')).toEqual([]);
+  },
+);

@@ -69,3 +69,29 @@ test('a link opens a comparison where it stood', async () => {
   await expect.poll(() => there.locator('.said').allInnerTexts()).toEqual(await card.locator('.said').allInnerTexts());
   expect([...reader.troubles, ...again.troubles]).toEqual([]);
 });
+
+test('the window that is chosen in the list is outlined in each picture, and the text says so', async () => {
+  const reader = await read(FOUR);
+  const card = reader.page.locator('[data-compare]').first();
+  const first = card.locator('.answers tbody th').getByRole('button').first();
+  const [window] = (await first.innerText()).split('\n');
+  expect(await card.locator('[aria-current]').count()).toBe(0);
+  await first.click();
+  const said = card.locator('.marked');
+  await expect.poll(() => said.count()).toBe(4);
+  for (const text of await said.allInnerTexts())
+    expect(text).toMatch(new RegExp(`^(Outlined|Not in this picture now): ${window}, `));
+  // Those that have said something of it have it in their results.
+  const answers = await card.locator('.answers tbody tr').first().locator('td span').allInnerTexts();
+  const sides = card.locator('.side');
+  for (const [side, answer] of answers.entries()) {
+    const outlined = answer !== '–';
+    await expect.poll(() => sides.nth(side).locator('[aria-current]').count()).toBe(outlined ? 1 : 0);
+    expect(await said.nth(side).innerText()).toMatch(outlined ? /^Outlined/ : /^Not in this picture now/);
+  }
+  expect(answers).not.toEqual(answers.map(() => '–'));
+  await first.click();
+  await expect.poll(() => card.locator('[aria-current]').count()).toBe(0);
+  expect(await said.count()).toBe(0);
+  expect(reader.troubles).toEqual([]);
+});

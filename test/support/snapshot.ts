@@ -310,10 +310,10 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
         windows,
       ),
       'f.result': part(
-        [...result, time('#emitted'), field('#changed', BOOLEAN)],
+        [...result, time('#start'), time('#end'), time('#emitted'), field('#changed', BOOLEAN)],
         current.map((one) => {
           const emitted = Math.max(...seen.panes.filter((pane) => pane.window === one).map((pane) => pane.emitted));
-          return [one.card, one.start, one.cents, emitted, emitted === now];
+          return [one.card, one.start, one.cents, one.start, one.end, emitted, emitted === now];
         }),
         windows,
       ),

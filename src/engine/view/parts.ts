@@ -170,14 +170,23 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Part
   const rows = live.filter((row) => matches(result, row));
   const emitted = rows.map((row) => run.engine.feed.processing[result.input[row]]);
   const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
+  // The identity of a row under windows holds their bounds.
+  const bounds =
+    run.engine.windowOperator > 0 ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
   return {
     table: withColumns(takeRows(result, rows), [
+      ...bounds,
       [field('#emitted', TIMESTAMP), emitted],
       [field('#changed', BOOLEAN), rows.map((row) => (row === changed ? 1 : 0))],
     ]),
     extent: resultExtent(run),
   };
 }
+
+const timesOf = (name: string, times: Float64Array, rows: number[]): [Schema[number], number[]] => [
+  field(name, TIMESTAMP),
+  rows.map((row) => times[row]),
+];
 
 /** Rows of the result log that stand, in order of first emission: a later version of a row takes its place. */
 export function liveRows(run: TracedRun): number[] {
