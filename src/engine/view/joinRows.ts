@@ -1,8 +1,9 @@
 import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
 import { topicsBelow } from '../stream/build';
 import { EVENT } from '../stream/feed';
-import { type Operator, type Pairing } from '../stream/operator';
+import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
+import { resultOperator } from './resultOf';
 
 type JoinFate = (typeof JOIN_FATES)[number];
 
@@ -148,11 +149,8 @@ class Found {
   /** Rows of a join with versions: which one each left row saw stands in the result. */
   answer(until: number): void {
     const { engine } = this.run;
-    const { wires, root } = engine.wiring;
     const number = joinOperator(this.run);
-    let at = root.wire;
-    while (at >= 0 && at !== number - 1 && isPlain(wires[at].operator)) at = wires[at].ports[0].wire;
-    if (at === number - 1) {
+    if (resultOperator(this.run) === number) {
       const { rows } = engine.results;
       for (let row = 0; row < rows.length; row += 1) {
         const left = this.named[0].get(rows.id0[row]);
@@ -240,9 +238,6 @@ export function versionAfter(rows: readonly JoinRow[], own: JoinRow, byTime: boo
   }
   return next;
 }
-
-/** Hands on the identities of rows. */
-const isPlain = ({ state, pairing }: Operator): boolean => state === null && pairing === undefined;
 
 /** The times that a row looks for on the other side (all, where only keys count), or for a version those at which it is valid. */
 export function reachOf({ pairing, rows }: Joined, row: JoinRow): [from: number, to: number] {

@@ -18,6 +18,7 @@ import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
 import { resultExtent } from './extent';
 import { type Moment } from './moment';
+import { saysWindows } from './resultOf';
 import { withColumns } from './tables';
 
 const FIRED = stepCode('window fired');
@@ -75,10 +76,10 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
   };
 }
 
-/** What the panes of the run hold (S6.1), as a place in `ACCUMULATIONS`; -1 where it has no windows. */
-function modeOf({ engine }: TracedRun): number {
-  const { accumulation } = settle(engine.options);
-  if (engine.windowOperator < 0) return -1;
+/** What the panes of the run hold (S6.1), as a place in `ACCUMULATIONS`; -1 where they are not of windows. */
+function modeOf(run: TracedRun): number {
+  const { accumulation } = settle(run.engine.options);
+  if (!saysWindows(run)) return -1;
   return ACCUMULATIONS.indexOf(accumulation ?? 'accumulating');
 }
 
@@ -86,6 +87,7 @@ function modeOf({ engine }: TracedRun): number {
 function firingsOf(run: TracedRun): (key: number, start: number, end: number, input: number) => Fired | null {
   const { log } = run.trace;
   const operator = run.engine.windowOperator;
+  if (!saysWindows(run)) return () => null;
   const queues = new Map<string, { fired: Fired[]; next: number }>();
   const until = run.engine.results.length === 0 ? -1 : run.engine.results.rows.input[run.engine.results.length - 1];
   for (let at = 0; at < log.length && log.input[at] <= until; at += 1) {

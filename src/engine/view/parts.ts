@@ -23,6 +23,7 @@ import { emptyExtent, resultExtent, widen } from './extent';
 import { joinPairsPart, joinRowsPart } from './joinPart';
 import { type Moment } from './moment';
 import { panesPart } from './panesPart';
+import { saysWindows } from './resultOf';
 import { withColumns } from './tables';
 import { partitionsPart, watermarksPart } from './watermarksPart';
 import { windowsPart } from './windowsPart';
@@ -171,8 +172,7 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Part
   const emitted = rows.map((row) => run.engine.feed.processing[result.input[row]]);
   const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
   // The identity of a row under windows holds their bounds.
-  const bounds =
-    run.engine.windowOperator > 0 ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
+  const bounds = saysWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
   return {
     table: withColumns(takeRows(result, rows), [
       ...bounds,

@@ -20,6 +20,7 @@ import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
+import { saysWindows } from './resultOf';
 
 const WINDOW_COLUMNS: Schema = [
   field('#start', TIMESTAMP),
@@ -85,7 +86,7 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   if (!state) return { table, extent };
   const windows = new Map<number, OfKey>();
   for (const key of keysOf(moment, state, where)) windows.set(key, windowsOf(moment, key, extent));
-  addValues(moment.run, windows);
+  if (saysWindows(moment.run)) addValues(moment.run, windows);
   const rows = [...windows.values()]
     .flatMap(({ live, gone }) => [...gone, ...[...live.values()].flatMap((ofEnd) => [...ofEnd.values()])])
     .sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key || a.since - b.since);
@@ -156,7 +157,7 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
     const kind = log.kind[at];
     const input = log.input[at];
     const windows: [number, number][] =
-      kind === WRITTEN ? shape.windowsOf(log.a[at], log.b[at]) : [[log.a[at], log.b[at]]];
+      kind === WRITTEN ? livingOf(shape.windowsOf(log.a[at], log.b[at]), run, input) : [[log.a[at], log.b[at]]];
     if (windows.length === 0) continue;
     const [first, last] = [windows[0][0], windows[windows.length - 1][1]];
     // The global window has no edges to frame a picture with.
@@ -185,6 +186,13 @@ function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): 
     }
   }
   return seen;
+}
+
+/** A late row goes into a slice for the windows that still live; those whose state is gone do not count it (S5.4). */
+function livingOf(windows: [number, number][], { engine }: TracedRun, input: number): [number, number][] {
+  if (windows.length < 2) return windows;
+  const first = windows.findIndex(([, end]) => engine.purgedAt(end, input - 1) === MAX_TIME);
+  return first < 0 ? [] : windows.slice(first);
 }
 
 const FRESH = { fired: MAX_TIME, merged: MAX_TIME, mergedBy: -1, panes: 0, late: 0, rows: 0, value: -1 };

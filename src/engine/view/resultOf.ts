@@ -1,0 +1,16 @@
+import { type Operator } from '../stream/operator';
+import { type TracedRun } from '../stream/tracedRun';
+
+/** Number of the operator that gives the result's rows their identities: what stands above it only filters and projects. */
+export function resultOperator({ engine }: TracedRun): number {
+  const { wires, root } = engine.wiring;
+  let at = root.wire;
+  while (at >= 0 && handsOn(wires[at].operator) && wires[at].ports.length === 1) at = wires[at].ports[0].wire;
+  return at + 1;
+}
+
+/** Whether windows say the result: an operator above them says rows of its own. */
+export const saysWindows = (run: TracedRun): boolean =>
+  run.engine.windowOperator > 0 && resultOperator(run) === run.engine.windowOperator;
+
+const handsOn = ({ state, pairing }: Operator): boolean => state === null && pairing === undefined;
