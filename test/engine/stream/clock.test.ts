@@ -7,6 +7,7 @@ import { DEFAULTS } from '../../../src/engine/stream/options';
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
 import { explainNode, plan, type Catalog } from '../../../src/sql';
 import { type Plan } from '../../../src/sql/plan';
+import { drive, emitted } from '../../support/stream';
 
 const schema: Schema = [field('user', BIGINT), field('ts', TIMESTAMP)];
 const catalog: Catalog = Object.fromEntries(
@@ -54,4 +55,16 @@ test.each<[string, string]>([
   };
   expect(ticks(null)).toBe(0);
   expect(ticks(10)).toBeGreaterThan(0);
+});
+
+test('S2.9 a row that comes with the last tick of its window by the clock speaks at once, and the clock goes on', () => {
+  const tumble = `SELECT window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.007' SECOND)) GROUP BY window_start, window_end`;
+  const events = [10, 13, 15].map((append) => ({ time: 0, append, card: 0, amount: 1 }));
+  const run = drive(tumble, events, { time: 'processing', extras: { end: false } });
+  expect(emitted(run)).toEqual([
+    ['+I', 14, 1],
+    ['+I', 14, 1],
+    ['+I', 21, 1],
+  ]);
+  expect([...run.feed.processing.subarray(0, run.feed.length)]).toEqual([10, 13, 13, 13, 15, 20]);
 });

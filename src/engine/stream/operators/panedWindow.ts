@@ -137,7 +137,8 @@ export class PanedWindowOperator implements Operator {
 
   /** Everything that the clock is due at or before `now` (S11.2). */
   tick(now: number, input: number): void {
-    if (now <= this.clock) return;
+    // A row that comes with the last tick of its window opens it again, and that is due at once.
+    if (now < this.clock || (now === this.clock && this.clocks.next > now)) return;
     const { store } = this.firing;
     const { oneByOne } = this.firing.policy;
     while (this.clocks.next <= now) {
@@ -191,10 +192,11 @@ export class PanedWindowOperator implements Operator {
       if (settings.bundles) this.touched.add(slot);
       else this.settle(slot, input);
     }
-    if (taken > 0 || spans.length === 0) return;
-    // Flink sets aside only what is behind the watermark itself (S5.5).
-    if (this.firing.policy.restarts && addTime(time, this.lateness) > this.watermark) return;
-    const [start, end] = spans[spans.length - 1];
+    if (taken > 0) return;
+    // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
+    const { restarts } = this.firing.policy;
+    if (restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
+    const [start, end] = spans.at(-1) ?? [time, time];
     this.context.drop(batch, row, key, start, end);
   }
 
