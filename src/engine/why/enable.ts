@@ -1,6 +1,6 @@
-import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow } from '../../model';
+import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
 import { type Trigger } from '../stream/options';
-import { countsOf, eventAt, eventOf, partsOf, shapeOf, timeFor, type Makings } from './makings';
+import { countsOf, eventAt, eventOf, marked, partsOf, shapeOf, timeFor, type Makings } from './makings';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */
@@ -31,7 +31,7 @@ export function enabling(makings: Makings, input: number, other: { end: number }
     // It goes when it has expired; one that has fired may be closed before (S4.8).
     const { lateness } = makings.options;
     for (const last of new Set([other.end - 1, addTime(other.end - 1, lateness)])) {
-      const [gone = []] = movesFor(makings, input, last + makings.clocks.hold);
+      const [gone = []] = movesFor(makings, input, addTime(last, makings.clocks.hold));
       mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
     }
   }
@@ -116,7 +116,7 @@ const sizeOf = ({ events, until }: Change): number => events.length + (until ===
 
 /** Events of the key inside the window: those that make it exist, then as many as a trigger may count. */
 function rowsFor(makings: Makings, input: number): PlantedEvent[] {
-  const { target, options, now } = makings;
+  const { options, now } = makings;
   const from = eventOf(makings, input);
   if (!from) return [];
   const { rows, delta } = countsOf(options.trigger);
@@ -130,10 +130,17 @@ function rowsFor(makings: Makings, input: number): PlantedEvent[] {
     : -1;
   return times.map((time, i) => {
     const event = eventAt(makings, from, from.partition, byClock ? now : time);
-    if (byClock) event.arrives = Math.max(event.arrives, Math.min(target.start + i, target.end - 1));
-    if (delta && column >= 0) event.values[column] = Number(from.values[column] ?? 0) + i * (delta.by + 1);
+    if (byClock) event.arrives = Math.max(event.arrives, time);
+    // The first may be the one that the others are measured by; far from all that came, the next one is sure to differ.
+    if (delta && column >= 0 && i > 0) event.values[column] = mostOf(from.topic.table, column) + i * (delta.by + 1);
     return event;
   });
+}
+
+function mostOf({ columns, length }: Table, column: number): number {
+  let most = 0;
+  for (let row = 0; row < length; row += 1) most = Math.max(most, Number(readValue(columns[column], row) ?? 0));
+  return most;
 }
 
 /** How many events it takes to make a window of this shape exist. */
@@ -157,7 +164,7 @@ function timesIn({ target, node, options, clocks }: Makings): number[] {
 /** Watermarks at which the window may speak, the least first: its end, and before it what its triggers ask for. */
 function goalsOf({ target, options, clocks, node }: Makings): number[] {
   const { start, end } = target;
-  if (end === MAX_TIME || options.time === 'processing') return [];
+  if (end === MAX_TIME || (options.time === 'processing' && options.profile !== 'kafka')) return [];
   const goals: number[] = [];
   const { watermark } = clocks;
   for (const interval of intervalsOf(options.trigger)) {
@@ -169,7 +176,7 @@ function goalsOf({ target, options, clocks, node }: Makings): number[] {
   // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
   const shape = shapeOf(node);
   const closes = addTime(end, options.lateness);
-  return [shape.kind === 'session' ? closes + shape.gap + 1 : closes];
+  return [shape.kind === 'session' ? addTime(closes, shape.gap + 1) : closes];
 }
 
 function intervalsOf(trigger: Trigger | null): number[] {
@@ -180,19 +187,23 @@ function intervalsOf(trigger: Trigger | null): number[] {
 
 /** An event for each partition that stands below a watermark: first those that hold it, then those that are idle. */
 function movesFor(makings: Makings, input: number, goal: number): PlantedEvent[][] {
-  const { clocks, options, target, node } = makings;
+  const { clocks, options, target, node, now } = makings;
   const from = eventOf(makings, input);
-  if (!from) return [];
+  if (!from || goal === MAX_TIME) return [];
   const kafka = options.profile === 'kafka';
   const isSession = shapeOf(node).kind === 'session';
   const events = [...clocks.partitions]
     .filter(({ watermark }) => kafka || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))
     .flatMap(({ stream, partition }) => {
-      const like = stream === from.topic.name ? from : lastOf(makings, stream, input);
-      if (!like) return [];
+      const found = stream === from.topic.name ? from : lastOf(makings, stream, input);
+      if (!found) return [];
+      const like = marked(makings, found);
       const time = kafka ? goal : timeFor(makings, goal, like);
       if (time === null) return [];
+      // Stream time is that of arrival where windows are cut by the clock (S2.9).
+      if (options.time === 'processing')
+        return [{ ...eventAt(makings, like, partition, now), arrives: Math.max(now, goal) }];
       // What lies on the edge of a session would become part of it.
       return [eventAt(makings, like, partition, isSession && !kafka ? Math.max(time, target.end + 1) : time)];
     });

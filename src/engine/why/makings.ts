@@ -4,6 +4,7 @@ import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { EVENT } from '../stream/feed';
 import { type Trigger } from '../stream/options';
+import { columnOf } from '../stream/source';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
 import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
@@ -96,6 +97,18 @@ export function eventAt(makings: Makings, from: Example, partition: number, time
   return { stream: from.topic.name, partition, time, arrives: Math.max(now, time), values };
 }
 
+/** The same event so that it moves a watermark that only marked rows move. */
+export function marked({ options, subject }: Makings, from: Example): Example {
+  const { watermark, changedWait } = options;
+  const scan = scanOf(subject.plan, from.topic.name);
+  if (watermark?.type !== 'punctuated' || changedWait !== null || !scan) return from;
+  const column = columnOf(scan, watermark.column);
+  const { type } = scan.schema[column];
+  if (type.name !== 'BOOLEAN' && from.values[column] !== null) return from;
+  const mark = type.name === 'BOOLEAN' ? true : type.name === 'STRING' ? '' : 0;
+  return { ...from, values: from.values.with(column, mark) };
+}
+
 /** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
 export function timeFor(makings: Makings, goal: number, from: Example): number | null {
   const { options, subject } = makings;
@@ -113,7 +126,8 @@ export function timeFor(makings: Makings, goal: number, from: Example): number |
     case 'punctuated':
       return goal + 1;
     case 'percentile':
-      return goal + largestDelay(from.topic) + 1;
+      // Its own delay is one of those that are waited for.
+      return Math.max(goal + largestDelay(from.topic) + 1, Math.ceil((goal + makings.now + 1) / 2));
     default:
       return null;
   }
@@ -160,7 +174,7 @@ export function countsOf(trigger: Trigger | null): { rows: number; delta: { colu
   const parts = partsOf(trigger).map(countsOf);
   const own = trigger.type === 'count' ? trigger.n : 0;
   const rows = Math.max(1, own + parts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
-  if (trigger.type === 'delta') return { rows: 3, delta: { column: trigger.column, by: trigger.delta } };
+  if (trigger.type === 'delta') return { rows: 2, delta: { column: trigger.column, by: trigger.delta } };
   return { rows, delta: parts.find(({ delta }) => delta)?.delta ?? null };
 }
 

@@ -79,7 +79,7 @@ export function expiryOf({ makings, run }: Standing): { stands: number; needs: n
   const { target, node, options, clocks, now } = makings;
   const { end } = target;
   const shape = shapeOf(node);
-  if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end - 1 };
+  if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end };
   const { operator } = run.wiring.wires[target.wire];
   if (operator instanceof UpdatingWindowOperator) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
@@ -93,6 +93,26 @@ export function hasExpired(standing: Standing): boolean {
   const { stands, needs } = expiryOf(standing);
   if (makings.options.profile === 'kafka' || makings.options.time === 'processing') return stands >= needs;
   return isExpired(makings.target.end, makings.options.lateness, stands);
+}
+
+/**
+ * Whether a window expires with a watermark that is settled and has not been sent out yet: behind a micro-batch (S20.4), or
+ * where watermarks are sent now and then (S1.11).
+ */
+export function isDoomed({ makings, run }: Standing): boolean {
+  const { options, clocks, target } = makings;
+  if (options.time === 'processing' || options.profile === 'kafka') return false;
+  const settled = settledWatermark(makings, run) - clocks.hold;
+  return settled > clocks.watermark && isExpired(target.end, options.lateness, settled);
+}
+
+/** The watermark that the events so far have made, sent out or not. */
+function settledWatermark({ options, clocks }: Makings, run: LocalRun): number {
+  const wait = options.changedWait ?? options.wait ?? 0;
+  if (options.watermark?.type === 'micro-batch' && options.changedWait === null)
+    return Math.min(...run.sources.map(({ watermarks }) => Math.max(...watermarks.newest) - wait - 1));
+  const active = clocks.partitions.filter(({ idle }) => !idle);
+  return active.length === 0 ? clocks.watermark : Math.min(...active.map(({ watermark }) => watermark));
 }
 
 /**
@@ -137,14 +157,9 @@ export function reasonOf(standing: Standing): Reason {
   const [only] = waits;
   if (waits.length === 1 && only.for === 'watermark') {
     const needs = only.needs + clocks.hold;
-    const active = clocks.partitions.filter(({ idle }) => !idle);
-    const micro = options.watermark?.type === 'micro-batch';
-    const wait = options.changedWait ?? options.wait ?? 0;
-    const sent = micro
-      ? Math.max(...run.sources.flatMap(({ watermarks }) => [...watermarks.newest])) - wait - 1 < needs
-      : active.some(({ watermark }) => watermark < needs) || active.length === 0;
     const at = { stands: clocks.watermark, needs };
-    if (!sent) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
+    const micro = options.watermark?.type === 'micro-batch';
+    if (settledWatermark(makings, run) >= needs) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
     return { is: 'watermark', rule: only.rule, ...at };
   }
   return { is: 'trigger', rule: only?.rule ?? 'S4.8', waits };

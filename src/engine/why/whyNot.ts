@@ -15,7 +15,7 @@ import { enabling } from './enable';
 import { clocksOf, factsOf } from './facts';
 import { type Makings } from './makings';
 import { Probe, type Change } from './probe';
-import { expiryRule, hasExpired, impossible, inTheWay, reasonOf, type Reason, type Standing } from './reason';
+import { expiryRule, hasExpired, impossible, inTheWay, isDoomed, reasonOf, type Reason, type Standing } from './reason';
 import { clockAt, hasEnded, inputOf, keyValues, lastStepOf, optionsAt, windowedOf, type Subject } from './subject';
 import { changeText, nothingText, reasonText } from './words';
 
@@ -112,8 +112,12 @@ function finalRule(standing: Standing): string | null {
   if (none !== null) return none;
   if (inTheWay(standing)) return 'S3.3';
   if (options.watermark?.type === 'perfect' && !ended) return 'S20.1';
-  if (hasExpired(standing) || ended) return expiryRule(makings);
-  return options.profile === 'beam' && (facts.fired.length > 0 || facts.refused.length > 0) ? 'S4.8' : null;
+  if (hasExpired(standing) || ended || isDoomed(standing)) return expiryRule(makings);
+  if (options.profile === 'beam' && (facts.fired.length > 0 || facts.refused.length > 0)) return 'S4.8';
+  // The clock takes its state before its trigger could speak.
+  if (options.time === 'processing') return 'S2.9';
+  // No event moves a watermark that is written down.
+  return options.watermark?.type === 'given' && options.changedWait === null ? 'S4.1' : null;
 }
 
 function offerOf(makings: Makings, change: Change): Offer {

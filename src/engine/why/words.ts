@@ -107,13 +107,16 @@ export function changeText({ now }: Makings, { events, until }: Change): string 
 const passed = (events: number): string => (events > 0 ? 'without anything more' : 'without any event');
 
 /** Why no change can do it. */
-export function nothingText({ options }: Makings, rule: string): string {
+export function nothingText({ options, target, now }: Makings, rule: string): string {
   const { expiry } = STANCES[options.profile];
   if (rule === expiry.rule) return `Nothing can make it fire any more (${rule}): ${lower(expiry.says)}`;
-  return `Nothing can make it fire any more (${rule}): ${NOTHING[rule] ?? 'its time is over.'}`;
+  const early = rule === 'S2.9' && now < target.end - 1;
+  return `Nothing can make it fire any more (${rule}): ${early ? CLOCK_FIRST : (NOTHING[rule] ?? 'its time is over.')}`;
 }
 
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+const CLOCK_FIRST = 'the clock passes its end, and its state goes, before its trigger could speak.';
 
 const NOTHING: Record<string, string> = {
   'S2.2': 'tumbling windows start at multiples of their size.',
@@ -124,6 +127,7 @@ const NOTHING: Record<string, string> = {
   'S2.9': 'the clock has passed its end, and does not go back.',
   'S3.1': 'a session is at least one gap long.',
   'S3.3': 'sessions grow together and are not cut again.',
+  'S4.1': 'its end is behind every watermark that is written down, and no event moves those.',
   'S4.8': 'when a trigger has finished, its window is closed and later events are dropped.',
   'S20.1': 'a perfect watermark knows what is still to come, and waits for just that.',
 };

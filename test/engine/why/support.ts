@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { clockedFeed } from '../../../src/engine/stream/clock';
-import { EVENT, type Feed } from '../../../src/engine/stream/feed';
+import { expect } from 'vitest';
+import { EVENT, Feeder, TICK } from '../../../src/engine/stream/feed';
 import { LocalRun } from '../../../src/engine/stream/local';
-import { type Trigger } from '../../../src/engine/stream/options';
+import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
 import { type Offer } from '../../../src/engine/why/whyNot';
 import { adds, BIGINT, MAX_TIME, readValue, TIMESTAMP, type Value } from '../../../src/model';
@@ -52,65 +52,160 @@ const shapes: fc.Arbitrary<WindowShape> = fc.oneof(
 
 const count: fc.Arbitrary<Trigger> = span(3).map((n) => ({ type: 'count', n }));
 const delay: fc.Arbitrary<Trigger> = span(15).map((one) => ({ type: 'processing-delay', delay: one }));
+const everyByClock: fc.Arbitrary<Trigger> = fc
+  .integer({ min: 4, max: 15 })
+  .map((interval) => ({ type: 'continuous-processing-time', interval }));
+const everyByWatermark: fc.Arbitrary<Trigger> = fc
+  .integer({ min: 3, max: 12 })
+  .map((interval) => ({ type: 'continuous-event-time', interval }));
+const delta: fc.Arbitrary<Trigger> = span(4).map((one) => ({ type: 'delta', column: 'amount', delta: one }));
+const windowEnd = fc.constant<Trigger>({ type: 'window-end' });
 const simple = fc.oneof(count, delay);
 const maybe = fc.option(simple, { nil: null });
 const afterWatermark: fc.Arbitrary<Trigger> = fc
   .record({ early: maybe, late: maybe })
   .map((parts) => ({ type: 'after-watermark', ...parts }));
-const any: fc.Arbitrary<Trigger> = fc
-  .tuple(simple, fc.constant<Trigger>({ type: 'window-end' }))
-  .map((of) => ({ type: 'any', of }));
+const any: fc.Arbitrary<Trigger> = fc.tuple(simple, windowEnd).map((of) => ({ type: 'any', of }));
+const all: fc.Arbitrary<Trigger> = fc.tuple(count, delay).map((of) => ({ type: 'all', of }));
+const ending: fc.Arbitrary<Trigger> = fc.oneof(
+  fc.tuple(count, delay).map((of): Trigger => ({ type: 'each', of })),
+  count.map((until): Trigger => ({ type: 'or-finally', main: { type: 'default' }, until })),
+);
+const one = fc.oneof(simple, afterWatermark, any);
 const trigger: fc.Arbitrary<Trigger | null> = fc.oneof(
   fc.constant(null),
-  fc.constant<Trigger>({ type: 'window-end' }),
+  windowEnd,
   simple,
   afterWatermark,
   any,
-  fc.oneof(simple, afterWatermark, any).map((of): Trigger => ({ type: 'repeat', of })),
+  one.map((of): Trigger => ({ type: 'repeat', of })),
 );
 
 const late = (one: Trigger | null): boolean =>
   one !== null && (one.type === 'repeat' ? late(one.of) : one.type === 'after-watermark' && one.late !== null);
 
-export const world: fc.Arbitrary<World> = fc.integer({ min: 1, max: 3 }).chain((partitions) =>
+const events = (partitions: number): fc.Arbitrary<World['events']> =>
   fc
-    .record({
-      window: shapes,
-      events: fc.array(
-        fc.record({
-          time: fc.integer({ min: 0, max: 40 }),
-          after: fc.integer({ min: 0, max: 15 }),
-          card: fc.integer({ min: 0, max: 1 }),
-          amount: fc.integer({ min: 1, max: 9 }),
-          partition: fc.integer({ min: 0, max: partitions - 1 }),
-        }),
-        { minLength: 1, maxLength: 12 },
-      ),
-      strategy: fc.constantFrom('bounded', 'monotonous', 'declared'),
-      wait: fc.integer({ min: 0, max: 8 }),
-      lateness: fc.constantFrom(0, 0, 5, 20),
-      trigger,
-      profile: fc.constantFrom('flink', 'flink', 'beam'),
-      accumulation: fc.constantFrom('retracting', 'accumulating', 'discarding', null),
-      idle: fc.option(fc.integer({ min: 3, max: 12 }), { nil: null }),
-    })
-    .map(({ window, events, strategy, wait, lateness, trigger: one, profile, accumulation, idle }): World => ({
-      window,
-      events: events.map(({ after, ...event }) => ({ ...event, append: event.time + after })),
-      clause: strategy === 'declared' ? wait : null,
-      how: {
-        partitions,
-        wait: strategy === 'bounded' ? wait : null,
-        watermark: strategy === 'monotonous' ? { type: 'monotonous' } : null,
-        lateness: late(one) ? Math.max(lateness, 5) : lateness,
-        trigger: one,
-        profile: profile,
-        accumulation: accumulation,
+    .array(
+      fc.record({
+        time: fc.integer({ min: 0, max: 40 }),
+        after: fc.integer({ min: 0, max: 15 }),
+        card: fc.integer({ min: 0, max: 1 }),
+        amount: fc.integer({ min: 1, max: 9 }),
+        partition: fc.integer({ min: 0, max: partitions - 1 }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    )
+    .map((some) => some.map(({ after, ...event }) => ({ ...event, append: event.time + after })));
+
+const wait = fc.integer({ min: 0, max: 8 });
+const lateness = fc.constantFrom(0, 0, 5, 20);
+const accumulation = fc.constantFrom('retracting', 'accumulating', 'discarding', null);
+const idle = fc.option(fc.integer({ min: 3, max: 12 }), { nil: null });
+
+/** Worlds of one kind: windows, and how they are run. */
+const worlds = (
+  window: fc.Arbitrary<WindowShape>,
+  how: fc.Arbitrary<Omit<Drive, 'partitions'> & { clause?: number | null }>,
+): fc.Arbitrary<World> =>
+  fc.integer({ min: 1, max: 3 }).chain((partitions) =>
+    fc.record({ window, events: events(partitions), how }).map(({ how: { clause = null, ...rest }, ...world }) => {
+      const lateness = Math.max(rest.lateness ?? 0, late(rest.trigger ?? null) ? 5 : 0);
+      return { ...world, clause, how: { ...rest, partitions, lateness, extras: { end: false } } };
+    }),
+  );
+
+const noSession = shapes.filter(({ kind }) => kind !== 'session');
+
+/** Worlds, by what is special about them. */
+export const WORLDS: Record<string, fc.Arbitrary<World>> = {
+  'Flink and Beam': worlds(
+    shapes,
+    fc
+      .record({
+        strategy: fc.constantFrom('bounded', 'monotonous', 'declared'),
+        wait,
+        lateness,
+        trigger,
+        profile: fc.constantFrom('flink', 'flink', 'beam'),
+        accumulation,
         idle,
-        extras: { end: false },
-      },
-    })),
-);
+      })
+      .map(({ strategy, wait: ms, ...how }) => ({
+        ...how,
+        clause: strategy === 'declared' ? ms : null,
+        wait: strategy === 'bounded' ? ms : null,
+        watermark: strategy === 'monotonous' ? { type: 'monotonous' } : null,
+      })),
+  ),
+  'Kafka Streams': worlds(
+    shapes.filter((shape) => shape.kind !== 'cumulate' && !(shape.kind === 'hop' && shape.slide > shape.size)),
+    fc.record({
+      lateness,
+      profile: fc.constant('kafka'),
+      trigger: fc.oneof(fc.constant(null), windowEnd),
+      accumulation: fc.constantFrom('retracting', 'accumulating', null),
+      time: fc.constantFrom('event', 'event', 'processing'),
+    }),
+  ),
+  Spark: worlds(
+    shapes,
+    fc.record({
+      wait,
+      profile: fc.constant('spark'),
+      watermark: fc.integer({ min: 4, max: 15 }).map((batch) => ({ type: 'micro-batch', batch })),
+      trigger: fc.oneof(fc.constant(null), windowEnd, everyByClock),
+      lateness: fc.constantFrom(0, MAX_TIME),
+    }),
+  ),
+  'windows by the clock': worlds(
+    shapes,
+    fc.record({
+      time: fc.constant('processing'),
+      profile: fc.constantFrom('flink', 'beam'),
+      trigger: fc.oneof(fc.constant(null), windowEnd, simple, everyByClock, any),
+      accumulation,
+      idle,
+    }),
+  ),
+  'triggers that go on, and that end': worlds(
+    shapes,
+    fc.oneof(
+      fc.record({ wait, lateness, accumulation, idle, trigger: fc.oneof(everyByClock, everyByWatermark, all) }),
+      fc.record({ wait, lateness, profile: fc.constant('beam'), trigger: fc.oneof(all, ending, everyByClock) }),
+    ),
+  ),
+  'delta triggers': worlds(noSession, fc.record({ wait, lateness, accumulation, trigger: delta })),
+  'other watermarks': worlds(
+    shapes,
+    fc.record({
+      wait,
+      lateness,
+      trigger,
+      profile: fc.constantFrom('flink', 'beam'),
+      idle,
+      emitEvery: fc.constantFrom(0, 4, 10),
+      watermark: fc.oneof(
+        fc.constantFrom(0.5, 0.9, 1).map((share): WatermarkStrategy => ({ type: 'percentile', share })),
+        fc.constant<WatermarkStrategy>({ type: 'punctuated', column: 'amount' }),
+        fc
+          .array(fc.tuple(fc.nat(50), fc.nat(50)), { maxLength: 3 })
+          .map((moves): WatermarkStrategy => ({ type: 'given', moves: moves.sort((a, b) => a[0] - b[0]) })),
+      ),
+    }),
+  ),
+  'aligned partitions, and watermarks now and then': worlds(
+    shapes,
+    fc.record({
+      wait,
+      lateness,
+      trigger,
+      idle,
+      maxDrift: fc.option(fc.nat(12), { nil: null }),
+      emitEvery: fc.constantFrom(0, 4, 10),
+    }),
+  ),
+};
 
 export function subjectOf({ window, events, clause, how }: World): Subject {
   const plan = planOf(window, clause);
@@ -155,19 +250,35 @@ export function fires(
       amount: Number(values.amount),
       partition,
     });
-  const log = payments(rows.slice(0, kept), topic.partitions);
+  // What has come was read in this order, whatever else may have been held back then (S20.2).
+  const log = payments(
+    rows.slice(0, kept).map((row, at) => ({ ...row, append: at })),
+    topic.partitions,
+  );
+  rows.slice(0, kept).forEach(({ append }, row) => (log.append[row] = append));
   const all = appended(log, rows.slice(kept));
-  const feed: Feed = clockedFeed(plan, [all], { end: false }, options);
-  const again = new LocalRun(plan, feed, { ...options, rangeRows: 1 }, null);
-  again.advance(() => true, input + 1);
   let left = planted.events.length;
-  while (!again.finished) {
-    const at = again.next;
+  const feeder: Feeder = new Feeder([all], { end: false }, (at, partition) => {
+    if (feed.length > input) return again.isHeld(at, partition);
+    return before.kind[feed.length] === TICK || partition !== rows[read].partition;
+  });
+  const { feed } = feeder;
+  let read = 0;
+  const again: LocalRun = new LocalRun(plan, feed, { ...options, rangeRows: 1 }, null);
+  while (feed.length <= input) {
+    const { kind, processing } = before;
+    feeder.push(kind[feed.length] === TICK ? processing[feed.length] : MAX_TIME);
+    if (feed.kind[feed.length - 1] === EVENT) read += 1;
+    again.advance(() => true);
+  }
+  expect([...feed.processing.subarray(0, input + 1)]).toEqual([...before.processing.subarray(0, input + 1)]);
+  while (feeder.push(again.needsClock ? again.alarm() : MAX_TIME)) {
+    const at = feed.length - 1;
     const isEvent = feed.kind[at] === EVENT;
     // Behind the last event the clock goes on only as long as it is waited for.
     if (left === 0 && !isEvent && feed.processing[at] > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
-    again.advance(() => true, at + 1);
+    again.advance(() => true);
     const wire = again.wiring.wires.at(-1)!.operator;
     for (let row = wire.begin ?? 0; row < wire.out.length; row += 1) {
       const { out } = wire;
