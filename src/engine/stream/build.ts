@@ -125,7 +125,7 @@ function scansOf(plan: Plan, feed: Feed, found: SourceScan[] = []): SourceScan[]
 }
 
 /** Whether a row of a port still is the event that came in: nothing below it remembers any. */
-function isStateless(wires: Wire[]): (port: Port) => boolean {
+export function isStateless(wires: Wire[]): (port: Port) => boolean {
   const check = ({ wire }: Port): boolean =>
     wire < 0 || (wires[wire].operator.state === null && wires[wire].ports.every(check));
   return check;

@@ -1,6 +1,8 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type Port, type Wire } from './build';
+import { topicsBelow, type Port, type Wire } from './build';
+import { type Feed } from './feed';
+import { type RowRange } from './operator';
 import { type Source } from './source';
 import { WatermarkValve } from './watermarks/valve';
 
@@ -16,6 +18,11 @@ export class Levels {
   private readonly valves: (WatermarkValve | null)[];
   /** Watermarks of rows on their way into a wire with two ports. */
   private readonly scratch: Float64Array[][];
+  /** Of a range of several topics: its first input, and by wire the watermark that stands in front of each input. */
+  private first = 0;
+  private readonly lines: Float64Array[];
+  /** Topics that each wire descends from. */
+  private readonly below: Set<number>[];
 
   constructor(
     private readonly wires: Wire[],
@@ -29,6 +36,8 @@ export class Levels {
       return timed > 1 ? new WatermarkValve(timed) : null;
     });
     this.scratch = wires.map(({ ports }) => ports.map(() => new Float64Array(0)));
+    this.lines = wires.map(() => new Float64Array(0));
+    this.below = topicsBelow(wires);
   }
 
   private at({ wire, topic }: Port): number {
@@ -69,17 +78,51 @@ export class Levels {
     if (!valve) return batch;
     const others = valve.least(port);
     const given = this.given[i];
-    let scratch = this.scratch[i][port];
-    if (scratch.length < to) {
-      scratch = new Float64Array(Math.max(to, 2 * scratch.length));
-      this.scratch[i][port] = scratch;
-    }
+    const scratch = this.room(i, port, to);
     const { watermark } = batch;
     for (let row = from; row < to; row += 1) {
       const least = watermark[row] < others ? watermark[row] : others;
       scratch[row] = least > given ? least : given;
     }
     return { ...batch, watermark: scratch };
+  }
+
+  private room(i: number, port: number, rows: number): Float64Array {
+    const { [port]: scratch } = this.scratch[i];
+    if (scratch.length >= rows) return scratch;
+    return (this.scratch[i][port] = new Float64Array(Math.max(rows, 2 * scratch.length)));
+  }
+
+  /** Before a range of several topics, inputs [from, to): which watermark stands in front of each, at wires that merge. */
+  draw({ topics, topic, row }: Feed, from: number, to: number): void {
+    this.first = from;
+    this.valves.forEach((valve, i) => {
+      if (valve === null) return;
+      if (this.lines[i].length < to - from) this.lines[i] = new Float64Array(2 * (to - from));
+      const line = this.lines[i];
+      const watermarks = topics.map(({ batch }, at) => (this.below[i].has(at) ? batch.watermark : null));
+      let least = MAX_TIME;
+      for (const at of this.below[i]) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
+      // Backwards watermarks only fall: the least of all sources is the least seen so far.
+      for (let input = to - 1; input >= from; input -= 1) {
+        const watermark = watermarks[topic[input]];
+        if (watermark !== null && watermark[row[input]] < least) least = watermark[row[input]];
+        line[input - from] = least;
+      }
+    });
+  }
+
+  /** Like `meet`, in a range of several topics. */
+  meetMixed(i: number, port: number, { batch, from, to }: RowRange): RowRange {
+    const line = this.lines[i];
+    const given = this.given[i];
+    const scratch = this.room(i, port, to);
+    const { input } = batch;
+    for (let row = from; row < to; row += 1) {
+      const least = line[input[row] - this.first];
+      scratch[row] = least > given ? least : given;
+    }
+    return { batch: { ...batch, watermark: scratch }, from, to };
   }
 
   /** What leaves a wire that holds its watermark back has that watermark, and not the one it met inside. */

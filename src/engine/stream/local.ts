@@ -1,23 +1,17 @@
-import {
-  addTime,
-  formatDuration,
-  MAX_TIME,
-  MIN_TIME,
-  TidemarkError,
-  type ColumnBatch,
-  type Counters,
-} from '../../model';
+import { formatDuration, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
 import { ACTION, END, EVENT, type Feed } from './feed';
 import { Levels } from './levels';
-import { type WindowView } from './operator';
+import { Intake } from './intake';
+import { canMix, inOrder } from './mixed';
+import { type RowRange, type WindowView } from './operator';
 import { type StreamOptions } from './options';
 import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
-import { Source } from './source';
-import { WatermarkValve } from './watermarks/valve';
+import { type Source } from './source';
+import { Sources } from './sources';
 import { isExpired } from './windows';
 
 /** A reader's action on a run that goes on (a fork). */
@@ -53,20 +47,15 @@ export class LocalRun {
   readonly results: ResultLog;
   /** Next input to handle. */
   next = 0;
-  /** Newest event time, and processing time of the last emission. */
-  newestEventTime = MIN_TIME;
+  /** Processing time of the last emission. */
   knownAt = MIN_TIME;
-  /** Per input: 0 on time, 1 late but counted, 2 too late. */
-  readonly fate: Uint8Array;
-  /** The topics that the plan reads, in plan order. */
-  readonly sources: Source[];
   /** Watermarks on their way through the operators. */
   readonly levels: Levels;
-  /** Merges the sources' watermarks to the run's. */
-  private readonly whole: WatermarkValve;
-  private readonly lines = new Map<string, Float64Array>();
-  private readonly sourceOf: (Source | null)[];
+  private readonly reads: Sources;
+  private readonly intake: Intake;
   private readonly rangeRows: number;
+  /** Whether a range may have events of several topics. */
+  private readonly mixes: boolean;
   private readonly writer = new StateWriter();
 
   constructor(
@@ -75,7 +64,6 @@ export class LocalRun {
     readonly options: LocalOptions,
     readonly trace: Trace | null,
   ) {
-    this.fate = new Uint8Array(trace ? feed.length : 0);
     if (options.results) options.results.length = 0;
     const onDrop = (input: number): void => {
       this.fate[input] = 2;
@@ -87,35 +75,37 @@ export class LocalRun {
         makeContext(number, trace, this.counters, (input) => feed.processing[input], first ? onDrop : null),
       feed,
     );
-    const { scans, wires, root, meetsItself } = this.wiring;
-    this.sources = scans.map((scan) => new Source(scan, feed, options, trace !== null));
-    this.sourceOf = feed.topics.map((_, topic) => this.sources.find((one) => one.topic === topic) ?? null);
-    this.levels = new Levels(wires, this.sourceOf);
-    this.whole = new WatermarkValve(this.sources.length);
+    const { scans, wires, root, countsEvents, meetsItself } = this.wiring;
+    this.reads = new Sources(scans, feed, options, trace !== null);
+    this.levels = new Levels(wires, this.reads.of);
+    this.intake = new Intake(feed, this.reads, this.levels, this.counters, trace, countsEvents);
     this.rangeRows = meetsItself ? 1 : options.rangeRows;
+    this.mixes = trace === null && this.rangeRows > 1 && canMix(this.wiring, this.reads);
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
   }
 
-  /** Rows that a port reads. */
-  private rowsOf({ wire, topic }: Port): ColumnBatch {
-    return wire < 0 ? this.feed.topics[topic].batch : this.wiring.wires[wire].operator.out;
+  /** The topics that the plan reads, in plan order. */
+  get sources(): Source[] {
+    return this.reads.list;
+  }
+
+  /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
+  get fate(): Uint8Array {
+    return this.intake.fate;
+  }
+
+  get newestEventTime(): number {
+    return this.intake.newestEventTime;
   }
 
   /** The source that reads stream `name`; the first one where no name is given. */
   source(name?: string): Source {
-    if (name === undefined) return this.sources[0];
-    const found = this.sources.find(({ table }) => table.topic.name.toLowerCase() === name.toLowerCase());
-    if (found) return found;
-    throw new TidemarkError({
-      what: 'the run does not read this stream',
-      found: name,
-      expected: this.sources.map(({ table }) => table.topic.name).join(', '),
-    });
+    return this.reads.find(name);
   }
 
   /** The run's watermark: the least of the sources' that are not idle. */
   get watermark(): number {
-    return this.sources.length === 1 ? this.sources[0].watermarks.current : this.whole.current;
+    return this.reads.watermark;
   }
 
   /**
@@ -123,49 +113,30 @@ export class LocalRun {
    * through knows.
    */
   lineOf(sources = this.sources): Float64Array {
-    if (sources.length === 1) return sources[0].watermarkAt;
-    const id = sources.map(({ topic }) => topic).join(' ');
-    const found = this.lines.get(id);
-    if (found) return found;
-    const valve = new WatermarkValve(sources.length);
-    const line = Float64Array.from({ length: this.feed.length }, (_, input) => {
-      sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
-      return valve.current;
-    });
-    this.lines.set(id, line);
-    return line;
+    return this.reads.lineOf(sources);
+  }
+
+  /** Whether a partition must not be read now (S20.2). */
+  isHeld(topic: number, partition: number): boolean {
+    return this.reads.isHeld(topic, partition);
+  }
+
+  /** Rows that a port reads. */
+  private rowsOf({ wire, topic }: Port): ColumnBatch {
+    return wire < 0 ? this.feed.topics[topic].batch : this.wiring.wires[wire].operator.out;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
   alarm(): number {
-    let least = MAX_TIME;
-    for (const { watermarks } of this.sources) least = Math.min(least, watermarks.alarm());
+    let least = this.reads.alarm();
     for (const { operator } of this.wiring.wires) if (operator.alarm) least = Math.min(least, operator.alarm());
     return least;
-  }
-
-  /**
-   * Whether a partition must not be read now: its watermark is further ahead of the group's least than `maxDrift`
-   * (S20.2). The group are the partitions of all sources that have spoken and have more to say.
-   */
-  isHeld(topic: number, partition: number): boolean {
-    const { maxDrift } = this.options;
-    const own = this.sourceOf[topic];
-    if (maxDrift === null || !own) return false;
-    let least = MAX_TIME;
-    for (const source of this.sources) {
-      for (let one = 0; one < source.table.topic.partitions; one += 1) {
-        if (source.isInGroup(one)) least = Math.min(least, source.watermarks.of(one));
-      }
-    }
-    return own.watermarks.of(partition) > addTime(least, maxDrift);
   }
 
   /** Whether the clock may ever have something to do: then the feed needs ticks (`clock.ts`). */
   get needsClock(): boolean {
     return (
-      (this.options.maxDrift !== null && this.options.job === null) ||
-      this.sources.some(({ watermarks }) => watermarks.needsClock) ||
+      this.reads.needsClock ||
       this.wiring.wires.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
     );
   }
@@ -230,94 +201,33 @@ export class LocalRun {
   }
 
   private range(until: number): void {
-    const { feed, trace } = this;
+    const { feed, trace, intake } = this;
     const from = this.next;
-    const topic = feed.topic[from];
+    const most = Math.min(until, from + this.rangeRows);
+    this.next = from + 1;
     switch (feed.kind[from]) {
       case EVENT:
-        this.events(from, until);
+        this.next = this.mixes ? intake.mixed(from, most) : intake.events(from, most);
+        if (this.mixes) this.levels.draw(feed, from, this.next);
+        this.push();
         break;
       case ACTION:
         this.act(from);
         break;
       case END:
-        this.end(from);
+        intake.finish(from);
+        this.push(MAX_TIME);
         break;
       default:
-        this.tick(from);
+        intake.tick(from, feed.processing[from]);
+        this.push(feed.processing[from]);
     }
     if (!trace) return;
     for (const source of this.sources) {
       // The source of the events has filled in its own already.
-      if (feed.kind[from] !== EVENT || source.topic !== topic) source.keep(from, this.next);
+      if (feed.kind[from] !== EVENT || source.topic !== feed.topic[from]) source.keep(from, this.next);
     }
     trace.endRange(from, this.next - 1);
-  }
-
-  /** A run of events of one topic, in rows that follow one another, up to the first row that makes something due. */
-  private events(from: number, until: number): void {
-    const { feed, trace } = this;
-    const topic = feed.topic[from];
-    const { batch } = feed.topics[topic];
-    const first = feed.row[from];
-    const { kind, topic: topics } = feed;
-    const most = Math.min(until, from + this.rangeRows);
-    let to = from + 1;
-    while (to < most && kind[to] === EVENT && topics[to] === topic) to += 1;
-    const source = this.sourceOf[topic];
-    if (source) to = this.watermarkRows(source, first, from, to);
-    else {
-      batch.watermark.fill(this.watermark, first, first + to - from);
-      if (trace) for (let input = from; input < to; input += 1) this.rowIn(batch, first + input - from, input, false);
-      else this.counters.rowsIn += to - from;
-    }
-    this.next = to;
-    this.push(topic, first, first + to - from, to - 1);
-  }
-
-  /** Fills in the watermark that each row meets; returns where the range must end. */
-  private watermarkRows(source: Source, first: number, from: number, to: number): number {
-    const { watermarks, watermarkAt, idleAt, table, topic } = source;
-    const { batch } = table;
-    const reads = this.wiring.countsEvents ? 1 : 0;
-    if (!this.trace) {
-      this.counters.rowsRead += reads * (to - from);
-      const late = watermarks.seeAll(batch, first, first + to - from);
-      this.counters.rowsIn += to - from;
-      this.counters.late += late;
-      this.hear(source);
-      return to;
-    }
-    const { fate } = this;
-    const { time, watermark, id1 } = batch;
-    const due = this.levels.due(topic);
-    let input = from;
-    for (let row = first; input < to; row += 1, input += 1) {
-      const before = watermarks.current;
-      watermark[row] = before;
-      const late = time[row] <= before;
-      fate[input] = late ? 1 : 0;
-      if (time[row] > this.newestEventTime) this.newestEventTime = time[row];
-      this.counters.rowsRead += reads;
-      this.rowIn(batch, row, input, late);
-      const wakes = watermarks.isIdleAt(id1[row]);
-      const moved = watermarks.see(id1[row], time[row], row, input);
-      watermarkAt[input] = watermarks.current;
-      idleAt[input] = watermarks.idle ? 1 : 0;
-      this.hear(source);
-      if (wakes) this.traceStatus(source, input, id1[row]);
-      if (moved) {
-        this.traceWatermark(source, input, id1[row], before);
-        if (watermarks.current >= due) return input + 1;
-      }
-    }
-    return to;
-  }
-
-  private rowIn(batch: ColumnBatch, row: number, input: number, late: boolean): void {
-    this.counters.rowsIn += 1;
-    if (late) this.counters.late += 1;
-    this.trace!.add('row in', 0, input, -1, batch.time[row], late ? 1 : 0, row);
   }
 
   private act(input: number): void {
@@ -325,78 +235,48 @@ export class LocalRun {
     const { wait, lateness } = this.options.changes[index];
     if (wait !== undefined) for (const { watermarks } of this.sources) watermarks.wait = wait;
     for (const { operator } of this.wiring.wires) operator.set?.({ lateness });
-    this.next = input + 1;
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
-  /** Takes what a source has into the run's watermark. */
-  private hear(source: Source): void {
-    if (this.sources.length === 1) return;
-    const { current, idle } = source.watermarks;
-    this.whole.hear(this.sources.indexOf(source), current, idle);
-  }
-
-  private tick(input: number): void {
-    const now = this.feed.processing[input];
-    this.next = input + 1;
-    for (const source of this.sources) {
-      const { watermarks, table } = source;
-      const before = watermarks.current;
-      const idle = Array.from({ length: table.topic.partitions }, (_, partition) => watermarks.isIdleAt(partition));
-      const moved = watermarks.tick(now, (partition) => this.isHeld(source.topic, partition));
-      this.hear(source);
-      idle.forEach((was, partition) => {
-        if (watermarks.isIdleAt(partition) !== was) this.traceStatus(source, input, partition);
-      });
-      if (moved) this.traceWatermark(source, input, -1, before);
-    }
-    this.push(-1, 0, 0, input, now);
-  }
-
-  private end(input: number): void {
-    this.next = input + 1;
-    this.trace?.add('input ended', 0, input, -1, 0, 0, -1);
-    for (const source of this.sources) {
-      const before = source.watermarks.current;
-      source.watermarks.finish();
-      this.hear(source);
-      if (before < MAX_TIME) this.traceWatermark(source, input, -1, before);
-    }
-    this.push(-1, 0, 0, input, MAX_TIME);
-  }
-
-  private traceStatus(source: Source, input: number, partition: number): void {
-    const idle = source.watermarks.isIdleAt(partition) ? 1 : 0;
-    this.trace?.add('status changed', 0, input, partition, idle, 0, this.sources.indexOf(source));
-  }
-
-  private traceWatermark(source: Source, input: number, partition: number, before: number): void {
-    const { current } = source.watermarks;
-    this.trace?.add('watermark advanced', 0, input, partition, current, before, this.sources.indexOf(source) - 1);
-  }
-
-  /** Sends a range of a topic's rows through all operators, then the watermark behind it; what comes out is the result. */
-  private push(topic: number, from: number, to: number, input: number, tick = MIN_TIME): void {
+  /**
+   * Sends the rows of a range through all operators, then the watermark behind them; what comes out is the result.
+   */
+  private push(tick = MIN_TIME): void {
     const { wires, root } = this.wiring;
     const { levels } = this;
+    const input = this.next - 1;
     for (let i = 0; i < wires.length; i += 1) {
       const { operator, ports } = wires[i];
       operator.out.length = 0;
       operator.begin = 0;
-      for (let port = 0; port < ports.length; port += 1) {
-        const { wire } = ports[port];
-        if (wire < 0 && ports[port].topic !== topic) continue;
-        const rows = this.rowsOf(ports[port]);
-        const begin = wire < 0 ? from : (wires[wire].operator.begin ?? 0);
-        const end = wire < 0 ? to : rows.length;
-        if (end > begin) operator.process(levels.meet(i, port, rows, begin, end), begin, end, port);
-      }
+      if (this.mixes && ports.length > 1) this.mix(i);
+      else
+        for (let port = 0; port < ports.length; port += 1) {
+          const { batch, from, to } = this.rangeOf(ports[port]);
+          if (to > from) operator.process(levels.meet(i, port, batch, from, to), from, to, port);
+        }
       if (levels.move(i)) operator.advance(levels.given[i], input);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
       levels.leave(i, operator.begin);
     }
-    if (root.wire >= 0) this.emit(this.rowsOf(root), wires[root.wire].operator.begin ?? 0, this.rowsOf(root).length);
-    else if (root.topic === topic) this.emit(this.rowsOf(root), from, to);
+    const { batch, from, to } = this.rangeOf(root);
+    this.emit(batch, from, to);
+  }
+
+  /** Hands the rows of all ports to a wire, in the order of their inputs. */
+  private mix(i: number): void {
+    const { operator, ports } = this.wiring.wires[i];
+    const ranges = ports.map((port, at) => this.levels.meetMixed(i, at, this.rangeOf(port)));
+    if (operator.mix && ranges.every(({ from, to }) => to > from)) operator.mix(ranges);
+    else inOrder(ranges, (port, from, to) => operator.process(ranges[port].batch, from, to, port));
+  }
+
+  /** The rows of this range that a port reads. */
+  private rangeOf(port: Port): RowRange {
+    const { wire, topic } = port;
+    const batch = this.rowsOf(port);
+    if (wire < 0) return { batch, from: this.intake.begin[topic], to: this.intake.end[topic] };
+    return { batch, from: this.wiring.wires[wire].operator.begin ?? 0, to: batch.length };
   }
 
   private emit(rows: ColumnBatch, from: number, to: number): void {
@@ -427,8 +307,7 @@ export class LocalRun {
     writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
     this.levels.save(writer);
-    this.whole.save(writer);
-    for (const { watermarks } of this.sources) watermarks.save(writer);
+    this.reads.save(writer);
     for (const { operator } of this.wiring.wires) operator.save(writer);
     return writer.finish();
   }
@@ -436,7 +315,7 @@ export class LocalRun {
   restore(bytes: Uint8Array): void {
     const reader = new StateReader(bytes);
     this.next = reader.number();
-    this.newestEventTime = reader.number();
+    this.intake.newestEventTime = reader.number();
     this.knownAt = reader.number();
     this.results.length = reader.number();
     const counters = reader.floats();
@@ -444,8 +323,7 @@ export class LocalRun {
       this.counters[name] = counters[i];
     });
     this.levels.restore(reader);
-    this.whole.restore(reader);
-    for (const { watermarks } of this.sources) watermarks.restore(reader);
+    this.reads.restore(reader);
     for (const { operator } of this.wiring.wires) operator.restore(reader);
   }
 }

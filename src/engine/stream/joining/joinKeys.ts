@@ -10,7 +10,7 @@ export class JoinKeys {
   readonly table: KeyTable;
   private readonly sides: Evaluator[][];
   private readonly nullSafe: boolean;
-  private ids = new Int32Array(256);
+  private readonly ids = [new Int32Array(256), new Int32Array(256)];
 
   constructor({ left, right, leftKeys, rightKeys, nullSafe }: JoinPlan) {
     this.nullSafe = nullSafe;
@@ -29,12 +29,13 @@ export class JoinKeys {
     return this.table.size;
   }
 
-  /** Key ids of rows [from, to) of a side, by row. What is answered is written again by the next call. */
+  /** Key ids of rows [from, to) of a side, by row. What is answered is written again by the next call for that side. */
   find(rows: Table, from: number, to: number, side: number): Int32Array<ArrayBuffer> {
-    if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
+    if (this.ids[side].length < to) this.ids[side] = new Int32Array(Math.max(to, this.ids[side].length * 2));
+    const ids = this.ids[side];
     const columns = this.sides[side].map((evaluate) => evaluate(rows, from, to));
-    this.table.intern(columns, from, to, this.ids);
-    return this.ids;
+    this.table.intern(columns, from, to, ids);
+    return ids;
   }
 
   /** Whether a key equals the same key of the other side: null equals nothing (S8.5). */

@@ -5,7 +5,8 @@ import { JoinKeys } from '../joining/joinKeys';
 import { JoinSide } from '../joining/joinSide';
 import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
-import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
+import { inOrder } from '../mixed';
+import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../operator';
 import { type StreamOptions } from '../options';
 import { atLeastZero } from '../spans';
 import { restoreKeys, saveKeys } from './savedRows';
@@ -74,12 +75,25 @@ export class IntervalJoinOperator implements Operator {
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
-    this.sides[port].take(batch, from, to);
-    this.sides[port].forgetNulls(from, to);
-    this.sides[1 - port].index.reserveKeys(this.keys.size);
+    this.take({ batch, from, to }, port);
     for (let row = from; row < to; row += 1) this.meet(batch, row, port);
     this.rows.flush();
     this.count();
+  }
+
+  mix(ranges: readonly RowRange[]): void {
+    ranges.forEach((range, port) => this.take(range, port));
+    inOrder(ranges, (port, from, to) => {
+      for (let row = from; row < to; row += 1) this.meet(ranges[port].batch, row, port);
+    });
+    this.rows.flush();
+    this.count();
+  }
+
+  private take({ batch, from, to }: RowRange, port: number): void {
+    this.sides[port].take(batch, from, to);
+    this.sides[port].forgetNulls(from, to);
+    for (const side of this.sides) side.index.reserveKeys(this.keys.size);
   }
 
   private meet(batch: ColumnBatch, row: number, port: number): void {

@@ -5,7 +5,8 @@ import { DueRows } from '../joining/dueRows';
 import { JoinKeys } from '../joining/joinKeys';
 import { PairRows, Residual } from '../joining/pairRows';
 import { RowStore } from '../joining/rowStore';
-import { type Context, type KeyedState, type Operator, type Pairing } from '../operator';
+import { inOrder } from '../mixed';
+import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../operator';
 import { Answers, NOTHING, NULLS, type Answer } from './temporalJoinAnswers';
 import { Versions } from './temporalJoinVersions';
 
@@ -34,7 +35,7 @@ export abstract class VersionJoin implements Operator {
   protected reached = MIN_TIME;
   private readonly pairs: PairRows;
   private readonly residual: Residual | null;
-  private slots = new Int32Array(0);
+  private readonly slots = [new Int32Array(0), new Int32Array(0)];
   /** Left rows that wait, by key. */
   private leftCount = new Int32Array(16);
   /** Rows answered in this range that the rest of the condition has not been asked for. */
@@ -74,27 +75,43 @@ export abstract class VersionJoin implements Operator {
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
-    const ids = this.keys.find(batch, from, to, port);
-    this.reserveKeys(this.keys.size);
-    const slots = port === LEFT ? this.putLeft(batch, from, to, ids) : this.versions.put(batch, from, to, ids);
-    for (let row = from; row < to; row += 1) {
-      this.before(batch, row);
-      if (port === LEFT) this.takeLeft(batch, row, slots[row]);
-      else if (adds(batch.kind[row]) || batch.kind[row] === DELETE) this.takeRight(batch, row, slots[row]);
-      else this.versions.store.free(slots[row]);
-      this.traceKey(ids[row], batch.input[row], port);
-    }
+    this.put({ batch, from, to }, port);
+    this.take(batch, from, to, port);
     this.finish();
   }
 
-  private putLeft(batch: ColumnBatch, from: number, to: number, ids: Int32Array): Int32Array {
-    if (this.slots.length < to) this.slots = new Int32Array(Math.max(to, 2 * this.slots.length));
-    this.left.put(batch, from, to, ids, this.slots);
+  mix(ranges: readonly RowRange[]): void {
+    ranges.forEach((range, port) => this.put(range, port));
+    inOrder(ranges, (port, from, to) => this.take(ranges[port].batch, from, to, port));
+    this.finish();
+  }
+
+  /** Gives the rows of a range slots. */
+  private put({ batch, from, to }: RowRange, port: number): void {
+    const ids = this.keys.find(batch, from, to, port);
+    this.reserveKeys(this.keys.size);
+    if (this.slots[port].length < to) this.slots[port] = new Int32Array(Math.max(to, 2 * this.slots[port].length));
+    const slots = this.slots[port];
+    if (port !== LEFT) return this.versions.put(batch, from, to, ids, slots);
+    this.left.put(batch, from, to, ids, slots);
     for (let row = from; row < to; row += 1) {
-      this.left.mark[this.slots[row]] = batch.kind[row];
-      this.answers?.name(this.slots[row], batch, row);
+      this.left.mark[slots[row]] = batch.kind[row];
+      this.answers?.name(slots[row], batch, row);
     }
-    return this.slots;
+  }
+
+  /** Takes rows in that have slots. */
+  private take(batch: ColumnBatch, from: number, to: number, port: number): void {
+    const slots = this.slots[port];
+    const rows = port === LEFT ? this.left : this.versions.store;
+    for (let row = from; row < to; row += 1) {
+      const slot = slots[row];
+      this.before(batch, row);
+      if (port === LEFT) this.takeLeft(batch, row, slot);
+      else if (adds(batch.kind[row]) || batch.kind[row] === DELETE) this.takeRight(batch, row, slot);
+      else rows.free(slot);
+      this.traceKey(rows.key[slot], batch.input[row], port);
+    }
   }
 
   private takeRight(batch: ColumnBatch, row: number, slot: number): void {

@@ -17,7 +17,6 @@ export class Versions {
   private readonly due = new DueRows();
   /** Results that still name the version in a slot; it stays readable for them. */
   private refs = new Int32Array(256);
-  private slots = new Int32Array(0);
 
   constructor(schema: Schema) {
     this.store = new RowStore(schema);
@@ -41,11 +40,9 @@ export class Versions {
   }
 
   /** Gives the rows of a range slots; each is then kept, or let go with `store.free`. */
-  put(batch: ColumnBatch, from: number, to: number, keys: Int32Array): Int32Array {
-    if (this.slots.length < to) this.slots = new Int32Array(Math.max(to, 2 * this.slots.length));
-    this.store.put(batch, from, to, keys, this.slots);
+  put(batch: ColumnBatch, from: number, to: number, keys: Int32Array, slots: Int32Array): void {
+    this.store.put(batch, from, to, keys, slots);
     this.reserveRefs();
-    return this.slots;
   }
 
   keep(slot: number, isDeleted: boolean): void {

@@ -1,0 +1,108 @@
+import { addTime, MAX_TIME, TidemarkError } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type SourceScan } from './build';
+import { type Feed } from './feed';
+import { type LocalOptions } from './local';
+import { Source } from './source';
+import { WatermarkValve } from './watermarks/valve';
+
+/** The topics that a run reads, and its watermark: the least of theirs. */
+export class Sources {
+  /** In plan order. */
+  readonly list: Source[];
+  /** By place in the feed's topics; null for one that is no table of the plan. */
+  readonly of: (Source | null)[];
+  /** Merges the sources' watermarks to the run's. */
+  private readonly whole: WatermarkValve;
+  private readonly lines = new Map<string, Float64Array>();
+
+  constructor(
+    scans: SourceScan[],
+    private readonly feed: Feed,
+    private readonly options: LocalOptions,
+    isTraced: boolean,
+  ) {
+    this.list = scans.map((scan) => new Source(scan, feed, options, isTraced));
+    this.of = feed.topics.map((_, topic) => this.list.find((one) => one.topic === topic) ?? null);
+    this.whole = new WatermarkValve(this.list.length);
+  }
+
+  /** The source that reads stream `name`; the first one where no name is given. */
+  find(name?: string): Source {
+    if (name === undefined) return this.list[0];
+    const found = this.list.find(({ table }) => table.topic.name.toLowerCase() === name.toLowerCase());
+    if (found) return found;
+    throw new TidemarkError({
+      what: 'the run does not read this stream',
+      found: name,
+      expected: this.list.map(({ table }) => table.topic.name).join(', '),
+    });
+  }
+
+  /** The least watermark of the sources that are not idle. */
+  get watermark(): number {
+    return this.list.length === 1 ? this.list[0].watermarks.current : this.whole.current;
+  }
+
+  /** Takes what a source has into the run's watermark. */
+  hear(source: Source): void {
+    if (this.list.length === 1) return;
+    const { current, idle } = source.watermarks;
+    this.whole.hear(this.list.indexOf(source), current, idle);
+  }
+
+  /** The watermark behind each input, where `sources` are merged; only a run with a trace that has been run through knows. */
+  lineOf(sources: Source[]): Float64Array {
+    if (sources.length === 1) return sources[0].watermarkAt;
+    const id = sources.map(({ topic }) => topic).join(' ');
+    const found = this.lines.get(id);
+    if (found) return found;
+    const valve = new WatermarkValve(sources.length);
+    const line = Float64Array.from({ length: this.feed.length }, (_, input) => {
+      sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
+      return valve.current;
+    });
+    this.lines.set(id, line);
+    return line;
+  }
+
+  /** The earliest time at which the clock has something to do for a watermark; MAX_TIME: not before another input. */
+  alarm(): number {
+    let least = MAX_TIME;
+    for (const { watermarks } of this.list) least = Math.min(least, watermarks.alarm());
+    return least;
+  }
+
+  /** Whether the clock may ever have something to do for a watermark. */
+  get needsClock(): boolean {
+    const aligns = this.options.maxDrift !== null && this.options.job === null;
+    return aligns || this.list.some(({ watermarks }) => watermarks.needsClock);
+  }
+
+  /**
+   * Whether a partition must not be read now: its watermark is further ahead of the group's least than `maxDrift`
+   * (S20.2). The group are the partitions of all sources that have spoken and have more to say.
+   */
+  isHeld(topic: number, partition: number): boolean {
+    const { maxDrift } = this.options;
+    const own = this.of[topic];
+    if (maxDrift === null || !own) return false;
+    let least = MAX_TIME;
+    for (const source of this.list) {
+      for (let one = 0; one < source.table.topic.partitions; one += 1) {
+        if (source.isInGroup(one)) least = Math.min(least, source.watermarks.of(one));
+      }
+    }
+    return own.watermarks.of(partition) > addTime(least, maxDrift);
+  }
+
+  save(writer: StateWriter): void {
+    this.whole.save(writer);
+    for (const { watermarks } of this.list) watermarks.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.whole.restore(reader);
+    for (const { watermarks } of this.list) watermarks.restore(reader);
+  }
+}
