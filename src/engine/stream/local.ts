@@ -3,16 +3,16 @@ import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
 import { ACTION, END, EVENT, type Feed } from './feed';
-import { Levels } from './levels';
+import { inOrder } from './inOrder';
 import { Intake } from './intake';
-import { canMix, inOrder } from './mixed';
+import { Levels } from './levels';
+import { canMix } from './mixed';
 import { type RowRange, type WindowView } from './operator';
 import { type StreamOptions } from './options';
 import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
 import { type Source } from './source';
 import { Sources } from './sources';
-import { isExpired } from './windows';
 
 /** A reader's action on a run that goes on (a fork). */
 export interface Change {
@@ -152,16 +152,7 @@ export class LocalRun {
    */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
     const below = topicsBelow(this.wiring.wires)[this.windowOperator - 1];
-    const line = this.lineOf(this.sources.filter(({ topic }) => below.has(topic)));
-    // The watermark never falls, so the first input behind which it is far enough can be searched for.
-    let low = 0;
-    let high = Math.min(until, this.feed.length - 1) + 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isExpired(end, lateness, line[middle])) high = middle;
-      else low = middle + 1;
-    }
-    return low > until ? MAX_TIME : this.feed.processing[low];
+    return this.reads.expiredAt(end, lateness, below, until);
   }
 
   get windows(): WindowView | null {

@@ -5,6 +5,7 @@ import { type Feed } from './feed';
 import { type LocalOptions } from './local';
 import { Source } from './source';
 import { WatermarkValve } from './watermarks/valve';
+import { isExpired } from './windows';
 
 /** The topics that a run reads, and its watermark: the least of theirs. */
 export class Sources {
@@ -64,6 +65,23 @@ export class Sources {
     });
     this.lines.set(id, line);
     return line;
+  }
+
+  /**
+   * Processing time at which the watermark of `topics` had passed `end` by `lateness`, as far as input `until`; MAX_TIME:
+   * not yet.
+   */
+  expiredAt(end: number, lateness: number, topics: Set<number>, until: number): number {
+    const line = this.lineOf(this.list.filter(({ topic }) => topics.has(topic)));
+    // The watermark never falls, so the first input behind which it is far enough can be searched for.
+    let low = 0;
+    let high = Math.min(until, this.feed.length - 1) + 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isExpired(end, lateness, line[middle])) high = middle;
+      else low = middle + 1;
+    }
+    return low > until ? MAX_TIME : this.feed.processing[low];
   }
 
   /** The earliest time at which the clock has something to do for a watermark; MAX_TIME: not before another input. */

@@ -5,7 +5,7 @@ import { JoinKeys } from '../joining/joinKeys';
 import { JoinSide } from '../joining/joinSide';
 import { PairRows, Residual } from '../joining/pairRows';
 import { heldRows, stateValues } from '../joining/stateView';
-import { inOrder } from '../mixed';
+import { inOrder } from '../inOrder';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../operator';
 import { type StreamOptions } from '../options';
 import { atLeastZero } from '../spans';

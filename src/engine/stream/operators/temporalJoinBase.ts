@@ -5,7 +5,7 @@ import { DueRows } from '../joining/dueRows';
 import { JoinKeys } from '../joining/joinKeys';
 import { PairRows, Residual } from '../joining/pairRows';
 import { RowStore } from '../joining/rowStore';
-import { inOrder } from '../mixed';
+import { inOrder } from '../inOrder';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../operator';
 import { Answers, NOTHING, NULLS, type Answer } from './temporalJoinAnswers';
 import { Versions } from './temporalJoinVersions';
