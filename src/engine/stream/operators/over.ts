@@ -35,8 +35,10 @@ export type OverOptions = Pick<StreamOptions, 'edge' | 'hop' | 'lateRule'>;
  * frame (S7.1-S7.3). Rows of equal time are peers: in a range frame each sees the others and they share one result.
  *
  * Late rows (S7.4): an unbounded frame drops what is at or behind the watermark; a bounded one drops what is at or
- * before the last row already answered for its key; `lateRule` can say either of any frame. A key whose rows have all left the frame is forgotten; a row so
- * old that it would need them is dropped too, so memory stays bounded and no answer is ever made from half a frame.
+ * before the last row already answered for its key; `lateRule` can say either of any frame. Rows that have left all
+ * frames are forgotten some time; a row so old that it may need them is dropped too, so memory stays bounded and no
+ * answer is ever made from half a frame. What is taken behind the watermark waits for the next one (S11.1), so peers
+ * and rows out of order among them are answered as if they had come in time.
  *
  * Rows are put into their order here: what comes in order and is due goes through in bulk, the rest waits. What the
  * frames hold is the business of `Frames`.
@@ -155,14 +157,14 @@ export class OverOperator implements Operator {
   private takeLate(batch: ColumnBatch, row: number): void {
     const key = this.ids[row];
     const time = batch.time[row];
-    if (this.isLate(key, time, batch.watermark[row])) this.context.drop(batch, row, key, time, time);
-    else this.answerRows(batch, row, row + 1, this.watermark, batch.input[row]);
+    if (this.isLate(key, time)) this.context.drop(batch, row, key, time, time);
+    else this.waiting.hold(batch, this.ids, row, row + 1);
   }
 
-  private isLate(key: number, time: number, watermark: number): boolean {
+  private isLate(key: number, time: number): boolean {
     const answered = this.frames.records.answered(key);
     if (this.byWatermark || time <= answered) return true;
-    return this.peers && addTime(answered, this.span) < watermark && time <= addTime(answered, this.span);
+    return this.peers && time <= addTime(answered, this.span) && !this.frames.reaches(time);
   }
 
   /** Answers every waiting row that `watermark` has reached. */
@@ -203,7 +205,14 @@ export class OverOperator implements Operator {
     out.watermark.fill(watermark, at, out.length);
     out.input.fill(input, at, out.length);
     for (const lag of this.lags) lag.answer(out, this.outKeys, at, out.length);
-    this.frames.answer(out, this.outKeys, at, out.length, input);
+    let row = at;
+    // Those that were taken behind that watermark go one time after the other: newer ones may have been answered.
+    while (row < out.length && out.time[row] <= watermark) {
+      const end = behind(out.time, row, out.length, out.time[row]);
+      this.frames.answer(out, this.outKeys, row, end, input);
+      row = end;
+    }
+    if (row < out.length) this.frames.answer(out, this.outKeys, row, out.length, input);
   }
 
   private count(): void {

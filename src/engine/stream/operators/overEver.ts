@@ -33,6 +33,10 @@ export class EverFrames implements Frames {
     }
   }
 
+  reaches(): boolean {
+    return true;
+  }
+
   private enter(out: ColumnBatch, row: number, key: number, input: number): void {
     const { layout, records, context } = this;
     const { slots } = records;

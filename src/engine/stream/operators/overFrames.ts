@@ -9,10 +9,12 @@ export interface Frames {
   readonly records: KeyRecords;
   /**
    * Moves the frames over rows [from, to) of `out`, whose keys are `keys[from … to)`, and fills in their results. Rows
-   * come in time order, behind all that came before; a row that is older than those comes alone, and is newer than
-   * the last of its own key.
+   * come in time order, behind all that came before; rows that are older than those come as peers, all of one time,
+   * and are newer than the last of their own keys.
    */
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void;
+  /** Whether a frame of a row of that time, older than the newest answer, can still be told whole. */
+  reaches(time: number): boolean;
   /** What a state row shows people. */
   values(key: number): number[];
   save(writer: StateWriter, keys: number): void;

@@ -61,7 +61,7 @@ export class RangeFrames implements Frames {
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
     this.reserve(to - from);
     if (out.time[from] < this.newest) {
-      this.answerBehind(out, from, keys[from] * this.records.width, input);
+      this.answerBehind(out, keys, from, to, input);
       return;
     }
     const column = this.fused ? out.columns[this.layout.soleSum] : null;
@@ -198,32 +198,54 @@ export class RangeFrames implements Frames {
     return number;
   }
 
-  /** A row that is older than the newest answer, and newer than the last of its own key. */
-  private answerBehind(out: ColumnBatch, row: number, base: number, input: number): void {
-    const { ring, late, keep, layout } = this;
-    const { slots, links } = this.records;
+  /** Whether what a frame of that time holds is still there: rows are kept for two spans behind the newest answer. */
+  reaches(time: number): boolean {
+    return time >= this.newest - this.span;
+  }
+
+  /** Rows of one time that are older than the newest answer, and newer than the last of their own keys. */
+  private answerBehind(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+    const { ring, late, keep, records } = this;
+    const { links, width } = records;
     if (!ring.isChained) {
       ring.makeChains();
       this.chain(ring.start, ring.start);
     }
-    const link = this.records.linksAt(base);
-    const time = out.time[row];
-    const gone = links[link + GONE];
+    const time = out.time[from];
     const seesItself = !this.exclusive && keep >= 0;
     const stays = time >= this.newest - keep;
-    const stopped = this.addBack(base, gone, (number) => ring.time[number & ring.mask] >= time - keep);
-    const number = this.push(out, row, base, ~base);
-    ring.skipped += 1;
-    if (seesItself) this.add(out, row, base);
-    if (seesItself || stopped !== gone) this.traceState(base, input);
-    layout.result(slots, base, this.results, row);
-    // The state goes back to the frame of the newest answer.
-    if (stays) late.add(number, time);
-    else links[link + GONE] = number;
-    for (let old = gone; old !== stopped; old = ring.before[old & ring.mask]) this.remove(old, base);
-    if (stays && !seesItself) this.add(out, row, base);
-    if (!stays && seesItself) this.remove(number, base);
-    if (stopped !== gone || stays !== seesItself) this.traceState(base, input);
+    /** Of each key, its newest row that had gone and the one before the oldest that is back for now. */
+    const returned = new Map<number, { gone: number; stopped: number }>();
+    const numbers: number[] = [];
+    for (let row = from; row < to; row += 1) {
+      const base = keys[row] * width;
+      if (!returned.has(base)) {
+        const gone = links[records.linksAt(base) + GONE];
+        const stopped = this.addBack(base, gone, (number) => ring.time[number & ring.mask] >= time - keep);
+        returned.set(base, { gone, stopped });
+        if (stopped !== gone && !seesItself) this.traceState(base, input);
+      }
+      numbers.push(this.push(out, row, base, ~base));
+      ring.skipped += 1;
+      if (!seesItself) continue;
+      this.add(out, row, base);
+      this.traceState(base, input);
+    }
+    for (let row = from; row < to; row += 1) this.result(keys[row] * width, row);
+    // The states go back to the frames of the newest answer.
+    for (const [base, { gone, stopped }] of returned) {
+      for (let old = gone; old !== stopped; old = ring.before[old & ring.mask]) this.remove(old, base);
+    }
+    for (let row = from; row < to; row += 1) {
+      const base = keys[row] * width;
+      const number = numbers[row - from];
+      if (stays) late.add(number, time);
+      else this.pass(number, base);
+      if (stays && !seesItself) this.add(out, row, base);
+      if (!stays && seesItself) this.remove(number, base);
+      const { gone, stopped } = returned.get(base)!;
+      if (stopped !== gone || stays !== seesItself) this.traceState(base, input);
+    }
   }
 
   private traceState(base: number, input: number): void {

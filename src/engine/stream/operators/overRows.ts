@@ -50,6 +50,10 @@ export class RowFrames implements Frames {
     }
   }
 
+  reaches(): boolean {
+    return true;
+  }
+
   /** The oldest row leaves. */
   private shift(key: number, base: number): void {
     const { layout, store } = this;

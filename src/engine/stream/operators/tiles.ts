@@ -64,6 +64,10 @@ export class TileFrames implements Frames {
     }
   }
 
+  reaches(time: number): boolean {
+    return time >= this.newest - this.bounds.reach;
+  }
+
   private answerRow(out: ColumnBatch, row: number, key: number): void {
     const { layout, records, bounds } = this;
     const time = out.time[row];

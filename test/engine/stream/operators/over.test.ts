@@ -61,9 +61,29 @@ test('S7.4 a bounded frame drops what is at or before the last row answered for 
 
 test('S7.4 a row behind the watermark is still answered when its key has not got that far', () => {
   const other: Payment = { time: 14, amount: 9, card: 2 };
-  expect(quiet(ten, [pay(5, 1), other, pay(12, 4, 15)]).filter((row) => (row as number[])[0] === 12)).toEqual([
+  const next: Payment = { time: 17, amount: 9, card: 2 };
+  expect(quiet(ten, [pay(5, 1), other, pay(12, 4, 15), next]).filter((row) => (row as number[])[0] === 12)).toEqual([
     [12, 5],
   ]);
+});
+
+test('S11.1 rows behind the watermark wait for the next one, as peers and in time order', () => {
+  const other = (time: number): Payment => ({ time, amount: 9, card: 2 });
+  const late = [pay(5, 1), other(14), pay(12, 4, 15), pay(12, 8, 15), pay(10, 2, 15)];
+  expect(quiet(ten, late)).toEqual([[5, 1]]);
+  expect(quiet(ten, [...late, other(17)])).toEqual([
+    [5, 1],
+    [10, 3],
+    [12, 15],
+    [12, 15],
+    [14, 9],
+  ]);
+});
+
+test('S7.4 how far the watermark is ahead of its key makes no row late', () => {
+  const run = drive(ten, [pay(5, 1), { time: 22, amount: 9, card: 2 }, pay(14, 2, 23)]);
+  expect(run.counters.dropped).toBe(0);
+  expect(emitted(run)).toContainEqual(['+I', 14, 3]);
 });
 
 test('S7.4 an unbounded frame drops everything at or behind the watermark', () => {

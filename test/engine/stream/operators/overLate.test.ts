@@ -71,6 +71,7 @@ function naive(
   let dropped = 0;
   let behind = 0;
   const answer = (peers: typeof list): void => {
+    if (done.some((one) => one.time > peers[0].time)) behind += 1;
     done.push(...peers);
     for (const { time, card, amount } of peers) {
       const frame = done
@@ -101,13 +102,13 @@ function naive(
   };
   for (const event of list) {
     const answered = Math.max(-Infinity, ...done.filter((one) => one.amount === event.amount).map((one) => one.time));
-    if (event.time > watermark) waiting.push(event);
-    else if (event.time <= answered || (answered + SPAN < watermark && event.time <= answered + SPAN)) dropped += 1;
-    else {
-      if (done.some((one) => one.time > event.time)) behind += 1;
-      answer([event]);
-    }
-    watermark = Math.max(watermark, event.time - wait - 1);
+    const newest = Math.max(-Infinity, ...done.map((one) => one.time));
+    const isForgotten = event.time <= answered + SPAN && event.time < newest - SPAN;
+    if (event.time <= watermark && (event.time <= answered || isForgotten)) dropped += 1;
+    else waiting.push(event);
+    // What was taken behind the watermark waits until it moves (S11.1).
+    if (event.time - wait - 1 <= watermark) continue;
+    watermark = event.time - wait - 1;
     release();
   }
   watermark = Infinity;
