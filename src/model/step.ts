@@ -113,7 +113,7 @@ export class StepLog {
   b: Float64Array;
   /** Payload of step i: `payload[payloadEnd[i-1]] … payload[payloadEnd[i]]`. */
   payloadEnd: Int32Array;
-  payload = new Float64Array(2048);
+  payload: Float64Array;
 
   /** `room`: steps to expect; there may be more. */
   constructor(room = 0) {
@@ -126,6 +126,7 @@ export class StepLog {
     this.a = new Float64Array(size);
     this.b = new Float64Array(size);
     this.payloadEnd = new Int32Array(size);
+    this.payload = new Float64Array(size);
   }
 
   add(

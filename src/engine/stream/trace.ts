@@ -30,8 +30,9 @@ export class Trace {
     this.log = new StepLog(room);
   }
 
+  /** `kind`: by name, or by code (`stepCode`) where many steps are written: looking the name up takes a while. */
   add(
-    kind: StepKind,
+    kind: StepKind | number,
     operator: number,
     input: number,
     key: number,
@@ -40,9 +41,16 @@ export class Trace {
     row: number,
     values: ArrayLike<number> | null = null,
   ): void {
-    if (this.keep) this.range.add(CODES[kind], operator, input, key, a, b, row, values);
+    if (this.keep)
+      this.range.add(typeof kind === 'number' ? kind : CODES[kind], operator, input, key, a, b, row, values);
+    if (this.onStep === null) return;
     this.count += 1;
-    if (this.onStep !== null) this.onStep(this.count);
+    this.onStep(this.count);
+  }
+
+  /** Whether somebody looks at each step as it is made: then each must find the state as it was right behind it. */
+  get isWatched(): boolean {
+    return this.onStep !== null;
   }
 
   /** Ends a range whose inputs are [from, to]. */
@@ -79,26 +87,20 @@ export class Trace {
   }
 
   /**
-   * Takes the steps since the last time into the hash, two words a round: one for each of two multiplicative lanes, of
-   * which either changes the other.
+   * Takes the steps since the last time into the hash: into two multiplicative lanes, of which either changes the other.
+   * Half of a step's words go into each, multiplied and added up first: that does not wait for the step before.
    */
   private hashSteps(): void {
     const { kind, operator, input, key, row, a, b, payload, payloadEnd, length } = this.log;
     let { high, low } = this;
-    const words = new Int32Array(8);
-    const floats = new Float64Array(words.buffer);
+    const floats = new Float64Array(2);
+    const words = new Int32Array(floats.buffer);
     let read = this.hashed === 0 ? 0 : payloadEnd[this.hashed - 1];
     for (let at = this.hashed; at < length; at += 1) {
-      words[0] = (operator[at] << 8) | kind[at];
-      words[1] = input[at];
-      words[2] = key[at];
-      words[3] = row[at];
-      floats[2] = canonical(a[at]);
-      floats[3] = canonical(b[at]);
-      for (let word = 0; word < 8; word += 2) {
-        high = stir(high ^ words[word], low, HIGH);
-        low = stir(low ^ words[word + 1], high, LOW);
-      }
+      floats[0] = canonical(a[at]);
+      floats[1] = canonical(b[at]);
+      high = stir(high ^ sum((operator[at] << 8) | kind[at], key[at], words[0], words[2]), low, HIGH);
+      low = stir(low ^ sum(input[at], row[at], words[1], words[3]), high, LOW);
       for (; read < payloadEnd[at]; read += 1) {
         floats[0] = canonical(payload[read]);
         high = stir(high ^ words[0], low, HIGH);
@@ -119,8 +121,16 @@ function stir(lane: number, other: number, factor: number): number {
   return product ^ (product >>> 15);
 }
 
+/** Odd factors: whatever changes in one word changes the sum. */
+const sum = (one: number, two: number, three: number, four: number): number =>
+  (Math.imul(one, 0xc2b2ae3d) +
+    Math.imul(two, 0x27d4eb2f) +
+    Math.imul(three, 0x165667b1) +
+    Math.imul(four, 0xfd7046c5)) |
+  0;
+
 /** Numbers that are equal have the same bytes: one zero, one NaN. */
-const canonical = (value: number): number => (value === 0 ? 0 : value === value ? value : NaN);
+const canonical = (value: number): number => (value === value ? value + 0 : NaN);
 
 const CODES = Object.fromEntries(STEP_KINDS.map((kind, code) => [kind, code])) as Record<StepKind, number>;
 

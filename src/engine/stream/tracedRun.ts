@@ -8,8 +8,8 @@ import { Trace } from './trace';
 
 /** Steps that an input causes in most runs: what room is made for. */
 const STEPS_PER_INPUT = 4;
-/** A step takes about 40 bytes of its own; keyframes may take up 16 more. */
-const KEYFRAMES = { steps: 2_000, bytesPerStep: 16 };
+/** A step takes about 40 bytes of its own; keyframes may take up 8 more. */
+const KEYFRAMES = { steps: 2_000, bytesPerStep: 8 };
 
 /**
  * A run that can be looked at: the local engine with a trace and keyframes. It is first run through once; then
@@ -88,22 +88,17 @@ export class TracedRun {
   marks(): { step: number; mark: number }[] {
     const { log } = this.trace;
     const found: { step: number; mark: number }[] = [];
-    let met = new Set<Mark>();
+    /** The marks of the input under way, a bit each. */
+    let met = 0;
     for (let at = 0; at < log.length; at += 1) {
-      const mark = this.markOf(at);
-      if (mark) met.add(mark);
-      if (met.size > 0 && (at + 1 === log.length || log.input[at + 1] !== log.input[at])) {
-        for (const one of MARKS) if (met.has(one)) found.push({ step: at, mark: MARKS.indexOf(one) });
-        met = new Set();
+      const mark = MARK_BY_CODE[log.kind[at]];
+      if (mark >= 0 && (mark !== LATE || log.b[at] === 1)) met |= 1 << mark;
+      if (met !== 0 && (at + 1 === log.length || log.input[at + 1] !== log.input[at])) {
+        for (let one = 0; one < MARKS.length; one += 1) if (met & (1 << one)) found.push({ step: at, mark: one });
+        met = 0;
       }
     }
     return found;
-  }
-
-  private markOf(at: number): Mark | null {
-    const { log } = this.trace;
-    const mark = MARK_OF[STEP_KINDS[log.kind[at]]] ?? null;
-    return mark === 'late' && log.b[at] !== 1 ? null : mark;
   }
 }
 
@@ -129,3 +124,8 @@ const MARK_OF: Partial<Record<StepKind, Mark>> = {
   'action applied': 'action',
   'input ended': 'end',
 };
+const MARK_BY_CODE = Int8Array.from(STEP_KINDS, (kind) => {
+  const mark = MARK_OF[kind];
+  return mark === undefined ? -1 : MARKS.indexOf(mark);
+});
+const LATE = MARKS.indexOf('late');

@@ -3,6 +3,7 @@ import {
   INSERT,
   MAX_TIME,
   MIN_TIME,
+  stepCode,
   UPDATE_AFTER,
   UPDATE_BEFORE,
   type ColumnBatch,
@@ -109,8 +110,7 @@ export class WindowAggregateOperator implements Operator {
     if (keys.length === 0) this.ids.fill(0, from, to);
     this.keyTable.intern(keys, from, to, this.ids);
     this.slices.reserveKeys(Math.max(1, this.keyTable.size));
-    if (this.context.trace) this.takeOneByOne(batch, from, to);
-    else this.take(batch, from, to);
+    this.take(batch, from, to);
     this.countState();
   }
 
@@ -118,14 +118,16 @@ export class WindowAggregateOperator implements Operator {
   private take(batch: ColumnBatch, from: number, to: number): void {
     const { bases, ids, slices } = this;
     const { time, watermark } = batch;
+    const isWatched = this.context.trace !== null && this.context.trace.isWatched;
+    const inBulk = !this.gaps && !isWatched;
     // Rows from here on have a place but are not added yet.
     let begin = from;
     let row = from;
     while (row < to) {
-      if (!this.gaps) row = slices.touchAll(time, watermark, ids, row, to, bases);
+      if (inBulk) row = slices.touchAll(time, watermark, ids, row, to, bases);
       if (row === to) break;
       const late = this.isLate(time[row], watermark[row]);
-      if (late || !slices.isLive(time[row])) {
+      if (late || isWatched || !slices.isLive(time[row])) {
         this.add(batch, begin, row);
         begin = row;
       }
@@ -138,21 +140,6 @@ export class WindowAggregateOperator implements Operator {
     this.add(batch, begin, to);
   }
 
-  /** The same while a trace is kept: each row is added, and its step recorded, before the next. */
-  private takeOneByOne(batch: ColumnBatch, from: number, to: number): void {
-    const { bases, ids } = this;
-    const { time, watermark } = batch;
-    for (let row = from; row < to; row += 1) {
-      if (this.isLate(time[row], watermark[row])) this.takeLate(batch, row);
-      else {
-        bases[row] = this.baseOf(time[row], ids[row]);
-        this.add(batch, row, row + 1);
-        this.traceState(batch, row);
-      }
-      this.countState();
-    }
-  }
-
   /** Whether a window of this time has fired already. */
   private isLate(time: number, watermark: number): boolean {
     return time <= watermark && firstEnd(this.grid, time) - 1 <= watermark;
@@ -163,8 +150,18 @@ export class WindowAggregateOperator implements Operator {
     return this.gaps && lastEnd(this.grid, time) <= time ? -1 : this.slices.touch(time, key);
   }
 
+  /** Adds rows to their groups; while a trace is kept each is written down before the next, which may have the same group. */
   private add(batch: ColumnBatch, from: number, to: number): void {
-    if (from < to) this.layout.add(this.slices.state, this.bases, batch, from, to);
+    const { layout, slices, bases, context } = this;
+    if (from === to) return;
+    if (context.trace === null) {
+      layout.add(slices.state, bases, batch, from, to);
+      return;
+    }
+    for (let row = from; row < to; row += 1) {
+      layout.add(slices.state, bases, batch, row, row + 1);
+      this.traceState(batch, row);
+    }
   }
 
   private countState(): void {
@@ -179,16 +176,7 @@ export class WindowAggregateOperator implements Operator {
     const start = this.slices.startOf(batch.time[row]);
     const { trace, number } = this.context;
     this.layout.readState(this.slices.state, base, this.values);
-    trace!.add(
-      'state written',
-      number,
-      batch.input[row],
-      this.ids[row],
-      start,
-      start + this.grid.slice,
-      -1,
-      this.values,
-    );
+    trace!.add(STATE_WRITTEN, number, batch.input[row], this.ids[row], start, start + this.grid.slice, -1, this.values);
   }
 
   /** A row for which at least one window has fired already. */
@@ -212,11 +200,10 @@ export class WindowAggregateOperator implements Operator {
     const before = again.map((end) => (this.merge(key, end) ? this.merged.slice(0, this.layout.stride) : null));
     bases[row] = slices.touch(at, key);
     this.add(batch, row, row + 1);
-    if (context.trace) this.traceState(batch, row);
     again.forEach((end, i) => {
       const pane = this.panes.take(end, key, before[i] ? 1 : 0);
       const start = startOf(grid, end);
-      context.trace?.add('window fired', context.number, input, key, start, end, pane, LATE);
+      context.trace?.add(WINDOW_FIRED, context.number, input, key, start, end, pane, LATE);
       if (before[i]) this.emitted.writeOne(before[i], 0, key, start, end, UPDATE_BEFORE, watermark, input);
       this.merge(key, end);
       this.emitted.writeOne(this.merged, 0, key, start, end, before[i] ? UPDATE_AFTER : INSERT, watermark, input);
@@ -269,7 +256,7 @@ export class WindowAggregateOperator implements Operator {
     const count = grid.width === 1 ? this.listSlice(start) : this.mergeAll(start, end);
     if (context.trace)
       for (let i = 0; i < count; i += 1)
-        context.trace.add('window fired', context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
+        context.trace.add(WINDOW_FIRED, context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
     emitted.write(
       grid.width === 1 ? slices.state : this.merged,
       count,
@@ -313,10 +300,7 @@ export class WindowAggregateOperator implements Operator {
     const { slices, context, grid } = this;
     const start = slices.oldest;
     const { trace, number } = context;
-    slices.drop(
-      start,
-      trace && ((key) => trace.add('window purged', number, input, key, start, start + grid.slice, -1)),
-    );
+    slices.drop(start, trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
     this.panes.forget(lastEnd(grid, start));
   }
 
@@ -348,5 +332,8 @@ export class WindowAggregateOperator implements Operator {
   }
 }
 
+const STATE_WRITTEN = stepCode('state written');
+const WINDOW_FIRED = stepCode('window fired');
+const WINDOW_PURGED = stepCode('window purged');
 const ON_TIME = [0];
 const LATE = [1];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { STEP_KINDS } from '../../../../src/model';
 import { drive, emitted, trace, type Drive, type Payment } from '../../../support/stream';
 
 const sql = `SELECT window_start, window_end, SUM(amount) AS total FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND))
@@ -148,4 +149,30 @@ test('a window over the results of windows counts each of them once', () => {
   expect(rows.map(([, , total]) => total).reduce((sum, n) => Number(sum) + Number(n))).toBe(40);
   expect(rows).toEqual(emitted(drive(view + nested, events, { job: true })));
   expect(() => drive(view + nested, events, { lateness: 5 })).toThrow(/which allowed lateness would still change/);
+});
+
+test('a watermark that fires many windows into the next windows shows their state one row after the other', () => {
+  const view = `CREATE VIEW small AS SELECT card, window_time AS at, COUNT(*) AS n
+    FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND)) GROUP BY card, window_start, window_end, window_time;
+    SELECT card, window_start, SUM(n) AS total FROM TABLE(TUMBLE(TABLE small, DESCRIPTOR(at), INTERVAL '0.050' SECOND))
+    GROUP BY card, window_start, window_end`;
+  const events = Array.from({ length: 30 }, (_, i): Payment => ({ time: i * 4, card: i % 5, amount: 1 }));
+  const run = trace(view, events, { wait: 60 });
+  const { operator } = run.engine.wiring.wires.filter(({ operator: one }) => one.state)[1];
+  const number = run.engine.wiring.wires.findIndex((wire) => wire.operator === operator) + 1;
+  const { log } = run.trace;
+  const folded = new Map<string, number[]>();
+  let most = 0;
+  for (let step = 0; step < run.steps; step += 1) {
+    if (log.operator[step] === number) {
+      const id = `${log.a[step]} ${log.key[step]}`;
+      if (STEP_KINDS[log.kind[step]] === 'state written') folded.set(id, log.values(step));
+      if (STEP_KINDS[log.kind[step]] === 'window purged') folded.delete(id);
+    }
+    const state = new Map<string, number[]>();
+    run.at(step, () => operator.state!.each((key, start, _end, values) => state.set(`${start} ${key}`, values)));
+    expect(state).toEqual(folded);
+    most = Math.max(most, state.size);
+  }
+  expect(most).toBeGreaterThan(5);
 });
