@@ -3,6 +3,7 @@ import { tick } from 'svelte';
 import { userEvent } from 'vitest/browser';
 import { minutes } from '../../src/model';
 import { crowd } from '../support/crowd';
+import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
 import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
 
@@ -158,4 +159,45 @@ test('the focus stays on a mark while the run is played, and finds another when 
 
 test('axe finds nothing', async () => {
   expect(await violations(draw('event-time-plane', atTheEnd(), { some: mine, width: 320 }).box)).toEqual([]);
+});
+
+test('a classic batch is one window over all time, which says its sum when everything is there', async () => {
+  const { all, words, described } = draw('event-time-plane', await pictured('classic', 'event-time-plane'));
+  expect(all('.picture .band.fired')).toHaveLength(1);
+  expect(words('.picture .pill-text')).toEqual(['48']);
+  expect(all('.picture .lid')).toHaveLength(1);
+  const says = described.rows.filter((row) => row[1].startsWith('window'));
+  expect(says.map((row) => [row[0], row[1], row[2], row[4]])).toEqual([
+    ['12:04:59', 'window opens', 'all time', '9 rows by now'],
+    ['12:09:00', 'window fires on time', 'all time', '48'],
+    ['12:09:00', 'window closes', 'all time', '48'],
+  ]);
+});
+
+test('S2.1 fixed windows in batch open with their first row, and all speak when the job has run', async () => {
+  const before = draw('event-time-plane', await pictured('fixed', 'event-time-plane', {}, 5));
+  expect(before.all('.picture .band.open').length).toBeGreaterThan(1);
+  expect(before.all('.picture .pill')).toHaveLength(0);
+  const { all, words, described } = draw('event-time-plane', await pictured('fixed', 'event-time-plane'));
+  expect(all('.picture .band.fired')).toHaveLength(4);
+  expect(words('.picture .pill-text').sort()).toEqual(['12', '14', '18', '4']);
+  expect(new Set(described.rows.filter((row) => row[1] === 'window fires on time').map((row) => row[0]))).toEqual(
+    new Set(['12:09:00']),
+  );
+});
+
+test('a batch job that runs often says its windows anew each time, and takes nothing back', async () => {
+  const { words, described, all } = draw('event-time-plane', await pictured('often', 'event-time-plane'));
+  expect(all('.picture .struck')).toHaveLength(0);
+  const fires = described.rows.filter((row) => row[1].startsWith('window fires'));
+  expect(fires.map((row) => [row[0], row[2], row[4]])).toEqual([
+    ['12:06:00', '12:00–12:02', '5'],
+    ['12:06:00', '12:02–12:04', '7'],
+    ['12:08:00', '12:02–12:04', '18'],
+    ['12:08:00', '12:04–12:06', '4'],
+    ['12:08:00', '12:06–12:08', '3'],
+    ['12:10:00', '12:00–12:02', '14'],
+    ['12:10:00', '12:06–12:08', '12'],
+  ]);
+  expect(words('.picture .pill-text').sort()).toEqual(['12', '14', '18', '3', '4', '5', '7']);
 });

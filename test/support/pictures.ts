@@ -70,6 +70,23 @@ FROM TABLE(CUMULATE(TABLE scores, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL 
 GROUP BY window_start, window_end;
 \`\`\`
 
+\`\`\`sql id=classic reads=game run=batch title="Classic batch"
+SELECT SUM(score) AS total FROM scores;
+\`\`\`
+
+\`\`\`sql id=fixed reads=game run=batch title="Fixed windows in batch"
+SELECT window_start, window_end, SUM(score) AS total
+FROM TABLE(TUMBLE(TABLE scores, DESCRIPTOR(ts), INTERVAL '2' MINUTE))
+WHERE score > 0
+GROUP BY window_start, window_end;
+\`\`\`
+
+\`\`\`sql id=often reads=game run=batch every=2min title="A batch job every two minutes"
+SELECT window_end, SUM(score) AS total
+FROM TABLE(TUMBLE(TABLE scores, DESCRIPTOR(ts), INTERVAL '2' MINUTE))
+GROUP BY window_start, window_end;
+\`\`\`
+
 \`\`\`scenario id=shops title="Three shops"
 streams:
   sales:

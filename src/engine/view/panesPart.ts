@@ -16,12 +16,14 @@ import { ACCUMULATIONS } from '../stream/options';
 import { settle } from '../stream/profiles';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
+import { batchWindows, type BatchWindows } from './batchWindows';
 import { resultExtent } from './extent';
 import { type Moment } from './moment';
 import { saysWindows } from './resultOf';
 import { withColumns } from './tables';
 
 const FIRED = stepCode('window fired');
+const ON_TIME = TIMINGS.indexOf('on time');
 
 /** A firing as its step tells it. */
 interface Fired {
@@ -43,22 +45,25 @@ interface Said {
 export function panesPart({ run, input, base }: Moment, where: Where | undefined): Part {
   const { rows } = run.engine.results;
   const matches = matcher(rows.schema, where, base);
+  const batch = batchWindows(run);
   const firings = firingsOf(run);
   const last = new Map<string, Said>();
   const shown: number[] = [];
   const said: Said[] = [];
   for (let row = 0; row < rows.length; row += 1) {
-    const id = `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`;
+    const id = batch?.nameOf(row) ?? `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`;
     const before = last.get(id);
     let one = before;
     if (adds(rows.kind[row]) || !one) {
-      const fired = firings(rows.id0[row], rows.id1[row], rows.id2[row], rows.input[row]);
+      const fired = batch
+        ? ofJob(batch, row, before)
+        : firings(rows.id0[row], rows.id1[row], rows.id2[row], rows.input[row]);
       one = fired ?? { pane: (before?.pane ?? -1) + 1, timing: -1, start: rows.id1[row], end: rows.id2[row] };
       last.set(id, one);
     }
     if (!matches(rows, row)) continue;
     shown.push(row);
-    said.push(one);
+    said.push(batch && !adds(rows.kind[row]) ? { ...one, ...NOWHERE } : one);
   }
   const mode = modeOf(run);
   return {
@@ -74,6 +79,14 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
     ]),
     extent: resultExtent(run),
   };
+}
+
+/** What a batch job said before is replaced as a whole: that is no pane. */
+const NOWHERE = { start: 0, end: 0 };
+
+function ofJob({ boundsOf }: BatchWindows, row: number, before: Said | undefined): Said | null {
+  const bounds = boundsOf(row);
+  return bounds && { pane: (before?.pane ?? -1) + 1, timing: ON_TIME, start: bounds[0], end: bounds[1] };
 }
 
 /** What the panes of the run hold (S6.1), as a place in `ACCUMULATIONS`; -1 where they are not of windows. */
@@ -99,7 +112,7 @@ function firingsOf(run: TracedRun): (key: number, start: number, end: number, in
     queue.fired.push({
       input: log.input[at],
       pane: log.row[at],
-      timing: log.values(at)[0] ?? TIMINGS.indexOf('on time'),
+      timing: log.values(at)[0] ?? ON_TIME,
       start,
       end,
     });

@@ -13,11 +13,13 @@ import {
   type Part,
   TIMINGS,
   type Schema,
+  type Table,
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
+import { batchWindows, type BatchWindows } from './batchWindows';
 import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { saysWindows } from './resultOf';
@@ -40,6 +42,7 @@ const WINDOW_COLUMNS: Schema = [
 const LATE = TIMINGS.indexOf('late');
 const WRITTEN = stepCode('state written');
 const MERGED = stepCode('windows merged');
+const JOB_ENDED = stepCode('job ended');
 
 interface Seen {
   key: number;
@@ -70,18 +73,13 @@ interface OfKey {
 /** The windows that have been seen by step `step`, with what became of each. */
 export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): Part {
   const { engine } = moment.run;
+  const batch = batchWindows(moment.run);
+  if (batch) return batchPart(moment, batch, where, value);
   const number = engine.windowOperator;
   const state = number < 0 ? null : engine.wiring.wires[number - 1].operator.state;
   const result = engine.results.rows;
-  const valueIndex = value
-    ? result.schema.findIndex((one) => one.name.toLowerCase() === value.toLowerCase())
-    : result.schema.length - 1;
-  const valueField = result.schema[Math.max(0, valueIndex)];
-  const keySchema = state ? state.keys.schema : [];
-  const table = makeTable(
-    [...keySchema, ...WINDOW_COLUMNS, { ...valueField, name: '#value', nullable: true }, field('#open', BOOLEAN)],
-    64,
-  );
+  const valueIndex = valueColumn(result, value);
+  const table = emptyTable(state ? state.keys.schema : [], result.schema[Math.max(0, valueIndex)]);
   const extent = emptyExtent();
   if (!state) return { table, extent };
   const windows = new Map<number, OfKey>();
@@ -112,6 +110,63 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
       byClock,
       window.value < 0 || valueIndex < 0 ? null : readRow(result, window.value)[valueIndex],
       purged === MAX_TIME && !isGone,
+    ]);
+  }
+  return { table, extent };
+}
+
+/** The column of the result that windows say: the named one, or the last. */
+const valueColumn = ({ schema }: Table, value: string | undefined): number =>
+  value ? schema.findIndex((one) => one.name.toLowerCase() === value.toLowerCase()) : schema.length - 1;
+
+const emptyTable = (keys: Schema, value: Schema[number]): Table =>
+  makeTable([...keys, ...WINDOW_COLUMNS, { ...value, name: '#value', nullable: true }, field('#open', BOOLEAN)], 64);
+
+/** Windows of a batch job: they all speak, and end, when it does; one that has rows since then is open again. */
+function batchPart({ run, step, input, base }: Moment, batch: BatchWindows, where?: Where, value?: string): Part {
+  const { feed, results } = run.engine;
+  const { log } = run.trace;
+  const valueIndex = valueColumn(results.rows, value);
+  const { keys } = batch;
+  const table = emptyTable(keys.schema, results.rows.schema[Math.max(0, valueIndex)]);
+  const extent = emptyExtent();
+  const matches = matcher(keys.schema, where, base);
+  for (const { key, start, end, first } of batch.by(feed.length)) {
+    if (start === MIN_TIME || !matches(keys, key)) continue;
+    widen(extent, start, feed.processing[first]);
+    widen(extent, end, MIN_TIME);
+  }
+  const jobs: number[] = [];
+  for (let at = 0; at <= step; at += 1) if (log.kind[at] === JOB_ENDED) jobs.push(log.input[at]);
+  const values = new Map<string, { row: number; panes: number }>();
+  for (let row = 0; row < results.rows.length; row += 1) {
+    const name = adds(results.rows.kind[row]) ? batch.nameOf(row) : null;
+    if (name !== null) values.set(name, { row, panes: (values.get(name)?.panes ?? 0) + 1 });
+  }
+  const seen = batch.by(input).filter(({ key }) => matches(keys, key));
+  seen.sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
+  for (const { name, key, start, end, first, last, rows } of seen) {
+    const opened = feed.processing[first];
+    const job = jobs.find((one) => one >= first);
+    const lastJob = jobs[jobs.length - 1] ?? -1;
+    const done = lastJob >= last ? feed.processing[lastJob] : MAX_TIME;
+    const said = values.get(name);
+    appendRow(table, [
+      ...readRow(keys, key),
+      start,
+      end,
+      opened,
+      opened,
+      job === undefined ? MAX_TIME : feed.processing[job],
+      done,
+      done,
+      MAX_TIME,
+      said?.panes ?? 0,
+      0,
+      rows,
+      false,
+      said === undefined || valueIndex < 0 ? null : readRow(results.rows, said.row)[valueIndex],
+      done === MAX_TIME,
     ]);
   }
   return { table, extent };

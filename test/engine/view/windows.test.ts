@@ -55,7 +55,9 @@ const ABOVE = {
 };
 
 test.each(Object.entries(ABOVE))('S6.2 rows of a GROUP BY above %s are no panes of it', (_what, sql) => {
-  const run = trace(sql, events, { trigger: sql === ABOVE['windows that fire'] ? null : { type: 'repeat', of: { type: 'count', n: 1 } } });
+  const run = trace(sql, events, {
+    trigger: sql === ABOVE['windows that fire'] ? null : { type: 'repeat', of: { type: 'count', n: 1 } },
+  });
   const panes = atEnd(run, { part: 'panes' });
   expect(panes.table.length).toBeGreaterThan(0);
   expect(new Set(column(panes, '#timing'))).toEqual(new Set([-1]));
@@ -67,4 +69,25 @@ test.each(Object.entries(ABOVE))('S6.2 rows of a GROUP BY above %s are no panes 
   const result = atEnd(run, { part: 'result' }).table;
   expect(columnIndex(result.schema, '#start')).toBe(-1);
   expect(readRow(result, 0).length).toBeGreaterThan(2);
+});
+
+const SHAPES = {
+  tumble: `TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.020' SECOND)`,
+  hop: `HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND, INTERVAL '0.030' SECOND)`,
+  cumulate: `CUMULATE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND, INTERVAL '0.030' SECOND)`,
+  session: `SESSION(TABLE payments PARTITION BY card, DESCRIPTOR(ts), INTERVAL '0.015' SECOND)`,
+};
+
+test.each(Object.entries(SHAPES))('S2 S3 S17.6 a batch job has the windows of its result: %s', (_kind, shape) => {
+  const sql = `SELECT card, window_start, window_end, COUNT(*) AS n FROM TABLE(${shape})
+    WHERE amount > 0 GROUP BY card, window_start, window_end`;
+  fc.assert(
+    fc.property(paymentStreams(60), (stream) => {
+      const run = trace(sql, stream.events, { partitions: stream.partitions, job: true });
+      const part = atEnd(run, { part: 'windows' });
+      expect(column(part, '#rows')).toEqual(column(part, '#value'));
+      expect(part.table.length).toBe(atEnd(run, { part: 'result' }).table.length);
+    }),
+    { numRuns: runs / 2 },
+  );
 });

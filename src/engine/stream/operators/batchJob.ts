@@ -41,7 +41,7 @@ export class BatchJob implements Operator {
   private nextId = 0;
 
   constructor(
-    private readonly plan: Plan,
+    readonly plan: Plan,
     private readonly edges: Pick<StreamOptions, 'edge' | 'hop'>,
     private readonly feed: Feed,
     /** Topics by port. */
