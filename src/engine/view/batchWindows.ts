@@ -16,10 +16,10 @@ export interface BatchWindows {
   /** Keys by id. */
   keys: Table;
   /** The windows that rows have landed in by an input, in no order. */
-  by(input: number): BatchWindow[];
+  by: (input: number) => BatchWindow[];
   /** Name of the window that a row of the result log is of; null where the SELECT list does not say. */
-  nameOf(row: number): string | null;
-  boundsOf(row: number): [start: number, end: number] | null;
+  nameOf: (row: number) => string | null;
+  boundsOf: (row: number) => [start: number, end: number] | null;
 }
 
 export interface BatchWindow {
