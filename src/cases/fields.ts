@@ -11,6 +11,8 @@ export interface Check {
 export type Fields = Readonly<Record<string, Check>>;
 
 export const number: Check = { says: 'a number', holds: (value) => typeof value === 'number' };
+/** A time: a whole number, in whatever unit the case has. */
+export const time: Check = { says: 'a whole number', holds: (value) => Number.isInteger(value) };
 export const flag: Check = { says: 'true or false', holds: (value) => typeof value === 'boolean' };
 export const text: Check = { says: 'a text', holds: (value) => typeof value === 'string' };
 export const list: Check = { says: 'a list', holds: (value) => isList(value) };
@@ -81,12 +83,12 @@ const EVENT_FIELDS: Fields = {
   crash: yes,
   now: number,
   partition: number,
-  processingTime: number,
+  processingTime: time,
   snapshotRestore: yes,
   status: words('active', 'idle'),
-  time: number,
-  ts: either(number, nothing),
-  watermark: number,
+  time: time,
+  ts: either(time, nothing),
+  watermark: time,
 };
 
 /** What is wrong with an event, or null. */

@@ -20,7 +20,8 @@ export function collect(files: readonly CaseSource[]): { work: Work[]; troubles:
   const places = new Map<string, string>();
   for (const { path, content } of files) {
     try {
-      const { group, cases } = readFile(content);
+      const { group, cases, trouble } = readFile(content);
+      if (trouble !== null) troubles.push(`${path}: ${trouble}`);
       for (const value of cases) {
         const id = isItem(value) && typeof value.id === 'string' ? value.id : null;
         const first = id === null ? undefined : places.get(id);

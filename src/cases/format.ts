@@ -24,6 +24,8 @@ export interface RawCase {
 export interface CaseFile {
   readonly group: string;
   readonly cases: readonly Json[];
+  /** What is wrong with the file, in words, though its cases can be run. */
+  readonly trouble: string | null;
 }
 
 /** They restate a rule in words and are never interpreted. */
@@ -65,14 +67,15 @@ export function readFile(content: string): CaseFile {
   }
   if (!isItem(file)) throw new Error('not an object with group, count and cases');
   const { group, count, cases, ...rest } = file;
-  const extra = Object.keys(rest).filter((name) => name !== 'notes');
-  if (extra.length > 0) throw new Error(`unknown field ${extra.join(', ')}; a file has group, count and cases`);
   if (typeof group !== 'string' || group === '') throw new Error('group is not a name');
   if (!isList(cases)) throw new Error('cases is not a list');
-  if (count !== cases.length) {
-    throw new Error(`count is ${JSON.stringify(count) ?? 'missing'}, but there are ${cases.length} cases`);
+  const extra = Object.keys(rest).filter((name) => name !== 'notes');
+  let trouble: string | null = null;
+  if (extra.length > 0) trouble = `unknown field ${extra.join(', ')}; a file has group, count and cases`;
+  else if (count !== cases.length) {
+    trouble = `count is ${JSON.stringify(count) ?? 'missing'}, but there are ${cases.length} cases`;
   }
-  return { group, cases };
+  return { group, cases, trouble };
 }
 
 /** The fields of a case, or in words what is wrong with them. */
@@ -140,9 +143,15 @@ export function wrongIn(raw: RawCase, kind: Kind): string | null {
   const { profile, compare, expected, top, config, events } = raw;
   if (!kind.profiles.includes(profile) && profile !== 'all') return `kind ${kind.kind} has no profile ${profile}`;
   if (profile === 'all' && compare !== 'by-profile') return 'profile all needs compare by-profile';
-  if (!kind.compares.includes(compare)) return `kind ${kind.kind} is not compared as ${compare}`;
+  // A refusal is one fact, however the kind's outputs are compared.
+  if (!kind.compares.includes(compare) && !isRefusal(expected))
+    return `kind ${kind.kind} is not compared as ${compare}`;
   const unknown = Object.keys(top).find((name) => !OTHERS.includes(name) && !kind.top?.includes(name));
   if (unknown !== undefined) return `${unknown} is not a field of this kind`;
+  const { windowBounds = 'exclusive' } = top;
+  if (windowBounds !== 'inclusive' && windowBounds !== 'exclusive') {
+    return `windowBounds is not "inclusive" or "exclusive": ${JSON.stringify(windowBounds)}`;
+  }
   const ways = profilesOf(raw, kind);
   if (ways.length === 0) return 'byProfile has no system that the engine imitates';
   const settings = wrongSetting(resolveAll(config) as Item, kind.config, SETTINGS_IGNORED);
@@ -168,6 +177,7 @@ function wrongExpected(expected: RawCase['expected'], kind: Kind, events: number
   if (compare === 'object' && !isItem(expected)) return 'compare object needs an object as expected';
   for (const item of isList(expected) ? expected : [expected]) {
     if (!isItem(item)) return `expected ${JSON.stringify(item)} is not an object`;
+    if (compare !== 'object' && Object.keys(item).length === 0) return 'an expected output says nothing';
     const unknown = Object.keys(item).find((name) => !kind.expected.includes(name));
     if (unknown !== undefined) return `expected ${unknown} is not an output of this kind`;
     const { after = 0 } = item;

@@ -34,8 +34,8 @@ test('what a case says and its kind does not know is an error, never a pass', ()
   expect(reason({ config: { trigger: { of: [{ n: true }] } } })).toMatch(/config\.trigger\.of\.n is not a number/);
   expect(reason({ events: [{ put: [], value: 1 }] })).toMatch(/event 0 has a shape/);
   expect(reason({ events: [{ put: [] }, 5] })).toMatch(/event 1 is not an object/);
-  expect(reason({ events: [{ watermark: true }] })).toMatch(/watermark is not a number/);
-  expect(reason({ events: [{ watermark: 'SOON' }] })).toMatch(/watermark is not a number/);
+  expect(reason({ events: [{ watermark: true }] })).toMatch(/watermark is not a whole number/);
+  expect(reason({ events: [{ watermark: 'SOON' }] })).toMatch(/watermark is not a whole number/);
   expect(reason({ expected: [{ surprise: 1 }] })).toMatch(/expected surprise is not an output/);
   expect(reason({ expected: [5] })).toMatch(/not an object/);
   expect(reason({ expected: [{ after: 3 }] })).toMatch(/there is no such event/);
@@ -77,6 +77,19 @@ test('a refusal counts only while the operator is built, and only the engine’s
   expect(reason({ events: [{ boom: true }], expected: refused })).toMatch(/boom/);
   expect(reason({ config: { limit: -1 }, expected: [] })).toMatch(/refused/);
   expect(reason({ config: { limit: -1 }, compare: 'object', expected: {} })).toMatch(/refused/);
+});
+
+test('a refusal is one fact under any way to compare', () => {
+  const narrow = (more: object) => run({ compare: 'object', ...more }, { ...echo, compares: ['set'] }).status;
+  expect(narrow({ config: { limit: -1 }, expected: { error: 'invalid-config' } })).toBe('passed');
+  expect(narrow({ expected: { value: 1 } })).toBe('failed');
+});
+
+test('times are whole numbers, bounds have two words, and an expected output says something', () => {
+  expect(reason({ events: [{ ts: 0.5 }] })).toMatch(/ts is not a whole number or null: 0.5/);
+  expect(reason({ events: [{ watermark: 1.5 }] })).toMatch(/watermark is not a whole number/);
+  expect(reason({ windowBounds: 'open' })).toMatch(/windowBounds is not/);
+  expect(reason({ events: [{ put: [{ value: 1 }] }], expected: [{}] })).toMatch(/says nothing/);
 });
 
 test('additional facts of the run are compared where the adapter gives them', () => {
@@ -139,14 +152,22 @@ test('WINDOW_MAX is the last time of the window of the last element', () => {
 
 test('a file says what is wrong with it', () => {
   const file = (value: unknown) => () => readFile(typeof value === 'string' ? value : JSON.stringify(value));
-  expect(readFile(JSON.stringify({ group: 'g', count: 1, cases: [{}] }))).toEqual({ group: 'g', cases: [{}] });
+  expect(readFile(JSON.stringify({ group: 'g', count: 1, cases: [{}] }))).toEqual({
+    group: 'g',
+    cases: [{}],
+    trouble: null,
+  });
   expect(file('{"group": ')).toThrow(/not JSON/);
   expect(file([])).toThrow(/not an object/);
   expect(file({ count: 0, cases: [] })).toThrow(/group/);
   expect(file({ group: 'g', count: 0 })).toThrow(/cases is not a list/);
-  expect(file({ group: 'g', count: 2, cases: [{}] })).toThrow(/count is 2, but there are 1/);
-  expect(file({ group: 'g', cases: [] })).toThrow(/count is missing/);
-  expect(file({ group: 'g', count: 0, cases: [], more: 1 })).toThrow(/unknown field more/);
+});
+
+test('what is wrong around the cases is told, and they still run', () => {
+  const trouble = (value: unknown) => readFile(JSON.stringify(value)).trouble;
+  expect(trouble({ group: 'g', count: 2, cases: [{}] })).toMatch(/count is 2, but there are 1/);
+  expect(trouble({ group: 'g', cases: [] })).toMatch(/count is missing/);
+  expect(trouble({ group: 'g', count: 0, cases: [], more: 1 })).toMatch(/unknown field more/);
 });
 
 test('an adapter that puts out without end is stopped', () => {

@@ -71,10 +71,12 @@ test('the command says how it is used', () => {
 
 test('a case that hangs is stopped and counted, and the rest still runs', () => {
   // A patience of next to nothing takes every case for one that hangs.
-  const bundle = pathToFileURL(join(ROOT, 'node_modules/.cache/cases/cases.mjs')).href;
-  const script = `const { main } = await import(${JSON.stringify(bundle)});
+  const bundle = pathToFileURL(join(ROOT, 'src/cli/bundle.js')).href;
+  const script = `const { bundle } = await import(${JSON.stringify(bundle)});
+    const { url, dispose } = await bundle();
+    const { main } = await import(url);
     const { lines, status } = await main([${JSON.stringify(folder)}], 0.01);
-    console.log(lines.join('\\n')); process.exitCode = status;`;
+    console.log(lines.join('\\n')); process.exitCode = status; dispose();`;
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   expect(status).toBe(1);
   expect(stdout).toContain('did not end within');
@@ -83,13 +85,19 @@ test('a case that hangs is stopped and counted, and the rest still runs', () => 
 
 test('what is wrong with a file is told, and the other files still run', () => {
   const good = { path: 'good.json', content: fileOf([hashCase('one', RIGHT)]) };
+  const counted = {
+    path: 'counted.json',
+    content: JSON.stringify({ group: 'g', count: 3, cases: [hashCase('two', RIGHT)] }),
+  };
   const { work, troubles } = collect([
     good,
+    counted,
     { path: 'again.json', content: fileOf([hashCase('one', RIGHT)]) },
     { path: 'broken.json', content: '{' },
   ]);
-  expect(work).toHaveLength(2);
+  expect(work).toHaveLength(3);
   expect(troubles).toEqual([
+    'counted.json: count is 3, but there are 1 cases',
     'again.json: id one is in good.json already',
     expect.stringMatching(/^broken\.json: not JSON/) as string,
   ]);

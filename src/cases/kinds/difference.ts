@@ -7,9 +7,10 @@ import {
   type PanedWindowOperator,
 } from '../../parts';
 import { either, number, object, words } from '../fields';
+import { portOf } from '../joinPlans';
 import { CaseFault, isItem, isList, numberOf, type Case, type Driver, type Item, type Json, type Kind } from '../kind';
 import { assignments, counts, lookbacks, updatingShapeOf } from './differenceTables';
-import { drivePair, isLeft, rowOf } from './joined';
+import { drivePair, rowOf } from './joined';
 import { shapeOf } from './windowShape';
 
 /** Keys go in and out as JSON, whatever they are. */
@@ -161,7 +162,7 @@ function joins({ config, profile, events }: Case): Driver {
         return moved.map(pairOf).filter(({ key }) => !isClock(key));
       }
       const values = rowOf(event.key, event.value ?? time, time);
-      return drive.row(values, { port: isLeft(event) ? 0 : 1, time }).map(pairOf);
+      return drive.row(values, { port: portOf(event.side), time }).map(pairOf);
     },
   };
 }

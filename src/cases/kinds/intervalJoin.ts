@@ -1,8 +1,9 @@
 import { type Expression } from '../../index';
 import { flag, names, number, words } from '../fields';
+import { portOf } from '../joinPlans';
 import { isItem, numberOf, type Case, type Item, type Kind } from '../kind';
 import { type Settings } from '../settings';
-import { drivePair, isLeft, NAME, named, OTHER_NAME, rowOf, type Interval } from './joined';
+import { drivePair, NAME, named, OTHER_NAME, rowOf, type Interval } from './joined';
 
 const BOUNDS = {
   lower: number,
@@ -49,7 +50,7 @@ export const intervalJoin: Kind = {
         if ('watermark' in event) return drive.advance(numberOf(event.watermark)).map(pairOf);
         const time = numberOf(event.ts);
         const values = rowOf(event.key, event.id ?? time, time);
-        const pairs = drive.row(values, { port: isLeft(event) ? 0 : 1, time }).map(pairOf);
+        const pairs = drive.row(values, { port: portOf(event.side), time }).map(pairOf);
         const late = drive.drops.slice(told).map((drop) => ({ late: true, ...pairOf(drop) }));
         told = drive.drops.length;
         return lateOutput ? [...pairs, ...late] : pairs;
@@ -74,7 +75,7 @@ export const intervalJoinState: Kind = {
         if ('watermark' in event) drive.advance(numberOf(event.watermark));
         else {
           const time = numberOf(event.ts);
-          drive.row(rowOf(event.key, time, time), { port: isLeft(event) ? 0 : 1, time });
+          drive.row(rowOf(event.key, time, time), { port: portOf(event.side), time });
         }
         return [];
       },

@@ -9,7 +9,7 @@ import {
   type Value,
 } from '../../index';
 import { driveNode, type OperatorDrive, type StreamOptions } from '../../parts';
-import { type Item, type Json } from '../kind';
+import { type Json } from '../kind';
 
 /** An interval join of two tables of (key, name, ts); keys and names are JSON, so any value may be one. */
 export interface Interval {
@@ -75,6 +75,3 @@ export const rowOf = (key: Json | undefined, name: Json, time: number): Value[] 
   named(name),
   time,
 ];
-
-/** `L`, `left` and the like. */
-export const isLeft = ({ side }: Item): boolean => typeof side === 'string' && side.toLowerCase().startsWith('l');

@@ -14,7 +14,7 @@ export const partitionedSource: Kind = {
   start({ config }) {
     const partitions = config.list('partitions').map(numberOf);
     const outputs = config.flag('perPartition', true) ? partitions.length : 1;
-    const watermarks = boundedWatermarks(partitions.length, outputs, config.number('delay', 0));
+    const watermarks = boundedWatermarks(partitions.length, outputs, config.number('delay'));
     return {
       feed({ partition, ts }, index) {
         const place = partitions.indexOf(numberOf(partition));

@@ -73,6 +73,8 @@ export const sqlWindow: Kind = {
     const several = groupBy.some(isList);
     const sets = (several ? groupBy : [groupBy]) as readonly (readonly string[])[];
     const all = KEYS.filter((name) => sets.some((set) => set.includes(name)));
+    const unknown = sets.flat().find((name) => !KEYS.includes(name));
+    if (unknown !== undefined) throw new CaseFault(`no column ${JSON.stringify(unknown)} to group by`);
     const queries = sets.map((set) => ({ set, drive: driveNode(planOf(set, asked, shapeOf(config))) }));
     const said = ({ row }: Emission, set: readonly string[]): Item => ({
       ...Object.fromEntries(all.map((name) => [name, set.includes(name) ? row[name] : null])),

@@ -1,6 +1,7 @@
 import { number, words } from '../fields';
+import { portOf } from '../joinPlans';
 import { numberOf, type Item, type Json, type Kind } from '../kind';
-import { drivePair, isLeft, rowOf } from './joined';
+import { drivePair, rowOf } from './joined';
 
 /** Kafka's join of two streams: rows are named by their values. */
 export const streamJoin: Kind = {
@@ -26,7 +27,7 @@ export const streamJoin: Kind = {
         if (event.value === null) return [];
         const time = numberOf(event.ts);
         const values = rowOf(event.key, event.value, time);
-        return drive.row(values, { port: isLeft(event) ? 0 : 1, time }).map(pairOf);
+        return drive.row(values, { port: portOf(event.side), time }).map(pairOf);
       },
     };
   },

@@ -12,7 +12,7 @@ export const watermarkGenerator: Kind = {
   expected: ['after', 'watermark'],
   facts: ['watermark'],
   start({ config }) {
-    const watermarks = boundedWatermarks(1, 1, config.number('delay', 0));
+    const watermarks = boundedWatermarks(1, 1, config.number('delay'));
     return {
       feed({ ts }, index) {
         watermarks.see(0, numberOf(ts), index, index);

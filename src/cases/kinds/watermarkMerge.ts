@@ -1,6 +1,6 @@
 import { WatermarkValve } from '../../parts';
 import { number } from '../fields';
-import { numberOf, type Item, type Kind } from '../kind';
+import { CaseFault, numberOf, type Item, type Kind } from '../kind';
 
 /** Watermarks and statuses that leave an operator with several inputs. */
 export const watermarkMerge: Kind = {
@@ -11,10 +11,12 @@ export const watermarkMerge: Kind = {
   events: ['channel watermark', 'channel status'],
   expected: ['after', 'watermark', 'status'],
   start({ config }) {
-    const valve = new WatermarkValve(config.number('channels'));
+    const channels = config.number('channels');
+    const valve = new WatermarkValve(channels);
     return {
       feed(event) {
         const channel = numberOf(event.channel);
+        if (!(channel >= 0 && channel < channels)) throw new CaseFault(`there is no channel ${channel}`);
         const { idle } = valve;
         const grew =
           'watermark' in event

@@ -61,7 +61,7 @@ export const window: Kind = {
     return {
       feed(event) {
         const before = drive.drops.length;
-        const fired = happen(drive, event).map(resultOf);
+        const fired = happen(drive, event, settings.time === 'processing').map(resultOf);
         if (!config.flag('lateOutput')) return fired;
         const late = drive.drops.slice(before).map(({ row, time }) => ({
           late: true,
@@ -76,14 +76,15 @@ export const window: Kind = {
   },
 };
 
-function happen(drive: OperatorDrive, event: Item): Emission[] {
+function happen(drive: OperatorDrive, event: Item, byClock: boolean): Emission[] {
   if (event.snapshotRestore === true) {
     drive.snapshotRestore();
     return [];
   }
   if (event.watermark !== undefined) return drive.advance(numberOf(event.watermark));
   if (event.processingTime !== undefined) return drive.clock(numberOf(event.processingTime));
-  const time = event.ts === undefined ? 0 : numberOf(event.ts);
+  // On the clock the time of an event is ignored (S2.9).
+  const time = byClock ? 0 : numberOf(event.ts);
   return drive.row([JSON.stringify(event.key ?? null), numberOf(event.value)], { time });
 }
 
