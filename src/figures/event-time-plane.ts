@@ -142,6 +142,8 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   if (windows.lids.length <= 12)
     for (const { x1, x2, y } of windows.lids) placer.block({ x: x1, y: y - 2, width: x2 - x1, height: 4 });
   const watermark = watermarkLine(facts.moves, scales, now);
+  for (const box of watermark?.boxes ?? []) placer.block(box);
+  for (const { x, from, to } of events.falls) placer.block({ x: x - 1, y: from, width: 2, height: to - from });
   const nowMark = isTime(processing)
     ? nowLine(y(now), frame, `now ${shortClockOf(facts.times)(processing)}`, placer)
     : null;

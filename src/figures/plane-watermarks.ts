@@ -2,7 +2,7 @@ import { curveStepBefore, line } from 'd3';
 import { MIN_TIME } from '../model';
 import { type Mark } from './figure';
 import { isTime, type PartitionLine, type WatermarkMove } from './part';
-import { textWidth, type Placer } from './label';
+import { textWidth, type Box, type Placer } from './label';
 import { type Scales } from './plane-events';
 
 export interface WatermarkLine {
@@ -10,6 +10,8 @@ export interface WatermarkLine {
   x: number;
   y: number;
   end: boolean;
+  /** Where it runs, for what keeps clear of it. */
+  boxes: Box[];
 }
 
 /** The watermark of one partition: thin, and dotted while nobody waits for it. */
@@ -39,8 +41,15 @@ export function watermarkLine(moves: WatermarkMove[], { x, y, frame }: Scales, n
   const last = known[known.length - 1].watermark;
   const at: [number, number] = [clamp(last), y(now)];
   points.push(at);
-  return { path: stepped(points) ?? '', x: at[0], y: at[1], end: !isTime(last) && last > 0 };
+  const boxes = points.slice(1).flatMap((to, i) => legsOf(points[i], to));
+  return { path: stepped(points) ?? '', x: at[0], y: at[1], end: !isTime(last) && last > 0, boxes };
 }
+
+/** Down first, then across. */
+const legsOf = ([x0, y0]: [number, number], [x1, y1]: [number, number]): Box[] => [
+  { x: x0 - 2, y: y0, width: 4, height: y1 - y0 },
+  { x: Math.min(x0, x1), y: y1 - 2, width: Math.abs(x1 - x0), height: 4 },
+];
 
 /** One line per partition, named where there is room beside its end. */
 export function thinLines(lines: PartitionLine[], scales: Scales, now: number, placer: Placer): ThinLine[] {

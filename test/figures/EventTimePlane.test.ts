@@ -91,6 +91,24 @@ test.each([
   expect(box.innerHTML).not.toMatch(/NaN|undefined|Infinity/);
 });
 
+test.each([360, 420, 720, 1100])(
+  'at %i px no delay is written on the watermark or on the fall of an event',
+  async (width) => {
+    for (const run of ['retracting', 'sessions', 'cumulating', 'paced']) {
+      const { all } = draw('event-time-plane', await pictured(run, 'event-time-plane'), { width });
+      const lines = [...all('.picture path.water'), ...all('.picture line.fall')] as SVGGeometryElement[];
+      const points = lines.flatMap((line) =>
+        Array.from({ length: Math.ceil(line.getTotalLength()) }, (_, at) => line.getPointAtLength(at)),
+      );
+      for (const label of all('.picture .late-text') as SVGTextElement[]) {
+        const { x, y, width: w, height: h } = label.getBBox();
+        const crossed = points.filter((one) => one.x > x && one.x < x + w && one.y > y + 1 && one.y < y + h - 1);
+        expect(crossed, `${run}: ${label.textContent}`).toEqual([]);
+      }
+    }
+  },
+);
+
 test('the table says every dot, pill, delay and move of the watermark', () => {
   const { described, words, all } = draw('event-time-plane', atTheEnd(), { some: mine });
   const text = said(described);
