@@ -57,6 +57,16 @@ test('a stream says what came out when, and a row behind the watermark is too la
   expect(watermark).toBe(MAX_TIME);
 });
 
+test('with and without a trace a row comes out at the same time', () => {
+  const sql = `SELECT page, SUM(n) OVER (PARTITION BY page ORDER BY ts RANGE BETWEEN INTERVAL '30' SECOND PRECEDING AND CURRENT ROW) AS total
+    FROM clicks`;
+  const rows = [1_000, 12_000, 21_000, 22_000].map((ts) => ['home', 1, ts]);
+  const at = (trace: boolean) =>
+    runStream({ sql, streams: { clicks: { ...clicks, rows } }, options: { trace } }).changes.map((one) => one.at);
+  expect(at(false)).toEqual([12_000, 21_000, 22_000, 22_000]);
+  expect(at(true)).toEqual(at(false));
+});
+
 test('a watermark that waits counts it, as the batch does', () => {
   const waited = runStream({ sql: PER_WINDOW, streams: { clicks }, options: { wait: 10_000 } });
   const batch = runBatch({ sql: PER_WINDOW, tables: { clicks } });

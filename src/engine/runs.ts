@@ -125,7 +125,8 @@ export function runStream({
     lookup: null,
     job: null,
     changes: [],
-    rangeRows: 256,
+    // Only so is a row put out under the very input that caused it: `at` says when.
+    rangeRows: 1,
   };
   const feed = clockedFeed(plan, topics, { end }, settled);
   const traced = trace ? new TracedRun(plan, feed, settled) : null;

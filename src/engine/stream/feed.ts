@@ -58,7 +58,7 @@ export class Feeder {
   private left: number;
   private scheduled = 0;
   private hasEnded = false;
-  private now = 0;
+  private now: number;
   private readonly actions: { at: number; index: number }[];
   private readonly queues: Queues;
 
@@ -68,6 +68,7 @@ export class Feeder {
     isHeld: IsHeld | null = null,
   ) {
     this.left = topics.reduce((sum, topic) => sum + topic.table.length, 0);
+    this.now = Math.min(0, ...topics.filter(({ table }) => table.length > 0).map(({ append }) => append[0]));
     const capacity = this.left + (extras.ticks?.length ?? 0) + (extras.actions?.length ?? 0) + 1;
     this.feed = {
       topics: topics.map((topic, i) => ({ topic, batch: sourceBatch(topic, i) })),

@@ -107,15 +107,15 @@ export class Intake {
       if (countsEvents) counters.rowsRead += 1;
       this.rowIn(batch, row, input, late);
       const wakes = watermarks.isIdleAt(id1[row]);
+      const sleeps = watermarks.idle;
       const moved = watermarks.see(id1[row], time[row], row, input);
       watermarkAt[input] = watermarks.current;
       idleAt[input] = watermarks.idle ? 1 : 0;
       this.sources.hear(source);
       if (wakes) this.traceStatus(source, input, id1[row]);
-      if (moved) {
-        this.traceWatermark(source, input, id1[row], before);
-        if (watermarks.current >= due) return input + 1;
-      }
+      if (moved) this.traceWatermark(source, input, id1[row], before);
+      // A source that counts again may move what it is merged into, however little it moved itself.
+      if (sleeps || (moved && watermarks.current >= due)) return input + 1;
     }
     return to;
   }
