@@ -1,6 +1,6 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
-import type { Accumulation, Profile } from '../engine/stream/options';
+import type { Accumulation, Profile, StreamOptions } from '../engine/stream/options';
 import type { Facet } from '../engine/view/difference';
 import { type Edge } from '../sql/plan';
 import type { RunSpec } from './run';
@@ -140,6 +140,21 @@ export interface RunOptions {
   ttl: Amount | null;
   /** Edge of rolling windows: [t−W, t], (t−W, t] or [t−W, t). */
   edge: Edge;
+  /** What an interval join does with rows behind the watermark (S8.2). */
+  lateRows: StreamOptions['lateRows'];
+  /** What a rolling aggregate calls too late (S7.4); null: by its frame. */
+  lateRule: StreamOptions['lateRule'];
+  /** What the edges hop-aligned and sawtooth are rounded down to (S7.7); null: the length of the window. */
+  hop: Amount | null;
+  /** Rows of a pane that do not count, `count(3)` or `time(1 min, after)` (S20.3); null: all count. Knobs may stand in it. */
+  evictor: string | null;
+  /** The event time of a pane's row; only Beam has the choice (S18). */
+  outputTimestamp: StreamOptions['outputTimestamp'];
+  /** Whether Beam's pane on time is said without anything new, and the one at expiry (S4.11). */
+  onTime: StreamOptions['onTime'];
+  closing: StreamOptions['closing'];
+  /** Whether a new row replaces the old one by its key alone, without a −U before it (S13.1). */
+  upsert: boolean;
   /** Name of a stream of requests: its events are answered from the rolling state of their key. null: none. */
   lookup: string | null;
   /** How a request is answered: from state, or by reading the log again. */

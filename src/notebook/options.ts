@@ -1,11 +1,18 @@
 import { type Scenario } from '../data/scenario';
-import { ACCUMULATIONS, PROFILES } from '../engine/stream/options';
+import {
+  ACCUMULATIONS,
+  EMPTY_PANES,
+  LATE_ROWS,
+  LATE_RULES,
+  OUTPUT_TIMESTAMPS,
+  PROFILES,
+} from '../engine/stream/options';
 import { parseDuration, TidemarkError, type Duration } from '../model';
 import { EDGES } from '../sql/plan';
 import { didYouMean } from '../sql/suggest';
 import { type Knob, type RunOptions, type Setting, type SqlCell } from './document';
 import { type ExactOptions } from './run';
-import { parseTrigger, parseWatermark, type Schedules } from './trigger';
+import { parseEvictor, parseTrigger, parseWatermark, type Schedules } from './trigger';
 
 /** How an option of a sql cell is written. `none` stands for null where that is the usual. */
 type Written =
@@ -13,8 +20,10 @@ type Written =
   /** A duration, or the knob that turns it. */
   | { as: 'amount' }
   | { as: 'stream' }
+  /** Off or on. */
+  | { as: 'switch'; choices: readonly [off: string, on: string] }
   /** Text with arguments, in which knobs may stand. */
-  | { as: 'trigger' | 'watermark' };
+  | { as: 'trigger' | 'watermark' | 'evictor' };
 
 interface Option {
   field: keyof RunOptions;
@@ -35,6 +44,14 @@ export const OPTIONS = {
   accumulation: { field: 'accumulation', written: { as: 'choice', choices: ACCUMULATIONS } },
   time: { field: 'time', written: { as: 'choice', choices: ['event', 'processing'] } },
   edge: { field: 'edge', written: { as: 'choice', choices: EDGES } },
+  hop: { field: 'hop', written: { as: 'amount' } },
+  evictor: { field: 'evictor', written: { as: 'evictor' } },
+  'output-time': { field: 'outputTimestamp', written: { as: 'choice', choices: OUTPUT_TIMESTAMPS } },
+  'on-time': { field: 'onTime', written: { as: 'choice', choices: EMPTY_PANES } },
+  closing: { field: 'closing', written: { as: 'choice', choices: EMPTY_PANES } },
+  changelog: { field: 'upsert', written: { as: 'switch', choices: ['retract', 'upsert'] } },
+  'late-rows': { field: 'lateRows', written: { as: 'choice', choices: LATE_ROWS } },
+  'late-rule': { field: 'lateRule', written: { as: 'choice', choices: LATE_RULES } },
   ttl: { field: 'ttl', written: { as: 'amount' } },
   lookup: { field: 'lookup', written: { as: 'stream' } },
   answer: { field: 'answer', written: { as: 'choice', choices: ['state', 'rescan'] } },
@@ -64,6 +81,14 @@ export const USUAL: RunOptions = {
   accumulation: null,
   time: 'event',
   edge: 'closed',
+  hop: null,
+  evictor: null,
+  outputTimestamp: 'end-of-window',
+  onTime: 'fire-always',
+  closing: 'fire-if-non-empty',
+  upsert: false,
+  lateRows: 'match',
+  lateRule: null,
   ttl: null,
   lookup: null,
   answer: 'state',
@@ -93,6 +118,7 @@ export function exactOptions(
     else if (written.as === 'trigger') exact[field] = parseTrigger(filled(String(given), value, units));
     else if (written.as === 'watermark')
       exact[field] = parseWatermark(filled(String(given), value, units), schedulesOf(streams));
+    else if (written.as === 'evictor') exact[field] = parseEvictor(filled(String(given), value, units));
     else exact[field] = given;
   }
   return exact as unknown as ExactOptions;
@@ -146,6 +172,8 @@ export function setOption(
     switch (written.as) {
       case 'choice':
         return oneOf(name, value, written.choices);
+      case 'switch':
+        return oneOf(name, value, written.choices) === written.choices[1];
       case 'amount':
         return span(name, value);
       case 'stream':
@@ -154,6 +182,8 @@ export function setOption(
         return parseTrigger(String(value));
       case 'watermark':
         return parseWatermark(String(value), schedulesOf(streams));
+      case 'evictor':
+        return parseEvictor(String(value));
     }
   };
   return { ...options, [field]: exact() };

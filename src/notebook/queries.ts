@@ -205,6 +205,7 @@ function readOption(
   if (value.scalar === 'none' && USUAL[field] === null) return 'none';
   switch (written.as) {
     case 'choice':
+    case 'switch':
       return value.oneOf(written.choices);
     case 'amount':
       return value.duration();
@@ -212,6 +213,7 @@ function readOption(
       return value.oneOf(Object.keys(scenario.streams));
     case 'trigger':
     case 'watermark':
+    case 'evictor':
       value.placed(() => setOption(usually(), name as OptionName, value.string(), scenario));
       return value.string();
   }

@@ -1,4 +1,5 @@
 import { type Trigger, type WatermarkStrategy } from '../engine/stream/options';
+import { type Evictor } from '../engine/stream/windowing/kept';
 import { formatDuration, formatTime, parseDuration, TidemarkError } from '../model';
 import { didYouMean } from '../sql/suggest';
 import { formatCall, parseCall, type Call } from './calls';
@@ -31,6 +32,31 @@ export const WATERMARKS = {
   'micro-batch': 'micro-batch(10 s)',
   given: 'given(heuristic)',
 } satisfies Record<WatermarkStrategy['type'], string>;
+
+/** How each evictor is written; `after` as a second argument: behind the aggregation, not before it. */
+export const EVICTORS = {
+  count: 'count(3)',
+  time: 'time(1 min, after)',
+} satisfies Record<Evictor['type'], string>;
+
+/** The evictor that a text names (S20.3). Throws a TidemarkError. */
+export function parseEvictor(text: string): Evictor {
+  const call = parseCall(text);
+  const type = nameOf(call, EVICTORS, 'evictor');
+  takes(call, EVICTORS[type], 1, 2);
+  const [first, second] = call.args;
+  const when = second ? nameOf(second.value, { before: '', after: '' }, 'moment of an evictor') : 'before';
+  const whole = (n: number): boolean => Number.isInteger(n) && n >= 1;
+  return {
+    type,
+    when,
+    keep: type === 'time' ? spanOf(first.value) : numberOf(first.value, 'a whole number of rows', whole),
+  };
+}
+
+/** The text that names an evictor; `parseEvictor` reads it back. */
+export const formatEvictor = ({ type, keep, when }: Evictor): string =>
+  `${type}(${type === 'time' ? formatDuration(keep) : keep}${when === 'after' ? ', after' : ''})`;
 
 /** The trigger that a text names. Throws a TidemarkError. */
 export const parseTrigger = (text: string): Trigger => readTrigger(parseCall(text));

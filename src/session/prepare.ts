@@ -6,6 +6,7 @@ import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
 import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Plan } from '../sql/plan';
+import { checkFits } from './fits';
 import { batch, catalogOf, data, sql } from './lazy';
 import { type Feed } from '../engine/stream/feed';
 
@@ -27,6 +28,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   const isJob = options.mode === 'batch';
   const program = plan(spec.sql, await catalogOf(scenario), isJob ? 'table' : 'stream');
   const { query } = program;
+  if (!isJob) checkFits(query, options);
   const job = isJob ? (await batch()).runBatch : null;
   let streams = scenario.streams;
   let topics = await topicsOf(streams, world);

@@ -273,9 +273,9 @@ export function createSession(host: Host = thisThread()): SessionApi {
         return { ...(await exhaust(martSummary(mart), slice)), preset, seed, mode, milliseconds: host.now() - begun };
       }),
 
-    async diagnose(text, scenario) {
+    async diagnose(text, scenario, { mode }) {
       try {
-        (await sql()).plan(text, await catalogOf(scenario));
+        (await sql()).plan(text, await catalogOf(scenario), mode === 'batch' ? 'table' : 'stream');
         return { errors: [] };
       } catch (thrown) {
         return { errors: [errorFacts(thrown)] };

@@ -1,7 +1,7 @@
 import { formatDuration } from '../model';
 import { type OptionName } from '../notebook/options';
 import { type ExactOptions } from '../notebook/run';
-import { formatTrigger, watermarkWords } from '../notebook/trigger';
+import { formatEvictor, formatTrigger, watermarkWords } from '../notebook/trigger';
 
 /** What each option is called on the page. */
 export const LABELS: Record<OptionName, string> = {
@@ -17,12 +17,25 @@ export const LABELS: Record<OptionName, string> = {
   accumulation: 'Panes',
   time: 'Windows are cut by',
   edge: 'Edge of the window',
+  hop: 'Edges rounded to',
+  evictor: 'Rows that count',
+  'output-time': 'Time of a result',
+  'on-time': 'Empty pane on time',
+  closing: 'Empty pane at the end',
+  changelog: 'Changelog',
+  'late-rows': 'Late rows of a join',
+  'late-rule': 'Too late is',
   ttl: 'State is kept for',
   lookup: 'Requests',
   answer: 'Requests are answered',
   every: 'Run every',
   end: 'After the last event, the input',
 };
+
+const EMPTY = [
+  { value: 'fire-always', text: 'said' },
+  { value: 'fire-if-non-empty', text: 'not said' },
+];
 
 /** Values in words, where the word in the document is not enough. */
 export const CHOICES: Partial<Record<OptionName, { value: string; text: string }[]>> = {
@@ -53,6 +66,26 @@ export const CHOICES: Partial<Record<OptionName, { value: string; text: string }
     { value: 'hop-aligned', text: '[⌊t⌋−W, ⌊t⌋)' },
     { value: 'sawtooth', text: '[⌊t−W⌋, t)' },
   ],
+  'output-time': [
+    { value: 'end-of-window', text: 'the end of its window' },
+    { value: 'earliest', text: 'its earliest event' },
+    { value: 'latest', text: 'its latest event' },
+  ],
+  'on-time': EMPTY,
+  closing: EMPTY,
+  changelog: [
+    { value: 'retract', text: 'takes back, then replaces' },
+    { value: 'upsert', text: 'replaces by key' },
+  ],
+  'late-rows': [
+    { value: 'match', text: 'matched with what is left' },
+    { value: 'drop', text: 'dropped' },
+  ],
+  'late-rule': [
+    { value: 'none', text: 'as the frame says' },
+    { value: 'watermark', text: 'behind the watermark' },
+    { value: 'last-triggered-row', text: 'before the last row answered' },
+  ],
   answer: [
     { value: 'state', text: 'from state' },
     { value: 'rescan', text: 'by reading the log again' },
@@ -81,12 +114,27 @@ export function optionWords(options: ExactOptions): { name: string; value: strin
     if (options.accumulation !== null) say('panes', said('accumulation', options.accumulation));
     if (options.time === 'processing') say('windows by', said('time', options.time));
     say('allowed lateness', formatDuration(options.lateness));
+    if (options.evictor) say('rows that count', formatEvictor(options.evictor));
+    if (options.outputTimestamp !== 'end-of-window')
+      say('time of a result', said('output-time', options.outputTimestamp));
+    if (options.onTime !== 'fire-always') say('empty pane on time', said('on-time', options.onTime));
+    if (options.closing !== 'fire-if-non-empty') say('empty pane at the end', said('closing', options.closing));
+    if (options.upsert) say('changelog', said('changelog', 'upsert'));
+    if (options.lateRows === 'drop') say('late rows of a join', said('late-rows', 'drop'));
+    if (options.lateRule !== null) say('too late is', said('late-rule', options.lateRule));
     if (options.ttl !== null) say('state kept', formatDuration(options.ttl));
   }
   if (options.every !== null) say('every', formatDuration(options.every));
   if (options.edge !== 'closed') say('edge', said('edge', options.edge));
+  if (options.hop !== null) say('edges rounded to', formatDuration(options.hop));
   if (options.lookup !== null)
     say('requests', `${options.lookup}, ${options.answer === 'state' ? 'from state' : 'by reading again'}`);
   if (options.end === 'quiet') say('input', 'stays open');
   return words;
 }
+
+/** The same in one line. */
+export const optionsText = (options: ExactOptions): string =>
+  optionWords(options)
+    .map(({ name, value }) => `${name}: ${value}`)
+    .join(', ');

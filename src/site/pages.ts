@@ -1,7 +1,7 @@
 import { type Lesson } from '../notebook/document';
 import { type Snapshot, type Table } from '../model';
 import type { TextTable } from '../figures/figure';
-import { type Comparison, type PartRequests, type RunSummary } from '../session/protocol';
+import { type ClaimAnswer, type Comparison, type PartRequests, type RunSummary } from '../session/protocol';
 import { type CaseGroup } from './semantics';
 
 /** What a page is made from: written into it by the build as a JSON island, read from there by the browser. */
@@ -39,6 +39,8 @@ export interface LessonData {
   ddl: Record<string, string>;
   /** By id of the compare cell. */
   compares: Record<string, PreparedCompare>;
+  /** What a search finds about each claim, by id of the claim cell. */
+  claims: Record<string, ClaimAnswer>;
 }
 
 /** Runs side by side as they stand when the page opens. */

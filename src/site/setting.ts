@@ -20,13 +20,15 @@ export function controlOf(name: string, cell: ExerciseCell, sql: SqlCell, scenar
   const label = LABELS[name as OptionName];
   switch (option.written.as) {
     case 'choice':
+    case 'switch':
       return { control: 'choice', name, label, choices: CHOICES[name as OptionName] ?? [] };
     case 'stream': {
       const streams = Object.keys(scenario.scenario.streams).map((one) => ({ value: one, text: one }));
       return { control: 'choice', name, label, choices: [{ value: 'none', text: 'none' }, ...streams] };
     }
     case 'trigger':
-    case 'watermark': {
+    case 'watermark':
+    case 'evictor': {
       // The texts that the exercise itself speaks of: nobody has to type brackets.
       const texts = [cell.start, cell.solution, ...cell.wrong.map((one) => one.set)].map((set) => set[name]);
       const choices = [...new Set(texts.filter((text) => text !== undefined).map(String))].sort();

@@ -107,6 +107,16 @@ const CASES: Broken[] = [
   { piece: 'lateness=10m', by: 'lateness=10', what: /lateness: not a duration/, at: '10 title' },
   { piece: 'lateness=10m', by: 'latness=10m', what: /unknown key latness/, at: 'latness', hint: /mean lateness/ },
   { piece: 'lateness=10m', by: 'every=4h', what: /only a batch run has a schedule/, at: '4h' },
+  { piece: 'lateness=10m', by: 'evictor=last(3)', what: /no evictor last/, at: 'last(3)' },
+  { piece: 'lateness=10m', by: 'evictor=count($x)', what: /no knob \$x/, at: 'count($x)' },
+  { piece: 'lateness=10m', by: 'output-time=middle', what: /output-time/, at: 'middle' },
+  { piece: 'lateness=10m', by: 'changelog=append', what: /changelog/, at: 'append' },
+  {
+    piece: 'run=stream wait=$wait lateness=10m',
+    by: 'run=batch changelog=upsert',
+    what: /only a stream has such an option/,
+    at: 'upsert',
+  },
   { piece: 'lateness=10m', by: 'answer=state', what: /only a lookup is answered/, at: 'state' },
   { piece: 'lateness=10m', by: 'lookup=payment', what: /lookup is not known/, at: 'payment', hint: /mean payments/ },
   // Scenario.

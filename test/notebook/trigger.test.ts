@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatCall, parseCall } from '../../src/notebook/calls';
 import {
+  EVICTORS,
+  formatEvictor,
   formatTrigger,
+  parseEvictor,
   parseTrigger,
   parseWatermark,
   TRIGGERS,
@@ -17,6 +20,16 @@ const moves: [number, number][] = [[1_000, 500]];
 test.each(Object.values(TRIGGERS))('the trigger %s reads back as it was', (text) => {
   const trigger = parseTrigger(text);
   expect(parseTrigger(formatTrigger(trigger))).toEqual(trigger);
+});
+
+test('S20.3 an evictor reads back as it was, and says what it cannot be', () => {
+  for (const text of Object.values(EVICTORS)) expect(formatEvictor(parseEvictor(text))).toBe(text);
+  expect(parseEvictor('count(2)')).toEqual({ type: 'count', keep: 2, when: 'before' });
+  expect(parseEvictor('time(1 min, after)')).toEqual({ type: 'time', keep: minutes(1), when: 'after' });
+  expect(() => parseEvictor('count(0)')).toThrow(/cannot|not a number that can stand here/);
+  expect(() => parseEvictor('count(2, later)')).toThrow(/no moment of an evictor later/);
+  expect(() => parseEvictor('cont(2)')).toThrow(/no evictor cont/);
+  expect(() => parseEvictor('time')).toThrow(/does not take these arguments/);
 });
 
 test('triggers stand in one another', () => {

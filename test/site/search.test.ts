@@ -1,7 +1,7 @@
 import { type Locator } from 'playwright';
 import { describe, expect, test } from 'vitest';
 import { playerIn, read, tabTo, type Reader } from './journey';
-import { axe, settled } from './visit';
+import { axe, settled, visit } from './visit';
 
 const BET = 'the-watermark-is-a-bet.html';
 const TIMES = 'event-time-and-processing-time.html';
@@ -68,6 +68,42 @@ describe('a claim', () => {
     await picture(cell).waitFor();
     expect(reader.troubles).toEqual([]);
   });
+});
+
+test('a claim says what a search finds before anything runs, and without JavaScript', async () => {
+  const { page: still } = await visit(BET, { javaScriptEnabled: false });
+  const written = still.locator('[data-claim="older"]');
+  await written.getByText('What a search finds').click();
+  expect(await written.locator('details').innerText()).toContain('It is not so.');
+  const log = written.getByRole('group', { name: 'The log, in order of arrival' });
+  const rows = await log.locator('tbody').innerText();
+  const verdict = await written.locator('.verdict').innerText();
+  const tried = await written.locator('p.small').innerText();
+  expect(rows).toMatch(/10:01:30\s+10:01:30\s+10:01:40\s+10:00:00/);
+
+  // It is what the search in the browser finds, which takes its place.
+  const reader = await read(BET);
+  const cell = claim(reader, 'older');
+  await cell.getByRole('button', { name: 'Try to break it' }).click();
+  await cell.getByRole('button', { name: 'Play it' }).waitFor();
+  expect(await cell.getByText('What a search finds').count()).toBe(0);
+  expect(await cell.locator('.verdict').innerText()).toBe(verdict);
+  expect(await cell.locator('p.small').innerText()).toBe(tried);
+  expect(await cell.getByRole('group', { name: 'The log, in order of arrival' }).locator('tbody').innerText()).toBe(
+    rows,
+  );
+  expect(reader.troubles).toEqual([]);
+});
+
+test('what was found about a run is not said of the run that a reader has made of it', async () => {
+  const reader = await read(BET);
+  const cell = claim(reader, 'enough');
+  await expect.poll(() => cell.getByText('What a search finds').count()).toBe(1);
+  const knob = reader.page.getByRole('textbox', { name: 'Wait' }).first();
+  await knob.fill('2 min');
+  await knob.press('Enter');
+  await expect.poll(() => cell.getByText('What a search finds').count()).toBe(0);
+  expect(reader.troubles).toEqual([]);
 });
 
 describe('every order', () => {

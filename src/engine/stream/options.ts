@@ -1,6 +1,9 @@
 import type { Edge, Plan } from '../../sql/plan';
 import type { Topic } from '../log/topic';
 import type { RunBatch } from './operators/batchJob';
+import type { OutputTimestamp } from './operators/panedWindowRows';
+import type { Empty } from './operators/panedWindowSettings';
+import type { Evictor } from './windowing/kept';
 
 /** Rule sets of real engines over the same operators (S18). */
 export const PROFILES = ['flink', 'beam', 'kafka', 'spark'] as const;
@@ -53,6 +56,18 @@ export type WatermarkStrategy =
   /** As written down: pairs of processing time and watermark. */
   | { type: 'given'; moves: [processing: number, watermark: number][] };
 
+/** The event time of a pane's row, where the profile lets a pipeline choose. */
+export const OUTPUT_TIMESTAMPS = ['end-of-window', 'earliest', 'latest'] as const satisfies OutputTimestamp[];
+
+/** What becomes of a pane without anything new (S4.11). */
+export const EMPTY_PANES = ['fire-always', 'fire-if-non-empty'] as const satisfies Empty[];
+
+/** What an interval join does with a row behind the watermark (S8.2). */
+export const LATE_ROWS = ['match', 'drop'] as const;
+
+/** What a rolling aggregate calls too late (S7.4). */
+export const LATE_RULES = ['watermark', 'last-triggered-row'] as const;
+
 /** How a plan is run as a stream: what SQL does not say. Times in ms. */
 export interface StreamOptions {
   /** Bound on out-of-orderness; null: the WATERMARK clause of the source, or 0 where it has none. */
@@ -81,15 +96,22 @@ export interface StreamOptions {
   /** A partition is not read while its watermark is further ahead of the group's than this (S20.2); null: always. */
   maxDrift: number | null;
   /** What an interval join does with a row behind the watermark: SQL joins it to what is left, a DataStream drops it (S8.2). */
-  lateRows: 'match' | 'drop';
+  lateRows: (typeof LATE_ROWS)[number];
   /** Keyed state of continuous queries is forgotten when it was not written for this long, by the clock (S11.3); null: never. */
   ttl: number | null;
   /** Whether a changelog's new row (+U) replaces the old one by its key alone, without a −U before it (S13.1). */
   upsert: boolean;
   /** What a rolling aggregate calls too late (S7.4): null: by its frame. */
-  lateRule: 'watermark' | 'last-triggered-row' | null;
+  lateRule: (typeof LATE_RULES)[number] | null;
   /** The hop to which the edges hop-aligned and sawtooth are rounded down, ms; null: by the length of the window (S7.7). */
   hop: number | null;
+  /** Rows of a pane that do not count (S20.3); null: all count. Flink's. */
+  evictor: Evictor | null;
+  /** Beam's choice of a pane's event time; every other profile has its own (S18, result timestamp). */
+  outputTimestamp: OutputTimestamp;
+  /** Whether Beam's pane on time is emitted without anything new, and the one at expiry (S4.11, S4.13). */
+  onTime: Empty;
+  closing: Empty;
 }
 
 /** What holds where a cell says nothing. */
@@ -110,4 +132,8 @@ export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
   upsert: false,
   lateRule: null,
   hop: null,
+  evictor: null,
+  outputTimestamp: 'end-of-window',
+  onTime: 'fire-always',
+  closing: 'fire-if-non-empty',
 };

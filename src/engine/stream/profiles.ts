@@ -181,6 +181,7 @@ export function settle(options: StreamOptions): StreamOptions {
   // A batch job reads what is there: nothing of a stream is decided by the profile.
   if (options.job) return options;
   CHECKS[profile]?.(options);
+  checkPanes(options);
   const { trigger, accumulation } = DEFAULTS_OF[profile];
   return {
     ...options,
@@ -223,6 +224,22 @@ const CHECKS: { [P in Profile]?: (options: StreamOptions) => void } = {
       refuse('spark', 'keeps what a window holds', 'accumulating or retracting', accumulation, 'Leave it out.');
   },
 };
+
+/** What one system only lets a pipeline say of its panes. */
+function checkPanes({ profile, evictor, outputTimestamp, onTime, closing }: StreamOptions): void {
+  if (evictor && profile !== 'flink')
+    refuse(profile, 'has no evictors', 'nothing (S20.3)', `keep ${evictor.keep}`, 'Take the flink profile.');
+  if (profile === 'beam') return;
+  const hint = 'Leave it out, or take the beam profile.';
+  if (outputTimestamp !== 'end-of-window') {
+    const { says, rule } = STANCES[profile].resultTime;
+    refuse(profile, 'gives results a time of its own', `nothing (${rule}: ${says})`, outputTimestamp, hint);
+  }
+  if (onTime !== 'fire-always' || closing !== 'fire-if-non-empty') {
+    const { says, rule } = STANCES[profile].emptyPane;
+    refuse(profile, 'has no empty panes', `nothing (${rule}: ${says})`, `${onTime}, ${closing}`, hint);
+  }
+}
 
 const GRACE = 'Write how late an event may come as the allowed lateness: Kafka Streams calls it grace.';
 

@@ -21,6 +21,13 @@ export const sql: CellKind<SqlCell> = {
       });
     if (answer && options.lookup === null)
       throw answer.error('only a lookup is answered', { expected: 'lookup= beside answer=', found: 'no lookup' });
+    const stream = STREAM_ONLY.map((name) => head.get(name)).find((one) => one !== null);
+    if (stream && options.mode === 'batch')
+      throw stream.error('only a stream has such an option', {
+        expected: 'run=stream beside it',
+        found: 'run=batch',
+        hint: 'A batch job reads what is there, once.',
+      });
     if (!text.trim())
       throw source.error(span, { what: `sql cell ${id} is empty`, expected: 'a SELECT', found: 'nothing' });
     const cell: SqlCell = {
@@ -37,6 +44,9 @@ export const sql: CellKind<SqlCell> = {
   },
 };
 
+/** Options that say how rows come out of a stream; a batch job has one result. */
+const STREAM_ONLY = ['evictor', 'output-time', 'on-time', 'closing', 'changelog', 'late-rows', 'late-rule'] as const;
+
 function readOptions(head: Fields, from: ScenarioCell): RunOptions {
   const options: Record<string, unknown> = { ...USUAL };
   for (const name of OPTION_NAMES) {
@@ -47,17 +57,20 @@ function readOptions(head: Fields, from: ScenarioCell): RunOptions {
 }
 
 /** An option as it is written in the head of a cell; knobs may stand for amounts and inside calls. */
-function readOption(item: Item, name: OptionName, { knobs, scenario }: ScenarioCell): string | number {
+function readOption(item: Item, name: OptionName, { knobs, scenario }: ScenarioCell): string | number | boolean {
   const written = optionOf(name)!.written;
   switch (written.as) {
     case 'choice':
       return item.oneOf(written.choices);
+    case 'switch':
+      return item.oneOf(written.choices) === written.choices[1];
     case 'stream':
       return item.oneOf(Object.keys(scenario.streams));
     case 'amount':
       return readAmount(item, knobs);
     case 'trigger':
-    case 'watermark': {
+    case 'watermark':
+    case 'evictor': {
       const text = item.string();
       for (const [, knob] of text.matchAll(/\$([\w-]+)/g)) knobOf(item, knob, knobs);
       const values = new Map(knobs.map((one) => [one.name, one.value]));

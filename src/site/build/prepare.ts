@@ -5,7 +5,7 @@ import { type Cell, type CompareCell, type Lesson, type Show, type SqlCell } fro
 import { fillValues } from '../../notebook/fill';
 import { applySetting, cellsOf, runSpecs } from '../../notebook/settle';
 import { MARKS } from '../../model';
-import { type Outcome, type RunSummary, type SessionApi } from '../../session/protocol';
+import { type ClaimAnswer, type Outcome, type RunSummary, type SessionApi } from '../../session/protocol';
 import { type LessonData, type PreparedCompare, type PreparedRun } from '../pages';
 import { SharedParts } from '../parts';
 import { isWide } from '../scenes';
@@ -39,7 +39,14 @@ export async function prepareLesson(lesson: Lesson, file: string, session: Sessi
   for (const cell of cellsOf(lesson)) {
     if (cell.kind === 'compare') compares[cell.id] = await prepareCompare(cell, specs, session, file);
   }
-  return { lesson: filled, runs, events, ddl, compares };
+  const claims: Record<string, ClaimAnswer> = {};
+  for (const cell of cellsOf(lesson)) {
+    if (cell.kind !== 'claim') continue;
+    const { holds, says, against, free, grid, most, seed } = cell;
+    const ask = { spec: cell.spec ?? specs[cell.reads!], holds, says, against, free, grid, most, seed };
+    claims[cell.id] = must(await session.search(ask), { file, cell });
+  }
+  return { lesson: filled, runs, events, ddl, compares, claims };
 }
 
 async function prepareCompare(

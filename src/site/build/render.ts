@@ -150,6 +150,7 @@ export class SiteSource {
       ddl,
       events: {},
       compares: {},
+      claims: {},
     } satisfies LessonData);
   }
 

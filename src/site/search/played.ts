@@ -68,6 +68,7 @@ export async function play(client: SessionClient, name: string, spec: RunSpec): 
       events: {},
       ddl: {},
       compares: {},
+      claims: {},
     },
     spec,
   );

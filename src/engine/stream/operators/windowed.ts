@@ -26,7 +26,8 @@ export const triggeredAggregate = (node: Aggregate, options: StreamOptions, cont
 
 /** Flink's own way on a fixed grid, with sums that are only numbers and windows of not too many slices. */
 function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
-  const { profile, time, trigger, accumulation } = options;
+  const { profile, time, trigger, accumulation, evictor } = options;
+  if (evictor) return false;
   if (window.kind === 'session' || window.kind === 'global' || profile !== 'flink' || time !== 'event') return false;
   if (trigger !== null && trigger.type !== 'window-end') return false;
   if (accumulation !== null && accumulation !== 'retracting') return false;
@@ -37,7 +38,7 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
 }
 
 function paned(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
-  const { profile, time, trigger, accumulation, lateness } = options;
+  const { profile, time, trigger, accumulation, lateness, evictor, outputTimestamp, onTime, closing } = options;
   const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
   if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
   const settings = {
@@ -49,6 +50,10 @@ function paned(node: WindowAggregate | Aggregate, options: StreamOptions, contex
     trigger,
     accumulation,
     lateness,
+    evictor,
+    outputTimestamp,
+    onTime,
+    closing,
   };
   return new PanedWindowOperator(node, options.explain(node), settings, context);
 }
