@@ -31,7 +31,8 @@ export type Chosen = (target: WhyTarget) => boolean;
 
 /** What a mark stands for, for "Why?". Times in ms. */
 export type WhyTarget =
-  | { kind: 'event'; partition: number; offset: number; eventTime: number }
+  /** `stream`: where a picture draws those of several. */
+  | { kind: 'event'; stream?: string; partition: number; offset: number; eventTime: number }
   | { kind: 'window'; key: Record<string, Value>; start: number; end: number }
   /** `span`: the window that it is a row of, where it is one. */
   | { kind: 'row'; row: Record<string, Value>; span?: [start: number, end: number] }

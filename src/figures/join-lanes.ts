@@ -118,7 +118,13 @@ function dotOf(
     color: colors.of(row.key),
     state: stateOf(row),
     changed: row.changed,
-    target: { kind: 'event', partition: row.partition, offset: row.offset, eventTime: row.time },
+    target: {
+      kind: 'event',
+      stream: row.stream || undefined,
+      partition: row.partition,
+      offset: row.offset,
+      eventTime: row.time,
+    },
     get says() {
       return says(row);
     },

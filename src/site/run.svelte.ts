@@ -7,6 +7,7 @@ import { Clock, type ClockName } from './clock.svelte';
 import { SharedParts } from './parts';
 import { type PreparedRun } from './pages';
 import { answerOf, guarded } from './trouble';
+import { type Pointed } from './why/pointed';
 
 export interface Moment {
   step: number;
@@ -42,6 +43,8 @@ export class Run {
   /** The trace hash written into the page, where the browser's run has another one. */
   differs = $state<string | null>(null);
   forks = $state.raw<Fork[]>([]);
+  /** What an open answer to a question about this run speaks of. */
+  pointed = $state.raw<Pointed | null>(null);
 
   private client = $state.raw<SessionClient | null>(null);
   private spec: RunSpec | null = null;

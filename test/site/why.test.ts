@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { LATE, read, tabTo } from './journey';
+import { axe } from './visit';
+
+const QUIET = 'one-quiet-partition.html';
 
 const ask = async (path: typeof LATE, options: Parameters<typeof read>[1] = {}) => {
   const reader = await read(path, options);
@@ -67,6 +70,79 @@ describe('why, and why not', () => {
     await form.getByRole('button', { name: 'Ask why' }).click();
     await panel.locator('[data-reason]').waitFor();
     expect(await reader.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    expect(reader.troubles).toEqual([]);
+  });
+
+  test('the events of an answer and its window are outlined in every picture of the run, and told in the text, until it is closed', async () => {
+    const reader = await read(LATE);
+    const [view, plane] = [reader.figure('view'), reader.figure('plane')];
+    const outlined = plane.locator('svg.picture [aria-current="true"], svg.picture ~ * [aria-current="true"]');
+    const says = () => outlined.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    const { slider, steps } = reader.player('plane');
+    await slider.fill(String(await steps()));
+    await view
+      .getByRole('button', { name: /^Why\?/ })
+      .first()
+      .click();
+    const panel = view.locator('[data-why]');
+    await expect.poll(() => panel.innerText()).toMatch(/made from \d+ events?/);
+    const events = await panel
+      .getByRole('group', { name: /^Events of payments/ })
+      .locator('tbody tr')
+      .count();
+    await expect.poll(async () => (await says()).filter((one) => /: happened/.test(one!)).length).toBe(events);
+    expect((await says()).filter((one) => !/: happened/.test(one!)).length).toBeGreaterThan(0);
+    for (const mark of await says()) expect(mark).toContain('4417');
+    await plane.getByText('The same as a table').click();
+    const text = new RegExp(
+      `^Outlined in the pictures of this run: the window .* and ${events} events? \\(payments, partition`,
+    );
+    await expect.poll(() => plane.locator('details .outlined').innerText()).toMatch(text);
+    await panel.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => outlined.count()).toBe(0);
+    expect(await plane.locator('details .outlined').count()).toBe(0);
+    expect(reader.troubles).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)('axe finds nothing in an open answer, %s', async (colorScheme) => {
+    const { reader, figure, panel } = await ask(LATE, { colorScheme });
+    await figure.getByText('The same as a table').click();
+    const form = figure.getByRole('form', { name: 'Why is there no result?' });
+    await form.getByLabel('card', { exact: true }).fill('4417');
+    await form.getByLabel('from', { exact: true }).fill('10:00');
+    await form.getByLabel('to', { exact: true }).fill('11:00');
+    await form.getByRole('button', { name: 'Ask why' }).click();
+    await panel.locator('[data-reason]').waitFor();
+    await expect.poll(() => panel.innerText()).toMatch(/made from \d+ events?/);
+    await panel.getByText('How its state came about').click();
+    expect(await axe(reader.page)).toEqual([]);
+    expect(reader.troubles).toEqual([]);
+  });
+
+  test('a passage of time is a change too: with nothing more from the quiet shop its partition is idle, and the window fires', async () => {
+    const reader = await read(QUIET);
+    const figure = reader.figure('goeson');
+    const panel = figure.locator('[data-why]');
+    const { slider, steps } = reader.player('goeson');
+    await slider.fill(String(Math.floor((await steps()) * 0.4)));
+    await figure.getByText('The same as a table').click();
+    const form = figure.getByRole('form', { name: 'Why is there no result?' });
+    const askFor = async () => {
+      await form.getByLabel('from', { exact: true }).fill('10:01');
+      await form.getByLabel('to', { exact: true }).fill('10:02');
+      await form.getByRole('button', { name: 'Ask why' }).click();
+    };
+    await askFor();
+    const reason = panel.locator('[data-reason]');
+    await expect.poll(() => reason.innerText()).toMatch(/has not fired: .* partition 2 of sales .* holds it \(S4\.1\)/);
+    const wait = panel.getByRole('button', {
+      name: /^Make it fire.*would fire with [^(]* without any event/,
+    });
+    await wait.click();
+    await reader.page.getByText('This is another future').first().waitFor();
+    await expect.poll(() => panel.count()).toBe(0);
+    await askFor();
+    await expect.poll(() => reason.innerText()).toContain('has fired 1 time');
     expect(reader.troubles).toEqual([]);
   });
 });
