@@ -1,6 +1,7 @@
 import { TidemarkError, isNull, type Column } from '../../model';
 import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
 import { upTo } from './chunk';
+import { walkInStep } from './asofWalk';
 import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides, type Used } from './joinSides';
 import { totalOrder } from './order';
 import { type Join } from './regularJoin';
@@ -15,48 +16,65 @@ type Match = AsOfJoin['match'];
 export function asofJoin(plan: AsOfJoin): Join {
   return (leftRows, rightRows, used) => {
     const sides = sidesOf(plan, leftRows, rightRows);
-    const { left } = sides;
-    return nearest(plan, sides, plan.match, upTo(left.table.length), timeOf(left, plan.left), used);
+    return nearest(plan, sides, plan.match, null, timeOf(sides.left, plan.left), used);
   };
 }
 
-/** Pairs the left rows in `order` with the right row that `match` chooses for each, by its time in `leftTime`. */
+/**
+ * Pairs the left rows with the right row that `match` chooses for each, by its time in `leftTime`. Rows in `order`; null:
+ * as they come.
+ */
 export function nearest(
   plan: AsOfJoin | TemporalJoin,
-  { left, right, keys }: Sides,
+  sides: Sides,
   match: Match,
-  order: Int32Array,
+  order: Int32Array | null,
   leftTime: Column,
   used: Used,
 ): ReturnType<Join> {
+  const { left, right } = sides;
   const rightTime = timeOf(right, plan.right);
-  const lefts: Walk = { time: leftTime.data as Float64Array, keys: keysWithTime(left, leftTime), order };
+  // Where nothing is left to ask of a pair, a row that is alone need not be put in later.
+  const padsNow = plan.kind === 'left' && plan.where === null;
+  const pairs =
+    (order === null &&
+      walkInStep(plan, match, { side: left, time: leftTime }, { side: right, time: rightTime }, padsNow)) ||
+    pairsOf(partnersOf(plan, sides, match, leftTime, rightTime), order, padsNow);
+  pairFilter(plan, left.table, right.table)(pairs, 0);
+  const result = plan.kind === 'left' && !padsNow ? padded(pairs, order ?? upTo(left.table.length)) : pairs;
+  return pairTable(plan, left.table, right.table, result, used);
+}
+
+/** Of each left row the right row that `match` chooses, or -1. */
+function partnersOf(
+  plan: AsOfJoin | TemporalJoin,
+  sides: Sides,
+  match: Match,
+  leftTime: Column,
+  rightTime: Column,
+): Int32Array {
+  const { left, right } = sides;
   const times = rightTime.data as Float64Array;
+  const lefts = inTimeOrder(leftTime.data as Float64Array, keysWithTime(left, leftTime));
   const rights: Walk = {
     time: times,
     keys: keysWithTime(right, rightTime),
     order: totalOrder(times, right.origin, right.rows, keyedResult(plan.right)),
   };
-  const partners =
-    match === '<' || match === '<='
-      ? before(inTimeOrder(lefts), rights, match === '<=', keys)
-      : after(inTimeOrder(lefts), rights, match === '>=', keys);
-  // Where nothing is left to ask of a pair, a row that is alone need not be put in later.
-  const padsNow = plan.kind === 'left' && plan.where === null;
-  const pairs = pairsOf(partners, order, padsNow);
-  pairFilter(plan, left.table, right.table)(pairs, 0);
-  const result = plan.kind === 'left' && !padsNow ? padded(pairs, order) : pairs;
-  return pairTable(plan, left.table, right.table, result, used);
+  return match === '<' || match === '<='
+    ? before(lefts, rights, match === '<=', sides.keys)
+    : after(lefts, rights, match === '>=', sides.keys);
 }
 
-/** The rows of `order` that have a partner, or all of them. */
-function pairsOf(partners: Int32Array, order: Int32Array, all: boolean): Pairs {
-  const pairs = new Pairs(new Int32Array(order.length), new Int32Array(order.length));
+/** The rows of `order` (null: as they come) that have a partner, or all of them. */
+function pairsOf(partners: Int32Array, order: Int32Array | null, all: boolean): Pairs {
+  const pairs = new Pairs(new Int32Array(partners.length), new Int32Array(partners.length));
   const { lefts, rights } = pairs;
   let count = 0;
-  for (let i = 0; i < order.length; i += 1) {
-    const partner = partners[order[i]];
-    lefts[count] = order[i];
+  for (let i = 0; i < partners.length; i += 1) {
+    const row = order === null ? i : order[i];
+    const partner = partners[row];
+    lefts[count] = row;
     rights[count] = partner;
     if (all || partner >= 0) count += 1;
   }
@@ -85,11 +103,11 @@ interface Walk {
 const keysWithTime = ({ keys }: Side, time: Column): Int32Array =>
   time.valid === null ? keys : keys.map((key, row) => (isNull(time, row) ? -1 : key));
 
-function inTimeOrder(rows: Walk): Walk {
-  const { time, order } = rows;
+function inTimeOrder(time: Float64Array, keys: Int32Array): Walk {
+  const order = upTo(keys.length);
   let at = 1;
-  while (at < order.length && time[order[at - 1]] <= time[order[at]]) at += 1;
-  return at >= order.length ? rows : { ...rows, order: order.slice().sort((a, b) => time[a] - time[b]) };
+  while (at < order.length && time[at - 1] <= time[at]) at += 1;
+  return { time, keys, order: at >= order.length ? order : order.sort((a, b) => time[a] - time[b]) };
 }
 
 /**

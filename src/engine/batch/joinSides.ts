@@ -13,25 +13,35 @@ export interface Side {
   origin: Origin;
   /** Row numbers in the origin. */
   rows: () => Int32Array;
-  /** Key id of each row, shared by both sides; -1 for a key that equals nothing. */
-  keys: Int32Array;
+  /** The values of the key. */
+  keyColumns: Column[];
+  /** Key id of each row, shared by both sides; -1 for a key that equals nothing. Worked out when it is asked for. */
+  readonly keys: Int32Array;
 }
 
 export interface Sides {
   left: Side;
   right: Side;
   /** How many key ids there are. */
-  keys: number;
+  readonly keys: number;
 }
+
+export const keyTableOf = ({ leftKeys }: JoinPlan): KeyTable =>
+  new KeyTable(leftKeys.map((key, i) => ({ name: `key ${i + 1}`, type: key.type, nullable: true })));
 
 /** Takes over what was collected and gives equal keys equal ids. Null equals nothing (S8.5), unless `nullSafe`. */
 export function sidesOf(plan: JoinPlan, left: Collector, right: Collector): Sides {
-  const keys = new KeyTable(plan.leftKeys.map((key, i) => ({ name: `key ${i + 1}`, type: key.type, nullable: true })));
+  const keys = keyTableOf(plan);
+  const sides = [
+    sideOf(left, plan.left.schema, plan.leftKeys, plan.nullSafe, keys),
+    sideOf(right, plan.right.schema, plan.rightKeys, plan.nullSafe, keys),
+  ];
   return {
-    left: sideOf(left, plan.left.schema, plan.leftKeys, plan.nullSafe, keys),
-    right: sideOf(right, plan.right.schema, plan.rightKeys, plan.nullSafe, keys),
+    left: sides[0],
+    right: sides[1],
     get keys() {
-      return keys.size;
+      // Both sides have to be numbered first.
+      return sides.every((side) => side.keys) ? keys.size : 0;
     },
   };
 }
@@ -44,11 +54,24 @@ function sideOf(
   keyTable: KeyTable,
 ): Side {
   const table = collector.table();
-  const columns = expressions.map((key) => compile(key, schema)(table, 0, table.length));
-  const keys = new Int32Array(table.length);
-  keyTable.intern(columns, 0, table.length, keys);
+  const keyColumns = expressions.map((key) => compile(key, schema)(table, 0, table.length));
+  let keys: Int32Array | null = null;
+  return {
+    table,
+    origin: collector.origin,
+    rows: () => collector.rows(),
+    keyColumns,
+    get keys() {
+      return (keys ??= numbered(keyColumns, table.length, nullSafe, keyTable));
+    },
+  };
+}
+
+function numbered(columns: Column[], rows: number, nullSafe: boolean, keyTable: KeyTable): Int32Array {
+  const keys = new Int32Array(rows);
+  keyTable.intern(columns, 0, rows, keys);
   if (!nullSafe) for (const column of columns) forgetNulls(column, keys);
-  return { table, origin: collector.origin, rows: () => collector.rows(), keys };
+  return keys;
 }
 
 /** Rows whose value is null get no key. */

@@ -2,7 +2,7 @@ import { MAX_TIME, type Column } from '../../model';
 import { keyedResult, type TemporalJoin } from '../../sql/plan';
 import { nearest, timeOf } from './asofJoin';
 import { sidesOf } from './joinSides';
-import { totalOrder } from './order';
+import { ascends, totalOrder } from './order';
 import { type Join } from './regularJoin';
 import { refuseNullTime } from './windows';
 
@@ -18,8 +18,9 @@ export function temporalJoin(plan: TemporalJoin): Join {
     const { left } = sides;
     const time = checked(timeOf(left, plan.left));
     checked(timeOf(sides.right, plan.right));
-    const order = totalOrder(time.data as Float64Array, left.origin, left.rows, keyedResult(plan.left));
-    const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(order.length).fill(MAX_TIME) };
+    const times = time.data as Float64Array;
+    const order = ascends(times) ? null : totalOrder(times, left.origin, left.rows, keyedResult(plan.left));
+    const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(times.length).fill(MAX_TIME) };
     return nearest(plan, sides, '<=', order, asked, used);
   };
 }

@@ -1,0 +1,141 @@
+import { type Column } from '../../model';
+import { type AsOfJoin, type TemporalJoin } from '../../sql/plan';
+import { type KeyTable } from '../keys';
+import { CHUNK_ROWS } from './chunk';
+import { forgetNulls, keyTableOf, Pairs, type Side } from './joinSides';
+
+/** One side of the walk. */
+export interface Walked {
+  side: Side;
+  time: Column;
+}
+
+/**
+ * Pairs each left row with the last right row of its key before it, or at its time if that counts, where both sides come
+ * in the order of their times, as most do: they are walked through once, and keys are numbered on the way, chunk by
+ * chunk, so that nothing but pairs is written down for a row. Null where a side does not come so, or `match` looks ahead.
+ *
+ * `keepsAlone`: a left row without a partner is paired with -1.
+ */
+export function walkInStep(
+  plan: AsOfJoin | TemporalJoin,
+  match: AsOfJoin['match'],
+  left: Walked,
+  right: Walked,
+  keepsAlone: boolean,
+): Pairs | null {
+  const looksBack = match === '<' || match === '<=';
+  if (!looksBack || left.time.valid !== null || right.time.valid !== null) return null;
+  const keys = keyTableOf(plan);
+  const { nullSafe } = plan;
+  const lefts = new KeyedRows(left, keys, nullSafe, 0);
+  // Of right rows at one time more than their place decides (S9.6).
+  const rights = new KeyedRows(right, keys, nullSafe, 1);
+  const walk = new Walk(lefts, rights, match === '<=' ? 0 : 1, keepsAlone);
+  while (walk.left < lefts.length) {
+    if (walk.left === lefts.end && !lefts.read()) return null;
+    if (walk.right === rights.end && rights.end < rights.length && !rights.read()) return null;
+    walk.reserveKeys(keys.size);
+    walk.run();
+  }
+  // What is behind the last left row decides nothing, unless it is out of order.
+  while (rights.end < rights.length) if (!rights.read()) return null;
+  return walk.pairs;
+}
+
+/** Rows of one side, of which one chunk has its key ids. */
+class KeyedRows {
+  readonly time: Float64Array;
+  readonly length: number;
+  /** Key ids of rows [begin, end), from 0 on; -1 for a key that equals nothing. */
+  readonly ids = new Int32Array(CHUNK_ROWS);
+  begin = 0;
+  end = 0;
+  private readonly columns: Column[];
+
+  /** `apart`: how far rows that follow one another must at least be apart, ms. */
+  constructor(
+    { side, time }: Walked,
+    private readonly keys: KeyTable,
+    private readonly nullSafe: boolean,
+    private readonly apart: number,
+  ) {
+    this.time = time.data as Float64Array;
+    this.length = side.table.length;
+    this.columns = side.keyColumns;
+  }
+
+  /** Goes on to the next chunk; false where its rows are not in the order of their times. */
+  read(): boolean {
+    const { ids, end: begin, time, apart } = this;
+    const end = Math.min(this.length, begin + CHUNK_ROWS);
+    let before = begin === 0 ? -Infinity : time[begin - 1];
+    for (let row = begin; row < end; row += 1) {
+      const at = time[row];
+      // Not a number is in no order.
+      if (!(at - before >= apart)) return false;
+      before = at;
+    }
+    const columns = this.columns.map(({ data, valid, ...column }) => ({
+      ...column,
+      data: data.subarray(begin, end),
+      valid: valid && valid.subarray(begin, end),
+    }));
+    this.keys.intern(columns, 0, end - begin, ids);
+    if (!this.nullSafe) for (const column of columns) forgetNulls(column, ids.subarray(0, end - begin));
+    this.begin = begin;
+    this.end = end;
+    return true;
+  }
+}
+
+/** Where the walk stands on both sides. */
+class Walk {
+  left = 0;
+  right = 0;
+  readonly pairs: Pairs;
+  /** By key: the last right row so far, or -1. */
+  private last = new Int32Array(1_024).fill(-1);
+
+  constructor(
+    private readonly lefts: KeyedRows,
+    private readonly rights: KeyedRows,
+    private readonly shift: number,
+    private readonly keepsAlone: boolean,
+  ) {
+    this.pairs = new Pairs(new Int32Array(lefts.length), new Int32Array(lefts.length));
+  }
+
+  reserveKeys(keys: number): void {
+    const { last } = this;
+    if (keys <= last.length) return;
+    this.last = new Int32Array(2 * keys).fill(-1, last.length);
+    this.last.set(last);
+  }
+
+  /** Goes on to the end of the left chunk, or to a row that needs to see more than the right chunk. */
+  run(): void {
+    const { lefts, rights, last, shift, keepsAlone, pairs } = this;
+    const { time: leftTime, ids: leftIds, begin: leftBegin, end: leftEnd } = lefts;
+    const { time: rightTime, ids: rightIds, begin: rightBegin, end: rightEnd } = rights;
+    const { lefts: pairLefts, rights: pairRights } = pairs;
+    const isWhole = rightEnd === rights.length;
+    let { left, right } = this;
+    let count = pairs.length;
+    for (; left < leftEnd; left += 1) {
+      for (const until = leftTime[left] - shift; right < rightEnd && rightTime[right] <= until; right += 1) {
+        const key = rightIds[right - rightBegin];
+        if (key >= 0) last[key] = right;
+      }
+      if (right === rightEnd && !isWhole) break;
+      const key = leftIds[left - leftBegin];
+      const partner = key < 0 ? -1 : last[key];
+      pairLefts[count] = left;
+      pairRights[count] = partner;
+      if (partner >= 0 || keepsAlone) count += 1;
+    }
+    this.left = left;
+    this.right = right;
+    pairs.length = count;
+  }
+}
