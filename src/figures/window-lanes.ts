@@ -1,17 +1,18 @@
 import { type FigureOptions } from '../notebook/document';
-import { type PartRequest, type Snapshot, type Timing } from '../model';
-import { distinct, type Mark, type TextTable } from './figure';
-import { fit, shorten, textWidth } from './label';
+import { type PartRequest, type Snapshot } from '../model';
+import { distinct, type TextTable } from './figure';
+import { shorten, textWidth } from './label';
+import { laneWindow, rowsOf, seamsOf, type LaneWindow } from './lane-window';
 import { type LegendItem } from './legend';
-import { readPanes, sayPane, type PaneRow } from './panes';
+import { readPanes, sayPane } from './panes';
 import { findPart, isTime, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
-import { isPaneOf, sayWindow } from './plane-windows';
+import { isPaneOf } from './plane-windows';
 import { clockOf, formatSpan, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
 import { linear } from './scale';
 
 /**
  * One lane per key: its windows on event time, each with its value, how many rows its state holds, and a bead per
- * pane; the watermark goes across all lanes.
+ * pane; the watermark goes across all lanes. There is room for what the whole run needs, so that nothing moves.
  *
  * Options: `where`, `value` (column written in windows), `lanes` (how many keys, default 5, one where `where` names one).
  */
@@ -35,22 +36,10 @@ function read(snapshot: Snapshot, options: FigureOptions, name: string) {
     columns,
     panes: readPanes(findPart(snapshot, name, 'panes'), options.value, columns, all),
     range,
+    lanes: part?.extent.lanes ?? { keys: 0, deep: 0 },
     clock: clockOf(span(timeRange(part)) ?? range),
     byClock,
   };
-}
-
-export interface LaneWindow extends Mark {
-  box: NonNullable<Mark['box']>;
-  kind: 'open' | 'fired' | 'closed';
-  value: string;
-  rows: string;
-  /** Width of the bar of rows, px. */
-  fill: number;
-  /** One bead per pane, by when it came. */
-  beads: { x: number; timing: Timing }[];
-  /** Where the sessions that it is made of ended, px. */
-  seams: number[];
 }
 
 export interface KeyLane {
@@ -80,9 +69,6 @@ const TOP = 34;
 /** A window narrower than this says nothing; the view then moves with the run. */
 const LEAST = 76;
 const MOST_ROWS = 6;
-/** From bead to bead. */
-const BEAD = 12;
-
 const laneCount = (options: FigureOptions, columns: string[]): number => {
   const asked = Number(options.lanes);
   if (asked > 0) return asked;
@@ -97,10 +83,10 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const isIn = (window: WindowRow): boolean => !range || (window.end > range[0] && window.start < range[1]);
   const frame = { x: 2, y: TOP, width: width - 4, height: 0 };
   const x = linear(range ?? [0, 1], [frame.x, frame.x + frame.width]);
-  const most = laneCount(options, columns);
   const keys = [...new Set(windows.map((window) => window.key))];
+  const most = Math.min(laneCount(options, columns), Math.max(1, facts.lanes.keys, keys.length));
   const deep = Math.min(
-    Math.max(1, ...keys.map((key) => rowsOf(windows.filter((one) => one.key === key)).count)),
+    Math.max(1, facts.lanes.deep, ...keys.map((key) => rowsOf(windows.filter((one) => one.key === key)).count)),
     MOST_ROWS,
   );
   const laneHeight = NAME + deep * (BAND + 4) + 6;
@@ -160,15 +146,6 @@ function lineOf(
   };
 }
 
-/** Inner edges of the sessions that one is made of; growing by one event leaves none. */
-function seamsOf(window: WindowRow, sessions: WindowRow[], x: (time: number) => number): number[] {
-  const inside = sessions.filter((one) => one.key === window.key && one.start >= window.start && one.end <= window.end);
-  // Only what two sessions brought together is worth a line: ends that a later start follows.
-  const met = inside.filter((one) => inside.some((other) => other.merged === one.merged && other !== one));
-  const edges = met.flatMap((one) => [one.start, one.end]).filter((time) => time > window.start && time < window.end);
-  return [...new Set(edges)].map(x);
-}
-
 /** Where a label centred on `x` stands so that it is on the picture. */
 export function labelX(label: string, x: number, width: number): number {
   const half = textWidth(label, 11) / 2;
@@ -194,53 +171,6 @@ function viewOf(windows: WindowRow[], range: [number, number] | null, width: num
   const newest = Math.max(...windows.map((window) => window.end));
   const start = Math.max(newest - length, from);
   return [start, start + length];
-}
-
-/** Windows of one key that overlap are put in rows under each other: the first row that is free. */
-function rowsOf(windows: WindowRow[]): { rows: number[]; count: number } {
-  const ends: number[] = [];
-  const rows = Array<number>(windows.length).fill(0);
-  const order = windows.map((_, i) => i).sort((a, b) => windows[a].start - windows[b].start);
-  for (const i of order) {
-    let row = ends.findIndex((end) => end <= windows[i].start);
-    if (row < 0) row = ends.length;
-    ends[row] = windows[i].end;
-    rows[i] = row;
-  }
-  return { rows, count: ends.length };
-}
-
-function laneWindow(
-  window: WindowRow,
-  panes: PaneRow[],
-  given: { box: LaneWindow['box']; full: number; clock: (time: number) => string; seams: number[] },
-): LaneWindow {
-  const { box, full, clock, seams } = given;
-  const closed = isTime(window.purged);
-  const inner = box.width - 16;
-  const rows = `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`;
-  const speaks = panes.filter((pane) => pane.value !== '');
-  const room = Math.min(speaks.length, Math.max(Math.floor(inner / BEAD), 0));
-  const value = fit(window.value, inner, 12);
-  return {
-    id: window.id,
-    x: box.x + box.width / 2,
-    y: box.y + box.height / 2,
-    box,
-    kind: closed ? 'closed' : isTime(window.passed) ? 'fired' : 'open',
-    value: value === window.value ? value : '',
-    rows: textWidth(rows, 11, 'sans') + room * BEAD <= inner ? rows : '',
-    fill: closed ? 0 : Math.max((window.rows / full) * inner, 2),
-    beads: speaks.slice(speaks.length - room).map(({ timing }, i) => ({
-      x: box.x + box.width - 12 - (room - 1 - i) * BEAD,
-      timing,
-    })),
-    seams,
-    target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
-    get says() {
-      return sayWindow(window, panes, clock);
-    },
-  };
 }
 
 function noteOf(keys: number, earlier: number): string {

@@ -134,6 +134,8 @@ export interface Part {
 export interface Extent {
   time: [number, number];
   processing: [number, number];
+  /** Of windows: how many keys have any in the whole run, and how many windows of one key lie on each other at most. */
+  lanes?: { keys: number; deep: number };
 }
 
 /** The moments that the player marks and jumps between. */

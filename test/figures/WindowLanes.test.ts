@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { minutes } from '../../src/model';
 import { crowd } from '../support/crowd';
+import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
 import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
 
@@ -65,3 +66,17 @@ test.each([320, 720])('at %i px texts are readable, and axe finds nothing', asyn
     expect(await violations(box)).toEqual([]);
   }
 });
+
+test.each(['fixed', 'stuck', 'cumulating', 'sessions', 'arrival', 'retracting'])(
+  'the lanes of %s have the height that the whole run needs, from its first step on',
+  async (run) => {
+    const heightAt = async (at: number | 'end'): Promise<number> => {
+      const { all } = draw('window-lanes', await pictured(run, 'window-lanes', {}, at));
+      return Number(all('.picture')[0].getAttribute('viewBox')!.split(' ')[3]);
+    };
+    const end = await heightAt('end');
+    for (const step of [-1, 0, 5, 12, 20]) expect(await heightAt(step)).toBe(end);
+    // One key: one lane, as deep as its windows overlap.
+    expect(end).toBe(34 + (20 + (run === 'cumulating' ? 4 : 1) * 48 + 6) + 36);
+  },
+);

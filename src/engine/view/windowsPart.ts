@@ -1,48 +1,17 @@
-import {
-  adds,
-  appendRow,
-  BIGINT,
-  BOOLEAN,
-  field,
-  makeTable,
-  MAX_TIME,
-  MIN_TIME,
-  readRow,
-  stepCode,
-  TIMESTAMP,
-  type Part,
-  TIMINGS,
-  type Schema,
-  type Table,
-  type Where,
-} from '../../model';
+import { adds, appendRow, MAX_TIME, MIN_TIME, readRow, stepCode, TIMINGS, type Part, type Where } from '../../model';
 import { type KeyedState } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
-import { batchWindows, type BatchWindows } from './batchWindows';
-import { emptyExtent, widen } from './extent';
+import { batchWindows } from './batchWindows';
+import { batchWindowsPart } from './batchWindowsPart';
+import { deepest, emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { saysWindows } from './resultOf';
-
-const WINDOW_COLUMNS: Schema = [
-  field('#start', TIMESTAMP),
-  field('#end', TIMESTAMP),
-  field('#opened', TIMESTAMP),
-  field('#since', TIMESTAMP),
-  field('#fired', TIMESTAMP),
-  field('#passed', TIMESTAMP),
-  field('#purged', TIMESTAMP),
-  field('#merged', TIMESTAMP),
-  field('#panes', BIGINT),
-  field('#late', BIGINT),
-  field('#rows', BIGINT),
-  field('#clock', BOOLEAN),
-];
+import { emptyTable, lanesOf, valueColumn } from './windowTable';
 
 const LATE = TIMINGS.indexOf('late');
 const WRITTEN = stepCode('state written');
 const MERGED = stepCode('windows merged');
-const JOB_ENDED = stepCode('job ended');
 
 interface Seen {
   key: number;
@@ -74,7 +43,7 @@ interface OfKey {
 export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): Part {
   const { engine } = moment.run;
   const batch = batchWindows(moment.run);
-  if (batch) return batchPart(moment, batch, where, value);
+  if (batch) return batchWindowsPart(moment, batch, where, value);
   const number = engine.windowOperator;
   const state = number < 0 ? null : engine.wiring.wires[number - 1].operator.state;
   const result = engine.results.rows;
@@ -84,6 +53,7 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   if (!state) return { table, extent };
   const windows = new Map<number, OfKey>();
   for (const key of keysOf(moment, state, where)) windows.set(key, windowsOf(moment, key, extent));
+  extent.lanes = lanesOf([...windows.keys()].map((key) => depthOf(moment.run, key)));
   if (saysWindows(moment.run)) addValues(moment.run, windows);
   const rows = [...windows.values()]
     .flatMap(({ live, gone }) => [...gone, ...[...live.values()].flatMap((ofEnd) => [...ofEnd.values()])])
@@ -115,61 +85,17 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   return { table, extent };
 }
 
-/** The column of the result that windows say: the named one, or the last. */
-const valueColumn = ({ schema }: Table, value: string | undefined): number =>
-  value ? schema.findIndex((one) => one.name.toLowerCase() === value.toLowerCase()) : schema.length - 1;
+const depths = new WeakMap<TracedRun, Map<number, number>>();
 
-const emptyTable = (keys: Schema, value: Schema[number]): Table =>
-  makeTable([...keys, ...WINDOW_COLUMNS, { ...value, name: '#value', nullable: true }, field('#open', BOOLEAN)], 64);
-
-/** Windows of a batch job: they all speak, and end, when it does; one that has rows since then is open again. */
-function batchPart({ run, step, input, base }: Moment, batch: BatchWindows, where?: Where, value?: string): Part {
-  const { feed, results } = run.engine;
-  const { log } = run.trace;
-  const valueIndex = valueColumn(results.rows, value);
-  const { keys } = batch;
-  const table = emptyTable(keys.schema, results.rows.schema[Math.max(0, valueIndex)]);
-  const extent = emptyExtent();
-  const matches = matcher(keys.schema, where, base);
-  for (const { key, start, end, first } of batch.by(feed.length)) {
-    if (start === MIN_TIME || !matches(keys, key)) continue;
-    widen(extent, start, feed.processing[first]);
-    widen(extent, end, MIN_TIME);
+function depthOf(run: TracedRun, key: number): number {
+  let known = depths.get(run);
+  if (!known) depths.set(run, (known = new Map<number, number>()));
+  let found = known.get(key);
+  if (found === undefined) {
+    const { live } = windowsOf({ run, step: run.steps - 1 }, key, emptyExtent());
+    known.set(key, (found = deepest([...live.values()].flatMap((ofEnd) => [...ofEnd.values()]))));
   }
-  const jobs: number[] = [];
-  for (let at = 0; at <= step; at += 1) if (log.kind[at] === JOB_ENDED) jobs.push(log.input[at]);
-  const values = new Map<string, { row: number; panes: number }>();
-  for (let row = 0; row < results.rows.length; row += 1) {
-    const name = adds(results.rows.kind[row]) ? batch.nameOf(row) : null;
-    if (name !== null) values.set(name, { row, panes: (values.get(name)?.panes ?? 0) + 1 });
-  }
-  const seen = batch.by(input).filter(({ key }) => matches(keys, key));
-  seen.sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
-  for (const { name, key, start, end, first, last, rows } of seen) {
-    const opened = feed.processing[first];
-    const job = jobs.find((one) => one >= first);
-    const lastJob = jobs[jobs.length - 1] ?? -1;
-    const done = lastJob >= last ? feed.processing[lastJob] : MAX_TIME;
-    const said = values.get(name);
-    appendRow(table, [
-      ...readRow(keys, key),
-      start,
-      end,
-      opened,
-      opened,
-      job === undefined ? MAX_TIME : feed.processing[job],
-      done,
-      done,
-      MAX_TIME,
-      said?.panes ?? 0,
-      0,
-      rows,
-      false,
-      said === undefined || valueIndex < 0 ? null : readRow(results.rows, said.row)[valueIndex],
-      done === MAX_TIME,
-    ]);
-  }
-  return { table, extent };
+  return found;
 }
 
 /** Whether windows are cut by the clock at arrival (S2.9). */
@@ -188,7 +114,7 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 }
 
 /** The picture is framed by the whole run, so that it does not move while it is played. */
-function windowsOf({ run, step }: Moment, key: number, extent: Part['extent']): OfKey {
+function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: Part['extent']): OfKey {
   const { engine } = run;
   const { log } = run.trace;
   const { processing } = engine.feed;
