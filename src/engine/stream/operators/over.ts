@@ -27,6 +27,9 @@ import { copyRows } from './rows';
 import { restoreKeys, saveKeys } from './savedRows';
 import { TileFrames } from './tiles';
 
+/** Hidden columns that an answer has from its row; when it was known is its own. */
+const WHO = ['time', 'kind', 'id0', 'id1', 'id2'] as const;
+
 /** Ends of range frames, and what is late. */
 export type OverOptions = Pick<StreamOptions, 'edge' | 'hop' | 'lateRule'>;
 
@@ -117,13 +120,22 @@ export class OverOperator implements Operator {
     this.frames.records.reserve(Math.max(1, this.keyTable.size));
     const { time, watermark } = batch;
     let begin = from;
+    let newest = MIN_TIME;
+    let isOrdered = true;
     for (let row = from; row < to; row += 1) {
-      if (time[row] > watermark[row]) continue;
-      this.take(batch, begin, row, watermark[row], batch.input[row]);
+      const at = time[row];
+      if (at > watermark[row]) {
+        if (at < newest) isOrdered = false;
+        newest = at;
+        continue;
+      }
+      this.take(batch, begin, row, watermark[row], batch.input[row], isOrdered);
       this.takeLate(batch, row);
       begin = row + 1;
+      newest = MIN_TIME;
+      isOrdered = true;
     }
-    this.take(batch, begin, to, watermark[to - 1], batch.input[to - 1]);
+    this.take(batch, begin, to, watermark[to - 1], batch.input[to - 1], isOrdered);
     this.count();
   }
 
@@ -137,10 +149,17 @@ export class OverOperator implements Operator {
   }
 
   /** Takes in rows that are not late, and answers whatever `watermark` has reached. */
-  private take(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
+  private take(
+    batch: ColumnBatch,
+    from: number,
+    to: number,
+    watermark: number,
+    input: number,
+    isOrdered: boolean,
+  ): void {
     const { waiting } = this;
     let row = from;
-    if (from < to && watermark > this.watermark && isOrdered(batch.time, from, to, waiting.newest)) {
+    if (from < to && watermark > this.watermark && isOrdered && batch.time[from] >= waiting.newest) {
       const before = this.watermark;
       // Peers of a row that waits must be answered with it.
       const first = behind(batch.time, from, to, waiting.newest);
@@ -182,7 +201,7 @@ export class OverOperator implements Operator {
   /** Answers rows straight from the range that they came in. */
   private answerRows(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
     const at = this.reserve(to - from);
-    copyRows(batch, from, to, this.out);
+    copyRows(batch, from, to, this.out, WHO);
     this.outKeys.set(this.ids.subarray(from, to), at);
     this.answer(at, watermark, input);
   }
@@ -270,15 +289,6 @@ function framesOf(
   if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
   if (peers) return new RangeFrames(layout, calls, input, results, frame.preceding, edge, context);
   return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
-}
-
-function isOrdered(time: Float64Array, from: number, to: number, least: number): boolean {
-  let last = least;
-  for (let row = from; row < to; row += 1) {
-    if (time[row] < last) return false;
-    last = time[row];
-  }
-  return true;
 }
 
 export function frameText(frame: Frame, edge: Edge): string {

@@ -59,7 +59,7 @@ export class RangeFrames implements Frames {
   }
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
-    this.reserve(to - from);
+    this.reserve(to - from, out.time[from]);
     if (out.time[from] < this.newest) {
       this.answerBehind(out, keys, from, to, input);
       return;
@@ -72,8 +72,8 @@ export class RangeFrames implements Frames {
     this.newest = out.time[to - 1];
   }
 
-  private reserve(count: number): void {
-    this.ring.reserve(count, this.newest - 2 * this.span);
+  private reserve(count: number, now: number): void {
+    this.ring.reserve(count, this.newest - 2 * this.span, now);
     if (this.places.length >= count) return;
     const size = Math.max(count, this.places.length * 2, 256);
     this.answers = new Float64Array(size * 2);

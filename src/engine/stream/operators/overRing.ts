@@ -4,6 +4,8 @@ import { type HeldRows } from './overRoll';
 import { shareDictionary } from './rows';
 
 const FIRST_SIZE = 1_024;
+/** A burst at the start must not ask for too much. */
+const MOST_GROWTH = 8;
 const NO_CHAINS = new Int32Array(0);
 
 /**
@@ -45,20 +47,28 @@ export class FrameRing implements HeldRows {
     return base < 0 ? ~base : base;
   }
 
-  /** Makes room for `count` rows more; the oldest, from before `least`, may go for it. */
-  reserve(count: number, least: number): void {
-    if (this.head + count - this.start <= this.mask + 1) return;
+  /** Makes room for `count` rows more, which start at time `now`; what has left its frame and is from before `least` may go. */
+  reserve(count: number, least: number, now: number): void {
+    const size = this.mask + 1;
+    if (this.head + count - this.start <= size) return;
+    const age = now - this.time[this.start & this.mask];
     this.drop(least);
+    const needed = this.head + count - this.start;
     // Room gained must be worth the walk, else it would be walked again for every row.
-    if ((this.head + count - this.start) * 4 <= (this.mask + 1) * 3) return;
-    let size = (this.mask + 1) * 2;
-    while (size < (this.head + count - this.start) * 2) size *= 2;
-    this.resize(size);
+    if (needed * 4 <= size * 3) return;
+    // If rows keep coming as they have, so many will be kept; to grow there at once saves moving them at every step.
+    const expected = Math.min(needed * ((now - least) / age), size * MOST_GROWTH);
+    let larger = size * 2;
+    while (larger < needed || larger < expected) larger *= 2;
+    this.resize(larger);
   }
 
   /** Forgets rows at the front that are from before `least` and have left their frames. */
   drop(least: number): void {
-    while (this.start < this.tail && this.time[this.start & this.mask] < least) this.start += 1;
+    const { time, mask, tail } = this;
+    let { start } = this;
+    while (start < tail && time[start & mask] < least) start += 1;
+    this.start = start;
   }
 
   /** Puts row `row` of `rows` at the head and returns its number. */

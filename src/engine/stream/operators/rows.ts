@@ -37,8 +37,19 @@ export function copyHidden(from: ColumnBatch, row: number, out: ColumnBatch): nu
 /** Fewer rows than this are copied one by one: a view of an array costs as much as it. */
 const FEW_ROWS = 8;
 
-/** Appends rows [from, to) to `out`, which has room and may have more columns: whole columns at a time. */
-export function copyRows(batch: ColumnBatch, from: number, to: number, out: ColumnBatch): void {
+const HIDDEN = ['time', 'watermark', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
+
+/**
+ * Appends rows [from, to) to `out`, which has room and may have more columns: whole columns at a time. Whoever fills in
+ * hidden columns says which ones are needed.
+ */
+export function copyRows(
+  batch: ColumnBatch,
+  from: number,
+  to: number,
+  out: ColumnBatch,
+  hidden: readonly (typeof HIDDEN)[number][] = HIDDEN,
+): void {
   if (to - from < FEW_ROWS) {
     for (let row = from; row < to; row += 1) copyRow(batch, row, out);
     return;
@@ -54,7 +65,7 @@ export function copyRows(batch: ColumnBatch, from: number, to: number, out: Colu
     if (source.valid) target.valid.set(source.valid.subarray(from, to), at);
     else target.valid.fill(1, at, at + to - from);
   }
-  for (const name of ['time', 'watermark', 'input', 'kind', 'id0', 'id1', 'id2'] as const) {
+  for (const name of hidden) {
     out[name].set(batch[name].subarray(from, to), at);
   }
   out.length = at + to - from;
