@@ -10,7 +10,7 @@ import { type Cause } from '../windowing/trigger';
 import { Timers } from '../windowing/timers';
 import { Firing } from './panedWindowFiring';
 import { type PanedSettings } from './panedWindowSettings';
-import { restoreKeys, saveKeys } from './savedRows';
+import { learnKeys, saveKeys } from './savedRows';
 
 /**
  * Aggregates per key and window for any shape of window and any trigger: each window has its own sums, its own trigger
@@ -317,8 +317,7 @@ export class PanedWindowOperator implements Operator {
     this.clock = reader.number();
     this.lateness = reader.number();
     this.refused = reader.number();
-    // In one run keys keep their ids for good; only another operator has to learn them.
-    restoreKeys(reader, this.keyTable.size === 0 ? this.keyTable : new KeyTable(this.keyTable.table.schema.slice()));
+    learnKeys(reader, this.keyTable);
     this.firing.restore(reader);
     this.events.reset();
     this.clocks.reset();

@@ -59,6 +59,16 @@ export function saveKeys(writer: StateWriter, { table, size }: KeyTable): void {
 
 /** Keys get the ids that they had. */
 export function restoreKeys(reader: StateReader, keys: KeyTable): void {
+  keys.restore(readKeys(reader, keys));
+}
+
+/** The same for an operator whose keys keep their ids for the whole run: only another one has to learn them. */
+export function learnKeys(reader: StateReader, keys: KeyTable): void {
+  const saved = readKeys(reader, keys);
+  if (keys.size === 0) keys.restore(saved);
+}
+
+function readKeys(reader: StateReader, keys: KeyTable): Table {
   const length = reader.number();
   const saved: Table = {
     schema: keys.table.schema,
@@ -69,7 +79,7 @@ export function restoreKeys(reader: StateReader, keys: KeyTable): void {
     length,
   };
   restoreColumns(reader, saved.columns);
-  keys.restore(saved);
+  return saved;
 }
 
 /** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */

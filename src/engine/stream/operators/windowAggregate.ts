@@ -18,8 +18,10 @@ import { KeyTable } from '../../keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../operator';
 import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../windows';
 import { Panes } from './panes';
+import { learnKeys, saveKeys } from './savedRows';
 import { Slices } from './slices';
 import { WindowRows } from './windowRows';
+import { WindowValues } from './windowValues';
 
 /**
  * Aggregates per key and window. A window fires when the watermark reaches its last millisecond (S4.1), in order of
@@ -45,10 +47,10 @@ export class WindowAggregateOperator implements Operator {
   private readonly panes = new Panes();
   private ids = new Int32Array(0);
   private bases = new Int32Array(0);
-  private merged: Float64Array;
   /** Scratch for a state row that is traced. */
   private readonly values: Float64Array;
   private readonly emitted: WindowRows;
+  private readonly windowValues: WindowValues;
 
   constructor(
     plan: WindowAggregate,
@@ -64,10 +66,10 @@ export class WindowAggregateOperator implements Operator {
     const keyFields: Schema = plan.schema.slice(0, plan.keys.length);
     this.keyTable = new KeyTable([...keyFields]);
     this.slices = new Slices(this.grid.slice, this.grid.offset, this.layout);
-    this.merged = new Float64Array(this.layout.stride);
     this.values = new Float64Array(this.layout.fields.length);
     this.emitted = new WindowRows(plan, this.layout, this.keyTable.table);
     this.out = this.emitted.out;
+    this.windowValues = new WindowValues(this.grid, this.slices, this.layout, this.emitted);
     const { slices, layout, grid } = this;
     this.state = {
       keys: this.keyTable.table,
@@ -181,7 +183,7 @@ export class WindowAggregateOperator implements Operator {
 
   /** A row for which at least one window has fired already. */
   private takeLate(batch: ColumnBatch, row: number): void {
-    const { bases, ids, slices, grid, context } = this;
+    const { bases, ids, slices, grid, layout, context } = this;
     const at = batch.time[row];
     const watermark = batch.watermark[row];
     const input = batch.input[row];
@@ -197,16 +199,19 @@ export class WindowAggregateOperator implements Operator {
     for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
       if (!isExpired(end, this.lateness, watermark)) again.push(end);
     }
-    const before = again.map((end) => (this.merge(key, end) ? this.merged.slice(0, this.layout.stride) : null));
+    const before = this.windowValues.ofKey(key, again);
     bases[row] = slices.touch(at, key);
     this.add(batch, row, row + 1);
+    if (grid.grows) this.windowValues.addLate(slices.startOf(at), key, bases, batch, row);
+    const after = this.windowValues.ofKey(key, again);
     again.forEach((end, i) => {
-      const pane = this.panes.take(end, key, before[i] ? 1 : 0);
+      const base = i * layout.stride;
+      const isFirst = layout.isEmpty(before, base);
+      const pane = this.panes.take(end, key, isFirst ? 0 : 1);
       const start = startOf(grid, end);
       context.trace?.add(WINDOW_FIRED, context.number, input, key, start, end, pane, LATE);
-      if (before[i]) this.emitted.writeOne(before[i], 0, key, start, end, UPDATE_BEFORE, watermark, input);
-      this.merge(key, end);
-      this.emitted.writeOne(this.merged, 0, key, start, end, before[i] ? UPDATE_AFTER : INSERT, watermark, input);
+      if (!isFirst) this.emitted.writeOne(before, base, key, start, end, UPDATE_BEFORE, watermark, input);
+      this.emitted.writeOne(after, base, key, start, end, isFirst ? INSERT : UPDATE_AFTER, watermark, input);
     });
   }
 
@@ -251,49 +256,14 @@ export class WindowAggregateOperator implements Operator {
   }
 
   private fire(end: number, input: number): void {
-    const { context, grid, emitted, slices } = this;
+    const { context, grid, emitted, windowValues } = this;
     const start = startOf(grid, end);
-    const count = grid.width === 1 ? this.listSlice(start) : this.mergeAll(start, end);
+    const count = windowValues.list(end);
     if (context.trace)
       for (let i = 0; i < count; i += 1)
         context.trace.add(WINDOW_FIRED, context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
-    emitted.write(
-      grid.width === 1 ? slices.state : this.merged,
-      count,
-      start,
-      end,
-      INSERT,
-      Math.min(this.watermark, end - 2),
-      input,
-    );
+    emitted.write(windowValues.values, count, start, end, INSERT, Math.min(this.watermark, end - 2), input);
     this.fired = end;
-  }
-
-  /** Makes the groups of a window of one slice the ones to be emitted; returns their number. */
-  private listSlice(start: number): number {
-    const { slices, emitted } = this;
-    const count = slices.countAt(start);
-    emitted.reserve(count);
-    slices.listAt(start, emitted.keys, emitted.bases);
-    return count;
-  }
-
-  /** The same for a window of many, whose slices are put together in `merged`. */
-  private mergeAll(start: number, end: number): number {
-    const { slices, emitted } = this;
-    const { stride } = this.layout;
-    let count = 0;
-    slices.eachKey(start, end, (key) => {
-      emitted.reserve(count + 1);
-      emitted.keys[count] = key;
-      count += 1;
-    });
-    if (this.merged.length < count * stride) this.merged = new Float64Array(2 * count * stride);
-    for (let i = 0; i < count; i += 1) {
-      emitted.bases[i] = i * stride;
-      this.merge(emitted.keys[i], end, i * stride);
-    }
-    return count;
   }
 
   private purge(input: number): void {
@@ -304,22 +274,13 @@ export class WindowAggregateOperator implements Operator {
     this.panes.forget(lastEnd(grid, start));
   }
 
-  /** Puts the value of a key's window into `merged`; false where it holds no row. */
-  private merge(key: number, end: number, at = 0): boolean {
-    const { grid, slices, layout, merged } = this;
-    layout.init(merged, at);
-    for (let start = startOf(grid, end); start < end; start += grid.slice) {
-      const base = slices.find(start, key);
-      if (base >= 0) layout.merge(merged, at, slices.state, base);
-    }
-    return !layout.isEmpty(merged, at);
-  }
-
   save(writer: StateWriter): void {
     writer.number(this.fired);
     writer.number(this.watermark);
     writer.number(this.lateness);
+    saveKeys(writer, this.keyTable);
     this.slices.save(writer);
+    this.layout.save(writer);
     this.panes.save(writer);
   }
 
@@ -327,8 +288,11 @@ export class WindowAggregateOperator implements Operator {
     this.fired = reader.number();
     this.watermark = reader.number();
     this.lateness = reader.number();
+    learnKeys(reader, this.keyTable);
     this.slices.restore(reader);
+    this.layout.restore(reader);
     this.panes.restore(reader);
+    this.windowValues.forget();
   }
 }
 
