@@ -65,15 +65,32 @@ export function counts({ profile }: Case): Driver {
   const schema = [field('key', STRING, true)];
   const said = (key: Json, count: number | null, op: string): Item => ({ key, value: count, count, op });
   if (profile === 'kafka') {
-    const settings = { groupBy: 'key', aggregate: 'count', versioned: false, suppress: null, retract: false } as const;
+    const settings = {
+      groupBy: 'value',
+      aggregate: 'count',
+      versioned: false,
+      suppress: null,
+      retract: false,
+    } as const;
     const input = [field('key', STRING), field('value', STRING, true)] as const;
     const drive = new OperatorDrive((context) => new RegroupedTableOperator(input, settings, context), [input]);
+    // A table of Kafka has one row per key, so each row that comes has one of its own, and the group as its value.
+    const living = new Map<string, string[]>();
+    let rows = 0;
     return {
-      feed: ({ key = null, op }) =>
-        drive.row([JSON.stringify(key), comes(op) ? JSON.stringify(key) : null]).map((one) => {
-          const [group, result] = Object.values(one.row);
-          return said(JSON.parse(String(group)) as Json, Number(result), '+U');
-        }),
+      feed({ key = null, op }) {
+        const group = JSON.stringify(key);
+        const own = living.get(group) ?? [];
+        living.set(group, own);
+        const isNew = comes(op);
+        const row = isNew ? String(rows++) : own.pop();
+        if (row === undefined) return [];
+        if (isNew) own.push(row);
+        return drive.row([row, isNew ? group : null]).map((one) => {
+          const [name, result] = Object.values(one.row);
+          return said(JSON.parse(String(name)) as Json, Number(result), '+U');
+        });
+      },
     };
   }
   if (profile === 'beam') throw new CaseFault('no tables of beam');
