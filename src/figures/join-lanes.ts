@@ -1,7 +1,8 @@
 import { type FigureOptions } from '../notebook/document';
 import { type PartRequest, type Snapshot } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
-import { fateOf, hasReach, reachText, readJoin, type JoinedPair, type JoinedRow, type JoinKind } from './join-rows';
+import { fateOf, hasReach, reachText, readJoin, type JoinedRow, type JoinKind } from './join-rows';
+import { BOTTOM, LEFT_Y, RIGHT_Y, TOP, bandsOf, barTop, barsOf, bracketsOf, linesOf } from './join-shapes';
 import { keyColors, type KeyClass, type KeyColors } from './keys';
 import { Placer, shorten, textWidth, type Box } from './label';
 import { keyItems, type LegendItem } from './legend';
@@ -48,16 +49,6 @@ export interface JoinLanesLayout {
   legend: LegendItem[];
 }
 
-const TOP = 34;
-const LEFT_Y = TOP + 52;
-/** Room between the lanes, for brackets and lines. */
-const BETWEEN = 104;
-const RIGHT_Y = LEFT_Y + BETWEEN;
-const BOTTOM = RIGHT_Y + 50;
-/** Brackets that are drawn under each other, and versions of different keys. */
-const LEVELS = 5;
-const BARS = 3;
-
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): JoinLanesLayout {
   const { kind, keys, rows, pairs, times } = readJoin(snapshot, options, name);
   const range = times && padded(times, 0.05);
@@ -72,6 +63,8 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const dots = rows.map((row) => dotOf(row, at(row), colors, reader(shortClockOf(times))));
   const placer = new Placer(frame);
   for (const dot of dots) placer.block({ x: dot.x - 6, y: dot.y - 6, width: 12, height: 12 });
+  const watermark = range ? watermarkOf(snapshot, x, frame, shortClockOf(times)) : null;
+  if (watermark) placer.block({ x: watermark.x - 2, y: frame.y, width: 4, height: frame.height });
   const bars = kind === 'version' ? barsOf(rows, pairs, colors, x, frame) : [];
   const result = {
     height: BOTTOM + 24,
@@ -90,7 +83,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
     lines: linesOf(pairs, at, kind),
     dots,
     labels: labelsOf(rows, at, placer),
-    watermark: range ? watermarkOf(snapshot, x, frame, shortClockOf(times)) : null,
+    watermark,
     empty: rows.length === 0,
   };
   return { ...result, legend: legendOf(result, kind, colors, keys) };
@@ -148,86 +141,6 @@ const sidesOf = (rows: JoinedRow[]): JoinLanesLayout['sides'] =>
     };
   });
 
-function bandsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['bands'] {
-  const spans = new Map(rows.filter(hasReach).map((row) => [`${row.from}|${row.to}`, row]));
-  return [...spans].map(([id, { from, to }]) => {
-    const left = Math.max(x(from), frame.x) + 1;
-    const right = Math.min(x(to), frame.x + frame.width) - 1;
-    return { id, x: left, y: TOP + 22, width: Math.max(right - left, 2), height: BOTTOM - TOP - 44 };
-  });
-}
-
-/** The newest brackets get the levels: those of rows that are gone give way. */
-function bracketsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['brackets'] {
-  const ends: number[] = [];
-  const lefts = rows.filter((row) => row.side === 'left' && hasReach(row) && row.fate !== 'too late');
-  const order = [
-    ...lefts.filter((row) => row.fate === 'kept'),
-    ...lefts.filter((row) => row.fate !== 'kept').reverse(),
-  ];
-  return order.flatMap((row) => {
-    const from = Math.max(x(row.from), frame.x);
-    const to = Math.min(x(row.to), frame.x + frame.width);
-    let level = ends.findIndex((end) => end < from - 4);
-    if (level < 0) level = ends.length;
-    if (level >= LEVELS) return [];
-    ends[level] = Math.max(ends[level] ?? 0, to);
-    const y = LEFT_Y + 16 + level * 9;
-    const [a, b, own] = [from, to, x(row.time)].map((one) => one.toFixed(1));
-    const path = `M${a},${y + 5}V${y}H${b}V${y + 5}M${own},${LEFT_Y + 7}V${y}`;
-    return [{ id: `b${row.place}`, path, gone: row.fate !== 'kept', changed: row.changed }];
-  });
-}
-
-const KEY_CLASSES: KeyClass[] = ['k1', 'k2', 'k3', 'k4', 'k0'];
-
-/** Versions of a key lie in one row; keys that there is no row for share the last. */
-const barTop = (colors: KeyColors, row: JoinedRow): number =>
-  RIGHT_Y - 30 + Math.min(KEY_CLASSES.indexOf(colors.of(row.key)), BARS - 1) * 20;
-
-function barsOf(
-  rows: JoinedRow[],
-  pairs: JoinedPair[],
-  colors: KeyColors,
-  x: (time: number) => number,
-  frame: Box,
-): JoinLanesLayout['bars'] {
-  const seen = new Set(pairs.map((pair) => pair.right.place));
-  const now = new Set(pairs.filter((pair) => pair.changed).map((pair) => pair.right.place));
-  return rows
-    .filter((row) => row.side === 'right')
-    .map((row) => {
-      const left = Math.max(x(row.from), frame.x);
-      const right = isTime(row.to) ? Math.min(x(row.to), frame.x + frame.width) : frame.x + frame.width;
-      return {
-        id: `v${row.place}`,
-        x: left,
-        y: barTop(colors, row),
-        width: Math.max(right - left - 2, 2),
-        height: 14,
-        color: colors.of(row.key),
-        gone: row.fate !== 'kept',
-        seen: seen.has(row.place),
-        changed: now.has(row.place),
-      };
-    });
-}
-
-function linesOf(
-  pairs: JoinedPair[],
-  at: (row: JoinedRow) => { x: number; y: number },
-  kind: JoinKind,
-): JoinLanesLayout['lines'] {
-  return pairs.map((pair) => {
-    const from = at(pair.left);
-    const to = at(pair.right);
-    // A version is seen at the time of the row that looks.
-    const end = kind === 'version' ? { x: Math.max(from.x, to.x), y: to.y } : to;
-    const path = `M${from.x.toFixed(1)},${from.y + 6}L${end.x.toFixed(1)},${end.y - (kind === 'version' ? 0 : 6)}`;
-    return { id: `${pair.left.place} ${pair.right.place} ${pair.processing}`, path, changed: pair.changed };
-  });
-}
-
 function labelsOf(
   rows: JoinedRow[],
   at: (row: JoinedRow) => { x: number; y: number },
@@ -238,9 +151,9 @@ function labelsOf(
     const { x, y } = at(row);
     const text = shorten(row.label, 14);
     const width = textWidth(text, 11);
-    const above = { x: x - width / 2, y: y - 22, width, height: 14 };
-    const below = { ...above, y: y + 9 };
-    const box = placer.place(row.side === 'left' ? [above, { ...above, y: y - 36 }] : [below, { ...below, y: y + 23 }]);
+    const tops = row.side === 'left' ? [y - 22, y - 36] : [y + 9, y + 23];
+    const sides = [x - width / 2, x + 3, x - 3 - width];
+    const box = placer.place(tops.flatMap((top) => sides.map((left) => ({ x: left, y: top, width, height: 14 }))));
     return box ? [{ id: `t${row.place}`, x: box.x, y: box.y + 11, text }] : [];
   });
 }

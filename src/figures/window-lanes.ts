@@ -191,7 +191,7 @@ function legendOf(marks: LaneWindow[], line: LanesLayout['line']): LegendItem[] 
     [timings.has('early'), { symbol: 'pane early', text: 'fired early' }],
     [timings.has('on time'), { symbol: 'pane', text: 'fired on time' }],
     [timings.has('late'), { symbol: 'pane late', text: 'fired late' }],
-    [line?.kind === 'water', { symbol: 'watermark', text: 'watermark' }],
+    [line?.kind === 'water', { symbol: 'watermark line', text: 'watermark' }],
   ];
   return items.filter(([drawn]) => drawn).map(([, item]) => item);
 }

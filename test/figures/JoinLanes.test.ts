@@ -97,6 +97,17 @@ test('every line is a partner in the table, and every dot a row', async () => {
   }
 });
 
+test.each([320, 420, 720])('at %i px no row is named on the watermark', async (width) => {
+  for (let at = 4; at < 40; at += 4) {
+    const { all } = await join('rule', { value: 'amount' }, width, at);
+    const [line] = all('.picture line.water');
+    if (!line) continue;
+    const x = line.getBoundingClientRect().x;
+    const texts = all('.picture text.num.over:not(.water-text)').map((one) => one.getBoundingClientRect());
+    expect(texts.filter((one) => one.left < x && one.right > x)).toEqual([]);
+  }
+});
+
 test.each([320, 720])('at %i px texts are readable, and axe finds nothing', async (width) => {
   for (const [run, value] of [
     ['rule', 'amount'],

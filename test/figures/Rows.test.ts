@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { minutes } from '../../src/model';
+import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
 import { draw, said, violations } from './draw.svelte';
 
@@ -65,4 +66,23 @@ test.each(['state-table', 'result-table'])('every cell of the %s is in its text'
 test.each([320, 720])('axe finds nothing at %i px', async (width) => {
   expect(await violations(draw('state-table', atThirteen(), { width }).box)).toEqual([]);
   expect(await violations(draw('result-table', atThirteen(), { width, onwhy: () => {} }).box)).toEqual([]);
+});
+
+test.each([
+  ['result-table', 220],
+  ['result-table', 640],
+  ['changelog', 220],
+])('the Why? of every row of a %s %i px wide can be seen and pressed', async (figure, width) => {
+  const onwhy = vi.fn();
+  const { all, box } = draw(figure, await pictured('often', figure as 'changelog'), { width, onwhy });
+  const buttons = all('.ask button');
+  expect(buttons.length).toBeGreaterThan(2);
+  for (const button of buttons) {
+    button.scrollIntoView({ block: 'center', inline: 'nearest' });
+    all('.rows-scroll, .changelog-scroll')[0].scrollLeft = 0;
+    const { x, y, width: w, height: h } = button.getBoundingClientRect();
+    expect(x + w).toBeLessThanOrEqual(box.getBoundingClientRect().right + 0.5);
+    expect(w).toBeGreaterThanOrEqual(44);
+    expect(button.contains(document.elementFromPoint(x + w / 2, y + h / 2))).toBe(true);
+  }
 });
