@@ -3,6 +3,7 @@ import { type AsOfJoin, type TemporalJoin } from '../../sql/plan';
 import { type KeyTable } from '../keys';
 import { CHUNK_ROWS } from './chunk';
 import { forgetNulls, keyTableOf, Pairs, type Side } from './joinSides';
+import { ascends } from './order';
 
 /** One side of the walk. */
 export interface Walked {
@@ -28,19 +29,17 @@ export function walkInStep(
   if (!looksBack || left.time.valid !== null || right.time.valid !== null) return null;
   const keys = keyTableOf(plan);
   const { nullSafe } = plan;
-  const lefts = new KeyedRows(left, keys, nullSafe, 0);
-  // Of right rows at one time more than their place decides (S9.6).
-  const rights = new KeyedRows(right, keys, nullSafe, 1);
+  const lefts = new KeyedRows(left, keys, nullSafe);
+  const rights = new KeyedRows(right, keys, nullSafe);
   const walk = new Walk(lefts, rights, match === '<=' ? 0 : 1, keepsAlone);
   while (walk.left < lefts.length) {
-    if (walk.left === lefts.end && !lefts.read()) return null;
-    if (walk.right === rights.end && rights.end < rights.length && !rights.read()) return null;
+    if (walk.left === lefts.end) lefts.read();
+    if (walk.right === rights.end && rights.end < rights.length) rights.read();
     walk.reserveKeys(keys.size);
-    walk.run();
+    if (!walk.run()) return null;
   }
   // What is behind the last left row decides nothing, unless it is out of order.
-  while (rights.end < rights.length) if (!rights.read()) return null;
-  return walk.pairs;
+  return ascends(rights.time, walk.right) ? walk.pairs : null;
 }
 
 /** Rows of one side, of which one chunk has its key ids. */
@@ -53,29 +52,20 @@ class KeyedRows {
   end = 0;
   private readonly columns: Column[];
 
-  /** `apart`: how far rows that follow one another must at least be apart, ms. */
   constructor(
     { side, time }: Walked,
     private readonly keys: KeyTable,
     private readonly nullSafe: boolean,
-    private readonly apart: number,
   ) {
     this.time = time.data as Float64Array;
     this.length = side.table.length;
     this.columns = side.keyColumns;
   }
 
-  /** Goes on to the next chunk; false where its rows are not in the order of their times. */
-  read(): boolean {
-    const { ids, end: begin, time, apart } = this;
+  /** Goes on to the next chunk. */
+  read(): void {
+    const { ids, end: begin } = this;
     const end = Math.min(this.length, begin + CHUNK_ROWS);
-    let before = begin === 0 ? -Infinity : time[begin - 1];
-    for (let row = begin; row < end; row += 1) {
-      const at = time[row];
-      // Not a number is in no order.
-      if (!(at - before >= apart)) return false;
-      before = at;
-    }
     const columns = this.columns.map(({ data, valid, ...column }) => ({
       ...column,
       data: data.subarray(begin, end),
@@ -85,7 +75,6 @@ class KeyedRows {
     if (!this.nullSafe) for (const column of columns) forgetNulls(column, ids.subarray(0, end - begin));
     this.begin = begin;
     this.end = end;
-    return true;
   }
 }
 
@@ -113,17 +102,30 @@ class Walk {
     this.last.set(last);
   }
 
-  /** Goes on to the end of the left chunk, or to a row that needs to see more than the right chunk. */
-  run(): void {
+  /**
+   * Goes on to the end of the left chunk, or to a row that needs to see more than the right chunk. False where a time is
+   * before the one in front of it, or, as more than their place decides between right rows of one time (S9.6), at it.
+   */
+  run(): boolean {
     const { lefts, rights, last, shift, keepsAlone, pairs } = this;
     const { time: leftTime, ids: leftIds, begin: leftBegin, end: leftEnd } = lefts;
     const { time: rightTime, ids: rightIds, begin: rightBegin, end: rightEnd } = rights;
     const { lefts: pairLefts, rights: pairRights } = pairs;
     const isWhole = rightEnd === rights.length;
     let { left, right } = this;
+    let leftBefore = left === 0 ? -Infinity : leftTime[left - 1];
+    let rightBefore = right === 0 ? -Infinity : rightTime[right - 1];
     let count = pairs.length;
     for (; left < leftEnd; left += 1) {
-      for (const until = leftTime[left] - shift; right < rightEnd && rightTime[right] <= until; right += 1) {
+      const now = leftTime[left];
+      if (!(now >= leftBefore)) return false;
+      leftBefore = now;
+      const until = now - shift;
+      for (; right < rightEnd; right += 1) {
+        const since = rightTime[right];
+        if (!(since > rightBefore)) return false;
+        if (since > until) break;
+        rightBefore = since;
         const key = rightIds[right - rightBegin];
         if (key >= 0) last[key] = right;
       }
@@ -137,5 +139,6 @@ class Walk {
     this.left = left;
     this.right = right;
     pairs.length = count;
+    return true;
   }
 }

@@ -177,9 +177,11 @@ export function pairTable(
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
-  const onlyLeft = plan.kind === 'semi' || plan.kind === 'anti';
-  const columns = takeOrNull(left, lefts, used);
-  if (!onlyLeft) columns.push(...takeOrNull(right, rights, (column) => used(left.columns.length + column)));
+  const { kind } = plan;
+  const onlyLeft = kind === 'semi' || kind === 'anti';
+  const columns = takeOrNull(left, lefts, used, kind === 'right' || kind === 'full');
+  const usedRight: Used = (column) => used(left.columns.length + column);
+  if (!onlyLeft) columns.push(...takeOrNull(right, rights, usedRight, kind === 'left' || kind === 'full'));
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
     id1: new Float64Array(rights),
@@ -189,10 +191,10 @@ export function pairTable(
   return { table: { schema: plan.schema, columns, length }, origin };
 }
 
-/** The columns in these rows; null where there is no row. */
-function takeOrNull(table: Table, rows: Int32Array, used: Used): Column[] {
+/** The columns in these rows; null where there is no row, which `mayMiss` says there may be. */
+function takeOrNull(table: Table, rows: Int32Array, used: Used, mayMiss: boolean): Column[] {
   if (areAll(rows, table.length)) return table.columns;
-  const misses = rows.includes(-1);
+  const misses = mayMiss && rows.includes(-1);
   return table.columns.map((column, i) => {
     if (!used(i)) return makeColumn(column.type, 0, column.dictionary);
     const taken = makeColumn(column.type, rows.length, column.dictionary);

@@ -43,9 +43,9 @@ export function totalOrder(time: Float64Array, origin: Origin, rows: () => Int32
   return order;
 }
 
-/** Whether each time is behind the one before it: then the total order is the rows' own. */
-export function ascends(time: Float64Array): boolean {
-  for (let row = 1; row < time.length; row += 1) if (time[row - 1] >= time[row]) return false;
+/** Whether each time from row `from` on is behind the one before it: then the total order is the rows' own. */
+export function ascends(time: Float64Array, from = 0): boolean {
+  for (let row = Math.max(1, from); row < time.length; row += 1) if (time[row - 1] >= time[row]) return false;
   return true;
 }
 
