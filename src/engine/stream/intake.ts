@@ -1,4 +1,4 @@
-import { MAX_TIME, MIN_TIME, type ColumnBatch, type Counters } from '../../model';
+import { MAX_TIME, MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
 import { EVENT, type Feed } from './feed';
 import { type Levels } from './levels';
 import { type Source } from './source';
@@ -123,7 +123,7 @@ export class Intake {
   private rowIn(batch: ColumnBatch, row: number, input: number, late: boolean): void {
     this.counters.rowsIn += 1;
     if (late) this.counters.late += 1;
-    this.trace?.add('row in', 0, input, -1, batch.time[row], late ? 1 : 0, row);
+    this.trace?.add(ROW_IN, 0, input, -1, batch.time[row], late ? 1 : 0, row);
   }
 
   /** The clock shows `now`. */
@@ -161,6 +161,9 @@ export class Intake {
 
   private traceWatermark(source: Source, input: number, partition: number, before: number): void {
     const { current } = source.watermarks;
-    this.trace?.add('watermark advanced', 0, input, partition, current, before, this.sources.list.indexOf(source) - 1);
+    this.trace?.add(WATERMARK_ADVANCED, 0, input, partition, current, before, this.sources.list.indexOf(source) - 1);
   }
 }
+
+const ROW_IN = stepCode('row in');
+const WATERMARK_ADVANCED = stepCode('watermark advanced');

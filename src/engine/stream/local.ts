@@ -1,4 +1,12 @@
-import { formatDuration, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import {
+  formatDuration,
+  MAX_TIME,
+  MIN_TIME,
+  stepCode,
+  TidemarkError,
+  type ColumnBatch,
+  type Counters,
+} from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
@@ -285,7 +293,7 @@ export class LocalRun {
     for (let row = at; row < end; row += 1) {
       this.results.length = row + 1;
       counters.rowsOut += 1;
-      trace.add('row out', sink, this.results.rows.input[row], -1, this.results.rows.kind[row], 0, row);
+      trace.add(ROW_OUT, sink, this.results.rows.input[row], -1, this.results.rows.kind[row], 0, row);
     }
   }
 
@@ -320,3 +328,4 @@ export class LocalRun {
 }
 
 const COUNTERS = ['rowsIn', 'late', 'dropped', 'rowsOut', 'rowsRead', 'stateRows', 'stateRowsMax'] as const;
+const ROW_OUT = stepCode('row out');
