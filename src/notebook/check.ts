@@ -58,9 +58,11 @@ function say({ message, query, is }: Check, found: string, wanted: string): stri
         ? 'The number of rows'
         : query.ask === 'differences'
           ? 'Windows that differ'
-          : query.ask === 'value'
-            ? 'The value'
-            : query.column;
+          : query.ask === 'panes'
+            ? 'The number of panes'
+            : query.ask === 'value'
+              ? 'The value'
+              : query.column;
   const sign =
     is.op === '=' || is.op === 'equals'
       ? ''

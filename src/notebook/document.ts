@@ -231,7 +231,7 @@ export interface Choice {
 
 export interface PredictCell extends Base {
   kind: 'predict';
-  ask: string;
+  ask: Prose[];
   /** Empty: the reader types a number. */
   choices: Choice[];
   answer: Query;
@@ -249,7 +249,7 @@ export type Setting = Record<string, string | number>;
 export interface ExerciseCell extends Base {
   kind: 'exercise';
   title: string;
-  task: string;
+  task: Prose[];
   reads: string;
   /** Options the reader may change, with the values they start from. */
   start: Setting;
@@ -360,8 +360,10 @@ export type Metric = (typeof METRICS)[number];
  */
 export type Query =
   | { ask: 'final'; of: string; where: Where; column: string; set: Setting }
-  /** The n-th pane (from 0) of the window; null where there is none. */
+  /** The n-th pane (from 0) of the window; null where there is none, and where it is empty. */
   | { ask: 'pane'; of: string; where: Where; n: number; column: string; set: Setting }
+  /** How many panes the windows under `where` have said. */
+  | { ask: 'panes'; of: string; where: Where; set: Setting }
   | { ask: 'metric'; of: string; metric: Metric; set: Setting }
   /** Whole result equals that of the batch executor over the same events: true or false. */
   | { ask: 'agrees'; of: string; set: Setting }

@@ -10,7 +10,7 @@ import { queryUnit } from './units';
 import { columnValue, looseValue } from './values';
 
 /** The keys of a query; the first of these that stands there says what is asked. */
-const ASKS = ['final', 'pane', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
+const ASKS = ['final', 'pane', 'panes', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
 export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'with', 'set'] as const;
 
 export interface AskedQuery {
@@ -53,7 +53,7 @@ export function askOf(item: Item, fields: Fields): (typeof ASKS)[number] {
   const asks = ASKS.filter((key) => fields.has(key));
   if (asks.length === 1) return asks[0];
   throw item.error(asks.length ? 'two questions in one' : 'no question', {
-    expected: `one of ${ASKS.slice(0, 7).join(', ')} or a metric`,
+    expected: `one of ${ASKS.slice(0, -METRICS.length).join(', ')} or a metric`,
     found: asks.join(' and ') || fields.keys.join(', ') || 'nothing',
     hint: asks.length ? 'Keep one of them.' : 'Write final: and the id of a sql cell.',
   });
@@ -90,6 +90,7 @@ export function question(
         set,
       };
     case 'count':
+    case 'panes':
       only(fields, ask, ['where']);
       return { ask, of, where: readWhere(fields.get('where'), columns), set };
     case 'agrees':

@@ -18,6 +18,7 @@ export function queryUnit(query: Query, schemaOf: (id: string) => Schema): Unit 
     case 'agrees':
       return 'boolean';
     case 'count':
+    case 'panes':
     case 'differences':
       return 'number';
     case 'value':

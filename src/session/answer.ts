@@ -44,10 +44,11 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
       return run.at(end, () => firstValue(run, liveRows(run), query.where, query.column, base));
     case 'count':
       return run.at(end, () => matching(run, liveRows(run), query.where, base).length);
+    case 'panes':
+      return run.at(end, () => panesOf(run, query.where, base).length);
     case 'pane':
       return run.at(end, () => {
-        const { rows } = run.engine.results;
-        const panes = matching(run, indexes(rows.length), query.where, base).filter((row) => adds(rows.kind[row]));
+        const panes = panesOf(run, query.where, base);
         return firstValue(run, panes.slice(query.n, query.n + 1), {}, query.column, base);
       });
     case 'agrees': {
@@ -61,6 +62,12 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
 }
 
 const indexes = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** What was said, one after the other; what was only taken back is no pane. */
+function panesOf(run: TracedRun, where: Where, base: number): number[] {
+  const { rows } = run.engine.results;
+  return matching(run, indexes(rows.length), where, base).filter((row) => adds(rows.kind[row]));
+}
 
 function matching(run: TracedRun, rows: number[], where: Where, base: number): number[] {
   const { rows: result } = run.engine.results;

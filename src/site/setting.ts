@@ -5,7 +5,8 @@ import { type ExerciseCell, type Knob, type ScenarioCell, type Setting, type Sql
 
 /** A control of an exercise: a quantity, a choice, or a text. */
 export type Control =
-  | { control: 'quantity'; name: string; knob: Omit<Knob, 'value'> }
+  /** `none`: the exercise also speaks of there being none of it. */
+  | { control: 'quantity'; name: string; knob: Omit<Knob, 'value'>; none: boolean }
   | { control: 'choice'; name: string; label: string; choices: { value: string; text: string }[] }
   | { control: 'sql'; name: 'sql' };
 
@@ -30,14 +31,22 @@ export function controlOf(name: string, cell: ExerciseCell, sql: SqlCell, scenar
     case 'watermark':
     case 'evictor': {
       // The texts that the exercise itself speaks of: nobody has to type brackets.
-      const texts = [cell.start, cell.solution, ...cell.wrong.map((one) => one.set)].map((set) => set[name]);
-      const choices = [...new Set(texts.filter((text) => text !== undefined).map(String))].sort();
+      const choices = [...new Set(mentioned(name, cell).map(String))].sort();
       return { control: 'choice', name, label, choices: choices.map((text) => ({ value: text, text })) };
     }
     case 'amount':
-      return { control: 'quantity', name, knob: knobOf(name, cell, sql, scenario) };
+      return {
+        control: 'quantity',
+        name,
+        knob: knobOf(name, cell, sql, scenario),
+        none: mentioned(name, cell).includes('none'),
+      };
   }
 }
+
+/** What an exercise says of one option, in its start, its solution and its known mistakes. */
+const mentioned = (name: string, { start, solution, wrong }: ExerciseCell): (string | number)[] =>
+  [start, solution, ...wrong.map(({ set }) => set)].flatMap((set) => set[name] ?? []);
 
 function knobOf(name: string, cell: ExerciseCell, sql: SqlCell, scenario: ScenarioCell): Omit<Knob, 'value'> {
   const written = sql.options[optionOf(name)!.field];
@@ -47,10 +56,7 @@ function knobOf(name: string, cell: ExerciseCell, sql: SqlCell, scenario: Scenar
 
 /** From nothing to a round number well above everything that the exercise itself mentions. */
 function rangeOf(name: string, cell: ExerciseCell): Omit<Knob, 'value'> {
-  const mentioned = [cell.start, cell.solution, ...cell.wrong.map((one) => one.set)].map((set) =>
-    Number(set[name] ?? 0),
-  );
-  const most = Math.max(60_000, ...mentioned.filter(Number.isFinite));
+  const most = Math.max(60_000, ...mentioned(name, cell).map(Number).filter(Number.isFinite));
   const max = NICE.find((one) => one >= most * 1.5) ?? most * 2;
   return {
     name,

@@ -186,6 +186,23 @@ test('choices are in the unit of their answer', () => {
   ]);
 });
 
+test('emphasis, code and terms of a bet and of a task are prose', () => {
+  const bet = broken(
+    'ask: What does the 10:00 window end with?',
+    'ask: "What does *it* say of `SUM(*)`, :late[late]?"',
+  );
+  expect(cell(bet, 'predict').ask).toEqual([
+    { tag: 'text', text: 'What does ' },
+    { tag: 'em', children: [{ tag: 'text', text: 'it' }] },
+    { tag: 'text', text: ' say of ' },
+    { tag: 'code', text: 'SUM(*)' },
+    { tag: 'text', text: ', ' },
+    { tag: 'term', term: 'late', children: [{ tag: 'text', text: 'late' }] },
+    { tag: 'text', text: '?' },
+  ]);
+  expect(cell(SAMPLE, 'exercise').task).toEqual([{ tag: 'text', text: 'Lose nothing.' }]);
+});
+
 test.each([
   ['{late: spend}', { ask: 'metric', of: 'spend', metric: 'late', set: {} }, 'number'],
   ['{metric: spend, name: completeness}', { ask: 'metric', of: 'spend', metric: 'completeness', set: {} }, 'share'],
@@ -195,6 +212,7 @@ test.each([
     'duration',
   ],
   ['{count: spend, where: {card: 4417}}', { ask: 'count', of: 'spend', where: { card: 4417 }, set: {} }, 'number'],
+  ['{panes: spend, where: {card: 4417}}', { ask: 'panes', of: 'spend', where: { card: 4417 }, set: {} }, 'number'],
   ['{agrees: spend, set: {lateness: 1 h}}', { ask: 'agrees', of: 'spend', set: { lateness: hours(1) } }, 'boolean'],
   [
     '{pane: spend, n: 1, column: card}',

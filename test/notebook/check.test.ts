@@ -101,6 +101,19 @@ test('values in prose are filled in by their unit, and the lesson stays as it wa
   expect(texts(lesson.blocks)).toEqual(['', '']);
 });
 
+test('S4.11 an empty pane in prose holds nothing; one that was never said is an error', async () => {
+  const lesson = parse(SAMPLE.replace('[[count: spend]]', '[[pane: spend, n: 1]]'));
+  const panes =
+    (count: number): Ask =>
+    async ({ ask }) =>
+      ask === 'panes' ? count : ask === 'pane' ? null : 10_200;
+  const [value] = (await fillValues(lesson, panes(2))).blocks
+    .flatMap((one) => (one.block === 'prose' ? proseNodes(one.nodes) : []))
+    .filter((node) => node.tag === 'value' && node.query.ask === 'pane');
+  expect(value).toMatchObject({ text: 'nothing' });
+  await expect(fillValues(lesson, panes(1))).rejects.toThrow(/late: a value in prose has no answer/);
+});
+
 test('a value in prose that is not there is an error', async () => {
   await expect(fillValues(parse(SAMPLE), says(null))).rejects.toThrow(/late: a value in prose has no answer/);
 });

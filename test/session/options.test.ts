@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseTime, readRow, type TidemarkErrorFacts, type Value } from '../../src/model';
+import { type Query } from '../../src/notebook/document';
 import { setOption, usually, type OptionName } from '../../src/notebook/options';
 import { type RunSpec } from '../../src/session/protocol';
 import { createSession } from '../../src/session/session';
@@ -123,6 +124,19 @@ test('S4.11 the empty pane on time is said, unless the cell leaves it out; the o
   expect(await empty({})).toBe(2);
   expect(await empty({ 'on-time': 'fire-if-non-empty' })).toBe(0);
   expect(await empty({ closing: 'fire-always' })).toBe(3);
+});
+
+test('S4.11 panes are counted, also the empty ones', async () => {
+  const spec = specOf(WINDOWS, {
+    profile: 'beam',
+    trigger: 'after-watermark(early: repeat(count(1)), late: repeat(count(1)))',
+    lateness: '3 min',
+  });
+  const where = { window_start: at('10:00') };
+  const ask = (query: Query) => session.ask(query, { spec });
+  const pane = (n: number) => ask({ ask: 'pane', of: 'spec', where, n, column: 'total', set: {} });
+  expect(await ask({ ask: 'panes', of: 'spec', where, set: {} })).toEqual({ ok: 4 });
+  expect(await Promise.all([0, 1, 2, 3].map(pane))).toEqual([{ ok: 1 }, { ok: 10 }, { ok: 100 }, { ok: null }]);
 });
 
 test('S18 the time of a result follows the choice of the cell: windows behind it are cut by it', async () => {

@@ -57,10 +57,10 @@ export function writtenTexts(lesson: Lesson): { where: string; text: string }[] 
       for (const text of found) texts.push({ where: `${cell.kind} ${cell.id}`, text });
     };
     if ('title' in cell) add(cell.title);
-    if (cell.kind === 'predict') add(cell.ask, cell.because, ...cell.choices.map((one) => one.because));
+    if (cell.kind === 'predict') add(wordsOf(cell.ask), cell.because, ...cell.choices.map((one) => one.because));
     if (cell.kind === 'exercise') {
       add(
-        cell.task,
+        wordsOf(cell.task),
         cell.explain,
         ...cell.hints,
         ...cell.checks.map((one) => one.message),
@@ -70,3 +70,7 @@ export function writtenTexts(lesson: Lesson): { where: string; text: string }[] 
   }
   return texts;
 }
+
+/** The text of prose, whatever it stands in. */
+const wordsOf = (nodes: readonly Prose[]): string =>
+  [...proseNodes(nodes)].flatMap((node) => ('text' in node ? [node.text] : [])).join('');

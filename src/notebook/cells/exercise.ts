@@ -1,5 +1,6 @@
 import { METRICS, type Check, type ExerciseCell, type Query, type SqlCell, type Unit } from '../document';
 import { didYouMean } from '../../sql/suggest';
+import { inlineProse } from '../inline';
 import { type Item } from '../item';
 import { type Known } from '../known';
 import { askOf, differences, QUERY_KEYS, question, readSetting } from '../queries';
@@ -22,7 +23,7 @@ export const exercise: CellKind<ExerciseCell> = {
       id,
       line,
       title: head.get('title')?.string() ?? '',
-      task: fields.need('task').string(),
+      task: inlineProse(fields.need('task'), known),
       reads: cell.id,
       start: readSetting(fields.need('start'), cell, known),
       checks,

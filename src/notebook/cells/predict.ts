@@ -1,4 +1,5 @@
 import { type Choice, type PredictCell, type Unit } from '../document';
+import { inlineProse } from '../inline';
 import { type Item } from '../item';
 import { type Known } from '../known';
 import { readQuery } from '../queries';
@@ -31,7 +32,7 @@ export const predict: CellKind<PredictCell> = {
       kind: 'predict',
       id,
       line,
-      ask: fields.need('ask').string(),
+      ask: inlineProse(fields.need('ask'), known),
       choices,
       answer: query,
       unit,
