@@ -1,7 +1,8 @@
 import { MAX_TIME, type Timing } from '../model';
-import { textWidth, type Box, type Placer } from './label';
+import { type Mark } from './figure';
+import { Placer, textWidth, type Box } from './label';
 import { paneValue, type PaneRow } from './panes';
-import { type Scales } from './plane-events';
+import { type PlaneLabel, type Scales } from './plane-events';
 import { MOST_BANDS } from './plane-windows';
 
 /** What a window says at a moment: hollow and dashed early, full on time, with a ring late. */
@@ -12,6 +13,10 @@ export interface Pill extends Box {
   /** What it takes back, struck out; empty where it takes nothing back or there is no room. */
   back: string;
   timing: Timing;
+  /** The window that it is of, and all that it says, however little of it has room; empty where several keys speak. */
+  start: number;
+  end: number;
+  says: string;
 }
 
 const HEIGHT = 22;
@@ -63,6 +68,7 @@ function place(
   const x0 = byClock ? frame.x : Math.max(x(start), frame.x);
   const x1 = byClock ? frame.x + frame.width : Math.min(x(end), frame.x + frame.width);
   const at = y(emitted === MAX_TIME ? start : emitted);
+  const said = { id, timing, start, end, says: keys === 1 ? [back, value].filter(Boolean).join(' ') : '' };
   const forms =
     back && value
       ? [
@@ -74,13 +80,30 @@ function place(
     const width = textWidth(form.text + form.back, 12) + (form.text && form.back ? 6 : 0) + 18;
     if (x1 - x0 < width * 0.9) continue;
     const box = placer.place(candidates(x0, x1, at, width, timing));
-    if (box) return { id, timing, ...form, ...box };
+    if (box) return { ...said, ...form, ...box };
   }
   const beads = [at - 3, at - 11, at + 5].flatMap((y) =>
     [x1 - 8, x0 + 2, (x0 + x1) / 2].map((x) => ({ x, y, width: 6, height: 6 })),
   );
   const bead = placer.place(beads) ?? beads[0];
-  return { id, text: '', back: '', timing, ...bead };
+  return { ...said, text: '', back: '', ...bead };
+}
+
+/** What a window says that is pointed at, where its pills had no room for it: the newest first, beside its beads. */
+export function whispers(pills: Pill[], { target }: Mark, frame: Box): PlaneLabel[] {
+  if (target.kind !== 'window') return [];
+  const silent = pills.filter((pill) => pill.start === target.start && pill.end === target.end && pill.text === '');
+  const placer = new Placer(frame);
+  return silent.flatMap(({ id, x, y, says, timing }): PlaneLabel[] => {
+    const width = textWidth(says, 12) + 4;
+    const box = placer.place(
+      [y - 4, y - 20, y + 12].flatMap((top) =>
+        [x + 11, x - width - 5].map((left) => ({ x: left, y: top, width, height: 15 })),
+      ),
+    );
+    if (says === '' || !box) return [];
+    return [{ id, text: says, tone: timing === 'late' ? 'late' : 'key', x: box.x + 2, y: box.y + 11, anchor: 'start' }];
+  });
 }
 
 /** On the line of the firing; one that is late may also hang above or below the event that made it so. */

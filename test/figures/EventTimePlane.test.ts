@@ -219,3 +219,23 @@ test('a batch job that runs often says its windows anew each time, and takes not
   ]);
   expect(words('.picture .pill-text').sort()).toEqual(['12', '14', '18', '3', '4', '5', '7']);
 });
+
+test('a window too narrow for its value says it while it is pointed at or has the focus', async () => {
+  const { all, words } = draw('event-time-plane', await pictured('retracting', 'event-time-plane'), { width: 320 });
+  const silent = all('.picture .pill').length - words('.picture .pill-text').length;
+  expect(silent).toBeGreaterThan(0);
+  const marks = all('.target[data-mark^="w"]') as SVGElement[];
+  const said: string[] = [];
+  for (const mark of marks) {
+    mark.focus();
+    await tick();
+    for (const text of words('.picture .whisper')) {
+      said.push(text);
+      expect(words('.readout')[0]).toContain(text.split(' ').at(-1)!.replace('−', ''));
+    }
+    mark.blur();
+  }
+  expect(said).toHaveLength(silent);
+  await tick();
+  expect(all('.picture .whisper')).toHaveLength(0);
+});
