@@ -189,7 +189,7 @@ export async function bench(): Promise<BenchRow[]> {
     {
       name: 'interval join, run / hand loop',
       ratio: best.hand / best.engine,
-      note: `sides take turns, so ranges have a row or two; ${ns(best.engine)}`,
+      note: `with watermarks and a result log; ${ns(best.engine)}`,
     },
     {
       name: 'interval join, history x 10 / x 1',
