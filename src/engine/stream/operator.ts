@@ -31,8 +31,9 @@ export interface RowRange {
  *
  * An operator says only what it means. Wiring, watermark arithmetic, input numbers, order of steps, keyframes and
  * counting rows in and out belong to the runtime. State is kept in dense typed arrays indexed by key id; `save` and
- * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`: with a trace,
- * rows are handled one by one through the same code, and a step is recorded *after* its effect is in the state.
+ * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`. While somebody
+ * looks at each step (`trace.isWatched`), a step is recorded *after* its effect is in the state and before that of any
+ * later row is; else only the steps themselves count, and rows may be prepared many at a time.
  */
 export interface Operator {
   /** Standard name: `window aggregate`. */
