@@ -3,6 +3,7 @@ import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
 import type { Because, WhyQuestion } from '../engine/why/why';
+import type { EventQuestion } from '../engine/why/follow';
 import type { WhyNot, WindowQuestion } from '../engine/why/whyNot';
 import type { Cause, Facet } from '../engine/view/difference';
 import {
@@ -182,7 +183,7 @@ export interface SessionApi {
   /** The events and the state that made a value, as of a step. */
   why(runId: string, step: number, question: WhyQuestion): Promise<Outcome<Because>>;
   /** Why a window of a key has not spoken by a step, and what would make it. */
-  whyNot(runId: string, step: number, question: WindowQuestion): Promise<Outcome<WhyNot>>;
+  whyNot(runId: string, step: number, question: WindowQuestion | EventQuestion): Promise<Outcome<WhyNot>>;
   /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;
   /** A run per setting of `spec`, without a trace. One row each: column `point` (its place), then every metric. */

@@ -91,7 +91,7 @@ function inOrder(events: PlantedEvent[]): PlantedEvent[] {
 }
 
 /** Leaves parts out as long as the window still speaks. */
-function minimal(probe: Probe, change: Change): Change {
+export function minimal(probe: Probe, change: Change): Change {
   for (const without of lesser(change)) {
     const hit = probe.try(without);
     if (hit) return minimal(probe, hit);
@@ -211,7 +211,11 @@ function movesFor(makings: Makings, input: number, goal: number): PlantedEvent[]
 }
 
 /** The last event of a stream that has come by then; else its first. */
-function lastOf({ subject }: Makings, stream: string, input: number): ReturnType<typeof eventOf> {
+export function lastOf(
+  { subject }: Pick<Makings, 'subject'>,
+  stream: string,
+  input: number,
+): ReturnType<typeof eventOf> {
   const found = subject.run.engine.feed.topics.find(({ topic }) => topic.name === stream);
   if (!found || found.topic.table.length === 0) return null;
   let row = 0;

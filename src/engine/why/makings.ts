@@ -20,6 +20,9 @@ export interface Makings {
   ended: boolean;
 }
 
+/** What it takes to make an event at a time, or for a watermark. */
+export type Clocked = Pick<Makings, 'subject' | 'options' | 'now'>;
+
 /** An event to make others like. */
 export interface Example {
   topic: Topic;
@@ -59,7 +62,7 @@ export function eventOf({ subject, target, node }: Makings, input: number): Exam
 }
 
 /** The column of a stream that a key is read from: followed down through projections, else the one of its name. */
-function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name: string): number {
+export function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name: string): number {
   let node = plan;
   let at = expression;
   while (at.op === 'column' && node.node !== 'scan') {
@@ -89,7 +92,7 @@ export function scanOf(plan: Plan, topic: string): Scan | null {
 }
 
 /** An event with these values at another time; the column that says the time says it too. */
-export function eventAt(makings: Makings, from: Example, partition: number, time: number): PlantedEvent {
+export function eventAt(makings: Clocked, from: Example, partition: number, time: number): PlantedEvent {
   const { subject, now } = makings;
   const values = [...from.values];
   const scan = scanOf(subject.plan, from.topic.name);
@@ -98,7 +101,7 @@ export function eventAt(makings: Makings, from: Example, partition: number, time
 }
 
 /** The same event so that it moves a watermark that only marked rows move. */
-export function marked({ options, subject }: Makings, from: Example): Example {
+export function marked({ options, subject }: Clocked, from: Example): Example {
   const { watermark, changedWait } = options;
   const scan = scanOf(subject.plan, from.topic.name);
   if (watermark?.type !== 'punctuated' || changedWait !== null || !scan) return from;
@@ -110,7 +113,7 @@ export function marked({ options, subject }: Makings, from: Example): Example {
 }
 
 /** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
-export function timeFor(makings: Makings, goal: number, from: Example): number | null {
+export function timeFor(makings: Clocked, goal: number, from: Example): number | null {
   const { options, subject } = makings;
   const scan = scanOf(subject.plan, from.topic.name);
   const wait = options.changedWait ?? options.wait ?? 0;

@@ -1,4 +1,4 @@
-import { adds, MAX_TIME, readRow, reserve, takeRows, writeValue, type Value } from '../../model';
+import { adds, MAX_TIME, readRow, reserve, takeRows, writeValue, type ColumnBatch, type Value } from '../../model';
 import { type Topic } from '../log/topic';
 import { EVENT, Feeder, grow as growFeed, TICK, type Feed } from '../stream/feed';
 import { LocalRun } from '../stream/local';
@@ -30,6 +30,19 @@ export interface Target {
   end: number;
 }
 
+/** Whether an operator puts out a row that `isIt`. */
+export const putsOut =
+  (wire: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
+  ({ wiring }: LocalRun): boolean => {
+    const { out, begin = 0 } = wiring.wires[wire].operator;
+    for (let row = begin; row < out.length; row += 1) if (adds(out.kind[row]) && isIt(out, row)) return true;
+    return false;
+  };
+
+/** Whether a window of a key speaks. */
+export const windowSpeaks = ({ wire, key, start, end }: Target): ((run: LocalRun) => boolean) =>
+  putsOut(wire, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
+
 /** Rows that may be planted in one probe. */
 const ROOM = 64;
 /** A clock that would tick more often than this is not waited for. */
@@ -51,7 +64,8 @@ export class Probe {
   constructor(
     private readonly subject: Subject,
     private readonly input: number,
-    private readonly target: Target,
+    /** Whether what is asked about has come, with the last input of a run. */
+    private readonly speaks: (run: LocalRun) => boolean,
   ) {
     const { feed } = subject.run.engine;
     this.now = clockAt(subject, input);
@@ -115,15 +129,6 @@ export class Probe {
     this.results = run.results;
     run.advance(() => true, this.input + 1);
     return run;
-  }
-
-  private speaks(run: LocalRun): boolean {
-    const { wire, key, start, end } = this.target;
-    const { out, begin = 0 } = run.wiring.wires[wire].operator;
-    for (let row = begin; row < out.length; row += 1) {
-      if (adds(out.kind[row]) && out.id1[row] === start && out.id2[row] === end && isRow(out, row, key)) return true;
-    }
-    return false;
   }
 
   /** Topics and rows of planted events, as `feedOf` puts them. */

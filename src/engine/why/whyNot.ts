@@ -13,11 +13,16 @@ import {
 } from '../../model';
 import { enabling } from './enable';
 import { clocksOf, factsOf } from './facts';
+import { type EventQuestion } from './follow';
 import { type Makings } from './makings';
-import { Probe, type Change } from './probe';
+import { Probe, windowSpeaks, type Change } from './probe';
 import { expiryRule, hasExpired, impossible, inTheWay, isDoomed, reasonOf, type Reason, type Standing } from './reason';
 import { clockAt, hasEnded, inputOf, keyValues, lastStepOf, optionsAt, windowedOf, type Subject } from './subject';
+import { whyNotRow, type RowReason } from './whyNotRow';
 import { changeText, nothingText, reasonText } from './words';
+
+/** What the change does for an event that has not come into the result. */
+const COME = 'It would come into the result';
 
 /** A window of a key. Times in ms. */
 export interface WindowQuestion {
@@ -37,7 +42,7 @@ export interface Offer {
 
 /** Why a window of a key has not spoken by a step, and what would make it. */
 export interface WhyNot {
-  reason: Reason;
+  reason: Reason | RowReason;
   /** The reason in one sentence, with the rule. */
   sentence: string;
   /**
@@ -48,7 +53,7 @@ export interface WhyNot {
   /** What would make it fire, the best first; each without a part that could be left out. */
   offers: Offer[];
   /** Why nothing can any more; null where something can, or where no small change was found. */
-  nothing: { rule: string; says: string } | null;
+  nothing: { rule: string | null; says: string } | null;
   /** Runs that were tried. */
   probes: number;
 }
@@ -58,7 +63,20 @@ export interface WhyNot {
  * question is what could come next. Throws a TidemarkError for a run without windows, an unknown key column, or bounds
  * that are no window.
  */
-export function whyNot(subject: Subject, step: number, question: WindowQuestion): WhyNot {
+export function whyNot(subject: Subject, step: number, question: WindowQuestion | EventQuestion): WhyNot {
+  return 'offset' in question ? ofEvent(subject, step, question) : ofWindow(subject, step, question);
+}
+
+/** An event that waits in a window is answered for its window. */
+function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNot {
+  const { reason, sentence, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
+  if (window) return ofWindow(subject, step, window);
+  const makings = { subject, now: clockAt(subject, inputOf(subject, step)), clocks };
+  const offers = changes.map((change) => offerOf(makings, change, COME));
+  return { reason, sentence, partitions: partitionsOf(makings), offers, nothing, probes };
+}
+
+function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
   const { wire, node } = windowedOf(subject);
   const { start, end } = question;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
@@ -73,7 +91,7 @@ export function whyNot(subject: Subject, step: number, question: WindowQuestion)
   const key = keyValues(subject.run.engine.wiring.wires[wire].operator.state!.keys, question.key);
   const target = { wire, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
-  const probe = new Probe(subject, input, target);
+  const probe = new Probe(subject, input, windowSpeaks(target));
   const run = probe.standing();
   const makings: Makings = {
     subject,
@@ -120,17 +138,17 @@ function finalRule(standing: Standing): string | null {
   return options.watermark?.type === 'given' && options.changedWait === null ? 'S4.1' : null;
 }
 
-function offerOf(makings: Makings, change: Change): Offer {
+function offerOf(makings: Pick<Makings, 'subject' | 'now'>, change: Change, would?: string): Offer {
   const { topics } = makings.subject.run.engine.feed;
   const events = change.events.map(({ stream, partition, time, arrives, values }) => {
     const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
     const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));
     return { stream, partition, eventTime: time, arrives, values: named };
   });
-  return { says: changeText(makings, change), events, until: change.until };
+  return { says: changeText(makings, change, would), events, until: change.until };
 }
 
-function partitionsOf({ clocks }: Makings): Table {
+function partitionsOf({ clocks }: Pick<Makings, 'clocks'>): Table {
   const table = makeTable([
     field('stream', STRING),
     field('partition', BIGINT),

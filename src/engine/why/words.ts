@@ -80,7 +80,7 @@ function waitText(makings: Makings, wait: Wait): string {
 }
 
 /** What would make it speak. */
-export function changeText({ now }: Makings, { events, until }: Change): string {
+export function changeText({ now }: Pick<Makings, 'now'>, { events, until }: Change, would = 'It would fire'): string {
   const parts: string[] = [];
   if (events.length > 0) {
     const places = new Map<string, number[]>();
@@ -101,7 +101,7 @@ export function changeText({ now }: Makings, { events, until }: Change): string 
         : 'the next tick of the clock';
     parts.push(passes);
   }
-  return `It would fire with ${parts.join(', then ')}.`;
+  return `${would} with ${parts.join(', then ')}.`;
 }
 
 const passed = (events: number): string => (events > 0 ? 'without anything more' : 'without any event');

@@ -1,0 +1,126 @@
+import { adds, readValue, stepCode, TidemarkError, type ColumnBatch } from '../../model';
+import { type Plan } from '../../sql/plan';
+import { type Port } from '../stream/build';
+import { ledgerOf, type Ledger } from './ledger';
+import { nodesOf, type Subject } from './subject';
+
+/** An event of a stream: its place in the log. */
+export interface EventQuestion {
+  /** null: the first stream that the run reads. */
+  stream: string | null;
+  partition: number;
+  offset: number;
+}
+
+/** A row that an operator was given on one of its inputs, and has not handed on. */
+export interface Stuck {
+  wire: number;
+  /** Which input: 0 is the left one. */
+  side: number;
+  row: number;
+  node: Plan;
+  rows: ColumnBatch;
+  input: number;
+  /** Whether the operator refused it. */
+  refused: boolean;
+}
+
+const DROPPED = stepCode('row dropped');
+
+/** The event's topic, row and input. Throws a TidemarkError for an event that the run does not read. */
+export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
+  const { feed, sources } = run.engine;
+  const topic = stream === null ? sources[0].topic : feed.topics.findIndex((one) => one.topic.name === stream);
+  const found = feed.topics[topic];
+  if (found) {
+    const { batch } = found;
+    for (let row = 0; row < batch.length; row += 1)
+      if (batch.id1[row] === partition && batch.id2[row] === offset) return { topic, row, input: batch.input[row] };
+  }
+  throw new TidemarkError({
+    what: 'the run does not read this event',
+    where: 'why not',
+    expected: feed.topics.map((one) => one.topic.name).join(', '),
+    found: `${stream ?? 'the first stream'}, partition ${partition}, offset ${offset}`,
+  });
+}
+
+/** Follows a row from operator to operator, as far as it has come by an input. */
+export class Following {
+  readonly ledger: Ledger;
+  private readonly nodes: Plan[];
+
+  constructor(
+    private readonly subject: Subject,
+    until: number,
+  ) {
+    this.ledger = ledgerOf(subject, until);
+    this.nodes = nodesOf(subject);
+  }
+
+  /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
+  stuck(port: Port, row: number): Stuck | null {
+    const { wires } = this.subject.run.engine.wiring;
+    let first: Stuck | null = null;
+    let readers = 0;
+    for (const [wire, { ports, operator }] of wires.entries()) {
+      for (const [side, one] of ports.entries()) {
+        if (one.wire !== port.wire || (one.wire < 0 && one.topic !== port.topic)) continue;
+        readers += 1;
+        const { rows, from } = this.ledger.rowsOf(port);
+        const node = this.nodes[wire];
+        const input = from[row];
+        const here = { wire, side, row, node, rows, input, refused: this.isRefused(wire, input) };
+        const next = operator.windows ? [] : this.behind(here, ports.length);
+        let found: Stuck | null = here;
+        for (const at of next) {
+          found = this.stuck({ wire, topic: -1, timed: true }, at);
+          if (found === null) return null;
+        }
+        first ??= found;
+      }
+    }
+    return readers === 0 ? null : first;
+  }
+
+  private isRefused(wire: number, input: number): boolean {
+    const { log } = this.subject.run.trace;
+    for (let at = 0; at < log.length && log.input[at] <= input; at += 1)
+      if (log.kind[at] === DROPPED && log.operator[at] === wire + 1 && log.input[at] === input) return true;
+    return false;
+  }
+
+  /** The rows that an operator has put out for one that it was given. */
+  private behind({ wire, side, row, node, rows, input }: Stuck, ports: number): number[] {
+    const { rows: out, from } = this.ledger.rowsOf({ wire, topic: -1, timed: true });
+    const found: number[] = [];
+    for (let at = 0; at < out.length; at += 1)
+      if (from[at] >= input && adds(out.kind[at]) && isFrom(at)) found.push(at);
+    return found;
+
+    function isFrom(at: number): boolean {
+      switch (node.node) {
+        case 'union all':
+          return from[at] === input && out.id0[at] === rows.id0[row] * ports + side && sameRest(at);
+        case 'filter':
+        case 'project':
+          return from[at] === input && out.id0[at] === rows.id0[row] && sameRest(at);
+        case 'over':
+          return out.id0[at] === rows.id0[row] && sameRest(at);
+        case 'interval join':
+        case 'window join':
+        case 'temporal join':
+        case 'join':
+          return (side === 0 ? out.id0 : out.id1)[at] === row;
+        case 'aggregate':
+          return from[at] === input;
+        default:
+          return rows.columns.every((column, i) => readValue(column, row) === readValue(out.columns[i], at));
+      }
+    }
+
+    function sameRest(at: number): boolean {
+      return out.id1[at] === rows.id1[row] && out.id2[at] === rows.id2[row];
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { adds, readValue, takeRows, type Column, type ColumnBatch } from '../../model';
+import { type TopN } from '../../sql/plan';
+import { compile } from '../expression';
+import { comparerOf } from '../ordering';
+
+/** The place of a row among those of its partition that have come and not been taken back, from 1 (S19 breaks ties). */
+export function rankOf({ partitionBy, orderBy }: TopN, rows: ColumnBatch, row: number): number {
+  const live = new Map<string, number>();
+  for (let at = 0; at < rows.length; at += 1) {
+    const id = `${rows.id0[at]} ${rows.id1[at]} ${rows.id2[at]}`;
+    if (adds(rows.kind[at])) live.set(id, at);
+    else live.delete(id);
+  }
+  // An evaluator writes into the same column each time.
+  const all = (expression: TopN['partitionBy'][number]): Column => {
+    const column = compile(expression, rows.schema)(rows, 0, rows.length);
+    const order = Int32Array.from({ length: rows.length }, (_, at) => at);
+    return takeRows(
+      { schema: [{ name: '', type: column.type, nullable: true }], columns: [column], length: rows.length },
+      order,
+    ).columns[0];
+  };
+  const parts = partitionBy.map(all);
+  const orders = orderBy.map(({ expression, descending }) => comparerOf(all(expression), descending));
+  const isBefore = (at: number): boolean => {
+    for (const compare of orders) {
+      const order = compare(at, row);
+      if (order !== 0) return order < 0;
+    }
+    return rows.time[at] !== rows.time[row] ? rows.time[at] < rows.time[row] : at < row;
+  };
+  const mine = [...live.values()].filter(
+    (at) => at !== row && parts.every((column) => readValue(column, at) === readValue(column, row)) && isBefore(at),
+  );
+  return mine.length + 1;
+}

@@ -1,0 +1,296 @@
+import { addTime, formatClock, MAX_TIME, MIN_TIME, readRow, readValue, TidemarkError, type Value } from '../../model';
+import { inputsOf, type Expression, type Plan } from '../../sql/plan';
+import { compile } from '../expression';
+import { windowsOf } from '../stream/windowing/assign';
+import { lastOf, minimal } from './enable';
+import { clocksOf, type ClockFacts } from './facts';
+import { Following, placeOf, type EventQuestion, type Stuck } from './follow';
+import { eventAt, marked, scanOf, sourceColumn, timeFor, type Clocked } from './makings';
+import { Probe, putsOut, type Change, type PlantedEvent } from './probe';
+import { rankOf } from './rank';
+import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
+
+/** Why an event is not in the result, or that it is. `rule`: of the semantics; null where it is plain SQL. */
+export interface RowReason {
+  is: 'to come' | 'in the result' | 'filtered' | 'waits' | 'no partner' | 'too late' | 'outdone' | 'unchanged';
+  rule: string | null;
+}
+
+/** Events that are tried as partners of a row. */
+const MOST_PARTNERS = 8;
+
+/** What is found out of an event that is not in a window. */
+export interface RowAnswer {
+  reason: RowReason;
+  sentence: string;
+  clocks: ClockFacts;
+  changes: Change[];
+  nothing: { rule: string | null; says: string } | null;
+  probes: number;
+  /** The aggregate with windows that holds the row. */
+  window: { key: Record<string, Value>; start: number; end: number } | null;
+}
+
+/** What one kind of operator says of a row that it has not handed on. */
+interface Verdict {
+  reason: RowReason;
+  says: string;
+  /** The watermark that the row waits for; null: none. */
+  goal: number | null;
+  /** When a row on the other side would be its partner; null: none could be. */
+  partner: number | null;
+  /** Why nothing helps, where nothing does. */
+  never: { rule: string | null; says: string } | null;
+}
+
+/** Answers for the end of the input of `step`. Throws a TidemarkError for an event that is not read, and for a batch job. */
+export function whyNotRow(subject: Subject, step: number, question: EventQuestion): RowAnswer {
+  if (subject.options.job) {
+    throw new TidemarkError({
+      what: 'a batch job does not say what it left out',
+      where: 'why not',
+      expected: 'a query that is run as a stream',
+      hint: 'Ask about a row of the result instead.',
+    });
+  }
+  const input = inputOf(subject, step);
+  const place = placeOf(subject, question);
+  const name = subject.run.engine.feed.topics[place.topic].topic.name;
+  const who = `The event of ${name}, partition ${question.partition}, offset ${question.offset},`;
+  const makings: Clocked = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
+  const none = { changes: [], nothing: null, probes: 0, window: null };
+  const standing = new Probe(subject, input, () => false).standing();
+  const told = (is: RowReason['is'], rule: string | null, says: string): RowAnswer => ({
+    ...none,
+    reason: { is, rule },
+    sentence: `${who} ${says}${rule === null ? '' : ` (${rule})`}.`,
+    clocks: clocksOf(subject, standing, Math.max(0, subject.run.engine.wiring.root.wire), input),
+  });
+  if (place.input > input) return told('to come', 'S17.1', 'has not been read yet');
+  const following = new Following(subject, input);
+  const stuck = following.stuck({ wire: -1, topic: place.topic, timed: true }, place.row);
+  if (stuck === null) return told('in the result', null, 'is in the result, or has been');
+  const clocks = clocksOf(subject, standing, stuck.wire, input);
+  const window = windowAround(subject, stuck);
+  if (window) return { ...told('waits', 'S4.2', 'belongs to a window'), clocks, window };
+  const verdict = verdictOf(stuck, following, makings, clocks, hasEnded(subject, input));
+  const probe = new Probe(
+    subject,
+    input,
+    putsOut(stuck.wire, (out, row) => isRowOf(stuck, out.id0[row], out.id1[row], out.id2[row])),
+  );
+  const changes = changesFor(stuck, verdict, makings, clocks, input, probe);
+  const { reason, says } = verdict;
+  return {
+    ...told(reason.is, reason.rule, says),
+    clocks,
+    changes,
+    nothing: changes.length > 0 ? null : verdict.never,
+    probes: probe.count,
+  };
+}
+
+/** Whether a row of the operator's that has these ids was made from the row. */
+function isRowOf({ node, side, row, rows }: Stuck, id0: number, id1: number, id2: number): boolean {
+  if (isJoin(node)) return (side === 0 ? id0 : id1) === row;
+  return id0 === rows.id0[row] && id1 === rows.id1[row] && id2 === rows.id2[row];
+}
+
+const isJoin = (node: Plan): node is Extract<Plan, { leftKeys: Expression[] }> => 'leftKeys' in node;
+
+function windowAround({ run, options }: Subject, { wire, node, rows, row, input }: Stuck): RowAnswer['window'] {
+  const { operator } = run.engine.wiring.wires[wire];
+  if (!operator.windows || (node.node !== 'window aggregate' && node.node !== 'aggregate')) return null;
+  const key = Object.fromEntries(
+    node.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, rows, row)]),
+  );
+  const time = options.time === 'processing' ? run.engine.feed.processing[input] : rows.time[row];
+  if (node.node === 'aggregate' || node.window.kind === 'global') return { key, start: MIN_TIME, end: MAX_TIME };
+  if (node.window.kind === 'session')
+    return { key, start: time, end: options.profile === 'kafka' ? time : time + node.window.gap };
+  const spans = windowsOf(node.window, time);
+  return spans.length === 0 ? null : { key, start: spans[0][0], end: spans[0][1] };
+}
+
+function valueOf(expression: Expression, rows: Stuck['rows'], row: number): Value {
+  const column = compile(expression, rows.schema)(rows, row, row + 1);
+  return readValue(column, row);
+}
+
+const clock = (time: number): string => formatClock(time, 'seconds');
+
+function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks: ClockFacts, ended: boolean): Verdict {
+  const { node, rows, row, side, refused } = stuck;
+  const time = rows.time[row];
+  const stands = clocks.watermark === MIN_TIME ? 'has not begun' : `stands at ${clock(clocks.watermark)}`;
+  const waiting = (rule: string, goal: number, never: Verdict['never']): Verdict => ({
+    reason: { is: 'waits', rule },
+    says: `waits for the watermark, which ${stands} and must reach ${clock(goal)}`,
+    goal,
+    partner: null,
+    never,
+  });
+  const over = (is: RowReason['is'], rule: string | null, says: string, never = says): Verdict => ({
+    reason: { is, rule },
+    says,
+    goal: null,
+    partner: null,
+    never: { rule, says: `Nothing can bring it into the result${rule === null ? '' : ` (${rule})`}: it ${never}.` },
+  });
+  const gone = { rule: 'S1.1', says: 'Nothing can bring it into the result: no event moves the watermark any more.' };
+  switch (node.node) {
+    case 'filter':
+      return over('filtered', null, 'is left out: the condition does not hold for it');
+    case 'over':
+      return refused
+        ? over('too late', 'S7.4', 'came too late: its frame had been answered')
+        : waiting('S7.3', time, gone);
+    case 'deduplicate':
+      return over('outdone', 'S13.4', `is not the ${node.keep} of its key`);
+    case 'top n': {
+      const rank = rankOf(node, following.ledger.rowsOf(portOf(makings.subject, stuck)).rows, row);
+      return over('outdone', 'S14.5', `is not among the first ${node.limit}: it has rank ${rank}`);
+    }
+    case 'temporal join':
+    case 'window join':
+    case 'interval join':
+    case 'join':
+      break;
+    default:
+      return over('unchanged', 'S13.2', 'left the result as it was');
+  }
+  const keys = (side === 0 ? node.leftKeys : node.rightKeys).map((one) => valueOf(one, rows, row));
+  if (keys.includes(null) && !node.nullSafe) return over('no partner', 'S8.5', 'has no key, and null meets nobody');
+  const alone: Verdict = {
+    reason: { is: 'no partner', rule: 'S8.1' },
+    says: 'has no partner yet',
+    goal: null,
+    partner: time,
+    // A partner may always come; only its conditions may be too many to find one.
+    never: null,
+  };
+  if (node.node === 'join') return { ...alone, reason: { is: 'no partner', rule: 'S13.5' } };
+  // Who comes for it must not be late itself.
+  const sees = Math.max(time, clocks.watermark + 1);
+  if (node.node === 'temporal join') {
+    if (node.time === 'processing' && side === 0)
+      return over('no partner', 'S9.7', 'found no version of its key when it came');
+    if (side === 1)
+      return {
+        ...alone,
+        reason: { is: 'no partner', rule: 'S9.1' },
+        says: 'is a version, and no row has seen it',
+        partner: sees,
+        goal: node.time === 'event' ? sees : null,
+        never: {
+          rule: 'S9.1',
+          says: 'Nothing can bring it into the result (S9.1): a newer version has taken its place.',
+        },
+      };
+    if (refused) return over('too late', 'S9.2', 'came too late for the versions of its time');
+    if (clocks.watermark < time) return { ...waiting('S9.2', time, gone), partner: time };
+    return over('no partner', 'S9.1', 'found no version of its key at its time');
+  }
+  if (node.node === 'window join') {
+    const spans = windowsOf(node.window, time);
+    const end = spans.at(-1)?.[1];
+    if (end === undefined) return over('no partner', 'S2.3', 'lies between the windows');
+    if (refused || clocks.watermark >= end - 1)
+      return over('too late', 'S5.7', 'has a window that is closed, and no partner was in it');
+    return { ...waiting('S4.1', spans.find(([, to]) => to - 1 > clocks.watermark)![1] - 1, gone), partner: time };
+  }
+  const { lower, upper, kind } = node;
+  const [from, to] = side === 0 ? [time + lower, time + upper] : [time - upper, time - lower];
+  const until = addTime(time, side === 0 ? Math.max(upper, 0) : Math.max(-lower, 0));
+  const reach = from === to ? clock(from) : `${clock(from)} to ${clock(to)}`;
+  const rule = makings.options.profile === 'kafka' ? 'S8.6' : 'S8.3';
+  if (refused || ended || (rule === 'S8.3' && clocks.watermark >= until)) {
+    const is = refused ? 'too late' : 'no partner';
+    return over(
+      is,
+      refused ? 'S8.2' : rule,
+      refused ? 'came too late to be kept' : 'is forgotten: no partner of its key came from ' + reach,
+    );
+  }
+  const pads =
+    kind === 'full' ||
+    (kind === 'left' && side === 0) ||
+    (kind === 'right' && side === 1) ||
+    (kind === 'anti' && side === 0);
+  return {
+    ...alone,
+    says: `has no partner yet: none of its key and of ${reach} has come${node.where ? ', or the condition did not hold' : ''}`,
+    partner: Math.min(Math.max(sees, from), to),
+    goal: pads ? until : null,
+  };
+}
+
+const portOf = ({ run }: Subject, { wire, side }: Stuck) => run.engine.wiring.wires[wire].ports[side];
+
+/** A partner, the watermark, time: what is enough, without a part that could be left out. */
+function changesFor(
+  stuck: Stuck,
+  verdict: Verdict,
+  makings: Clocked,
+  clocks: ClockFacts,
+  input: number,
+  probe: Probe,
+): Change[] {
+  const partners = partnersOf(stuck, verdict, makings, input);
+  const moves = verdict.goal === null ? [] : movesTo(verdict.goal + clocks.hold, makings, clocks, input);
+  if (verdict.goal === null && partners.length === 0) return [];
+  const alone = partners.map((one) => [one]);
+  const lists = [...alone, moves, ...alone.map((one) => [...one, ...moves])].filter((list) => list.length > 0);
+  const hits: Change[] = [];
+  for (const until of [null, MAX_TIME]) {
+    for (const events of lists) {
+      const hit = hits.length === 0 ? probe.try({ events: inTurn(events), until }) : null;
+      if (hit) hits.push(minimal(probe, hit));
+    }
+  }
+  const waits = hits.some(({ events }) => events.length === 0) ? null : probe.try({ events: [], until: MAX_TIME });
+  return waits ? [...hits, waits] : hits;
+}
+
+function inTurn(events: PlantedEvent[]): PlantedEvent[] {
+  let last = MIN_TIME;
+  return events.map((event) => ({ ...event, arrives: (last = Math.max(last, event.arrives)) }));
+}
+
+/** Events of the other side with the keys of the row, made like those that have come: one of them may pass what filters it. */
+function partnersOf(
+  { node, side, rows, row }: Stuck,
+  { partner }: Verdict,
+  makings: Clocked,
+  input: number,
+): PlantedEvent[] {
+  if (partner === null || !isJoin(node)) return [];
+  const [own, theirs] = side === 0 ? [node.leftKeys, node.rightKeys] : [node.rightKeys, node.leftKeys];
+  const other = inputsOf(node)[1 - side];
+  const found: PlantedEvent[] = [];
+  for (const { topic, batch } of makings.subject.run.engine.feed.topics) {
+    if (!scanOf(other, topic.name)) continue;
+    let last = 0;
+    while (last + 1 < batch.length && batch.input[last + 1] <= input) last += 1;
+    for (let at = last; at >= 0 && at < batch.length && found.length < MOST_PARTNERS; at -= 1) {
+      const values = readRow(topic.table, at);
+      theirs.forEach((key, i) => {
+        const column = sourceColumn(other, key, topic, key.op === 'column' ? key.name : '');
+        if (column >= 0) values[column] = valueOf(own[i], rows, row);
+      });
+      found.push(eventAt(makings, { topic, partition: topic.partition[at], values }, topic.partition[at], partner));
+    }
+  }
+  return found;
+}
+
+/** An event for each partition that stands below a watermark. */
+function movesTo(goal: number, makings: Clocked, { partitions }: ClockFacts, input: number): PlantedEvent[] {
+  return partitions
+    .filter(({ watermark, idle }) => watermark < goal && !idle)
+    .flatMap(({ stream, partition }) => {
+      const like = lastOf(makings, stream, input);
+      const time = like && timeFor(makings, goal, like);
+      return like && time !== null ? [eventAt(makings, marked(makings, like), partition, time)] : [];
+    });
+}
