@@ -119,23 +119,14 @@ export class OverOperator implements Operator {
     this.keyTable.intern(keys, from, to, this.ids);
     this.frames.records.reserve(Math.max(1, this.keyTable.size));
     const { time, watermark } = batch;
-    let begin = from;
-    let newest = MIN_TIME;
-    let isOrdered = true;
-    for (let row = from; row < to; row += 1) {
-      const at = time[row];
-      if (at > watermark[row]) {
-        if (at < newest) isOrdered = false;
-        newest = at;
-        continue;
-      }
-      this.take(batch, begin, row, watermark[row], batch.input[row], isOrdered);
-      this.takeLate(batch, row);
-      begin = row + 1;
-      newest = MIN_TIME;
-      isOrdered = true;
+    for (let begin = from; ;) {
+      const late = firstLate(time, watermark, begin, to);
+      const last = Math.min(late, to - 1);
+      this.take(batch, begin, late, watermark[last], batch.input[last]);
+      if (late === to) break;
+      this.takeLate(batch, late);
+      begin = late + 1;
     }
-    this.take(batch, begin, to, watermark[to - 1], batch.input[to - 1], isOrdered);
     this.count();
   }
 
@@ -149,17 +140,10 @@ export class OverOperator implements Operator {
   }
 
   /** Takes in rows that are not late, and answers whatever `watermark` has reached. */
-  private take(
-    batch: ColumnBatch,
-    from: number,
-    to: number,
-    watermark: number,
-    input: number,
-    isOrdered: boolean,
-  ): void {
+  private take(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
     const { waiting } = this;
     let row = from;
-    if (from < to && watermark > this.watermark && isOrdered && batch.time[from] >= waiting.newest) {
+    if (from < to && watermark > this.watermark && isOrdered(batch.time, from, to, waiting.newest)) {
       const before = this.watermark;
       // Peers of a row that waits must be answered with it.
       const first = behind(batch.time, from, to, waiting.newest);
@@ -289,6 +273,23 @@ function framesOf(
   if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
   if (peers) return new RangeFrames(layout, calls, input, results, frame.preceding, edge, context);
   return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
+}
+
+/** First row of [from, to) that is behind its watermark, or `to`. */
+function firstLate(time: Float64Array, watermark: Float64Array, from: number, to: number): number {
+  let row = from;
+  while (row < to && time[row] > watermark[row]) row += 1;
+  return row;
+}
+
+function isOrdered(time: Float64Array, from: number, to: number, least: number): boolean {
+  let last = least;
+  for (let row = from; row < to; row += 1) {
+    const now = time[row];
+    if (now < last) return false;
+    last = now;
+  }
+  return true;
 }
 
 export function frameText(frame: Frame, edge: Edge): string {

@@ -7,7 +7,7 @@ import { type Context } from '../operator';
 import { behind, KeyRecords, type Frames } from './overFrames';
 import { LateRows } from './overLate';
 import { FrameRing } from './overRing';
-import { rollSums, type EnteringRows } from './overRoll';
+import { rollSums } from './overRoll';
 import { oneRow } from './rollingStore';
 
 /** Links of a key's record, once rows are chained: its newest row, and the newest that has gone. */
@@ -35,7 +35,6 @@ export class RangeFrames implements Frames {
   private newest = MIN_TIME;
   private answers = new Float64Array(0);
   private places = new Int32Array(0);
-  private readonly entering: EnteringRows;
 
   constructor(
     private readonly layout: AggregateLayout,
@@ -51,7 +50,6 @@ export class RangeFrames implements Frames {
     this.keep = edge === 'open-left' ? span - 1 : span;
     this.exclusive = edge === 'open-right';
     this.fused = layout.soleSum >= 0 && !this.exclusive && this.keep >= 0 && !context.trace;
-    this.entering = { time: new Float64Array(0), keys: this.places, data: new Float64Array(0) };
   }
 
   get rows(): number {
@@ -66,7 +64,7 @@ export class RangeFrames implements Frames {
     }
     const column = this.fused ? out.columns[this.layout.soleSum] : null;
     for (let row = from; row < to;) {
-      if (column !== null && column.valid === null) row = this.roll(out, keys, column.data as Float64Array, row, to);
+      if (column !== null && column.valid === null) row = this.roll(out, keys, row, to);
       else row = this.answerPeers(out, keys, row, to, input);
     }
     this.newest = out.time[to - 1];
@@ -81,17 +79,15 @@ export class RangeFrames implements Frames {
   }
 
   /** All at once, up to the first row at whose time one of the late rows leaves. */
-  private roll(out: ColumnBatch, keys: Int32Array, data: Float64Array, from: number, to: number): number {
-    const { ring, records, entering, late, keep } = this;
+  private roll(out: ColumnBatch, keys: Int32Array, from: number, to: number): number {
+    const { ring, records, late, keep } = this;
     // Of one key the rows must go in their order: what the cursor takes comes before what is late.
     if (late.size > 0) this.expire(out.time[from] - keep, -1);
-    entering.time = out.time;
-    entering.keys = keys;
-    entering.data = data;
     const values = ring.table.columns[this.layout.soleSum].data as Float64Array;
     const end = behind(out.time, from, to, late.oldest + keep);
     const { head, tail } = ring;
-    rollSums(records, ring, values, entering, from, end, keep, this.answers);
+    ring.pushAll(out, from, end, keys, records.width);
+    rollSums(records.slots, ring, values, head, keep, this.answers);
     if (ring.isChained) this.chain(head, tail);
     this.layout.results(this.answers, this.places, end - from, this.results, from);
     return end;

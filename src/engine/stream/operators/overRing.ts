@@ -1,4 +1,4 @@
-import { makeTable, type Column, type Schema, type Table } from '../../../model';
+import { makeTable, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type HeldRows } from './overRoll';
 import { shareDictionary } from './rows';
@@ -91,6 +91,22 @@ export class FrameRing implements HeldRows {
     return number;
   }
 
+  /** Puts rows [from, to), of which no value is null, at the head, with the keys that have ids `keys` and `width` slots. */
+  pushAll(rows: ColumnBatch, from: number, to: number, keys: Int32Array, width: number): void {
+    for (let row = from; row < to;) {
+      const at = this.head & this.mask;
+      const count = Math.min(to - row, this.mask + 1 - at);
+      this.time.set(rows.time.subarray(row, row + count), at);
+      for (const i of this.used) {
+        shareDictionary(rows.columns[i], this.table.columns[i]);
+        this.table.columns[i].data.set(rows.columns[i].data.subarray(row, row + count), at);
+      }
+      scale(keys, row, count, width, this.base, at);
+      this.head += count;
+      row += count;
+    }
+  }
+
   private resize(size: number): void {
     const { start, head, mask } = this;
     const moved = <T extends Column['data']>(old: T): T => {
@@ -164,4 +180,8 @@ export class FrameRing implements HeldRows {
       else column.valid?.fill(1);
     }
   }
+}
+
+function scale(keys: Int32Array, from: number, count: number, width: number, bases: Int32Array, at: number): void {
+  for (let i = 0; i < count; i += 1) bases[at + i] = keys[from + i] * width;
 }

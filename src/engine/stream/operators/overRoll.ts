@@ -14,95 +14,73 @@ export interface HeldRows {
   skipped: number;
 }
 
-/** Rows that enter, in time order, and the ids of their keys. */
-export interface EnteringRows {
-  time: Float64Array;
-  keys: Int32Array;
-  data: Float64Array;
-}
-
-/** Per key [rows, Σx, time of the newest row, …], `width` slots. */
-export interface FrameSums {
-  slots: Float64Array;
-  width: number;
-}
-
 /**
- * Moves all frames over rows [from, to): what is more than `keep` ms old leaves, then the row enters, and [rows, Σx] as
- * it finds them go to `answers`. The ring has room for all of them. One flat loop: the more arrays and loops there are,
- * the more often their addresses are loaded again.
+ * Moves all frames over the held rows from number `from` on: what is more than `keep` ms older leaves, then the row
+ * enters, and [rows, Σx] as it finds them go to `answers`. `slots` has, from a key's base on, [rows, Σx, time of the
+ * newest row]. One flat loop over few arrays: each one more has its address loaded again for every row.
  */
 export function rollSums(
-  sums: FrameSums,
+  slots: Float64Array,
   held: HeldRows,
   values: Float64Array,
-  { time, keys, data }: EnteringRows,
   from: number,
-  to: number,
   keep: number,
   answers: Float64Array,
 ): void {
-  const { slots, width } = sums;
-  const { time: times, base: owners, mask } = held;
-  let { head, tail, skipped } = held;
+  const { time, base: bases, mask, head } = held;
+  let { tail, skipped } = held;
   let widest = 0;
   let first = from;
   let newest = NaN;
-  for (let row = from; row < to; row += 1) {
-    const now = time[row];
+  for (let number = from; number < head; number += 1) {
+    const at = number & mask;
+    const now = time[at];
     if (now !== newest) {
-      if (row - first > 1) sharePeers(sums, keys, first, row, answers, from);
-      first = row;
+      if (number - first > 1) sharePeers(slots, held, from, first, number, answers);
+      first = number;
       newest = now;
     }
-    const place = head & mask;
-    head += 1;
-    // Young enough to stop the cursor.
-    times[place] = now;
-    for (const oldest = now - keep; times[tail & mask] < oldest; tail += 1) {
+    // The row itself is young enough to stop the cursor.
+    for (const oldest = now - keep; time[tail & mask] < oldest; tail += 1) {
       const gone = tail & mask;
-      const owner = owners[gone];
-      if (owner < 0) {
+      const base = bases[gone];
+      if (base < 0) {
         skipped -= 1;
         continue;
       }
-      const left = slots[owner + 1] - values[gone];
-      slots[owner] -= 1;
-      slots[owner + 1] = left;
-      if (Math.abs(left) > widest) widest = Math.abs(left);
+      const sum = slots[base + 1] - values[gone];
+      slots[base] -= 1;
+      slots[base + 1] = sum;
+      if (Math.abs(sum) > widest) widest = Math.abs(sum);
     }
-    const base = keys[row] * width;
-    const value = data[row];
+    const base = bases[at];
     const rows = slots[base] + 1;
-    const sum = slots[base + 1] + value;
+    const sum = slots[base + 1] + values[at];
     if (Math.abs(sum) > widest) widest = Math.abs(sum);
-    owners[place] = base;
-    values[place] = value;
     slots[base] = rows;
     slots[base + 1] = sum;
     slots[base + 2] = now;
-    answers[2 * (row - from)] = rows;
-    answers[2 * (row - from) + 1] = sum;
+    answers[2 * (number - from)] = rows;
+    answers[2 * (number - from) + 1] = sum;
   }
-  if (to - first > 1) sharePeers(sums, keys, first, to, answers, from);
-  held.head = head;
+  if (head - first > 1) sharePeers(slots, held, from, first, head, answers);
   held.tail = tail;
   held.skipped = skipped;
   refuseWideSum(widest);
 }
 
-/** Rows [from, to) are of one time, so each of them sees all that are of its key. */
+/** Rows [first, end) are of one time, so each of them sees all that are of its key. */
 function sharePeers(
-  { slots, width }: FrameSums,
-  keys: Int32Array,
+  slots: Float64Array,
+  { base: bases, mask }: HeldRows,
   from: number,
-  to: number,
+  first: number,
+  end: number,
   answers: Float64Array,
-  begin: number,
 ): void {
-  for (let row = from; row < to; row += 1) {
-    const base = keys[row] * width;
-    answers[2 * (row - begin)] = slots[base];
-    answers[2 * (row - begin) + 1] = slots[base + 1];
+  for (let number = first; number < end; number += 1) {
+    const base = bases[number & mask];
+    answers[2 * (number - from)] = slots[base];
+    answers[2 * (number - from) + 1] = slots[base + 1];
   }
 }
