@@ -76,6 +76,7 @@ const yes: Check = { says: 'true', holds: (value) => value === true };
 
 /** Event fields that mean the same in every kind. */
 const EVENT_FIELDS: Fields = {
+  activity: yes,
   arrives: number,
   batch: either(list, object),
   channel: number,

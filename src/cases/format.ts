@@ -12,6 +12,8 @@ export interface RawCase {
   readonly provenance: string;
   readonly rule: string;
   readonly config: Item;
+  /** Whether the file says `config`. */
+  readonly configured: boolean;
   readonly events: readonly Json[];
   readonly expected: readonly Json[] | Item;
   readonly compare: Compare;
@@ -108,6 +110,7 @@ export function readCase(value: Json): RawCase | string {
     provenance,
     rule,
     config,
+    configured: value.config !== undefined,
     events,
     expected,
     compare: compare as Compare,
@@ -154,6 +157,7 @@ export function wrongIn(raw: RawCase, kind: Kind): string | null {
   }
   const ways = profilesOf(raw, kind);
   if (ways.length === 0) return 'byProfile has no system that the engine imitates';
+  if (!raw.configured && Object.keys(kind.config).length > 0) return 'config is missing';
   const settings = wrongSetting(resolveAll(config) as Item, kind.config, SETTINGS_IGNORED);
   if (settings) return settings;
   // Shapes are those of the file: times that stand for something are resolved only to be checked as numbers.

@@ -85,6 +85,11 @@ test('a refusal is one fact under any way to compare', () => {
   expect(narrow({ expected: { value: 1 } })).toBe('failed');
 });
 
+test('settings may be left out only where there are none', () => {
+  expect(reason({ config: undefined })).toMatch(/config is missing/);
+  expect(run({ config: undefined }, { ...echo, config: {} }).status).toBe('passed');
+});
+
 test('times are whole numbers, bounds have two words, and an expected output says something', () => {
   expect(reason({ events: [{ ts: 0.5 }] })).toMatch(/ts is not a whole number or null: 0.5/);
   expect(reason({ events: [{ watermark: 1.5 }] })).toMatch(/watermark is not a whole number/);

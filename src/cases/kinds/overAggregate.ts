@@ -59,6 +59,9 @@ export const overAggregate: Kind = {
     });
     return {
       feed(event) {
+        if (plan.partitionBy.length > 0 && !('watermark' in event) && !('key' in event)) {
+          throw new CaseFault('a row without a key, and frames are by key');
+        }
         const found =
           'watermark' in event
             ? drive.advance(numberOf(event.watermark))

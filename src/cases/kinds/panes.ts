@@ -10,7 +10,7 @@ import {
 import { either, list, number, object, words } from '../fields';
 import { CaseFault, isItem, isList, numberOf, type Case, type Driver, type Item, type Json, type Kind } from '../kind';
 import { Settings } from '../settings';
-import { shapeOf } from './windowShape';
+import { everywhere, shapeOf } from './windowShape';
 
 const TRIGGERS = words(
   'after-watermark',
@@ -80,6 +80,10 @@ export const panes: Kind = {
   ],
   facts: ['droppedWindows'],
   top: ['requires', 'totals'],
+  normal: (expected) =>
+    expected
+      .map(everywhere)
+      .map((item) => (isItem(item) && isList(item.values) ? { ...item, values: sorted([...item.values]) } : item)),
   start,
 };
 
@@ -90,6 +94,7 @@ export const panesRunningTotals: Kind = {
   compares: ['running-totals'],
   expected: ['after', 'windowTotals'],
   facts: [],
+  normal: undefined,
   start(theCase) {
     const driver = start(theCase);
     return { feed: (event, index) => driver.feed(event, index) };

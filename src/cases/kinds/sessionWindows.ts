@@ -18,9 +18,10 @@ export const sessionWindows: Kind = {
       if (isList(item)) return [{ window: item }];
       return isItem(item) && isList(item.windows) ? item.windows.map((window) => ({ window })) : [item];
     }),
-  start({ config, profile, compare, top }) {
+  start({ config, events, profile, compare, top }) {
     const set = new MergingSet(profile === 'beam' ? 'separate' : 'merge');
-    const gap = config.has('window.gap') ? config.number('window.gap') : null;
+    const isReady = events.length > 0 && events.every((event) => 'window' in event);
+    const gap = isReady && !config.has('window.gap') ? null : config.number('window.gap');
     if (gap !== null) assignerOf(shapeOf(config.part('window')));
     // An inclusive end is the last time of an element, not the first one that is not in the session any more.
     const more = top.windowBounds === 'inclusive' ? (gap ?? 0) : 0;

@@ -1,6 +1,6 @@
 import { validityWindows as windowsBetween } from '../../parts';
 import { words } from '../fields';
-import { numberOf, type Kind } from '../kind';
+import { isItem, isList, numberOf, type Kind } from '../kind';
 
 /** Each element is valid until the next one of its key. */
 export const validityWindows: Kind = {
@@ -10,6 +10,13 @@ export const validityWindows: Kind = {
   config: { aggregate: words('sum') },
   events: ['key ts value'],
   expected: ['value', 'window'],
+  // The last one has no end.
+  normal: (expected) =>
+    expected.map((item) =>
+      isItem(item) && isList(item.window) && item.window[1] === null
+        ? { ...item, window: [item.window[0], 'MAX'] }
+        : item,
+    ),
   start() {
     const byKey = new Map<string, { ts: number; value: number }[]>();
     return {

@@ -11,7 +11,7 @@ import {
 import { flag, list, number, words } from '../fields';
 import { CaseFault, isItem, isList, numberOf, type Item, type Json, type Kind } from '../kind';
 import { type Settings } from '../settings';
-import { shapeOf } from './windowShape';
+import { everywhere, shapeOf } from './windowShape';
 
 /** Keys go in and out as JSON, whatever they are. */
 const INPUT = [field('key', STRING), field('value', BIGINT, true)];
@@ -46,6 +46,7 @@ export const window: Kind = {
   events: ['key ts value', 'watermark', 'snapshotRestore', 'processingTime', 'key value'],
   expected: ['after', 'key', 'value', 'window', 'ts', 'late', 'stateEntries'],
   facts: ['stateEntries'],
+  normal: (expected) => expected.map(everywhere),
   start({ config }) {
     const settings = {
       time: config.word('time', 'event') === 'processing' ? ('processing' as const) : ('event' as const),
@@ -126,25 +127,31 @@ interface Rule {
 
 /** Of a line that is taken when none before it was: its gap may stand at this name. */
 const ELSE = ['otherwise', 'default', 'else'];
+/** Names under which the conditions of a line may stand together. */
+const WHEN = ['when', 'if', 'match'];
 
 /**
  * One line of a gap rule: what it names has to be so; a line that names nothing, or `null` or `"*"`, always holds.
  * `{key?, value?, gap}`, `{when: {key?, value?}, gap}`, `{default: gap}`, `[gap]`, `[match, gap]`, `[key, value, gap]`.
+ * A list is any of its members.
  */
 function ruleOf(line: Json): Rule {
   if (isList(line)) return ruleOf(lineOf(line));
   if (typeof line === 'number') return ruleOf({ gap: line });
   if (!isItem(line)) throw new CaseFault(`${JSON.stringify(line)} is not a gap rule`);
-  const { gap, when, ...rest } = line;
+  const { gap, ...rest } = line;
   const last = ELSE.find((name) => name in rest);
-  const conditions = isItem(when) ? when : rest;
+  const when = rest[WHEN.find((name) => name in rest) ?? ''];
+  if (when !== undefined && !isItem(when)) return ruleOf(lineOf([when, gap]));
+  const conditions = when ?? rest;
   return {
     gap: numberOf(gap ?? (last === undefined ? gap : rest[last])),
     holds: (key, value) =>
       Object.entries(conditions).every(([name, wanted]) => {
         if (wanted === null || wanted === '*' || ELSE.includes(name)) return true;
-        if (name === 'key') return wanted === key;
-        if (name === 'value') return wanted === value;
+        const among = (one: Json): boolean => (isList(wanted) ? wanted.includes(one) : wanted === one);
+        if (name === 'key') return among(key);
+        if (name === 'value') return among(value);
         throw new CaseFault(`a gap rule with ${name}`);
       }),
   };

@@ -1,5 +1,5 @@
 import { type GridShape, type WindowShape } from '../../index';
-import { CaseFault, numberOf, type Json } from '../kind';
+import { CaseFault, isItem, numberOf, type Json } from '../kind';
 import { type Settings } from '../settings';
 
 /** The window of a case on a fixed grid. */
@@ -34,4 +34,10 @@ export function shapeOf(window: Settings): WindowShape {
 export function spanOf(value: Json | undefined): [number, number] {
   if (Array.isArray(value) && value.length === 2) return [numberOf(value[0] as Json), numberOf(value[1] as Json)];
   throw new CaseFault(`${JSON.stringify(value) ?? 'nothing'} is not a window`);
+}
+
+/** An expected output whose global window, which has no bounds, is written as `null` or by its name. */
+export function everywhere(item: Json): Json {
+  if (!isItem(item) || (item.window !== null && item.window !== 'global')) return item;
+  return { ...item, window: ['MIN', 'MAX'] };
 }
