@@ -95,7 +95,7 @@ export type PartRequest =
   | { part: 'windows'; where?: Where; value?: string }
   /** Live rows of keyed state of operator `operator` (default: the last one with state). Columns: key, `#start #end`, state, `#changed`. */
   | { part: 'state'; operator?: number; where?: Where }
-  /** The result as it stands. Columns: the result's own, `#emitted #changed`. */
+  /** The result as it stands. Columns: the result's own, under windows `#start #end`, `#emitted #changed`. */
   | { part: 'result'; where?: Where }
   /**
    * Every emission so far. Columns: the result's own, `#emitted #kind #pane #start #end #timing #mode #changed`: which pane of its
