@@ -9,6 +9,7 @@ import {
   type Snapshot,
   type Table,
 } from '../model';
+import { fittingColumns } from './columns';
 import { distinct, type TextTable, type WhyTarget } from './figure';
 import { type LegendItem } from './legend';
 import { findPart, processingRange, span, visible } from './part';
@@ -19,7 +20,7 @@ import { clockOf } from './time-axis';
  * Every row that was ever put out, in order: when, with which sign (+I adds, −U takes back what +U replaces, −D takes
  * away), which pane of its window it is and when that came. The newest stands at the bottom, in gold while it is new.
  *
- * Options: `where`, `columns` (default all), `value` (the column that it is about, in bold), `limit` (rows that the box
+ * Options: `where`, `columns` (default all that fit), `value` (the column that it is about, in bold), `limit` (rows that the box
  * has room for; default 8, older ones are reached by scrolling).
  */
 export function parts({ where }: FigureOptions): Record<string, PartRequest> {
@@ -49,6 +50,9 @@ export interface ChangelogView {
   legend: LegendItem[];
 }
 
+/** What the time, the sign and `Why?` take of a narrow list, px. */
+const BESIDE = 72 + 48 + 48;
+
 /** So many rows are elements at most: the newest. */
 const MOST_ROWS = 200;
 
@@ -62,6 +66,7 @@ export function changelogView(
   options: FigureOptions,
   name: string,
   most = MOST_ROWS,
+  width = Infinity,
 ): ChangelogView {
   const part = findPart(snapshot, name, 'panes');
   const room = Number(options.limit) > 0 ? Number(options.limit) : 8;
@@ -69,12 +74,16 @@ export function changelogView(
   const { table } = part;
   const all = visible(table);
   const asked = Array.isArray(options.columns) ? options.columns.map(String) : [];
-  const names = asked.length ? all.filter((one) => asked.includes(one)) : all;
+  const names = asked.length
+    ? all.filter((one) => asked.includes(one))
+    : fittingColumns(table, width, BESIDE, options.value);
   const columns = names.map((one) => table.columns[columnIndex(table.schema, one)]);
   const write = clockOf(span(processingRange(part)));
-  const hasPanes = Array.from({ length: table.length }, (_, row) => numberAt(table, '#timing', row, -1)).some(
-    (one) => one >= 0,
-  );
+  // On a narrow screen the text beside the picture says which pane it is.
+  const roomForPanes = asked.length > 0 || names.length === all.length;
+  const hasPanes =
+    roomForPanes &&
+    Array.from({ length: table.length }, (_, row) => numberAt(table, '#timing', row, -1)).some((one) => one >= 0);
   const earlier = Math.max(0, table.length - most);
   const rows = Array.from({ length: table.length - earlier }, (_, i): ChangeRow => {
     const row = earlier + i;

@@ -8,6 +8,7 @@ import {
   type Table,
   type Value,
 } from '../model';
+import { fittingColumns } from './columns';
 import { distinct, type Chosen, type TextTable, type WhyTarget } from './figure';
 import { knownNames } from './known';
 import { findPart, isTime, keyColumns, visible } from './part';
@@ -102,12 +103,22 @@ function windowShape(table: Table, day: boolean): Shape[] {
   return [{ title: 'window', numeric: false, write }];
 }
 
+/** What `known at` and `Why?` take of a narrow table, px. */
+const BESIDE = 62 + 48;
+
 /** A result as it stands, and when each row became known; by known-at time beside what is published now. */
-export function resultView(snapshot: Snapshot, name: string, box: Box, columns: string[] = []): RowsView {
+export function resultView(
+  snapshot: Snapshot,
+  name: string,
+  box: Box,
+  asked: string[] = [],
+  width = Infinity,
+): RowsView {
   const part = findPart(snapshot, name, 'result');
   if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
   const known = findPart(snapshot, name, 'known');
   const day = overMidnight(part.extent);
+  const columns = asked.length ? asked : fittingColumns(part.table, width, BESIDE);
   if (!known) return tableView(part.table, { columns, ...box, day });
   const both = columns.flatMap((column) => [column, ...knownNames(column)]);
   return { ...tableView(known.table, { columns: both, ...box, day }), marks: 'not the same now' };
