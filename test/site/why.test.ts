@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LATE, read, tabTo } from './journey';
 import { axe } from './visit';
 
+const JOINS = 'joining-two-streams.html';
 const QUIET = 'one-quiet-partition.html';
 
 const ask = async (path: typeof LATE, options: Parameters<typeof read>[1] = {}) => {
@@ -143,6 +144,32 @@ describe('why, and why not', () => {
     await expect.poll(() => panel.count()).toBe(0);
     await askFor();
     await expect.poll(() => reason.innerText()).toContain('has fired 1 time');
+    expect(reader.troubles).toEqual([]);
+  });
+
+  test('an event of a join is asked about by keyboard: what it waits for is said, and the change brings it in', async () => {
+    const reader = await read(JOINS);
+    const figure = reader.figure('held');
+    const panel = figure.locator('[data-why]');
+    const mark = figure
+      .locator('svg.picture')
+      .getByRole('button', { name: /: no partner, kept/ })
+      .first();
+    await mark.focus();
+    await reader.page.keyboard.press('Enter');
+    await expect
+      .poll(() => panel.locator('[data-reason]').innerText())
+      .toMatch(
+        /^The event of (logins|payments), partition \d, offset \d+, has no partner yet: none of its key and of .* has come \(S8\.1\)/,
+      );
+    expect(await figure.locator('svg.picture [aria-current="true"]').count()).toBe(1);
+    expect(await panel.locator('[data-outlined]').innerText()).toMatch(/1 event \((logins|payments), partition/);
+    await panel
+      .getByRole('button', { name: /^Bring it in/ })
+      .first()
+      .click();
+    await reader.page.getByText('This is another future').first().waitFor();
+    await expect.poll(() => panel.count()).toBe(0);
     expect(reader.troubles).toEqual([]);
   });
 });

@@ -24,6 +24,7 @@ interface Place {
  */
 export function pointedAt(target: WhyTarget, because: Because | null, first: string): Pointed {
   const places = (because?.events ?? []).flatMap(({ stream, table }) => placesOf(stream, table));
+  if (target.kind === 'event') places.push({ ...target, stream: target.stream ?? first });
   const nameOf = ({ stream, partition, offset }: Place): string => `${stream} ${partition} ${offset}`;
   const events = new Set(places.map(nameOf));
   const key = target.kind === 'window' ? target.key : target.kind === 'row' ? target.row : {};
@@ -36,7 +37,7 @@ export function pointedAt(target: WhyTarget, because: Because | null, first: str
     says: textOf(places, span),
     chosen: (mark) => {
       if (mark.kind === 'event') return events.has(nameOf({ ...mark, stream: mark.stream ?? first }));
-      if (mark.kind === 'watermark' || !sameSpan(spanOf(mark))) return false;
+      if (mark.kind === 'watermark' || target.kind === 'event' || !sameSpan(spanOf(mark))) return false;
       return same(mark.kind === 'window' ? mark.key : mark.row);
     },
   };
