@@ -5,7 +5,7 @@ import { shareDictionary } from './rows';
 
 const FIRST_SIZE = 1_024;
 /** A burst at the start must not ask for too much. */
-const MOST_GROWTH = 8;
+const MOST_GROWTH = 32;
 const NO_CHAINS = new Int32Array(0);
 
 /**
