@@ -1,5 +1,4 @@
 import { runBatch } from '../../src/engine/batch';
-import { Buffers } from '../../src/engine/batch/buffers';
 import { topicOf } from '../../src/engine/log/topic';
 import { feedOf } from '../../src/engine/stream/feed';
 import { LocalRun } from '../../src/engine/stream/local';
@@ -41,11 +40,11 @@ function answerOf({ columns, length }: Table): Answer {
   return [length, sum];
 }
 
-/** The plan as a batch job, over tables in order of time. `buffers`: for results, reused as in the hand loop. */
-function batch(labels: Workload, features: Workload, buffers?: Buffers): () => Answer {
+/** The plan as a batch job, over tables in order of time. */
+function batch(labels: Workload, features: Workload): () => Answer {
   const { query } = plan(ASOF, catalog);
   const tables: Record<string, Table> = { labels: tableOf(labels), features: tableOf(features) };
-  return () => answerOf(runBatch(query, (name) => tables[name], { buffers }).table);
+  return () => answerOf(runBatch(query, (name) => tables[name]).table);
 }
 
 /** The same as a stream: a label waits for the watermark, then finds the version of its time (S9.1). */
@@ -143,8 +142,7 @@ export async function bench(): Promise<BenchRow[]> {
   const n = 1_000_000;
   const [labels, features] = sides(n, 10_000);
   const contenders = {
-    batch: batch(labels, features, new Buffers()),
-    fresh: batch(labels, features),
+    batch: batch(labels, features),
     hand: hand(labels, features),
     plain: plain(labels, features),
   };
@@ -158,18 +156,13 @@ export async function bench(): Promise<BenchRow[]> {
   const streams = race({ stream: stream(...few), hand: hand(...few) }, 4);
   const ns = (ms: number): string => `${Math.round((ms * 1e6) / n)} ns`;
   // As many events, but of fewer keys: each has ten times, or a hundred times as many versions.
-  const [one, ten, hundred] = [100_000, 10_000, 1_000].map((keys) => batch(...sides(300_000, keys), new Buffers()));
+  const [one, ten, hundred] = [100_000, 10_000, 1_000].map((keys) => batch(...sides(300_000, keys)));
   const growth = race({ one, ten, hundred }, 10);
   return [
     {
       name: 'W5 as-of join / hand loop',
       ratio: best.hand / best.batch,
       note: `aim 0.5; ${ns(best.batch)} a label, hand ${ns(best.hand)}; ${count} labels found a feature`,
-    },
-    {
-      name: 'W5 as-of join into new arrays / hand loop',
-      ratio: best.hand / best.fresh,
-      note: `what a single run costs; ${ns(best.fresh)}`,
     },
     {
       name: 'W5 as-of join / plain Map',

@@ -2,7 +2,7 @@ import { TidemarkError, isNull, type Column } from '../../model';
 import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
 import { upTo } from './chunk';
 import { walkInStep } from './asofWalk';
-import { pairFilter, Pairs, pairTable, sidesOf, type Output, type Side, type Sides } from './joinSides';
+import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides, type Used } from './joinSides';
 import { totalOrder } from './order';
 import { type Join } from './regularJoin';
 
@@ -14,9 +14,9 @@ type Match = AsOfJoin['match'];
  * looked at after choosing: a row that fails it leaves no match behind (S9.4). Rows in the order of the left side.
  */
 export function asofJoin(plan: AsOfJoin): Join {
-  return (leftRows, rightRows, output) => {
+  return (leftRows, rightRows, used) => {
     const sides = sidesOf(plan, leftRows, rightRows);
-    return nearest(plan, sides, plan.match, null, timeOf(sides.left, plan.left), output);
+    return nearest(plan, sides, plan.match, null, timeOf(sides.left, plan.left), used);
   };
 }
 
@@ -30,7 +30,7 @@ export function nearest(
   match: Match,
   order: Int32Array | null,
   leftTime: Column,
-  output: Output,
+  used: Used,
 ): ReturnType<Join> {
   const { left, right } = sides;
   const rightTime = timeOf(right, plan.right);
@@ -42,7 +42,7 @@ export function nearest(
     pairsOf(partnersOf(plan, sides, match, leftTime, rightTime), order, padsNow);
   pairFilter(plan, left.table, right.table)(pairs, 0);
   const result = plan.kind === 'left' && !padsNow ? padded(pairs, order ?? upTo(left.table.length)) : pairs;
-  return pairTable(plan, left.table, right.table, result, output);
+  return pairTable(plan, left.table, right.table, result, used);
 }
 
 /** Of each left row the right row that `match` chooses, or -1. */

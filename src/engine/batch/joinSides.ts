@@ -2,7 +2,6 @@ import { makeColumn, takeRows, TidemarkError, type Column, type Schema, type Tab
 import { type Expression, type Plan } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
 import { KeyTable } from '../keys';
-import { type Buffers } from './buffers';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from './chunk';
 
 /** What all joins have. */
@@ -84,14 +83,6 @@ export function forgetNulls({ valid }: Column, keys: Int32Array): void {
 /** Whether somebody reads a column. */
 export type Used = (column: number) => boolean;
 
-/** What of its result a join fills in, and into which arrays; null: new ones. */
-export interface Output {
-  used: Used;
-  buffers: Buffers | null;
-}
-
-const EVERYTHING: Output = { used: () => true, buffers: null };
-
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
 export interface ByKey {
   starts: Int32Array;
@@ -172,22 +163,25 @@ export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: P
   };
 }
 
-/** The rows of the pairs as the result of the join; one that is missing is a row of nulls. */
+/**
+ * The rows of the pairs as the result of the join; one that is missing is a row of nulls. Only columns in `used` are
+ * filled in.
+ */
 export function pairTable(
   plan: JoinPlan,
   left: Table,
   right: Table,
   pairs: Pairs,
-  { used, buffers } = EVERYTHING,
+  used: Used = () => true,
 ): { table: Table; origin: Origin } {
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
   const { kind } = plan;
   const onlyLeft = kind === 'semi' || kind === 'anti';
-  const columns = takeOrNull(left, lefts, { used, buffers }, kind === 'right' || kind === 'full');
-  const ofRight: Output = { used: (column) => used(left.columns.length + column), buffers };
-  if (!onlyLeft) columns.push(...takeOrNull(right, rights, ofRight, kind === 'left' || kind === 'full'));
+  const columns = takeOrNull(left, lefts, used, kind === 'right' || kind === 'full');
+  const usedRight: Used = (column) => used(left.columns.length + column);
+  if (!onlyLeft) columns.push(...takeOrNull(right, rights, usedRight, kind === 'left' || kind === 'full'));
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
     id1: new Float64Array(rights),
@@ -198,12 +192,12 @@ export function pairTable(
 }
 
 /** The columns in these rows; null where there is no row, which `mayMiss` says there may be. */
-function takeOrNull(table: Table, rows: Int32Array, { used, buffers }: Output, mayMiss: boolean): Column[] {
+function takeOrNull(table: Table, rows: Int32Array, used: Used, mayMiss: boolean): Column[] {
   if (areAll(rows, table.length)) return table.columns;
   const misses = mayMiss && rows.includes(-1);
   return table.columns.map((column, i) => {
     if (!used(i)) return makeColumn(column.type, 0, column.dictionary);
-    const taken = columnFor(column, rows.length, buffers);
+    const taken = makeColumn(column.type, rows.length, column.dictionary);
     pick(column.data, rows, taken.data);
     if (column.valid !== null || misses) {
       taken.valid = new Uint8Array(rows.length);
@@ -214,25 +208,19 @@ function takeOrNull(table: Table, rows: Int32Array, { used, buffers }: Output, m
   });
 }
 
-/** A column like another, with room for rows. */
-function columnFor({ type, data, dictionary }: Column, rows: number, buffers: Buffers | null): Column {
-  if (buffers === null || !(data instanceof Float64Array)) return makeColumn(type, rows, dictionary);
-  return { type, data: buffers.take(rows), valid: null, dictionary };
-}
-
 function areAll(rows: Int32Array, count: number): boolean {
   if (rows.length !== count) return false;
   for (let i = 0; i < count; i += 1) if (rows[i] !== i) return false;
   return true;
 }
 
-/** `to[i]` becomes `from[rows[i]]`, or 0 where there is no row. */
+/** `to[i]` becomes `from[rows[i]]`, or stays 0 where there is no row. */
 function pick(from: Column['data'], rows: Int32Array, to: Column['data']): void {
   if (from instanceof Float64Array && to instanceof Float64Array) pickNumbers(from, rows, to);
-  else for (let i = 0; i < rows.length; i += 1) to[i] = rows[i] >= 0 ? from[rows[i]] : 0;
+  else for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
 }
 
 /** A loop over one kind of array is several times as fast as one over any kind. */
 function pickNumbers(from: Float64Array, rows: Int32Array, to: Float64Array): void {
-  for (let i = 0; i < rows.length; i += 1) to[i] = rows[i] >= 0 ? from[rows[i]] : 0;
+  for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
 }

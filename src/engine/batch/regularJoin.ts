@@ -1,10 +1,10 @@
 import { type Table } from '../../model';
 import { type JoinKind, type RegularJoin } from '../../sql/plan';
 import { CHUNK_ROWS, upTo, type Collector, type Origin } from './chunk';
-import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Output, type Sides } from './joinSides';
+import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides, type Used } from './joinSides';
 
 /** A join that answers when it has seen both sides; columns that nobody uses may be left empty. */
-export type Join = (left: Collector, right: Collector, output: Output) => { table: Table; origin: Origin };
+export type Join = (left: Collector, right: Collector, used: Used) => { table: Table; origin: Origin };
 
 /**
  * Every pair of rows with equal keys for which the rest of the condition holds. Rows in order of the left row, then of

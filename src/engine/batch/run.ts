@@ -12,7 +12,6 @@ import { readsColumn } from '../../sql/walk';
 import { compile, compilePredicate } from '../expression';
 import { aggregate, windowAggregate } from './aggregate';
 import { type Breaker } from './breaker';
-import { type Buffers } from './buffers';
 import { asofJoin } from './asofJoin';
 import { CHUNK_ROWS, Collector, lazily, originRow, pushTable, type Chunk, type Consumer, type Origin } from './chunk';
 import { deduplicate } from './deduplicate';
@@ -42,8 +41,6 @@ export interface BatchOptions {
   edge?: Edge;
   /** To which hop-aligned and sawtooth edges are rounded, ms; null: by the length of the frame (S7.7). */
   hop?: Duration | null;
-  /** For whoever runs many times: the result stands in these, until the next run with them. */
-  buffers?: Buffers;
 }
 
 export interface BatchResult {
@@ -68,11 +65,10 @@ export interface BatchResult {
 export function runBatch(
   plan: Plan,
   tables: (name: string) => BatchTable,
-  { edge = 'closed', hop = null, buffers }: BatchOptions = {},
+  { edge = 'closed', hop = null }: BatchOptions = {},
 ): BatchResult {
   const collector = new Collector(plan.schema);
-  buffers?.begin();
-  const job: Job = { tables, edge, hop, buffers: buffers ?? null, rowsRead: 0 };
+  const job: Job = { tables, edge, hop, rowsRead: 0 };
   push(plan, job, collector.take);
   const table = collector.table();
   const ids = lazily(() => {
@@ -99,7 +95,6 @@ interface Job {
   tables: (name: string) => BatchTable;
   edge: Edge;
   hop: Duration | null;
-  buffers: Buffers | null;
   rowsRead: number;
 }
 
@@ -156,7 +151,7 @@ function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consume
     push(side, job, collector.take);
     return collector;
   });
-  const { table, origin } = join(lefts, rights, { used, buffers: job.buffers });
+  const { table, origin } = join(lefts, rights, used);
   pushTable(table, origin, consume);
 }
 

@@ -13,7 +13,7 @@ import { refuseNullTime } from './windows';
  * By processing time a lookup sees what the table holds now (S9.7), and for a batch now is the end: the last version.
  */
 export function temporalJoin(plan: TemporalJoin): Join {
-  return (leftRows, rightRows, output) => {
+  return (leftRows, rightRows, used) => {
     const sides = sidesOf(plan, leftRows, rightRows);
     const { left } = sides;
     const time = checked(timeOf(left, plan.left));
@@ -21,7 +21,7 @@ export function temporalJoin(plan: TemporalJoin): Join {
     const times = time.data as Float64Array;
     const order = ascends(times) ? null : totalOrder(times, left.origin, left.rows, keyedResult(plan.left));
     const asked = plan.time === 'event' ? time : { ...time, data: new Float64Array(times.length).fill(MAX_TIME) };
-    return nearest(plan, sides, '<=', order, asked, output);
+    return nearest(plan, sides, '<=', order, asked, used);
   };
 }
 
