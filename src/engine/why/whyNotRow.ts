@@ -170,8 +170,8 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
     never: null,
   };
   if (node.node === 'join') return { ...alone, reason: { is: 'no partner', rule: 'S13.5' } };
-  // Who comes for it must not be late itself.
-  const sees = Math.max(time, clocks.watermark + 1);
+  // Who comes for it must not be behind the watermark; at it is soon enough (S7.4, S8.2).
+  const sees = Math.max(time, clocks.watermark);
   if (node.node === 'temporal join') {
     if (node.time === 'processing' && side === 0)
       return over('no partner', 'S9.7', 'found no version of its key when it came');
@@ -181,7 +181,7 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
         reason: { is: 'no partner', rule: 'S9.1' },
         says: 'is a version, and no row has seen it',
         partner: sees,
-        goal: node.time === 'event' ? sees : null,
+        goal: node.time === 'event' ? Math.max(sees, clocks.watermark + 1) : null,
         never: {
           rule: 'S9.1',
           says: 'Nothing can bring it into the result (S9.1): a newer version has taken its place.',

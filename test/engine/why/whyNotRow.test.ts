@@ -9,7 +9,7 @@ import { plan, type Catalog } from '../../../src/sql';
 import { scan } from '../../support/graph';
 import { given, payments, trace, type Drive, type Payment } from '../../support/stream';
 
-const runs = process.env.LONG ? 2_000 : 25;
+const runs = process.env.LONG ? 2_000 : 40;
 
 const catalog: Catalog = {
   payments: scan('payments'),
@@ -200,7 +200,7 @@ describe('for every event there is a reason that it is not in the result; the ch
       fc.property(
         log(1),
         log(1_000),
-        fc.nat(15),
+        fc.nat(5),
         fc.double({ min: 0, max: 0.999, noNaN: true }),
         (left, right, wait, share) => {
           check(PLANS[name], left, right, { wait }, share, seen);
