@@ -128,8 +128,9 @@ export function continuousEventTime(interval: number): TriggerNode {
     },
     eventDue(state, at, { event, last, cause }) {
       const end = state[at + 2] === 1 && last > event ? last : MAX_TIME;
-      // What an element sets in the past fires with the next watermark (S11.1); what a timer left alone waits for others.
-      if (state[at + 1] <= event) return cause === 'event timer' ? end : Math.min(event + 1, end);
+      // What an element sets in the past is the first thing that the next watermark meets, and is followed by those after
+      // it (S11.1); what a timer left alone waits for others.
+      if (state[at + 1] <= event && cause === 'event timer') return end;
       return Math.min(state[at + 1], end);
     },
     clockDue: () => MAX_TIME,
