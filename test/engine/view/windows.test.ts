@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { partOf } from '../../../src/engine/view/parts';
+import { type Profile } from '../../../src/engine/stream/options';
 import { type TracedRun } from '../../../src/engine/stream/tracedRun';
 import { columnIndex, readRow, readValue, type Part, type PartRequest, type Value } from '../../../src/model';
 import { pay } from '../../support/graph';
-import { paymentStreams, trace } from '../../support/stream';
+import { paymentStreams, trace, type Drive } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 100;
 
@@ -90,4 +91,18 @@ test.each(Object.entries(SHAPES))('S2 S3 S17.6 a batch job has the windows of it
     }),
     { numRuns: runs / 2 },
   );
+});
+
+test.each([
+  ['flink', {}],
+  ['flink', { trigger: { type: 'repeat', of: { type: 'count', n: 1 } } }],
+  ['kafka', { wait: null, lateness: 100_000 }],
+] as [Profile, Drive][])('a look at the beginning first hides no key of %s %j from later looks', (profile, how) => {
+  const crowd = Array.from({ length: 1_500 }, (_, i) => ({ ...pay(i), card: i >> 2 }));
+  const run = (): TracedRun => trace(HOPS, crowd, { lateness: 0, profile, ...how });
+  const looked = run();
+  at(looked, 5, { part: 'windows' });
+  const all = atEnd(run(), { part: 'windows' });
+  expect(new Set(column(all, 'card')).size).toBe(375);
+  expect(column(atEnd(looked, { part: 'windows' }), 'card')).toEqual(column(all, 'card'));
 });

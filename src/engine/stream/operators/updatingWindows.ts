@@ -22,7 +22,7 @@ import { atLeastZero } from '../spans';
 import { type StreamOptions } from '../options';
 import { checkWindow, emitOf } from '../profiles';
 import { listLayout } from './updatingWindowList';
-import { restoreKeys, saveKeys } from './savedRows';
+import { learnKeys, saveKeys } from './savedRows';
 import { WindowCells, type Arrival, type Emit } from './updatingWindowCells';
 import { rulesOf, type Rules, type UpdatingShape } from './updatingWindowShapes';
 
@@ -183,7 +183,7 @@ export class UpdatingWindowOperator implements Operator {
   restore(reader: StateReader): void {
     this.cells.streamTime = reader.number();
     this.grace = reader.number();
-    restoreKeys(reader, this.keyTable);
+    learnKeys(reader, this.keyTable);
     this.cells.store.restore(reader);
   }
 }
