@@ -86,26 +86,41 @@ export class Intake {
     const { counters } = this;
     if (this.countsEvents) counters.rowsRead += end - begin;
     counters.rowsIn += end - begin;
-    counters.late += source.watermarks.seeAll(source.table.batch, begin, end);
+    const { batch } = source.table;
+    source.watermarks.seeAll(batch, begin, end);
+    for (let row = begin; row < end; row += 1) if (batch.time[row] <= batch.watermark[row]) counters.late += 1;
     this.sources.hear(source);
   }
 
-  /** Rows of a traced run, one by one. Answers where the range must end. */
+  /** Rows of a traced run. Answers where the range must end. */
   private trackRows(source: Source, first: number, from: number, to: number): number {
-    const { fate, counters, countsEvents } = this;
-    const { watermarks, watermarkAt, idleAt, table, topic } = source;
+    const { watermarks, watermarkAt, table, topic } = source;
+    const { batch } = table;
+    const { watermark, id1 } = batch;
+    const due = this.levels.due(topic);
+    if (watermarks.mayIdle || this.trace!.isWatched) return this.trackOneByOne(source, first, from, to, due);
+    const end = watermarks.seeAll(batch, first, first + to - from, due);
+    const place = this.sources.list.indexOf(source);
+    for (let row = first, input = from; row < end; row += 1, input += 1) {
+      this.trackRow(batch, row, input);
+      const behind = row + 1 < end ? watermark[row + 1] : watermarks.current;
+      watermarkAt[input] = behind;
+      if (behind > watermark[row])
+        this.trace!.add(WATERMARK_ADVANCED, 0, input, id1[row], behind, watermark[row], place - 1);
+    }
+    this.sources.hear(source);
+    return from + end - first;
+  }
+
+  /** The same where somebody looks between a row and what it moves, or the waking of a partition is told there. */
+  private trackOneByOne(source: Source, first: number, from: number, to: number, due: number): number {
+    const { watermarks, watermarkAt, idleAt, table } = source;
     const { batch } = table;
     const { time, watermark, id1 } = batch;
-    const due = this.levels.due(topic);
-    let input = from;
-    for (let row = first; input < to; row += 1, input += 1) {
+    for (let row = first, input = from; input < to; row += 1, input += 1) {
       const before = watermarks.current;
       watermark[row] = before;
-      const late = time[row] <= before;
-      fate[input] = late ? 1 : 0;
-      if (time[row] > this.newestEventTime) this.newestEventTime = time[row];
-      if (countsEvents) counters.rowsRead += 1;
-      this.rowIn(batch, row, input, late);
+      this.trackRow(batch, row, input);
       const wakes = watermarks.isIdleAt(id1[row]);
       const sleeps = watermarks.idle;
       const moved = watermarks.see(id1[row], time[row], row, input);
@@ -118,6 +133,16 @@ export class Intake {
       if (sleeps || (moved && watermarks.current >= due)) return input + 1;
     }
     return to;
+  }
+
+  /** A row that knows its watermark comes in. */
+  private trackRow(batch: ColumnBatch, row: number, input: number): void {
+    const time = batch.time[row];
+    const late = time <= batch.watermark[row];
+    this.fate[input] = late ? 1 : 0;
+    if (time > this.newestEventTime) this.newestEventTime = time;
+    if (this.countsEvents) this.counters.rowsRead += 1;
+    this.rowIn(batch, row, input, late);
   }
 
   private rowIn(batch: ColumnBatch, row: number, input: number, late: boolean): void {

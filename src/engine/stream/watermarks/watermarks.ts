@@ -63,9 +63,14 @@ export class Watermarks {
     return this.mux.idle;
   }
 
+  /** Whether a partition that is silent is not waited for at some time. */
+  get mayIdle(): boolean {
+    return this.timers.length > 0;
+  }
+
   /** Whether it ever has to be told the time. */
   get needsClock(): boolean {
-    return this.setup.emitEvery > 0 || this.timers.length > 0 || this.generators.some((one) => 'alarm' in one);
+    return this.setup.emitEvery > 0 || this.mayIdle || this.generators.some((one) => 'alarm' in one);
   }
 
   of(partition: number): number {
@@ -106,36 +111,41 @@ export class Watermarks {
     return false;
   }
 
-  /** Takes in rows [from, to) of a batch: fills in the watermark that each meets, and returns how many were late. */
-  seeAll(batch: ColumnBatch, from: number, to: number): number {
+  /**
+   * Takes in rows of a batch from `from` on, up to `to` or behind the first that takes the watermark to `due`: fills in the
+   * watermark that each meets. Returns where it stopped.
+   */
+  seeAll(batch: ColumnBatch, from: number, to: number, due = MAX_TIME): number {
     const { time, watermark, id1, input } = batch;
     const { partitions, isBounded, emitEvery } = this.setup;
-    let late = 0;
-    if (partitions > 1 || !isBounded || emitEvery > 0 || this.timers.length > 0) {
-      for (let row = from; row < to; row += 1) {
+    let end = from;
+    if (partitions > 1 || !isBounded || emitEvery > 0 || this.mayIdle) {
+      while (end < to) {
+        const row = end;
         watermark[row] = this.current;
-        if (time[row] <= this.current) late += 1;
-        this.see(id1[row], time[row], row, input[row]);
+        end += 1;
+        if (this.see(id1[row], time[row], row, input[row]) && this.current >= due) break;
       }
-      return late;
+      return end;
     }
     let newest = this.newest[0];
     let { current } = this;
     const lag = this.waits! + 1;
-    for (let row = from; row < to; row += 1) {
-      const at = time[row];
-      watermark[row] = current;
-      if (at <= current) late += 1;
-      if (at > newest) {
-        newest = at;
-        if (at - lag > current) current = at - lag;
-      }
+    while (end < to) {
+      const at = time[end];
+      watermark[end] = current;
+      end += 1;
+      if (at <= newest) continue;
+      newest = at;
+      if (at - lag <= current) continue;
+      current = at - lag;
+      if (current >= due) break;
     }
-    this.counts[0] += to - from;
+    this.counts[0] += end - from;
     this.newest[0] = newest;
     this.newestOfAll = newest;
     this.mux.set(0, current);
-    return late;
+    return end;
   }
 
   /** The clock time at which `tick` has something to do; MAX_TIME: not before another event. */
