@@ -115,7 +115,7 @@ export default defineConfig(({ mode }) => ({
           globalSetup: 'test/site/setup.ts',
           testTimeout: PATIENCE,
           hookTimeout: 120_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
           expect: { poll: { timeout: 20_000 } },
           sequence: { groupOrder: 2 },
         },
