@@ -1,5 +1,5 @@
-// Runs every check, one after the other, and ends with the totals. `--totals` only reads the last run's reports.
-import { spawnSync } from 'node:child_process';
+// Runs every check and then every test, and ends with the totals. `--totals` only reads the last run's reports.
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -22,12 +22,28 @@ function succeeds(name, command, args) {
   return status === 0;
 }
 
-function run() {
+/** The same beside others: what it prints is kept until it has ended. */
+function succeedsBeside(name, command, args) {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+  child.on('error', (error) => (said += error.message));
+  return new Promise((resolve) => {
+    child.on('close', (status) => {
+      console.log(`\n> ${name}\n${said}${name}: ${status === 0 ? 'passed' : 'FAILED'}`);
+      resolve(status === 0);
+    });
+  });
+}
+
+async function run() {
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const checks = CHECKS.map((name) => [name, succeeds(name, npm, ['run', '--silent', name])]);
+  const checks = await Promise.all(
+    CHECKS.map(async (name) => [name, await succeedsBeside(name, npm, ['run', '--silent', name])]),
+  );
   const projects = PROJECTS.map((name) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportOf(name)}`];
     return [name, succeeds(name, process.execPath, [vitest, 'run', '--project', name, ...reporters])];
@@ -63,7 +79,7 @@ function totals() {
   };
 }
 
-if (!process.argv.includes('--totals')) run();
+if (!process.argv.includes('--totals')) await run();
 const { passed, failures } = totals();
 if (failures.length) console.log(`\nfailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`${passed} passed, ${failures.length} failed`);
