@@ -128,6 +128,13 @@ export class WindowAggregateOperator implements Operator {
     while (row < to) {
       if (inBulk) row = slices.touchAll(time, watermark, ids, row, to, bases);
       if (row === to) break;
+      if (this.gaps && lastEnd(this.grid, time[row]) <= time[row]) {
+        this.add(batch, begin, row);
+        this.passOver(batch, row);
+        row += 1;
+        begin = row;
+        continue;
+      }
       const late = this.isLate(time[row], watermark[row]);
       if (late || isWatched || !slices.isLive(time[row])) {
         this.add(batch, begin, row);
@@ -136,7 +143,7 @@ export class WindowAggregateOperator implements Operator {
       if (late) {
         this.takeLate(batch, row);
         begin = row + 1;
-      } else bases[row] = this.baseOf(time[row], ids[row]);
+      } else bases[row] = slices.touch(time[row], ids[row]);
       row += 1;
     }
     this.add(batch, begin, to);
@@ -147,9 +154,10 @@ export class WindowAggregateOperator implements Operator {
     return time <= watermark && firstEnd(this.grid, time) - 1 <= watermark;
   }
 
-  /** Where the group of a row is; -1 for a row in a gap between windows. */
-  private baseOf(time: number, key: number): number {
-    return this.gaps && lastEnd(this.grid, time) <= time ? -1 : this.slices.touch(time, key);
+  /** A row in a gap between windows is in none; behind the watermark it is set aside as a late one is (S5.5). */
+  private passOver(batch: ColumnBatch, row: number): void {
+    const at = batch.time[row];
+    if (isExpired(at + 1, this.lateness, batch.watermark[row])) this.context.drop(batch, row, this.ids[row], at, at);
   }
 
   /** Adds rows to their groups; while a trace is kept each is written down before the next, which may have the same group. */
@@ -190,7 +198,6 @@ export class WindowAggregateOperator implements Operator {
     const key = ids[row];
     this.catchUp(watermark, input);
     bases[row] = -1;
-    if (this.gaps && lastEnd(grid, at) <= at) return;
     if (isExpired(lastEnd(grid, at), this.lateness, watermark)) {
       context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
       return;

@@ -176,3 +176,13 @@ test('a watermark that fires many windows into the next windows shows their stat
   }
   expect(most).toBeGreaterThan(5);
 });
+
+test('S5.5 a row in a gap between windows is set aside where it is behind the watermark, and passed over where it is not', () => {
+  const gaps = `SELECT window_start, COUNT(*) AS n
+    FROM TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.020' SECOND, INTERVAL '0.010' SECOND)) GROUP BY window_start, window_end`;
+  // [0, 10), [20, 30), [40, 50) …: 15, 35 and 55 are in none.
+  const rows = [pay(5, 1), pay(35, 1), pay(15, 1, 36), pay(55, 1, 56), pay(35, 1, 57)];
+  expect(drive(gaps, rows, { lateness: 0 }).counters.dropped).toBe(2);
+  expect(drive(gaps, rows, { lateness: 20 }).counters.dropped).toBe(0);
+  expect(emitted(drive(gaps, rows, { lateness: 0 }))).toEqual([['+I', 0, 1]]);
+});
