@@ -57,9 +57,11 @@ export class Probe {
   /** Runs so far. */
   count = 0;
   readonly now: number;
+  /** The run as it stands behind the input. Its result log is written over by what is tried. */
+  readonly standing: LocalRun;
   private readonly topics: Topic[];
   private readonly rows: number[];
-  private results: ResultLog | null = null;
+  private readonly past: Uint8Array;
 
   constructor(
     private readonly subject: Subject,
@@ -75,12 +77,14 @@ export class Probe {
       return rows;
     });
     this.topics = feed.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
+    this.standing = this.replayed();
+    this.past = this.standing.save();
   }
 
   /** The part of the change that was needed until the window spoke, or null where it never does. */
   try(change: Change): Change | null {
     this.count += 1;
-    const run = this.standing(change.events);
+    const run = this.planted(change.events);
     const { feed } = run;
     let now = this.now;
     /** One more input; whether the window speaks. */
@@ -121,14 +125,31 @@ export class Probe {
     return null;
   }
 
-  /** The run as it stands behind the input, with room for events to come. */
-  standing(events: PlantedEvent[] = []): LocalRun {
-    const { plan, options } = this.subject;
-    const given = { ...options, rangeRows: RANGE_ROWS, results: this.results ?? undefined };
-    const run = new LocalRun(plan, this.feedOf(events), given, null);
-    this.results = run.results;
+  private replayed(): LocalRun {
+    const { feed } = this.subject.run.engine;
+    const copy = new Feeder(
+      feed.topics.map(({ topic }) => topic),
+      { end: false },
+    ).feed;
+    copy.topics.forEach(({ batch }, i) => batch.input.set(feed.topics[i].batch.input));
+    const run = this.runOf({ ...feed, topics: copy.topics });
     run.advance(() => true, this.input + 1);
     return run;
+  }
+
+  /**
+   * The run as it stands, with other events to come. It is not run anew: who takes part in an alignment depends on who has
+   * more to come (S20.2), and what comes must not change what has been.
+   */
+  private planted(events: PlantedEvent[]): LocalRun {
+    const run = this.runOf(this.feedOf(events), this.standing.results);
+    run.restore(this.past);
+    return run;
+  }
+
+  private runOf(feed: Feed, results?: ResultLog): LocalRun {
+    const { plan, options } = this.subject;
+    return new LocalRun(plan, feed, { ...options, rangeRows: RANGE_ROWS, results }, null);
   }
 
   /** Topics and rows of planted events, as `feedOf` puts them. */

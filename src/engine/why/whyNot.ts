@@ -92,7 +92,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const target = { wire, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
   const probe = new Probe(subject, input, windowSpeaks(target));
-  const run = probe.standing();
+  const run = probe.standing;
   const makings: Makings = {
     subject,
     target,

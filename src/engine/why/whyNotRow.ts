@@ -59,7 +59,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   const who = `The event of ${name}, partition ${question.partition}, offset ${question.offset},`;
   const makings: Clocked = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
-  const standing = new Probe(subject, input, () => false).standing();
+  const standing = new Probe(subject, input, () => false).standing;
   const told = (is: RowReason['is'], rule: string | null, says: string): RowAnswer => ({
     ...none,
     reason: { is, rule },
@@ -144,7 +144,10 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
     case 'over':
       return refused
         ? over('too late', 'S7.4', 'came too late: its frame had been answered')
-        : waiting('S7.3', time, gone);
+        : // What is taken behind the watermark waits for the next one (S11.1).
+          time > clocks.watermark
+          ? waiting('S7.3', time, gone)
+          : waiting('S11.1', clocks.watermark + 1, gone);
     case 'deduplicate':
       return over('outdone', 'S13.4', `is not the ${node.keep} of its key`);
     case 'top n': {

@@ -10,6 +10,12 @@ import { type Plan, type Scan, type WindowShape } from '../../../src/sql/plan';
 import { catalog, given, payments, PAYMENTS, trace, type Drive, type Payment } from '../../support/stream';
 import { call, column, overWindow } from '../batch/plans';
 
+/**
+ * Whether the seed is one that these tests were written with, or runs are many: then every kind of answer comes up. Few runs
+ * from another seed may miss a rare one, which says nothing of the answers.
+ */
+export const isSeedOurs = process.env.SEED === undefined;
+
 const declared = (wait: number): Scan => ({
   ...catalog.payments,
   watermark: {
@@ -220,7 +226,8 @@ export interface Planted {
 
 /**
  * Whether a window speaks behind input `input` when the rest of the log is `planted` instead. The log is written anew, and
- * run from its beginning by the runtime's own clock: nothing of what found the change is used.
+ * run from its beginning by the runtime's own clock: nothing of what found the change is used. Where partitions are
+ * aligned, what has been is taken over as it was.
  */
 export function fires(
   { plan, options, run }: Subject,
@@ -270,6 +277,13 @@ export function fires(
     feeder.push(kind[feed.length] === TICK ? processing[feed.length] : MAX_TIME);
     if (feed.kind[feed.length - 1] === EVENT) read += 1;
     again.advance(() => true);
+  }
+  if (options.maxDrift !== null) {
+    // Who is held depends on who has more to come (S20.2), and no partition that is held falls idle: with what is planted
+    // the past may be another. What was is taken as it was.
+    const past = new LocalRun(plan, before, { ...options, rangeRows: 1 }, null);
+    past.advance(() => true, input + 1);
+    again.restore(past.save());
   }
   expect([...feed.processing.subarray(0, input + 1)]).toEqual([...before.processing.subarray(0, input + 1)]);
   while (feeder.push(again.needsClock ? again.alarm() : MAX_TIME)) {
