@@ -35,6 +35,11 @@ export function enabling(makings: Makings, input: number, other: { end: number }
       mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
     }
   }
+  // Others may be held back until the slowest has caught up, and what they bring would be late then (S20.2).
+  if (makings.options.maxDrift !== null) {
+    const first = onSlowest(makings, rows);
+    mixed.push([...first.slice(0, one.length), ...full], [...first, ...full]);
+  }
   mixed.push(...keptAwake(makings, rows));
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
   const waiting = probe.try({ events: [], until: MAX_TIME });
@@ -54,18 +59,24 @@ export function enabling(makings: Makings, input: number, other: { end: number }
  * Where a trigger goes by the clock and partitions fall idle, the watermark may run away while one waits: the events come
  * on the partition that holds it, the last one again and again, so that it does not fall idle.
  */
-function keptAwake({ options, clocks }: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
+function keptAwake(makings: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
+  const { options } = makings;
   const { idle } = options;
   if (rows.length === 0 || idle === null) return [];
-  const [lowest] = clocks.partitions
-    .filter(({ stream }) => stream === rows[0].stream)
-    .sort((a, b) => a.watermark - b.watermark);
-  const moved = rows.map((event) => ({ ...event, partition: lowest.partition }));
+  const moved = onSlowest(makings, rows);
   const last = moved[moved.length - 1];
   const wait = Math.max(0, ...delaysOf(options.trigger));
   const times = Math.min(MOST_LINKS, Math.floor(wait / idle));
   const again = Array.from({ length: times }, (_, i) => ({ ...last, arrives: last.arrives + (i + 1) * idle }));
   return [[...moved, ...again]];
+}
+
+/** The same events on the partition of their stream that stands lowest. */
+function onSlowest({ clocks }: Makings, rows: PlantedEvent[]): PlantedEvent[] {
+  const [lowest] = clocks.partitions
+    .filter(({ stream }) => stream === rows[0]?.stream)
+    .sort((a, b) => a.watermark - b.watermark);
+  return rows.map((event) => ({ ...event, partition: lowest.partition }));
 }
 
 function delaysOf(trigger: Trigger | null): number[] {

@@ -99,29 +99,34 @@ export class Probe {
       run.advance(() => true);
       return this.speaks(run);
     };
-    /** Lets the clock go on; whether the window speaks. */
-    const wait = (until: number): boolean => {
-      for (let ticks = 0; ticks < MOST_TICKS; ticks += 1) {
-        const alarm = run.needsClock ? run.alarm() : MAX_TIME;
-        if (alarm === MAX_TIME || alarm > until) break;
-        now = Math.max(now, alarm);
-        if (handle(TICK, 0, 0)) return true;
-      }
-      if (until < MAX_TIME) now = Math.max(now, until);
-      return false;
+    let ticks = 0;
+    /** The clock goes on to the next time that something waits for, by `until` at the latest; false where nothing does. */
+    const tick = (until: number): boolean => {
+      const alarm = run.needsClock ? run.alarm() : MAX_TIME;
+      if (alarm === MAX_TIME || alarm > until || ticks === MOST_TICKS) return false;
+      ticks += 1;
+      now = Math.max(now, alarm);
+      return true;
     };
     const left = this.placed(change.events);
     const handled: PlantedEvent[] = [];
     while (left.length > 0) {
-      // A partition that is held back is not read before the others have caught up (S20.2).
+      // A partition that is held back is not read before the others have caught up, or have fallen idle (S20.2).
       const next = left.findIndex(({ topic, event }) => !run.isHeld(topic, event.partition));
-      if (next < 0) break;
+      const arrival = next < 0 ? MAX_TIME : Math.max(now, left[next].event.arrives);
+      if (tick(arrival)) {
+        if (handle(TICK, 0, 0)) return { events: handled, until: now };
+        continue;
+      }
+      if (next < 0) return null;
       const [{ topic, row, event }] = left.splice(next, 1);
-      if (wait(Math.max(now, event.arrives))) return { events: handled, until: now };
+      now = arrival;
+      ticks = 0;
       handled.push(event);
       if (handle(EVENT, topic, row)) return { events: handled, until: null };
     }
-    if (change.until !== null && wait(change.until)) return { events: handled, until: now };
+    if (change.until === null) return null;
+    while (tick(change.until)) if (handle(TICK, 0, 0)) return { events: handled, until: now };
     return null;
   }
 

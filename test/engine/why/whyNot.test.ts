@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Probe, windowSpeaks } from '../../../src/engine/why/probe';
+import { Probe, windowSpeaks, type PlantedEvent } from '../../../src/engine/why/probe';
 import { whyNot, type WhyNot } from '../../../src/engine/why/whyNot';
 import { windowsOf } from '../../../src/engine/stream/windowing/assign';
 import { type Value } from '../../../src/model';
@@ -186,6 +186,49 @@ test('S20.2 an event that might come does not change what has been: a partition 
   const target = { wire: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
   expect(new Probe(subject, input, windowSpeaks(target)).try({ events: [event], until: 1_000 })).toBeNull();
+});
+
+test('S20.2 the slowest partition takes the event that others would be held back with', () => {
+  const subject = subjectOf({
+    window: { kind: 'tumble', size: 10, offset: 0 },
+    events: [
+      { time: 7, append: 8, partition: 0, card: 0, amount: 1 },
+      { time: 29, append: 36, partition: 1, card: 1, amount: 1 },
+    ],
+    clause: null,
+    how: { wait: 3, maxDrift: 1, partitions: 2, extras: { end: false } },
+  });
+  const answer = whyNot(subject, subject.run.steps - 1, { key: { card: 1 }, start: 10, end: 20 });
+  const [{ events, until }] = answer.offers;
+  expect(events.map(({ partition, eventTime }) => [partition, eventTime])).toEqual([
+    [0, 10],
+    [0, 23],
+  ]);
+  const [row] = events;
+  const target = { card: 1, start: 10, end: 20 };
+  expect(fires(subject, 1, target, { events, until })).toBe(true);
+  expect(fires(subject, 1, target, { events: [{ ...row, partition: 1 }, events[1]], until })).toBe(false);
+});
+
+test('S20.2 who is held back is read once the others have fallen idle', () => {
+  const subject = subjectOf({
+    window: { kind: 'tumble', size: 10, offset: 0 },
+    events: [
+      { time: 1, append: 10, partition: 1, card: 0, amount: 1 },
+      { time: 15, append: 12, partition: 0, card: 1, amount: 1 },
+    ],
+    clause: null,
+    how: { wait: 8, idle: 30, maxDrift: 2, partitions: 2, extras: { end: false } },
+  });
+  const input = subject.run.engine.feed.processing.indexOf(12);
+  const target = { wire: 0, key: [1], start: 30, end: 40 };
+  const at = (partition: number, time: number, arrives: number): PlantedEvent => {
+    return { stream: 'payments', partition, time, arrives, values: [1, 5, time] };
+  };
+  const held = at(0, 30, 32);
+  const change = { events: [held, at(0, 48, 48), at(1, 48, 100)], until: null };
+  const hit = new Probe(subject, input, windowSpeaks(target)).try(change);
+  expect(hit?.events).toEqual([held, at(0, 48, 48)]);
 });
 
 test('S20.1 a perfect watermark waits for what is still to come: nothing that comes besides it can be said', () => {
