@@ -40,6 +40,13 @@ export function enabling(makings: Makings, input: number, other: { end: number }
     const first = onSlowest(makings, rows);
     mixed.push([...first.slice(0, one.length), ...full], [...first, ...full]);
   }
+  if (makings.options.watermark?.type === 'percentile' && rows.length > 0) {
+    // What is older than all that came makes the watermark wait longer (S20.1).
+    const delay = makings.now - Math.min(...rows.map(({ time }) => time));
+    const after = goalsOf(makings).flatMap((goal) => movesFor(makings, input, goal + Math.max(0, delay)));
+    const last = after.at(-1) ?? [];
+    mixed.push([...one, ...last], [...rows, ...last]);
+  }
   mixed.push(...keptAwake(makings, rows));
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
   const waiting = probe.try({ events: [], until: MAX_TIME });

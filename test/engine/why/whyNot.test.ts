@@ -231,6 +231,20 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
   expect(hit?.events).toEqual([held, at(0, 48, 48)]);
 });
 
+test('S20.1 an event older than all that came makes a percentile watermark wait longer', () => {
+  const subject = subjectOf({
+    window: { kind: 'tumble', size: 10, offset: 0 },
+    events: [{ time: 38, append: 48, partition: 0, card: 1, amount: 1 }],
+    clause: null,
+    how: { watermark: { type: 'percentile', share: 1 }, partitions: 1, extras: { end: false } },
+  });
+  const answer = whyNot(subject, subject.run.steps - 1, { key: { card: 0 }, start: 20, end: 30 });
+  expect(answer.reason.is).toBe('no event');
+  expect(answer.offers).toHaveLength(1);
+  expect(answer.offers[0].events[0].eventTime).toBe(20);
+  expect(fires(subject, 0, { card: 0, start: 20, end: 30 }, answer.offers[0])).toBe(true);
+});
+
 test('S20.1 a perfect watermark waits for what is still to come: nothing that comes besides it can be said', () => {
   const subject = subjectOf({
     window: { kind: 'tumble', size: 10, offset: 0 },
