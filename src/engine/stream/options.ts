@@ -137,3 +137,21 @@ export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
   onTime: 'fire-always',
   closing: 'fire-if-non-empty',
 };
+
+/** The triggers that a trigger is made of, one level down. */
+export function partsOf(trigger: Trigger): Trigger[] {
+  switch (trigger.type) {
+    case 'after-watermark':
+      return [trigger.early, trigger.late].filter((one) => one !== null);
+    case 'repeat':
+      return [trigger.of];
+    case 'any':
+    case 'all':
+    case 'each':
+      return trigger.of;
+    case 'or-finally':
+      return [trigger.main, trigger.until];
+    default:
+      return [];
+  }
+}

@@ -1,6 +1,6 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
-import { type Trigger } from '../stream/options';
-import { countsOf, eventAt, eventOf, marked, partsOf, shapeOf, timeFor, type Makings } from './makings';
+import { partsOf, type Trigger } from '../stream/options';
+import { countsOf, eventAt, eventOf, marked, shapeOf, timeFor, type Makings } from './makings';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */

@@ -3,7 +3,7 @@ import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } fro
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { EVENT } from '../stream/feed';
-import { type Trigger } from '../stream/options';
+import { partsOf, type Trigger } from '../stream/options';
 import { columnOf } from '../stream/source';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
@@ -179,21 +179,4 @@ export function countsOf(trigger: Trigger | null): { rows: number; delta: { colu
   const rows = Math.max(1, own + parts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
   if (trigger.type === 'delta') return { rows: 2, delta: { column: trigger.column, by: trigger.delta } };
   return { rows, delta: parts.find(({ delta }) => delta)?.delta ?? null };
-}
-
-export function partsOf(trigger: Trigger): Trigger[] {
-  switch (trigger.type) {
-    case 'after-watermark':
-      return [trigger.early, trigger.late].filter((one) => one !== null);
-    case 'repeat':
-      return [trigger.of];
-    case 'any':
-    case 'all':
-    case 'each':
-      return trigger.of;
-    case 'or-finally':
-      return [trigger.main, trigger.until];
-    default:
-      return [];
-  }
 }

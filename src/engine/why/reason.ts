@@ -1,12 +1,12 @@
 import { addTime, floorTime, MAX_TIME } from '../../model';
-import { type Accumulation, type Trigger } from '../stream/options';
+import { partsOf, type Accumulation, type Trigger } from '../stream/options';
 import { UpdatingWindowOperator } from '../stream/operators/updatingWindows';
 import { type LocalRun } from '../stream/local';
 import { emitOf } from '../stream/profiles';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../stream/windowing/assign';
 import { type WindowFacts } from './facts';
-import { partsOf, shapeOf, type Makings } from './makings';
+import { shapeOf, type Makings } from './makings';
 
 /** What a trigger waits for. Times in ms. */
 export type Wait =

@@ -1,6 +1,6 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../model';
 import { type WindowShape } from '../../../sql/plan';
-import { type Profile, type Trigger } from '../options';
+import { partsOf, type Profile, type Trigger } from '../options';
 import { type Evictor } from './kept';
 
 /** What a trigger is asked to work with. */
@@ -32,23 +32,6 @@ export function checkLateTrigger(trigger: Trigger, lateness: number): void {
     found: `an allowed lateness of ${formatDuration(lateness)}`,
     hint: 'Set the allowed lateness to as long as late rows may still count.',
   });
-}
-
-function partsOf(trigger: Trigger): Trigger[] {
-  switch (trigger.type) {
-    case 'after-watermark':
-      return [trigger.early, trigger.late].filter((one) => one !== null);
-    case 'repeat':
-      return [trigger.of];
-    case 'any':
-    case 'all':
-    case 'each':
-      return trigger.of;
-    case 'or-finally':
-      return [trigger.main, trigger.until];
-    default:
-      return [];
-  }
 }
 
 const hasLatePart = (trigger: Trigger): boolean =>
