@@ -1,3 +1,4 @@
+import { deepest } from '../model';
 import { type Mark } from './figure';
 import { type Box } from './label';
 import { sayPane, type PaneRow } from './panes';
@@ -60,19 +61,6 @@ function groupSpans(windows: WindowRow[]): SpanGroup[] {
   return [...groups.values()].filter((one) => isTime(one.since));
 }
 
-/** How many spans lie on each other at most. */
-function depth(groups: SpanGroup[]): number {
-  const edges = groups.flatMap(({ start, end }) => [
-    { at: start, by: 1 },
-    { at: end, by: -1 },
-  ]);
-  edges.sort((a, b) => a.at - b.at || a.by - b.by);
-  let most = 0;
-  let now = 0;
-  for (const { by } of edges) most = Math.max(most, (now += by));
-  return most;
-}
-
 export function sayWindow(window: WindowRow, panes: PaneRow[], clock: Scales['clock']): string {
   const name = `window ${formatSpan(window.start, window.end)}${window.key ? ` of ${window.key}` : ''}`;
   const parts = [`${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`, `opened ${clock(window.opened)}`];
@@ -118,7 +106,7 @@ export function layoutWindows(windows: WindowRow[], panes: PaneRow[], scales: Sc
     if (isTime(passed) && y(last) - y(late) > 1.5) put(group.late > 0 ? 'again' : 'kept', late, last);
     if (isTime(purged)) lids.push({ id: `${id}-`, x1: across.x + 4, x2: across.x + across.width - 4, y: y(purged) });
   }
-  const many = bands.length > MOST_BANDS || depth(groups.filter((one) => !isTime(one.merged))) > MOST_DEPTH;
+  const many = bands.length > MOST_BANDS || deepest(groups.filter((one) => !isTime(one.merged))) > MOST_DEPTH;
   return {
     bands: many ? [] : bands,
     merged: many ? merge(bands) : [],

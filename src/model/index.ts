@@ -4,5 +4,6 @@ export * from './column';
 export * from './error';
 export * from './schema';
 export * from './snapshot';
+export * from './spans';
 export * from './step';
 export * from './time';

@@ -1,7 +1,7 @@
-import { adds, appendRow, MAX_TIME, MIN_TIME, readRow, stepCode, type Part, type Where } from '../../model';
+import { deepest, adds, appendRow, MAX_TIME, MIN_TIME, readRow, stepCode, type Part, type Where } from '../../model';
 import { matcher } from '../where';
 import { type BatchWindows } from './batchWindows';
-import { deepest, emptyExtent, widen } from './extent';
+import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
 

@@ -1,10 +1,21 @@
-import { adds, appendRow, MAX_TIME, MIN_TIME, readRow, stepCode, TIMINGS, type Part, type Where } from '../../model';
+import {
+  deepest,
+  adds,
+  appendRow,
+  MAX_TIME,
+  MIN_TIME,
+  readRow,
+  stepCode,
+  TIMINGS,
+  type Part,
+  type Where,
+} from '../../model';
 import { type KeyedState } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
 import { batchWindows } from './batchWindows';
 import { batchWindowsPart } from './batchWindowsPart';
-import { deepest, emptyExtent, widen } from './extent';
+import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { saysWindows } from './resultOf';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
