@@ -114,15 +114,15 @@ export function createSession(host: Host = thisThread()): SessionApi {
     return opened;
   }
 
-  /** The end of a run without a trace: for sweeps. */
-  async function finish(spec: RunSpec, slice: Slices): Promise<LocalRun> {
+  /** The end of a run without a trace, one of the `total` of a sweep; `done` have ended before it. */
+  async function finish(spec: RunSpec, slice: Slices, done: number, total: number): Promise<LocalRun> {
     const { LocalRun, prepare } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     // One event at a time, so that each emission is known at the moment of the event that caused it.
     const run = new LocalRun(prepared.plan, prepared.feed, { ...prepared.options, rangeRows: 1 }, null);
     while (!run.finished) {
       run.advance(slice.mayContinue);
-      if (!run.finished) await slice.pause('sweeping', run.next, prepared.feed.length);
+      if (!run.finished) await slice.pause('sweeping', done, total);
     }
     return run;
   }
@@ -194,7 +194,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
         const slice = slices(onProgress);
         const table = makeTable([field('point', BIGINT), ...METRICS.map((name) => field(name, DOUBLE, true))]);
         for (const [point, setting] of settings.entries()) {
-          const metrics = metricsOf(await finish(applySetting(spec, setting), slice));
+          const metrics = metricsOf(await finish(applySetting(spec, setting), slice, point, settings.length));
           appendRow(table, [point, ...METRICS.map((name) => (Number.isNaN(metrics[name]) ? null : metrics[name]))]);
           await slice.pause('sweeping', table.length, settings.length);
         }
