@@ -1,5 +1,5 @@
 import { type Knob, type Metric } from '../notebook/document';
-import { formatUnit, metricUnit } from '../notebook/units';
+import { formatUnit } from '../notebook/units';
 
 /** Metrics in words, for axes and tables. */
 export const METRIC_WORDS: Record<Metric, string> = {
@@ -13,7 +13,5 @@ export const METRIC_WORDS: Record<Metric, string> = {
   rowsRead: 'rows read',
   stateRowsMax: 'most rows of state',
 };
-
-export const formatMetric = (metric: Metric, value: number): string => formatUnit(value, metricUnit(metric));
 
 export const formatKnob = (knob: Pick<Knob, 'unit'>, value: number): string => formatUnit(value, knob.unit);

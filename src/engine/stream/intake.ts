@@ -100,13 +100,11 @@ export class Intake {
     const due = this.levels.due(topic);
     if (watermarks.mayIdle || this.trace!.isWatched) return this.trackOneByOne(source, first, from, to, due);
     const end = watermarks.seeAll(batch, first, first + to - from, due);
-    const place = this.sources.list.indexOf(source);
     for (let row = first, input = from; row < end; row += 1, input += 1) {
       this.trackRow(batch, row, input);
       const behind = row + 1 < end ? watermark[row + 1] : watermarks.current;
       watermarkAt[input] = behind;
-      if (behind > watermark[row])
-        this.trace!.add(WATERMARK_ADVANCED, 0, input, id1[row], behind, watermark[row], place - 1);
+      if (behind > watermark[row]) this.traceWatermark(source, input, id1[row], watermark[row], behind);
     }
     this.sources.hear(source);
     return from + end - first;
@@ -184,9 +182,14 @@ export class Intake {
     this.trace?.add('status changed', 0, input, partition, idle, 0, this.sources.list.indexOf(source));
   }
 
-  private traceWatermark(source: Source, input: number, partition: number, before: number): void {
-    const { current } = source.watermarks;
-    this.trace?.add(WATERMARK_ADVANCED, 0, input, partition, current, before, this.sources.list.indexOf(source) - 1);
+  private traceWatermark(
+    source: Source,
+    input: number,
+    partition: number,
+    before: number,
+    behind = source.watermarks.current,
+  ): void {
+    this.trace?.add(WATERMARK_ADVANCED, 0, input, partition, behind, before, this.sources.list.indexOf(source) - 1);
   }
 }
 

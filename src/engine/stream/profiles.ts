@@ -1,6 +1,6 @@
 import { formatDuration, MAX_TIME, TidemarkError, type Duration } from '../../model';
 import { type WindowShape } from '../../sql/plan';
-import { PROFILES, type Accumulation, type Profile, type StreamOptions, type Trigger } from './options';
+import { type Accumulation, type Profile, type StreamOptions, type Trigger } from './options';
 
 /** What a system does where systems differ, and where that is written down. */
 export interface Stance<T> {
@@ -312,5 +312,3 @@ export function checkWindow(window: WindowShape, profile: Profile): void {
 function wrongWindow(profile: Profile, what: string, expected: string, found: number): never {
   throw new TidemarkError({ what, where: `profile ${profile}`, expected, found: `${found} ms` });
 }
-
-export const isProfile = (name: string): name is Profile => PROFILES.some((one) => one === name);
