@@ -61,23 +61,13 @@ describe.each(lessons)('%s', (path) => {
     const { page } = await visit(path, { reducedMotion: 'reduce' });
     await livePlayer(page);
     const unseen: string[] = [];
-    const kinds = new Set<string>();
-    for (let n = 0; n < 60; n++) {
+    for (let n = 0; n < 30; n++) {
       await page.keyboard.press('Tab');
-      // What looks alike is marked alike.
-      const kind = await page.evaluate(() => {
-        const one = document.activeElement;
-        const names = [one, one?.parentElement].map((element) => element?.getAttribute('class'));
-        return one === document.body ? null : `${one?.tagName} ${names.join(' ')}`;
-      });
-      if (kind === null || kinds.has(kind)) continue;
-      kinds.add(kind);
       const focused = page.locator(':focus');
-      if (!(await isMarked(page, focused))) {
+      if ((await focused.count()) && !(await isMarked(page, focused))) {
         unseen.push(await focused.evaluate((element) => element.outerHTML.slice(0, 120)));
       }
     }
-    expect(kinds.size).toBeGreaterThan(5);
     expect(unseen).toEqual([]);
   });
 });
