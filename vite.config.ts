@@ -14,9 +14,9 @@ const pieces = {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'joins', test: /engine\/stream\/(joining\/|operators\/\w*(Join|lookupJoin))/ },
-        { name: 'rolling', test: /engine\/(frames|lag|stream\/operators\/(over\w*|lookup|tiles|rollingStore))\.ts$/ },
-        { name: 'panes', test: /engine\/stream\/(windowing\/|operators\/(panedWindow|updatingWindow))/ },
+        { name: 'joins', test: /engine\/nodes\/join\// },
+        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/)/ },
+        { name: 'panes', test: /engine\/nodes\/window\/(windowing\/|panedWindow|updatingWindow)/ },
       ],
     },
   },

@@ -1,7 +1,7 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
 import type { Accumulation, Profile, StreamOptions } from '../engine/stream/options';
-import type { Facet } from '../engine/view/difference';
+import type { Facet } from '../engine/snapshot/difference';
 import { type Edge } from '../sql/plan';
 import type { RunSpec } from './run';
 

@@ -3,9 +3,9 @@ import { type Query } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
 import { type TracedRun } from '../engine/stream/tracedRun';
-import { type Side } from '../engine/view/difference';
-import { liveRows } from '../engine/view/parts';
-import { metricsOf } from '../engine/view/metrics';
+import { type Side } from '../engine/snapshot/difference';
+import { liveRows } from '../engine/snapshot/parts';
+import { metricsOf } from '../engine/snapshot/metrics';
 import { matcher } from '../engine/where';
 import { asStream, countDifferences } from './compare';
 

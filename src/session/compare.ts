@@ -1,4 +1,4 @@
-import { difference, type CellDifference, type Facet } from '../engine/view/difference';
+import { difference, type CellDifference, type Facet } from '../engine/snapshot/difference';
 import {
   FATES,
   field,

@@ -1,4 +1,4 @@
-import { type Side } from '../engine/view/difference';
+import { type Side } from '../engine/snapshot/difference';
 import { findNode } from '../engine/stream/findNode';
 import {
   adds,

@@ -2,7 +2,7 @@
 export { feedOf } from '../engine/stream/feed';
 export { LocalRun } from '../engine/stream/local';
 export { TracedRun } from '../engine/stream/tracedRun';
-export { metricsOf } from '../engine/view/metrics';
+export { metricsOf } from '../engine/snapshot/metrics';
 export { lastKnown, momentsOf } from './clocks';
 export { prepare, topicFor } from './prepare';
 export { firstWithWatermark, lastBefore, summaryOf } from './summary';

@@ -5,7 +5,7 @@ import { type Scenario } from '../data/scenario';
 import type { Because, WhyQuestion } from '../engine/why/why';
 import type { EventQuestion } from '../engine/why/follow';
 import type { WhyNot, WindowQuestion } from '../engine/why/whyNot';
-import type { Cause, Facet } from '../engine/view/difference';
+import type { Cause, Facet } from '../engine/snapshot/difference';
 import {
   type PartRequest,
   type Schema,

@@ -2,7 +2,7 @@ import type { World } from '../data';
 import { type Scenario } from '../data/scenario';
 import type { LocalOptions, LocalRun } from '../engine/stream/local';
 import type { TracedRun } from '../engine/stream/tracedRun';
-import type { Side } from '../engine/view/difference';
+import type { Side } from '../engine/snapshot/difference';
 import {
   appendRow,
   BIGINT,

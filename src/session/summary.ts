@@ -1,5 +1,5 @@
 import { type TracedRun } from '../engine/stream/tracedRun';
-import { metricsOf } from '../engine/view/metrics';
+import { metricsOf } from '../engine/snapshot/metrics';
 import { appendRow, BIGINT, field, makeTable, MIN_TIME, STEP_KINDS, type Table } from '../model';
 import { type RunSummary } from './protocol';
 

@@ -1,5 +1,5 @@
 import { makeContext } from '../../src/engine/stream/build';
-import { IntervalJoinOperator } from '../../src/engine/stream/operators/intervalJoin';
+import { IntervalJoinOperator } from '../../src/engine/nodes/join/intervalJoin';
 import { topicOf } from '../../src/engine/log/topic';
 import { feedOf } from '../../src/engine/stream/feed';
 import { LocalRun } from '../../src/engine/stream/local';

@@ -2,7 +2,7 @@ import { type topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { feedOf } from '../../src/engine/stream/feed';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
-import { snapshotOf } from '../../src/engine/view/snapshot';
+import { snapshotOf } from '../../src/engine/snapshot/snapshot';
 import { type PartRequest } from '../../src/model';
 import { explainNode, plan } from '../../src/sql';
 import { catalog, paymentsOf } from './w1.bench';

@@ -1,6 +1,6 @@
 import { type Column } from '../../model';
 import { type AsOfJoin, type TemporalJoin } from '../../sql/plan';
-import { type KeyTable } from '../keys';
+import { type KeyTable } from '../state/keys';
 import { CHUNK_ROWS } from './chunk';
 import { forgetNulls, keyTableOf, Pairs, type Side } from './joinSides';
 import { ascends } from './order';

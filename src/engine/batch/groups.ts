@@ -1,6 +1,6 @@
 import { TidemarkError } from '../../model';
 import { type AggregateLayout } from '../aggregates';
-import { type KeyTable } from '../keys';
+import { type KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
 import { MOST_SLOTS, upTo } from './chunk';
 

@@ -1,7 +1,7 @@
 import { makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../model';
 import { type Expression, type Plan } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
-import { KeyTable } from '../keys';
+import { KeyTable } from '../state/keys';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from './chunk';
 
 /** What all joins have. */

@@ -1,7 +1,7 @@
 import { type Schema, type Table } from '../../model';
 import { type Expression } from '../../sql/plan';
 import { compile } from '../expression';
-import { KeyTable } from '../keys';
+import { KeyTable } from '../state/keys';
 
 /** The key of each row of a table, by dense id in order of first sight. */
 export function keyIdsOf(keys: Expression[], schema: Schema, table: Table): { ids: Int32Array; table: KeyTable } {

@@ -2,7 +2,7 @@ import { type WindowAggregate } from '../../sql/plan';
 import { checkShape } from '../grid';
 import { layoutOf } from '../aggregates';
 import { compile } from '../expression';
-import { KeyTable } from '../keys';
+import { KeyTable } from '../state/keys';
 import { PairIndex } from '../pairs';
 import { type Breaker } from './breaker';
 import { windowRows } from './windowRows';

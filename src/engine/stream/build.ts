@@ -4,8 +4,8 @@ import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
 import { type Feed } from './feed';
 import { type Context, type Operator } from './operator';
-import { OPERATORS } from './operators';
-import { BatchJob, topicOf } from './operators/batchJob';
+import { OPERATORS } from '../nodes';
+import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';
 import { type Trace } from './trace';
 

@@ -3,7 +3,7 @@ import { explainNode } from '../../sql';
 import { inputsOf, type Plan } from '../../sql/plan';
 import { OperatorDrive } from './drive';
 import { type Context, type Operator } from './operator';
-import { OPERATORS } from './operators';
+import { OPERATORS } from '../nodes';
 import { DEFAULTS, type StreamOptions } from './options';
 
 /**

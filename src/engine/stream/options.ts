@@ -1,9 +1,9 @@
 import type { Edge, Plan } from '../../sql/plan';
 import type { Topic } from '../log/topic';
-import type { RunBatch } from './operators/batchJob';
-import type { OutputTimestamp } from './operators/panedWindowRows';
-import type { Empty } from './operators/panedWindowSettings';
-import type { Evictor } from './windowing/kept';
+import type { RunBatch } from '../nodes/job/batchJob';
+import type { OutputTimestamp } from '../nodes/window/panedWindowRows';
+import type { Empty } from '../nodes/window/panedWindowSettings';
+import type { Evictor } from '../nodes/window/windowing/kept';
 
 /** Rule sets of real engines over the same operators (S18). */
 export const PROFILES = ['flink', 'beam', 'kafka', 'spark'] as const;

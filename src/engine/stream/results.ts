@@ -1,5 +1,5 @@
 import { makeBatch, reserveBatch, type ColumnBatch, type Schema } from '../../model';
-import { copyRows } from './operators/rows';
+import { copyRows } from './rows';
 
 /**
  * Every row that a run has sent to its result, in order. `length` is where the run stands; rows behind it, from before

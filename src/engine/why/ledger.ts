@@ -1,7 +1,7 @@
 import { makeBatch, reserveBatch, type ColumnBatch } from '../../model';
 import { ACTION } from '../stream/feed';
 import { LocalRun } from '../stream/local';
-import { copyRows } from '../stream/operators/rows';
+import { copyRows } from '../stream/rows';
 import { type Port } from '../stream/build';
 import { type Subject } from './subject';
 

@@ -1,10 +1,10 @@
 import { addTime, floorTime, MAX_TIME } from '../../model';
 import { partsOf, type Accumulation, type Trigger } from '../stream/options';
-import { UpdatingWindowOperator } from '../stream/operators/updatingWindows';
+import { UpdatingWindowOperator } from '../nodes/window/updatingWindows';
 import { type LocalRun } from '../stream/local';
 import { emitOf } from '../stream/profiles';
 import { isExpired } from '../stream/windows';
-import { windowsOf } from '../stream/windowing/assign';
+import { windowsOf } from '../nodes/window/windowing/assign';
 import { type WindowFacts } from './facts';
 import { shapeOf, type Makings } from './makings';
 

@@ -1,7 +1,7 @@
 import { addTime, formatClock, MAX_TIME, MIN_TIME, readRow, readValue, TidemarkError, type Value } from '../../model';
 import { inputsOf, type Expression, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
-import { windowsOf } from '../stream/windowing/assign';
+import { windowsOf } from '../nodes/window/windowing/assign';
 import { lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type Stuck } from './follow';

@@ -1,4 +1,4 @@
-import { FACETS } from '../../engine/view/difference';
+import { FACETS } from '../../engine/snapshot/difference';
 import { FIGURE_NAMES, type CompareCell, type Setting, type SqlCell } from '../document';
 import { type Item } from '../item';
 import { type Known } from '../known';

@@ -4,7 +4,7 @@ import { feedOf, EVENT } from '../../../src/engine/stream/feed';
 import { Levels } from '../../../src/engine/stream/levels';
 import { type Wire } from '../../../src/engine/stream/build';
 import { type Source } from '../../../src/engine/stream/source';
-import { snapshotOf } from '../../../src/engine/view/snapshot';
+import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { makeBatch, MAX_TIME, readRow, type Snapshot } from '../../../src/model';
 import { COUNTS, over, pay, scan, timing, unionAll } from '../../support/graph';
 import { drive, emitted, paymentStreams, payments, standing, trace } from '../../support/stream';

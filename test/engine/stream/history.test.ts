@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { snapshotOf } from '../../../src/engine/view/snapshot';
+import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { STEP_KINDS, type PartRequest, type Snapshot } from '../../../src/model';
 import { type TracedRun } from '../../../src/engine/stream/tracedRun';
 import { DEFINITIONS, definition, payments, paymentStreams, trace } from '../../support/stream';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { snapshotOf } from '../../../src/engine/view/snapshot';
+import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { type Accumulation, type Trigger } from '../../../src/engine/stream/options';
 import { type TracedRun } from '../../../src/engine/stream/tracedRun';
 import { adds, readRow, type PartRequest } from '../../../src/model';

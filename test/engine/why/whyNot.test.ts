@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Probe, windowSpeaks, type PlantedEvent } from '../../../src/engine/why/probe';
 import { whyNot, type WhyNot } from '../../../src/engine/why/whyNot';
-import { windowsOf } from '../../../src/engine/stream/windowing/assign';
+import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';
 import { catalog, given, trace, type Drive } from '../../support/stream';

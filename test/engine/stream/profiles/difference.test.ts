@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkWindow, differences, STANCES, TOPICS } from '../../../../src/engine/stream/profiles';
 import { DEFAULTS, PROFILES, type Profile } from '../../../../src/engine/stream/options';
-import { difference, type Facet, type Side } from '../../../../src/engine/view/difference';
+import { difference, type Facet, type Side } from '../../../../src/engine/snapshot/difference';
 import { explainNode, plan } from '../../../../src/sql';
 import { catalog, trace, type Drive, type Payment } from '../../../support/stream';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OperatorDrive } from '../../../../src/engine/stream/drive';
-import { RegroupedTableOperator, type RegroupSettings } from '../../../../src/engine/stream/operators/regroupedTable';
+import { RegroupedTableOperator, type RegroupSettings } from '../../../../src/engine/nodes/aggregate/regroupedTable';
 import { DELETE, field, STRING, TidemarkError, UPDATE_AFTER, UPDATE_BEFORE, type Value } from '../../../../src/model';
 
 type Row = [key: string, value: string | null, ts: number];

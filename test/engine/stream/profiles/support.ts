@@ -3,7 +3,7 @@ import {
   updatingWindowsOver,
   type UpdatingSettings,
   type UpdatingShape,
-} from '../../../../src/engine/stream/operators/updatingWindows';
+} from '../../../../src/engine/nodes/window/updatingWindows';
 import { BIGINT, field, STRING, type Value } from '../../../../src/model';
 
 export interface Rec {

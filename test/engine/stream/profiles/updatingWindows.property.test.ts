@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type UpdatingShape } from '../../../../src/engine/stream/operators/updatingWindows';
+import { type UpdatingShape } from '../../../../src/engine/nodes/window/updatingWindows';
 import { hopping, play, playAtOnce, sessions, sliding, windows, type Rec, type Update } from './support';
 
 const runs = process.env.LONG ? 5000 : 300;

@@ -1,0 +1,228 @@
+import {
+  adds,
+  DELETE,
+  INSERT,
+  makeBatch,
+  makeColumn,
+  MAX_TIME,
+  MIN_TIME,
+  reserveBatch,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  type Column,
+  type ColumnBatch,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type Aggregate } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { type Context, type KeyedState, type Operator } from '../../stream/operator';
+import { IdleKeys } from '../../state/idleKeys';
+import { KeyIds } from '../../state/keyIds';
+import { KeyRecords } from '../over/overFrames';
+import { oneRow } from '../over/rollingStore';
+import { copyValue, shareDictionary } from '../../stream/rows';
+import { restoreKeys, saveKeys } from '../../state/savedRows';
+
+export interface ChangelogOptions {
+  /** Whether the input takes rows back. */
+  retracting: boolean;
+  /** +U alone replaces a row, by its key: no −U before it (S13.1). */
+  upsert: boolean;
+  /** State that was not written for this long, by the clock, is forgotten (S11.3), ms; null: never. */
+  ttl: number | null;
+}
+
+/**
+ * GROUP BY without windows: each row changes the result of its group, and the change is sent at once (S13.1): +I for a
+ * new group, −U and +U for a new result, −D for a group whose last row was taken back. A result that stays equal is
+ * not sent again (S13.2). Without keys there is one group, which is never deleted: over nothing it says what an empty
+ * table says (S16), at the end of the input if not before.
+ */
+export class GroupAggregateOperator implements Operator {
+  readonly name = 'group aggregate';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly keys: KeyIds;
+  private readonly layout: AggregateLayout;
+  private readonly records: KeyRecords;
+  private readonly idle: IdleKeys;
+  private readonly keyed: boolean;
+  private groups = 0;
+  /** Whether the one group of a query without keys was sent. */
+  private said = false;
+  /** The result of one group before and after a change. */
+  private readonly before: Column[];
+  private readonly after: Column[];
+
+  constructor(
+    plan: Aggregate,
+    readonly title: string,
+    private readonly options: ChangelogOptions,
+    private readonly context: Context,
+  ) {
+    const { schema, timeColumn } = plan.input;
+    this.keys = new KeyIds(plan.keys, schema);
+    this.keyed = plan.keys.length > 0;
+    this.layout = layoutOf(plan.aggregates, schema, { retracting: options.retracting, timeColumn });
+    this.records = new KeyRecords(this.layout, 0);
+    this.idle = new IdleKeys(options.ttl);
+    this.out = makeBatch(plan.schema);
+    const results = this.out.columns.slice(plan.keys.length);
+    this.before = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
+    this.after = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
+    this.state = this.view();
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const ids = this.keys.find(batch, from, to);
+    this.records.reserve(this.keys.count);
+    for (let row = from; row < to; row += 1) {
+      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
+      this.idle.expire(now, this.forget);
+      this.take(batch, row, ids[row], now);
+    }
+    this.count();
+  }
+
+  private take(batch: ColumnBatch, row: number, key: number, now: number): void {
+    const { layout, records, context } = this;
+    const { slots } = records;
+    const base = key * records.width;
+    const empty = layout.isEmpty(slots, base);
+    const coming = adds(batch.kind[row]);
+    // What was forgotten cannot be taken back.
+    if (empty && !coming) return;
+    const known = this.keyed ? !empty : this.said;
+    if (known) layout.result(slots, base, this.before, 0);
+    if (coming) layout.add(slots, oneRow(base, row), batch, row, row + 1);
+    else layout.remove(slots, oneRow(base, row), batch, row, row + 1);
+    slots[base + layout.stride] = batch.time[row];
+    this.idle.write(key, now);
+    if (empty) this.groups += 1;
+    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.values(key));
+    if (layout.isEmpty(slots, base)) this.groups -= 1;
+    if (this.keyed && layout.isEmpty(slots, base)) {
+      this.end(key);
+      this.emit(this.before, key, DELETE, batch.time[row], batch.watermark[row], batch.input[row]);
+      return;
+    }
+    layout.result(slots, base, this.after, 0);
+    this.said = true;
+    if (known && sameValues(this.before, this.after)) return;
+    if (known && !this.options.upsert)
+      this.emit(this.before, key, UPDATE_BEFORE, batch.time[row], batch.watermark[row], batch.input[row]);
+    const kind = known ? UPDATE_AFTER : INSERT;
+    this.emit(this.after, key, kind, batch.time[row], batch.watermark[row], batch.input[row]);
+  }
+
+  private emit(results: Column[], key: number, kind: number, time: number, watermark: number, input: number): void {
+    const { out, keys } = this;
+    const at = out.length;
+    if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
+    const keyColumns = keys.table.table.columns;
+    for (let i = 0; i < keyColumns.length; i += 1) {
+      shareDictionary(keyColumns[i], out.columns[i]);
+      copyValue(keyColumns[i], key, out.columns[i], at);
+    }
+    for (let i = 0; i < results.length; i += 1) copyValue(results[i], 0, out.columns[keyColumns.length + i], at);
+    out.time[at] = time;
+    out.watermark[at] = watermark;
+    out.input[at] = input;
+    out.kind[at] = kind;
+    out.id0[at] = key;
+    out.id1[at] = 0;
+    out.id2[at] = 0;
+    out.length = at + 1;
+  }
+
+  /** The state of a key goes, and downstream is not told. */
+  private readonly forget = (key: number): void => {
+    if (!this.records.isEmpty(key)) this.groups -= 1;
+    this.end(key);
+    this.said = false;
+  };
+
+  private end(key: number): void {
+    this.idle.drop(key);
+    const base = key * this.records.width;
+    this.layout.init(this.records.slots, base);
+    this.records.slots[base + this.layout.stride] = MIN_TIME;
+  }
+
+  advance(watermark: number, input: number): void {
+    if (watermark < MAX_TIME || this.keyed || this.said) return;
+    this.said = true;
+    this.layout.result(this.records.slots, 0, this.after, 0);
+    this.emit(this.after, 0, INSERT, MIN_TIME, MAX_TIME, input);
+  }
+
+  due(): number {
+    return MAX_TIME;
+  }
+
+  alarm(): number {
+    return this.idle.due;
+  }
+
+  get isClocked(): boolean {
+    return this.idle.canExpire;
+  }
+
+  tick(now: number): void {
+    if (now < MAX_TIME) this.idle.expire(now, this.forget);
+    this.count();
+  }
+
+  private count(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.groups;
+    if (this.groups > counters.stateRowsMax) counters.stateRowsMax = this.groups;
+  }
+
+  private values(key: number): number[] {
+    return this.layout.stateValues(this.records.slots, key * this.records.width);
+  }
+
+  private view(): KeyedState {
+    const rows = (): number => this.groups;
+    return {
+      keys: this.keys.table.table,
+      schema: this.layout.fields,
+      get rows() {
+        return rows();
+      },
+      each: (visit) => {
+        for (let key = 0; key < this.keys.count; key += 1)
+          if (!this.records.isEmpty(key)) visit(key, 0, 0, this.values(key));
+      },
+    };
+  }
+
+  save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
+    writer.number(this.groups);
+    writer.number(this.said ? 1 : 0);
+    this.records.save(writer, this.keys.count);
+    this.idle.save(writer, this.keys.count);
+  }
+
+  restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
+    this.groups = reader.number();
+    this.said = reader.number() === 1;
+    this.records.restore(reader);
+    this.idle.restore(reader);
+  }
+}
+
+function sameValues(a: Column[], b: Column[]): boolean {
+  return a.every((one, i) => sameValue(one, 0, b[i], 0));
+}
+
+/** Whether two values are the same, null or not, in columns that share a dictionary. */
+export function sameValue(a: Column, row: number, b: Column, other: number): boolean {
+  const nullA = a.valid !== null && a.valid[row] === 0;
+  const nullB = b.valid !== null && b.valid[other] === 0;
+  return nullA || nullB ? nullA === nullB : a.data[row] === b.data[other];
+}

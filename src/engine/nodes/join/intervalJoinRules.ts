@@ -1,0 +1,232 @@
+import { addTime, MAX_TIME, MIN_TIME } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type IntervalJoin } from '../../../sql/plan';
+import { type JoinSide } from './joinSide';
+import { DueRows } from './dueRows';
+
+/** What a rule tells the join to do. */
+export interface Answers {
+  /** Nobody needs to be told of rows that go. */
+  readonly silent: boolean;
+  /** Puts out the row in `slot` with nothing beside it, if its side is one that is padded. */
+  pad(port: number, slot: number, watermark: number, input: number): void;
+  /** Says that the row in `slot` is not remembered any more. */
+  gone(port: number, slot: number, input: number): void;
+}
+
+/**
+ * When an interval join knows that nothing can come any more. Systems agree on which rows match; they differ in the
+ * clock by which rows become too old, and in what is done with those that come late.
+ */
+export interface IntervalRule {
+  /** How far the watermark is held back (S8.4). */
+  readonly hold: number;
+  /** A row is here: everything is done that has become due before it. */
+  meet(port: number, time: number, watermark: number, input: number): void;
+  /** Whether a row is refused without being looked at. */
+  refuses(time: number): boolean;
+  /** Whether a row is remembered for partners to come; where it is not, and has none, nobody will come for it. */
+  keeps(port: number, time: number): boolean;
+  /** Rows of a side from before this are gone, even where they are still held. */
+  oldest(port: number): number;
+  /** A row without a partner is kept. True where it is padded already now. */
+  waits(port: number, slot: number): boolean;
+  advance(watermark: number, input: number): void;
+  due(watermark: number): number;
+  save(writer: StateWriter): void;
+  /** Called when both sides have their rows back; `lonely` rows are those that have neither a partner nor been padded. */
+  restore(reader: StateReader, lonely: (port: number, slot: number) => boolean): void;
+}
+
+/**
+ * Flink's: the watermark. A left row goes at time + max(upper, 0), a right one at time + max(−lower, 0) (S8.3), and is
+ * padded then. SQL lets late rows meet whoever is still there; a DataStream refuses what is before the watermark (S8.2).
+ */
+export class WatermarkRule implements IntervalRule {
+  readonly hold: number;
+  private readonly stay: [number, number];
+  private watermark = MIN_TIME;
+  /** The watermark at which the next row goes. */
+  private next = MAX_TIME;
+
+  constructor(
+    { lower, upper, timeOf }: IntervalJoin,
+    private readonly sides: [JoinSide, JoinSide],
+    private readonly answers: Answers,
+    private readonly lateRows: 'match' | 'drop',
+  ) {
+    const stay: [number, number] = [Math.max(upper, 0), Math.max(-lower, 0)];
+    this.stay = stay;
+    // A late row may still meet the oldest that is kept, and the result may carry its own time on.
+    const reach = timeOf === 'left' ? stay[1] + upper : timeOf === 'right' ? stay[0] - lower : 0;
+    this.hold = Math.max(...stay, reach);
+  }
+
+  meet(_port: number, _time: number, watermark: number, input: number): void {
+    if (watermark > this.watermark) this.advance(watermark, input);
+  }
+
+  refuses(time: number): boolean {
+    return this.lateRows === 'drop' && time < this.watermark;
+  }
+
+  keeps(port: number, time: number): boolean {
+    const until = addTime(time, this.stay[port]);
+    if (until <= this.watermark && this.lateRows === 'match') return false;
+    if (until < this.next) this.next = until;
+    return true;
+  }
+
+  oldest(): number {
+    return MIN_TIME;
+  }
+
+  waits(): boolean {
+    return false;
+  }
+
+  advance(watermark: number, input: number): void {
+    if (watermark >= this.next) this.release(watermark, input);
+    this.watermark = watermark;
+  }
+
+  /** Rows go in the order in which they become due, left ones first. */
+  private release(watermark: number, input: number): void {
+    const { sides, stay } = this;
+    if (this.answers.silent) {
+      for (let port = 0; port < 2; port += 1) sides[port].leaveUntil(addTime(watermark, -stay[port]));
+      this.next = Math.min(addTime(sides[0].due.oldest, stay[0]), addTime(sides[1].due.oldest, stay[1]));
+      return;
+    }
+    for (;;) {
+      const left = sides[0].rows > 0 ? addTime(sides[0].due.oldest, stay[0]) : Infinity;
+      const right = sides[1].rows > 0 ? addTime(sides[1].due.oldest, stay[1]) : Infinity;
+      const until = Math.min(left, right);
+      this.next = Math.min(until, MAX_TIME);
+      if (until > watermark) return;
+      const port = left <= right ? 0 : 1;
+      const slot = sides[port].leave();
+      this.answers.pad(port, slot, Math.min(this.watermark, until - 1), input);
+      this.answers.gone(port, slot, input);
+    }
+  }
+
+  due(watermark: number): number {
+    // A row on its way may be due at once.
+    return watermark === MAX_TIME ? MAX_TIME : watermark + 1;
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.watermark);
+  }
+
+  restore(reader: StateReader): void {
+    this.watermark = reader.number();
+    this.next = Math.min(...this.sides.map(({ due }, port) => addTime(due.oldest, this.stay[port])));
+  }
+}
+
+/**
+ * Kafka's: stream time, the largest time that has come on either side; rows are remembered by the newest of their own
+ * side (S8.6). A row is padded when its window and the grace have passed, or at once where its window had passed before
+ * it came. The end of the input moves nothing: only a record does.
+ */
+export class StreamTimeRule implements IntervalRule {
+  readonly hold: number;
+  private streamTime = MIN_TIME;
+  private readonly sideTime = [MIN_TIME, MIN_TIME];
+  /** How far ahead of a row its last partner may be. */
+  private readonly reach: [number, number];
+  /** Rows of a side that are not newer than its newest less this are gone. */
+  private readonly retention: number;
+  /** Rows without a partner so far. */
+  private readonly waiting = [new DueRows(), new DueRows()];
+
+  constructor(
+    { lower, upper }: IntervalJoin,
+    private readonly sides: [JoinSide, JoinSide],
+    private readonly answers: Answers,
+    private readonly grace: number,
+  ) {
+    this.reach = [upper, -lower];
+    this.retention = upper - lower + grace;
+    this.hold = Math.max(upper, 0) + Math.max(-lower, 0) + grace;
+  }
+
+  meet(port: number, time: number, watermark: number, input: number): void {
+    if (time > this.sideTime[port]) this.sideTime[port] = time;
+    if (time > this.streamTime) {
+      this.streamTime = time;
+      this.pad(watermark, input);
+      this.forget(1 - port, input);
+    }
+    this.forget(port, input);
+  }
+
+  /** In the order of time, right ones first, as Kafka's store of unjoined rows has them. */
+  private pad(watermark: number, input: number): void {
+    const { waiting, answers } = this;
+    const closed = (port: number): number =>
+      waiting[port].size > 0 && waiting[port].oldest <= this.closed(port) ? waiting[port].oldest : Infinity;
+    for (;;) {
+      const left = closed(0);
+      const right = closed(1);
+      if (left === Infinity && right === Infinity) return;
+      const port = right <= left ? 1 : 0;
+      answers.pad(port, waiting[port].shift(), watermark, input);
+    }
+  }
+
+  /** Rows up to this time can have no partner any more. */
+  private closed(port: number): number {
+    return addTime(this.streamTime, -this.reach[port] - this.grace - 1);
+  }
+
+  private forget(port: number, input: number): void {
+    const side = this.sides[port];
+    // Whatever still waits to be padded must stay.
+    const last = Math.min(this.oldest(port) - 1, this.closed(port));
+    while (side.rows > 0 && side.due.oldest <= last) this.answers.gone(port, side.leave(), input);
+  }
+
+  refuses(): boolean {
+    return false;
+  }
+
+  keeps(port: number, time: number): boolean {
+    return time >= this.oldest(port);
+  }
+
+  oldest(port: number): number {
+    return addTime(this.sideTime[port], 1 - this.retention);
+  }
+
+  waits(port: number, slot: number): boolean {
+    const { time, number } = this.sides[port].store;
+    if (time[slot] + this.reach[port] < this.streamTime) return true;
+    this.waiting[port].push(time[slot], slot, number[slot]);
+    return false;
+  }
+
+  advance(): void {}
+
+  due(): number {
+    return MAX_TIME;
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.streamTime);
+    for (const time of this.sideTime) writer.number(time);
+  }
+
+  restore(reader: StateReader, lonely: (port: number, slot: number) => boolean): void {
+    this.streamTime = reader.number();
+    for (const port of [0, 1]) {
+      this.sideTime[port] = reader.number();
+      this.waiting[port].clear();
+      const { store } = this.sides[port];
+      for (const slot of this.sides[port].inOrder())
+        if (lonely(port, slot)) this.waiting[port].push(store.time[slot], slot, store.number[slot]);
+    }
+  }
+}

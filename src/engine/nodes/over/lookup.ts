@@ -1,0 +1,283 @@
+import {
+  addTime,
+  columnIndex,
+  makeBatch,
+  MAX_TIME,
+  MIN_TIME,
+  reserveBatch,
+  TidemarkError,
+  type Column,
+  type ColumnBatch,
+  type Schema,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type Edge, type Over } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { compile, type Evaluator } from '../../expression';
+import { KeyTable } from '../../state/keys';
+import { type Context, type KeyedState, type Operator } from '../../stream/operator';
+import { frameText } from './over';
+import { oneRow, RollingStore } from './rollingStore';
+import { copyValue, shareDictionary } from '../../stream/rows';
+
+export const EVENTS = 0;
+export const REQUESTS = 1;
+
+export interface LookupOptions {
+  edge: Edge;
+  /** From state, or by reading the log of the key again. */
+  answer: 'state' | 'rescan';
+  requests: Schema;
+  /** Names of the aggregates in the result. */
+  names: string[];
+}
+
+/**
+ * Online features: a request is answered at once, from the rolling aggregate of its key at the request's own time.
+ * It does not wait for the watermark, so it knows what has arrived and no more.
+ *
+ * From state, an event is touched when it comes and once more when it leaves the frame. A rescan keeps no aggregate:
+ * each request reads every event of its key in the frame again (an index finds them; only those read are counted).
+ */
+export class LookupOperator implements Operator {
+  readonly name = 'lookup';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly layout: AggregateLayout;
+  private readonly keyTable: KeyTable;
+  private readonly keyOfEvent: Evaluator[];
+  private readonly keyOfRequest: number[];
+  private readonly store: RollingStore;
+  private readonly results: Column[];
+  private readonly span: number;
+  private slots = new Float64Array(0);
+  private capacity = 0;
+  private ids = new Int32Array(0);
+
+  constructor(
+    plan: Over,
+    readonly title: string,
+    private readonly options: LookupOptions,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    if (plan.frame.unit !== 'range' || plan.frame.preceding === null) {
+      throw new TidemarkError({
+        what: 'a request needs a frame in time',
+        expected: 'RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW',
+        found: frameText(plan.frame, options.edge),
+      });
+    }
+    this.span = plan.frame.preceding;
+    this.layout = layoutOf(plan.aggregates, input);
+    if (!this.layout.retractable && options.answer === 'state') {
+      throw new TidemarkError({
+        what: 'MIN and MAX cannot be kept for requests',
+        hint: 'Answer by rescan, or use SUM, COUNT, AVG or STDDEV.',
+      });
+    }
+    this.keyOfEvent = plan.partitionBy.map((key) => compile(key, input));
+    this.keyOfRequest = plan.partitionBy.map((key) => {
+      const index = key.op === 'column' ? columnIndex(options.requests, key.name) : -1;
+      if (index < 0)
+        throw new TidemarkError({
+          what: 'a request does not say its key',
+          expected: `a column ${key.op === 'column' ? key.name : 'for each PARTITION BY'} in the stream of requests`,
+          found: options.requests.map((one) => one.name).join(', '),
+        });
+      return index;
+    });
+    this.keyTable = new KeyTable(
+      plan.partitionBy.map((key, i) => ({
+        name: key.op === 'column' ? key.name : `key ${i + 1}`,
+        type: key.type,
+        nullable: true,
+      })),
+    );
+    this.store = new RollingStore(input);
+    this.out = makeBatch([
+      ...options.requests,
+      ...plan.aggregates.map((call, i) => ({ name: options.names[i], type: call.type, nullable: true })),
+    ]);
+    this.results = this.out.columns.slice(options.requests.length);
+    this.state = this.view();
+  }
+
+  process(batch: ColumnBatch, from: number, to: number, port: number): void {
+    const columns =
+      port === EVENTS
+        ? this.keyOfEvent.map((evaluate) => evaluate(batch, from, to))
+        : this.keyOfRequest.map((index) => batch.columns[index]);
+    if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
+    this.keyTable.intern(columns, from, to, this.ids);
+    this.reserveKeys(this.keyTable.size);
+    for (let row = from; row < to; row += 1) {
+      if (port === EVENTS) this.take(batch, row, this.ids[row]);
+      else this.reply(batch, row, this.ids[row]);
+    }
+  }
+
+  private take(batch: ColumnBatch, row: number, key: number): void {
+    this.store.insert(key, this.store.put(batch, row));
+    const { counters, trace, number } = this.context;
+    counters.stateRows = this.store.live;
+    if (this.store.live > counters.stateRowsMax) counters.stateRowsMax = this.store.live;
+    if (this.options.answer === 'rescan') return;
+    counters.rowsRead += 1;
+    const base = key * this.layout.stride;
+    this.layout.add(this.slots, oneRow(base, row), batch, row, row + 1);
+    trace?.add(
+      'state written',
+      number,
+      batch.input[row],
+      key,
+      batch.time[row],
+      batch.time[row],
+      -1,
+      this.layout.stateValues(this.slots, base),
+    );
+  }
+
+  private reply(batch: ColumnBatch, row: number, key: number): void {
+    const { counters, trace, number } = this.context;
+    const time = batch.time[row];
+    const base = key * this.layout.stride;
+    const touched = this.options.answer === 'rescan' ? this.rescan(key, base, time) : this.expire(key, base, time);
+    counters.rowsRead += touched;
+    counters.stateRows = this.store.live;
+    trace?.add('state read', number, batch.input[row], key, time - this.span, time, row, [touched]);
+    this.emit(batch, row, base, key, time);
+  }
+
+  /** Reads the frame of `time` from the log of the key; returns how many rows that took. */
+  private rescan(key: number, base: number, time: number): number {
+    this.layout.init(this.slots, base);
+    let touched = 0;
+    for (
+      let slot = this.store.head[key], left = this.store.count[key];
+      left > 0;
+      left -= 1, slot = this.store.after(slot)
+    ) {
+      const at = this.store.rows.time[slot];
+      if (this.before(at, time) || this.behind(at, time)) continue;
+      touched += 1;
+      this.layout.add(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+    }
+    return touched;
+  }
+
+  /** Takes what has left the frame out of the key's state; returns how many rows that were. */
+  private expire(key: number, base: number, time: number): number {
+    let gone = 0;
+    while (this.store.count[key] > 0 && this.before(this.store.rows.time[this.store.head[key]], time)) {
+      const slot = this.store.head[key];
+      this.layout.remove(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+      this.store.shift(key);
+      gone += 1;
+    }
+    return gone;
+  }
+
+  private before(at: number, time: number): boolean {
+    return this.options.edge === 'open-left' ? at <= time - this.span : at < time - this.span;
+  }
+
+  private behind(at: number, time: number): boolean {
+    return this.options.edge === 'open-right' ? at >= time : at > time;
+  }
+
+  private emit(batch: ColumnBatch, row: number, base: number, key: number, time: number): void {
+    const { out } = this;
+    const at = out.length;
+    if (at === out.time.length) reserveBatch(out, Math.max(64, at * 2));
+    for (let i = 0; i < batch.columns.length; i += 1) {
+      shareDictionary(batch.columns[i], out.columns[i]);
+      copyValue(batch.columns[i], row, out.columns[i], at);
+    }
+    // Events of the key that came before the request, but happened behind it, are not in its frame.
+    const ahead: number[] = [];
+    const newest = this.store.tail[key];
+    if (
+      this.options.answer === 'state' &&
+      this.store.count[key] > 0 &&
+      this.behind(this.store.rows.time[newest], time)
+    ) {
+      for (
+        let slot = this.store.head[key], left = this.store.count[key];
+        left > 0;
+        left -= 1, slot = this.store.after(slot)
+      ) {
+        if (this.behind(this.store.rows.time[slot], time)) ahead.push(slot);
+      }
+    }
+    for (const slot of ahead) this.layout.remove(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+    this.layout.result(this.slots, base, this.results, at);
+    for (const slot of ahead) this.layout.add(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+    out.time[at] = time;
+    out.watermark[at] = MIN_TIME;
+    out.input[at] = batch.input[row];
+    out.kind[at] = batch.kind[row];
+    out.id0[at] = batch.id0[row];
+    out.id1[at] = batch.id1[row];
+    out.id2[at] = batch.id2[row];
+    out.length = at + 1;
+  }
+
+  advance(watermark: number): void {
+    // A rescan reads the log, which keeps everything; state keeps one frame per key, also of keys that nobody asks for.
+    if (this.options.answer === 'rescan' || watermark === MAX_TIME || watermark === MIN_TIME) return;
+    for (let key = 0; key < this.keyTable.size; key += 1) {
+      if (this.store.count[key] > 0 && addTime(this.store.rows.time[this.store.tail[key]], 2 * this.span) < watermark) {
+        this.context.counters.rowsRead += this.expire(key, key * this.layout.stride, watermark);
+      }
+    }
+  }
+
+  due: Operator['due'] = (watermark) => (watermark === MAX_TIME ? MAX_TIME : watermark + 1);
+
+  private reserveKeys(keys: number): void {
+    this.store.reserveKeys(keys);
+    if (keys <= this.capacity) return;
+    const { stride } = this.layout;
+    const size = Math.max(keys, this.capacity * 2, 16);
+    const slots = new Float64Array(size * stride);
+    slots.set(this.slots);
+    for (let key = this.capacity; key < size; key += 1) this.layout.init(slots, key * stride);
+    this.slots = slots;
+    this.capacity = size;
+  }
+
+  private view(): KeyedState {
+    const { store, keyTable, layout } = this;
+    return {
+      keys: keyTable.table,
+      schema: layout.fields,
+      get rows() {
+        return store.live;
+      },
+      each: (visit) => {
+        for (let key = 0; key < keyTable.size; key += 1) {
+          const base = key * layout.stride;
+          if (layout.isEmpty(this.slots, base)) continue;
+          const newest = store.count[key] > 0 ? store.rows.time[store.tail[key]] : 0;
+          visit(key, newest, newest, layout.stateValues(this.slots, base));
+        }
+      },
+    };
+  }
+
+  save(writer: StateWriter): void {
+    const keys = Math.min(this.capacity, this.keyTable.size);
+    writer.floats(this.slots, keys * this.layout.stride);
+    this.store.save(writer, keys, new Int32Array(0));
+  }
+
+  restore(reader: StateReader): void {
+    for (let key = 0; key < this.capacity; key += 1) this.layout.init(this.slots, key * this.layout.stride);
+    const slots = reader.floats();
+    this.reserveKeys(slots.length / this.layout.stride);
+    this.slots.set(slots);
+    this.store.restore(reader);
+  }
+}

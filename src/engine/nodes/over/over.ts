@@ -1,0 +1,311 @@
+import {
+  addTime,
+  formatDuration,
+  makeBatch,
+  MAX_TIME,
+  MIN_TIME,
+  reserveBatch,
+  TidemarkError,
+  type Column,
+  type ColumnBatch,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type AggregateCall, type Edge, type Frame, type Over } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { compile, type Evaluator } from '../../expression';
+import { boundsOf } from '../../frames';
+import { KeyTable } from '../../state/keys';
+import { type Context, type KeyedState, type Operator } from '../../stream/operator';
+import { type StreamOptions } from '../../stream/options';
+import { EverFrames } from './overEver';
+import { behind, type Frames } from './overFrames';
+import { Lags } from './overLag';
+import { RangeFrames } from './overRange';
+import { RowFrames } from './overRows';
+import { WaitingRows } from './overWaiting';
+import { copyRows } from '../../stream/rows';
+import { restoreKeys, saveKeys } from '../../state/savedRows';
+import { TileFrames } from './tiles';
+
+/** Hidden columns that an answer has from its row; when it was known is its own. */
+const WHO = ['time', 'kind', 'id0', 'id1', 'id2'] as const;
+
+/** Ends of range frames, and what is late. */
+export type OverOptions = Pick<StreamOptions, 'edge' | 'hop' | 'lateRule'>;
+
+/**
+ * Rolling aggregates: every row once, when the watermark reaches its time, in time order, with the aggregates of its
+ * frame (S7.1-S7.3). Rows of equal time are peers: in a range frame each sees the others and they share one result.
+ *
+ * Late rows (S7.4): an unbounded frame drops what is at or behind the watermark; a bounded one drops what is at or
+ * before the last row already answered for its key; `lateRule` can say either of any frame. Rows that have left all
+ * frames are forgotten some time; a row so old that it may need them is dropped too, so memory stays bounded and no
+ * answer is ever made from half a frame. What is taken behind the watermark waits for the next one (S11.1), so peers
+ * and rows out of order among them are answered as if they had come in time.
+ *
+ * Rows are put into their order here: what comes in order and is due goes through in bulk, the rest waits. What the
+ * frames hold is the business of `Frames`.
+ */
+export class OverOperator implements Operator {
+  readonly name = 'over aggregate';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly keyTable: KeyTable;
+  private readonly keyOf: Evaluator[];
+  private readonly peers: boolean;
+  /** Whether everything at or behind the watermark is late. */
+  private readonly byWatermark: boolean;
+  private readonly span: number;
+  private readonly frames: Frames;
+  private readonly lags: Lags[];
+  private readonly waiting: WaitingRows;
+  /** Everything at or before it has been answered. */
+  private watermark = MIN_TIME;
+  /** Keys of the rows of the range, and of the rows of `out`. */
+  private ids = new Int32Array(0);
+  private outKeys = new Int32Array(0);
+
+  constructor(
+    plan: Over,
+    readonly title: string,
+    { edge, hop, lateRule }: OverOptions,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    const { unit, preceding } = plan.frame;
+    if (preceding !== null && !(preceding >= 0)) {
+      throw new TidemarkError({
+        what: 'a frame ends before it starts',
+        expected: '0 or more PRECEDING',
+        found: `${preceding}`,
+      });
+    }
+    this.peers = unit === 'range';
+    const bounds = boundsOf(unit === 'range' ? preceding : null, edge, hop);
+    this.span = bounds.reach;
+    this.byWatermark = lateRule === null ? preceding === null : lateRule === 'watermark';
+    this.keyOf = plan.partitionBy.map((key) => compile(key, input));
+    this.keyTable = new KeyTable(
+      plan.partitionBy.map((key, i) => ({
+        name: key.op === 'column' ? key.name : `key ${i + 1}`,
+        type: key.type,
+        nullable: true,
+      })),
+    );
+    this.waiting = new WaitingRows(input);
+    this.out = makeBatch(plan.schema);
+    const results = this.out.columns.slice(input.length);
+    const inFrame = plan.aggregates.map(({ name }) => name !== 'LAG');
+    this.lags = plan.aggregates.flatMap((call, i) => (inFrame[i] ? [] : [new Lags(call, input, results[i])]));
+    const calls = plan.aggregates.filter((_, i) => inFrame[i]);
+    const tiled = this.peers && bounds.hop > 0;
+    // Frames that let rows go one by one take them back; tiles are only ever put together.
+    const layout = layoutOf(calls, input, {
+      retracting: preceding !== null && !tiled,
+      timeColumn: plan.input.timeColumn,
+    });
+    const answers = results.filter((_, i) => inFrame[i]);
+    this.frames = tiled
+      ? new TileFrames(layout, answers, bounds, context)
+      : framesOf(plan, calls, edge, layout, answers, context);
+    this.state = this.view(layout);
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
+    if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
+    if (keys.length === 0) this.ids.fill(0, from, to);
+    this.keyTable.intern(keys, from, to, this.ids);
+    this.frames.records.reserve(Math.max(1, this.keyTable.size));
+    const { time, watermark } = batch;
+    for (let begin = from; ;) {
+      const late = firstLate(time, watermark, begin, to);
+      const last = Math.min(late, to - 1);
+      this.take(batch, begin, late, watermark[last], batch.input[last]);
+      if (late === to) break;
+      this.takeLate(batch, late);
+      begin = late + 1;
+    }
+    this.count();
+  }
+
+  advance(watermark: number, input: number): void {
+    this.release(watermark, input);
+    this.count();
+  }
+
+  due(watermark: number): number {
+    return watermark === MAX_TIME ? MAX_TIME : watermark + 1;
+  }
+
+  /** Takes in rows that are not late, and answers whatever `watermark` has reached. */
+  private take(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
+    const { waiting } = this;
+    let row = from;
+    if (from < to && watermark > this.watermark && isOrdered(batch.time, from, to, waiting.newest)) {
+      const before = this.watermark;
+      // Peers of a row that waits must be answered with it.
+      const first = behind(batch.time, from, to, waiting.newest);
+      if (first > from) waiting.hold(batch, this.ids, from, first);
+      this.release(watermark, input);
+      row = waiting.size === 0 ? behind(batch.time, first, to, watermark) : first;
+      if (row > first) this.answerRows(batch, first, row, before, input);
+    }
+    if (row < to) waiting.hold(batch, this.ids, row, to);
+    this.release(watermark, input);
+  }
+
+  /** A row behind the watermark, once everything is answered that the watermark has reached. */
+  private takeLate(batch: ColumnBatch, row: number): void {
+    const key = this.ids[row];
+    const time = batch.time[row];
+    if (this.isLate(key, time)) this.context.drop(batch, row, key, time, time);
+    else this.waiting.hold(batch, this.ids, row, row + 1);
+  }
+
+  private isLate(key: number, time: number): boolean {
+    const answered = this.frames.records.answered(key);
+    if (this.byWatermark || time <= answered) return true;
+    return this.peers && time <= addTime(answered, this.span) && !this.frames.reaches(time);
+  }
+
+  /** Answers every waiting row that `watermark` has reached. */
+  private release(watermark: number, input: number): void {
+    if (watermark <= this.watermark) return;
+    const count = this.waiting.dueBy(watermark);
+    if (count > 0) {
+      const at = this.reserve(count);
+      this.waiting.take(count, this.out, this.outKeys);
+      this.answer(at, this.watermark, input);
+    }
+    this.watermark = watermark;
+  }
+
+  /** Answers rows straight from the range that they came in. */
+  private answerRows(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
+    const at = this.reserve(to - from);
+    copyRows(batch, from, to, this.out, WHO);
+    this.outKeys.set(this.ids.subarray(from, to), at);
+    this.answer(at, watermark, input);
+  }
+
+  /** Makes room for rows to come, and returns where they will be. */
+  private reserve(count: number): number {
+    const { out } = this;
+    reserveBatch(out, out.length + count);
+    if (this.outKeys.length < out.time.length) {
+      const keys = new Int32Array(out.time.length);
+      keys.set(this.outKeys);
+      this.outKeys = keys;
+    }
+    return out.length;
+  }
+
+  /** Fills in what rows from `at` on still lack. `watermark` is the one that stood before they were answered. */
+  private answer(at: number, watermark: number, input: number): void {
+    const { out } = this;
+    out.watermark.fill(watermark, at, out.length);
+    out.input.fill(input, at, out.length);
+    for (const lag of this.lags) lag.answer(out, this.outKeys, at, out.length);
+    let row = at;
+    // Those that were taken behind that watermark go one time after the other: newer ones may have been answered.
+    while (row < out.length && out.time[row] <= watermark) {
+      const end = behind(out.time, row, out.length, out.time[row]);
+      this.frames.answer(out, this.outKeys, row, end, input);
+      row = end;
+    }
+    if (row < out.length) this.frames.answer(out, this.outKeys, row, out.length, input);
+  }
+
+  private count(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.state.rows;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  private view(layout: AggregateLayout): KeyedState {
+    const { keyTable: keys, frames, waiting } = this;
+    return {
+      keys: keys.table,
+      schema: layout.fields,
+      /** The rows of every frame and those that wait. */
+      get rows() {
+        return frames.rows + waiting.size;
+      },
+      each(visit) {
+        for (let key = 0; key < Math.max(1, keys.size); key += 1) {
+          const values = frames.values(key);
+          const time = frames.records.answered(key);
+          if (!frames.records.isEmpty(key)) visit(key, time, time, values);
+        }
+      },
+    };
+  }
+
+  save(writer: StateWriter): void {
+    const keys = Math.max(1, this.keyTable.size);
+    saveKeys(writer, this.keyTable);
+    writer.number(this.watermark);
+    this.frames.save(writer, keys);
+    for (const lag of this.lags) lag.save(writer, keys);
+    this.waiting.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    restoreKeys(reader, this.keyTable);
+    this.watermark = reader.number();
+    this.frames.restore(reader, Math.max(1, this.keyTable.size));
+    for (const lag of this.lags) lag.restore(reader);
+    this.waiting.restore(reader);
+  }
+}
+
+function framesOf(
+  { frame, input }: Over,
+  calls: AggregateCall[],
+  edge: Edge,
+  layout: AggregateLayout,
+  results: Column[],
+  context: Context,
+): Frames {
+  const peers = frame.unit === 'range';
+  if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
+  if (peers) return new RangeFrames(layout, calls, input, results, frame.preceding, edge, context);
+  return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
+}
+
+/** First row of [from, to) that is behind its watermark, or `to`. */
+function firstLate(time: Float64Array, watermark: Float64Array, from: number, to: number): number {
+  let row = from;
+  while (row < to && time[row] > watermark[row]) row += 1;
+  return row;
+}
+
+function isOrdered(time: Float64Array, from: number, to: number, least: number): boolean {
+  let last = least;
+  for (let row = from; row < to; row += 1) {
+    const now = time[row];
+    if (now < last) return false;
+    last = now;
+  }
+  return true;
+}
+
+export function frameText(frame: Frame, edge: Edge): string {
+  if (frame.preceding === null) return 'everything so far';
+  if (frame.unit === 'rows') return `the last ${frame.preceding + 1} rows`;
+  const span = formatDuration(frame.preceding);
+  switch (edge) {
+    case 'closed':
+      return `[t − ${span}, t]`;
+    case 'open-left':
+      return `(t − ${span}, t]`;
+    case 'open-right':
+      return `[t − ${span}, t)`;
+    case 'hop-aligned':
+      return `[⌊⌊t⌋ − ${span}⌋, ⌊t⌋)`;
+    case 'sawtooth':
+      return `[⌊t − ${span}⌋, t)`;
+  }
+}

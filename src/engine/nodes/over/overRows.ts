@@ -1,0 +1,79 @@
+import { type Column, type ColumnBatch, type Schema } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type AggregateLayout } from '../../aggregates';
+import { type Context } from '../../stream/operator';
+import { KeyRecords, type Frames } from './overFrames';
+import { oneRow, RollingStore } from './rollingStore';
+
+/** Frames of the last `most` rows of a key (S7.2): a chain of rows per key, answered one by one. */
+export class RowFrames implements Frames {
+  readonly records: KeyRecords;
+  private readonly store: RollingStore;
+
+  constructor(
+    private readonly layout: AggregateLayout,
+    schema: Schema,
+    private readonly results: Column[],
+    private readonly most: number,
+    private readonly context: Context,
+  ) {
+    this.records = new KeyRecords(layout, 0);
+    this.store = new RollingStore(schema);
+  }
+
+  get rows(): number {
+    return this.store.live;
+  }
+
+  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+    const { layout, records, store, context } = this;
+    const { slots } = records;
+    for (let row = from; row < to; row += 1) {
+      const key = keys[row];
+      const base = key * records.width;
+      store.reserveKeys(key + 1);
+      store.append(key, store.put(out, row));
+      layout.add(slots, oneRow(base, row), out, row, row + 1);
+      slots[base + layout.stride] = out.time[row];
+      if (store.count[key] > this.most) this.shift(key, base);
+      context.trace?.add(
+        'state written',
+        context.number,
+        input,
+        key,
+        out.time[row],
+        out.time[row],
+        -1,
+        this.values(key),
+      );
+      layout.result(slots, base, this.results, row);
+    }
+  }
+
+  reaches(): boolean {
+    return true;
+  }
+
+  /** The oldest row leaves. */
+  private shift(key: number, base: number): void {
+    const { layout, store } = this;
+    const { slots } = this.records;
+    const oldest = store.shift(key);
+    layout.remove(slots, oneRow(base, oldest), store.rows, oldest, oldest + 1);
+  }
+
+  values(key: number): number[] {
+    return this.layout.stateValues(this.records.slots, key * this.records.width);
+  }
+
+  save(writer: StateWriter, keys: number): void {
+    this.store.reserveKeys(keys);
+    this.records.save(writer, keys);
+    this.store.save(writer, keys, new Int32Array(0));
+  }
+
+  restore(reader: StateReader): void {
+    this.records.restore(reader);
+    this.store.restore(reader);
+  }
+}

@@ -1,0 +1,281 @@
+import {
+  adds,
+  BIGINT,
+  DELETE,
+  field,
+  INSERT,
+  makeBatch,
+  makeColumn,
+  MAX_TIME,
+  MIN_TIME,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  type Column,
+  type ColumnBatch,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { keyedResult, type TopN } from '../../../sql/plan';
+import { compile, type Evaluator } from '../../expression';
+import { comparerOf } from '../../ordering';
+import { type Context, type KeyedState, type Operator } from '../../stream/operator';
+import { type ChangelogOptions, sameValue } from '../aggregate/groupAggregate';
+import { IdleKeys } from '../../state/idleKeys';
+import { KeyIds } from '../../state/keyIds';
+import { RollingStore } from '../over/rollingStore';
+import { restoreKeys, saveKeys } from '../../state/savedRows';
+import { emitRow } from '../../state/storedRows';
+
+/**
+ * The first rows of each partition. Rows that order equally stand in the order of S19: by event time, then as they
+ * came; results of a GROUP BY by their key, so that an update does not change their place.
+ *
+ * Without rank a row enters (+I) and leaves (−D). With rank each place is a row of the result, and whoever moves
+ * replaces what stood there (−U, +U). Where the input takes rows back all of it is remembered, since any row may move
+ * up; else only the rows that are shown.
+ */
+export class TopNOperator implements Operator {
+  readonly name = 'top n';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly keys: KeyIds;
+  /** The input's columns, those ordered by, and the number of the row as it came. */
+  private readonly store: RollingStore;
+  private readonly idle: IdleKeys;
+  /** Slots of a partition's rows, in order. */
+  private readonly parts: number[][] = [];
+  private readonly width: number;
+  private readonly orderOf: Evaluator[];
+  private readonly arrivals: Column;
+  private arrived = 0;
+
+  constructor(
+    private readonly plan: TopN,
+    readonly title: string,
+    private readonly options: ChangelogOptions,
+    private readonly context: Context,
+  ) {
+    const { schema } = plan.input;
+    this.width = schema.length;
+    this.keys = new KeyIds(plan.partitionBy, schema);
+    this.orderOf = plan.orderBy.map(({ expression }) => compile(expression, schema));
+    const ordering = plan.orderBy.map(({ expression }, i) => field(`order ${i + 1}`, expression.type, true));
+    this.store = new RollingStore([...schema, ...ordering, field('arrived', BIGINT)]);
+    this.arrivals = makeColumn(BIGINT, 0);
+    this.idle = new IdleKeys(options.ttl);
+    this.out = makeBatch(plan.schema);
+    this.state = this.view();
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const ids = this.keys.find(batch, from, to);
+    if (this.arrivals.data.length < to) this.arrivals.data = new Float64Array(to * 2);
+    const columns = [...batch.columns, ...this.orderOf.map((evaluate) => evaluate(batch, from, to)), this.arrivals];
+    const wide = { ...batch, columns };
+    for (let row = from; row < to; row += 1) {
+      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
+      this.idle.expire(now, this.forget);
+      this.arrivals.data[row] = this.arrived;
+      this.arrived += 1;
+      this.take(wide, row, ids[row], now);
+    }
+    this.count();
+  }
+
+  private take(batch: ColumnBatch, row: number, key: number, now: number): void {
+    const { store, parts, plan, context, options } = this;
+    const part = (parts[key] ??= []);
+    const slot = store.put(batch, row);
+    if (adds(batch.kind[row])) {
+      const place = this.placeFor(part, slot);
+      if (place >= plan.limit && !options.retracting) {
+        store.release(slot);
+        return;
+      }
+      part.splice(place, 0, slot);
+      this.entered(part, place, key, batch, row);
+      if (!options.retracting && part.length > plan.limit) store.release(part.pop()!);
+    } else {
+      const place = this.find(part, slot);
+      store.release(slot);
+      if (place < 0) return;
+      const [gone] = part.splice(place, 1);
+      this.left(part, place, gone, key, batch, row);
+      store.release(gone);
+    }
+    this.idle.write(key, now);
+    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [part.length]);
+  }
+
+  /** A row stands at `place` now, and all behind it one further back. */
+  private entered(part: number[], place: number, key: number, batch: ColumnBatch, row: number): void {
+    const { limit, rank } = this.plan;
+    if (place >= limit) return;
+    if (rank === null) {
+      if (part.length > limit) this.emit(part[limit], DELETE, -1, key, batch, row);
+      this.emit(part[place], INSERT, -1, key, batch, row);
+      return;
+    }
+    const last = Math.min(part.length, limit) - 1;
+    for (let at = place; at <= last; at += 1) {
+      if (at === part.length - 1) this.emit(part[at], INSERT, at, key, batch, row);
+      else this.replace(part[at + 1], part[at], at, key, batch, row);
+    }
+  }
+
+  /** The row `gone` stood at `place`, and all behind it have moved up. */
+  private left(part: number[], place: number, gone: number, key: number, batch: ColumnBatch, row: number): void {
+    const { limit, rank } = this.plan;
+    if (place >= limit) return;
+    if (rank === null) {
+      this.emit(gone, DELETE, -1, key, batch, row);
+      if (part.length >= limit) this.emit(part[limit - 1], INSERT, -1, key, batch, row);
+      return;
+    }
+    const last = Math.min(part.length + 1, limit) - 1;
+    for (let at = place; at <= last; at += 1) {
+      const old = at === place ? gone : part[at - 1];
+      if (at === part.length) this.emit(old, DELETE, at, key, batch, row);
+      else this.replace(old, part[at], at, key, batch, row);
+    }
+  }
+
+  private replace(old: number, fresh: number, at: number, key: number, batch: ColumnBatch, row: number): void {
+    const columns = this.store.rows.columns.slice(0, this.width);
+    if (columns.every((column) => sameValue(column, old, column, fresh))) return;
+    if (!this.options.upsert) this.emit(old, UPDATE_BEFORE, at, key, batch, row);
+    this.emit(fresh, UPDATE_AFTER, at, key, batch, row);
+  }
+
+  /** `place`: from 0, or -1 where the result has no rank. */
+  private emit(slot: number, kind: number, place: number, key: number, batch: ColumnBatch, row: number): void {
+    const { out, width } = this;
+    const { rows } = this.store;
+    if (place < 0) {
+      emitRow(rows, slot, width, out, kind, batch, row, rows.id0[slot], rows.id1[slot], rows.id2[slot]);
+      return;
+    }
+    const at = emitRow(rows, slot, width, out, kind, batch, row, key, place + 1);
+    out.columns[width].data[at] = place + 1;
+  }
+
+  /** The first place whose row orders behind `slot`. */
+  private placeFor(part: number[], slot: number): number {
+    const compare = this.comparer(true);
+    let low = 0;
+    let high = part.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(part[middle], slot) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Where the row is that `slot` takes back: the same identity, among those that order equally. */
+  private find(part: number[], slot: number): number {
+    const compare = this.comparer(false);
+    const { id0, id1, id2 } = this.store.rows;
+    let low = 0;
+    let high = part.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(part[middle], slot) < 0) low = middle + 1;
+      else high = middle;
+    }
+    for (let at = low; at < part.length && compare(part[at], slot) === 0; at += 1) {
+      const other = part[at];
+      if (id0[other] === id0[slot] && id1[other] === id1[slot] && id2[other] === id2[slot]) return at;
+    }
+    return -1;
+  }
+
+  /** By the columns of ORDER BY, and with `ties` to the last difference. */
+  private comparer(ties: boolean): (a: number, b: number) => number {
+    const { rows } = this.store;
+    const { orderBy, input } = this.plan;
+    const columns = orderBy.map(({ descending }, i) => comparerOf(rows.columns[this.width + i], descending));
+    const arrived = rows.columns[this.width + orderBy.length].data;
+    const keyed = keyedResult(input);
+    const timed = input.timeColumn >= 0;
+    return (a, b) => {
+      for (const compare of columns) {
+        const order = compare(a, b);
+        if (order !== 0) return order;
+      }
+      if (!ties) return 0;
+      if (timed && rows.time[a] !== rows.time[b]) return rows.time[a] - rows.time[b];
+      if (!keyed) return arrived[a] - arrived[b];
+      return rows.id0[a] - rows.id0[b] || rows.id1[a] - rows.id1[b] || rows.id2[a] - rows.id2[b];
+    };
+  }
+
+  private readonly forget = (key: number): void => {
+    for (const slot of this.parts[key]) this.store.release(slot);
+    this.parts[key] = [];
+  };
+
+  advance(): void {}
+
+  due(): number {
+    return MAX_TIME;
+  }
+
+  alarm(): number {
+    return this.idle.due;
+  }
+
+  get isClocked(): boolean {
+    return this.idle.canExpire;
+  }
+
+  tick(now: number): void {
+    if (now < MAX_TIME) this.idle.expire(now, this.forget);
+    this.count();
+  }
+
+  private count(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.store.live;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  private view(): KeyedState {
+    const { store, parts } = this;
+    return {
+      keys: this.keys.table.table,
+      schema: [field('rows', BIGINT)],
+      get rows() {
+        return store.live;
+      },
+      each(visit) {
+        parts.forEach((part, key) => {
+          if (part.length > 0) visit(key, 0, 0, [part.length]);
+        });
+      },
+    };
+  }
+
+  save(writer: StateWriter): void {
+    saveKeys(writer, this.keys.table);
+    const { parts } = this;
+    writer.number(this.arrived);
+    writer.ints(Int32Array.from({ length: parts.length }, (_, key) => parts[key]?.length ?? 0));
+    this.store.save(writer, 0, Int32Array.from(parts.flat()));
+    this.idle.save(writer, this.keys.count);
+  }
+
+  restore(reader: StateReader): void {
+    restoreKeys(reader, this.keys.table);
+    this.arrived = reader.number();
+    const counts = reader.ints();
+    const slots = this.store.restore(reader);
+    this.parts.length = 0;
+    let next = 0;
+    counts.forEach((count, key) => {
+      this.parts[key] = [...slots.subarray(next, next + count)];
+      next += count;
+    });
+    this.idle.restore(reader);
+  }
+}

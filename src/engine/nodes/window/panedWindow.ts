@@ -1,0 +1,327 @@
+import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { compile, type Evaluator } from '../../expression';
+import { lastOf } from '../../grid';
+import { KeyTable } from '../../state/keys';
+import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
+import { type Span } from './windowing/assign';
+import { type Cause } from './windowing/trigger';
+import { Timers } from './windowing/timers';
+import { Firing } from './panedWindowFiring';
+import { type PanedSettings } from './panedWindowSettings';
+import { learnKeys, saveKeys } from '../../state/savedRows';
+
+/**
+ * Aggregates per key and window for any shape of window and any trigger: each window has its own sums, its own trigger
+ * state and at most one timer on each clock. `windowAggregate.ts` does the commonest case faster.
+ *
+ * A row enters the windows that are not expired (S5.1, S5.4) or closed (S4.8); its trigger is asked at once, or at the
+ * end of the bundle (`endBundle`). Timers are asked in order of time (S4.3); state goes at the last millisecond plus the
+ * allowed lateness (S5.3). Inside, watermarks are inclusive (S1.1): who has Beam's gives W − 1.
+ */
+export class PanedWindowOperator implements Operator {
+  readonly name = 'window aggregate';
+  readonly state: KeyedState;
+  /** (row, window) pairs that were refused: too late, or the window had closed. */
+  refused = 0;
+
+  private readonly keyTable: KeyTable;
+  private readonly keyOf: Evaluator[];
+  private readonly firing: Firing;
+  private readonly events = new Timers();
+  private readonly clocks = new Timers();
+  private readonly byClock: boolean;
+  private lateness: number;
+  private watermark = MIN_TIME;
+  private clock = MIN_TIME;
+  private ids = new Int32Array(0);
+  private bases = new Int32Array(0);
+  private readonly spans: Span[] = [];
+  /** Windows whose triggers are to be asked at the end of the bundle. */
+  private readonly touched = new Set<number>();
+
+  constructor(
+    plan: WindowAggregate | Aggregate,
+    readonly title: string,
+    private readonly settings: PanedSettings,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    this.byClock = settings.time === 'processing';
+    this.lateness = this.byClock ? 0 : settings.lateness;
+    this.keyOf = plan.keys.map((key) => compile(key, input));
+    this.keyTable = new KeyTable(plan.schema.slice(0, plan.keys.length));
+    this.firing = new Firing(plan, settings, this.keyTable, context);
+    const { store, layout } = this.firing;
+    this.state = {
+      keys: this.keyTable.table,
+      schema: layout.fields,
+      get rows() {
+        return store.filled;
+      },
+      each(visit) {
+        for (const slot of store.live()) {
+          if (store.rows[slot] === 0) continue;
+          visit(
+            store.key[slot],
+            store.start[slot],
+            store.end[slot],
+            layout.stateValues(store.state, slot * layout.stride),
+          );
+        }
+      },
+    };
+  }
+
+  get out(): ColumnBatch {
+    return this.firing.rows.out;
+  }
+
+  /** What each row of `out` is as a pane. */
+  get panes(): Firing['rows']['panes'] {
+    return this.firing.rows.panes;
+  }
+
+  get windows(): WindowView {
+    return { lateness: this.lateness, windowsOf: (start, end) => [[start, end]] };
+  }
+
+  set({ lateness }: { lateness?: number }): void {
+    if (lateness === undefined || this.byClock) return;
+    this.lateness = lateness;
+    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
+    if (this.ids.length < to) {
+      this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
+      this.bases = new Int32Array(this.ids.length);
+    }
+    this.keyTable.intern(keys, from, to, this.ids);
+    const { context } = this;
+    for (let row = from; row < to; row += 1) {
+      const input = batch.input[row];
+      this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
+      this.tick(context.clock(input), input);
+      this.take(batch, row, input);
+      this.countState();
+    }
+  }
+
+  advance(watermark: number, input: number): void {
+    this.tick(this.context.clock(input), input);
+    this.follow(watermark, input);
+    this.countState();
+  }
+
+  /** Asks the triggers of all windows that rows have come for since the last time. Only where `settings.bundles`. */
+  endBundle(input: number): void {
+    const { store } = this.firing;
+    const slots = [...this.touched].sort((a, b) => store.end[a] - store.end[b] || store.order[a] - store.order[b]);
+    this.touched.clear();
+    for (const slot of slots) this.settle(slot, input);
+    this.countState();
+  }
+
+  /** Rows on their way may open windows of any end, so any watermark may be the one. */
+  due(watermark: number): number {
+    if (this.byClock || watermark === MAX_TIME) return MAX_TIME;
+    return watermark === MIN_TIME ? MIN_TIME : watermark + 1;
+  }
+
+  alarm(): number {
+    return Math.min(this.clocks.next, MAX_TIME);
+  }
+
+  /** Everything that the clock is due at or before `now` (S11.2). */
+  tick(now: number, input: number): void {
+    // A row that comes with the last tick of its window opens it again, and that is due at once.
+    if (now < this.clock || (now === this.clock && this.clocks.next > now)) return;
+    const { store } = this.firing;
+    const { oneByOne } = this.firing.policy;
+    while (this.clocks.next <= now) {
+      const time = this.clocks.next;
+      const slot = this.clocks.take();
+      this.clock = oneByOne ? time : now;
+      if (store.closed[slot] === 0) this.ask(slot, this.watermark, 'clock timer', input, this.watermark);
+      if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
+      else this.schedule(slot, this.watermark, 'clock timer');
+    }
+    this.clock = now;
+    this.countState();
+  }
+
+  /** Everything that the watermark is due, in order of time (S4.3). */
+  private follow(watermark: number, input: number): void {
+    if (watermark <= this.watermark) return;
+    const before = this.watermark;
+    this.watermark = watermark;
+    const { store, policy } = this.firing;
+    while (this.events.next <= watermark) {
+      const time = this.events.next;
+      const slot = this.events.take();
+      const event = policy.oneByOne ? time : watermark;
+      const expiry = this.expiryOf(slot);
+      const open = store.closed[slot] === 0;
+      // Past the end and the lateness at once: one pane, the last (S4.12); and what is left is never lost (S4.13).
+      const over = expiry <= event;
+      if (over && policy.emptyPanes && open)
+        this.firing.fire(slot, this.moment(slot, event, 'event timer'), input, before, true);
+      else if (open) this.ask(slot, event, 'event timer', input, before);
+      if (over) this.purge(slot, input);
+      else this.schedule(slot, event, 'event timer');
+    }
+  }
+
+  private take(batch: ColumnBatch, row: number, input: number): void {
+    const { spans, settings, byClock } = this;
+    const key = this.ids[row];
+    const time = byClock ? this.clock : batch.time[row];
+    settings.assigner.assign(time, batch, row, spans);
+    let taken = 0;
+    for (const [start, end] of spans) {
+      const slot = settings.assigner.merging ? this.sessionOf(key, start, end, input) : this.windowOf(key, start, end);
+      if (slot < 0) {
+        this.refused += 1;
+        continue;
+      }
+      taken += 1;
+      this.add(slot, batch, row, time);
+      if (settings.bundles) this.touched.add(slot);
+      else this.settle(slot, input);
+    }
+    if (taken > 0) return;
+    // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
+    const { restarts } = this.firing.policy;
+    if (restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
+    const [start, end] = spans.at(-1) ?? [time, time];
+    this.context.drop(batch, row, key, start, end);
+  }
+
+  /** The window of a row, opened if need be; -1 where it is expired or closed. */
+  private windowOf(key: number, start: number, end: number): number {
+    const { store } = this.firing;
+    if (this.isExpired(end)) return -1;
+    const found = store.find(key, start, end);
+    if (found < 0) return this.open(key, start, end);
+    return store.closed[found] === 1 ? -1 : found;
+  }
+
+  /** The session that a row's own window becomes part of (S3.1, S3.3); -1 where it comes too late (S3.8). */
+  private sessionOf(key: number, start: number, end: number, input: number): number {
+    const { store, policy } = this.firing;
+    if (policy.judgesBeforeMerging && this.isExpired(end)) return -1;
+    const met = store.meeting(key, start, end, policy.touching);
+    const from = Math.min(start, ...met.map((slot) => store.start[slot]));
+    const to = Math.max(end, ...met.map((slot) => store.end[slot]));
+    if (this.isExpired(to)) return -1;
+    if (met.length === 0) return this.windowOf(key, from, to);
+    if (met.length === 1 && store.start[met[0]] === from && store.end[met[0]] === to) return met[0];
+    const merged = this.firing.merge(met, from, to, this.moment(met[0], this.watermark, 'element'), input, (gone) => {
+      this.events.clear(gone);
+      this.clocks.clear(gone);
+      this.touched.delete(gone);
+    });
+    return merged;
+  }
+
+  private open(key: number, start: number, end: number): number {
+    const { store, trigger } = this.firing;
+    const slot = store.open(key, start, end);
+    trigger.reset(store.trigger, slot * trigger.slots);
+    store.bornLate[slot] = lastOf(end) <= (this.byClock ? this.clock : this.watermark) ? 1 : 0;
+    return slot;
+  }
+
+  private add(slot: number, batch: ColumnBatch, row: number, time: number): void {
+    const { firing, bases } = this;
+    const { trigger, store } = firing;
+    firing.add(slot, batch, row, bases, time > this.watermark);
+    const moment = this.moment(slot, this.watermark, 'element');
+    moment.batch = batch;
+    moment.row = row;
+    moment.time = time;
+    trigger.element(store.trigger, slot * trigger.slots, moment);
+  }
+
+  /** Asks a window's trigger after rows have come. */
+  private settle(slot: number, input: number): void {
+    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, 'element', input, this.watermark);
+    this.schedule(slot, this.watermark, 'element');
+  }
+
+  private ask(slot: number, event: number, cause: Cause, input: number, before: number): void {
+    const { trigger, store } = this.firing;
+    const moment = this.moment(slot, event, cause);
+    if (!trigger.ready(store.trigger, slot * trigger.slots, moment)) return;
+    this.firing.fire(slot, moment, input, before, false);
+  }
+
+  private moment(slot: number, event: number, cause: Cause): Firing['moment'] {
+    const { moment, store } = this.firing;
+    moment.last = lastOf(store.end[slot]);
+    moment.event = event;
+    moment.watermark = this.watermark;
+    moment.clock = this.clock;
+    moment.cause = cause;
+    return moment;
+  }
+
+  /** Sets the timers of a window to what its trigger, or the end of its state, waits for. */
+  private schedule(slot: number, event: number, cause: Cause): void {
+    const { store, trigger } = this.firing;
+    const moment = this.moment(slot, event, cause);
+    const at = slot * trigger.slots;
+    const open = store.closed[slot] === 0;
+    const order = store.order[slot];
+    const clock = open ? trigger.clockDue(store.trigger, at, moment) : MAX_TIME;
+    if (this.byClock) this.clocks.set(slot, Math.min(clock, moment.last), order);
+    else {
+      const due = open ? trigger.eventDue(store.trigger, at, moment) : MAX_TIME;
+      this.events.set(slot, Math.min(due, this.expiryOf(slot)), order);
+      if (clock < MAX_TIME) this.clocks.set(slot, clock, order);
+      else this.clocks.clear(slot);
+    }
+  }
+
+  private expiryOf(slot: number): number {
+    return addTime(lastOf(this.firing.store.end[slot]), this.lateness);
+  }
+
+  private isExpired(end: number): boolean {
+    return !this.byClock && addTime(lastOf(end), this.lateness) <= this.watermark;
+  }
+
+  private purge(slot: number, input: number): void {
+    this.events.clear(slot);
+    this.clocks.clear(slot);
+    this.firing.purge(slot, input);
+  }
+
+  private countState(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.firing.store.filled;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  save(writer: StateWriter): void {
+    for (const one of [this.watermark, this.clock, this.lateness, this.refused]) writer.number(one);
+    saveKeys(writer, this.keyTable);
+    this.firing.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.watermark = reader.number();
+    this.clock = reader.number();
+    this.lateness = reader.number();
+    this.refused = reader.number();
+    learnKeys(reader, this.keyTable);
+    this.firing.restore(reader);
+    this.events.reset();
+    this.clocks.reset();
+    this.touched.clear();
+    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
+  }
+}

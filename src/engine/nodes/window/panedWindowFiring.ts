@@ -1,0 +1,253 @@
+import { type ColumnBatch, type Timing } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { lastOf } from '../../grid';
+import { type KeyTable } from '../../state/keys';
+import { type Context } from '../../stream/operator';
+import { type Accumulation } from '../../stream/options';
+import { atLeastZero } from '../../stream/spans';
+import { checkEvictor, checkTriggering } from './windowing/check';
+import { compileTrigger } from './windowing/compile';
+import { KeptRows } from './windowing/kept';
+import { timingCode } from './windowing/pane';
+import { policyOf, type Policy } from './windowing/policy';
+import { NO_PANE, WindowStore } from './windowing/store';
+import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
+import { PanedWindowRows, timeOfPane } from './panedWindowRows';
+import { type PanedSettings } from './panedWindowSettings';
+
+/** What happens to the windows of the paned operator: rows enter them, they merge, fire, and go. */
+export class Firing {
+  readonly policy: Policy;
+  readonly layout: AggregateLayout;
+  readonly trigger: TriggerNode;
+  readonly store: WindowStore;
+  readonly rows: PanedWindowRows;
+  readonly moment: Moment = {
+    last: 0,
+    event: 0,
+    watermark: 0,
+    clock: 0,
+    cause: 'element',
+    oneByOne: true,
+    batch: null,
+    row: 0,
+    time: 0,
+  };
+  private readonly accumulation: Accumulation;
+  private readonly kept: KeptRows | null;
+  /** Scratch for a state row that is traced. */
+  private readonly values: Float64Array;
+
+  constructor(
+    plan: WindowAggregate | Aggregate,
+    private readonly settings: PanedSettings,
+    keys: KeyTable,
+    private readonly context: Context,
+  ) {
+    const { profile, time, evictor, keepsRows } = settings;
+    const { schema, timeColumn } = plan.input;
+    this.policy = policyOf(profile);
+    this.moment.oneByOne = this.policy.oneByOne;
+    const trigger = settings.trigger ?? this.policy.trigger;
+    this.accumulation = settings.accumulation ?? this.policy.accumulation;
+    checkTriggering({ profile, time, shape: settings.shape, trigger, schema });
+    atLeastZero('the allowed lateness', 'lateness', settings.lateness);
+    if (evictor) checkEvictor(evictor);
+    this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
+    this.trigger = compileTrigger(trigger, { time, schema }, this.policy.restarts);
+    this.store = new WindowStore(this.layout, this.trigger.slots);
+    this.rows = new PanedWindowRows(plan, this.layout, keys, this.accumulation === 'retracting');
+    this.kept = evictor || keepsRows ? new KeptRows(schema, this.layout) : null;
+    this.values = new Float64Array(this.layout.fields.length);
+  }
+
+  /** Counts a row into a window. `bases` is scratch; `inTime`: the row is not behind the watermark. */
+  add(slot: number, batch: ColumnBatch, row: number, bases: Int32Array, inTime: boolean): void {
+    const { store, layout } = this;
+    bases[row] = slot * layout.stride;
+    layout.add(store.state, bases, batch, row, row + 1);
+    this.kept?.add(slot, batch, row);
+    store.count(slot);
+    if (inTime) {
+      store.earliest[slot] = Math.min(store.earliest[slot], batch.time[row]);
+      store.latest[slot] = Math.max(store.latest[slot], batch.time[row]);
+    }
+    this.traceState(slot, batch.input[row]);
+  }
+
+  /**
+   * Sessions become one, [start, end): contents, pending firings and what there is to take back are put together
+   * (S3.3, S3.4). One that already had these bounds goes on as it was; else panes are numbered from 0 again (S3.5).
+   * Answers its slot; `gone` is told the others.
+   */
+  merge(
+    met: number[],
+    start: number,
+    end: number,
+    moment: Moment,
+    input: number,
+    gone: (slot: number) => void,
+  ): number {
+    const { store, layout, trigger, rows, kept, context } = this;
+    const same = met.find((slot) => store.start[slot] === start && store.end[slot] === end);
+    const into = same ?? met[0];
+    const others = met.filter((slot) => slot !== into);
+    const key = store.key[into];
+    const before = met
+      .filter((slot) => slot !== same)
+      .map((slot): [number, number] => [store.start[slot], store.end[slot]]);
+    moment.last = lastOf(end);
+    trigger.merge(
+      store.trigger,
+      [into, ...others].map((slot) => slot * trigger.slots),
+      moment,
+    );
+    for (const from of others) {
+      layout.merge(store.state, into * layout.stride, store.state, from * layout.stride);
+      store.count(into, store.rows[from], store.pending[from]);
+      store.earliest[into] = Math.min(store.earliest[into], store.earliest[from]);
+      store.latest[into] = Math.max(store.latest[into], store.latest[from]);
+      kept?.merge(into, from);
+      rows.merge(into, from);
+      gone(from);
+      store.close(from);
+    }
+    if (same === undefined) {
+      store.move(into, start, end);
+      store.pane[into] = 0;
+      store.nonSpeculative[into] = 0;
+      store.timing[into] = NO_PANE;
+      store.bornLate[into] = moment.last <= this.ends(moment) ? 1 : 0;
+    }
+    for (const [from, to] of before) {
+      context.trace?.add('windows merged', context.number, input, key, from, to, -1, [start, end]);
+    }
+    return into;
+  }
+
+  /** The time on the clock that windows end by. */
+  private ends({ event, clock }: Moment): number {
+    return this.settings.time === 'processing' ? clock : event;
+  }
+
+  /**
+   * A window whose trigger is ready emits a pane, unless there is nothing to say; `closing`: its state is about to go,
+   * so this pane is its last (S4.13). `before` is the watermark up to which what is emitted is not late.
+   */
+  fire(slot: number, moment: Moment, input: number, before: number, closing: boolean): void {
+    const { store, trigger, policy, accumulation, kept, settings } = this;
+    const at = slot * trigger.slots;
+    const timing = this.timingOf(slot, moment);
+    if (!closing) trigger.fire(store.trigger, at, moment);
+    const last = closing || hasFinished(store.trigger, at);
+    const { evictor } = settings;
+    if (kept && evictor?.when === 'before' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
+    if (this.isEmitted(slot, timing, last)) this.emit(slot, timing, last, input, before);
+    store.pending[slot] = 0;
+    store.forgetTimes(slot);
+    if (kept && evictor?.when === 'after' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
+    if (last && !policy.restarts) store.closed[slot] = 1;
+    if (accumulation === 'discarding' || store.closed[slot] === 1) this.empty(slot, input);
+  }
+
+  /** S4.10. */
+  private timingOf(slot: number, moment: Moment): Timing {
+    const { store } = this;
+    const shown = store.timing[slot];
+    if (store.bornLate[slot] === 1 || shown === ON_TIME || shown === LATE) return 'late';
+    return this.ends(moment) < moment.last ? 'early' : 'on time';
+  }
+
+  private isEmitted(slot: number, timing: Timing, last: boolean): boolean {
+    const { store, policy, accumulation, settings } = this;
+    const fresh = store.pending[slot] > 0;
+    // A result that has not changed is not sent again (S13.2); an append-only one is.
+    if (!policy.emptyPanes) return store.rows[slot] > 0 && (fresh || accumulation !== 'retracting');
+    if (fresh || (timing === 'on time' && settings.onTime === 'fire-always')) return true;
+    return last && settings.closing === 'fire-always';
+  }
+
+  private emit(slot: number, timing: Timing, last: boolean, input: number, before: number): void {
+    const { store, layout, context, settings } = this;
+    const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
+    const index = store.pane[slot];
+    const code = timingCode(timing);
+    const time = timeOfPane(settings.outputTimestamp, end, store.earliest[slot], store.latest[slot]);
+    const nonSpeculative = timing === 'early' ? -1 : store.nonSpeculative[slot];
+    store.pane[slot] += 1;
+    if (timing !== 'early') store.nonSpeculative[slot] += 1;
+    store.timing[slot] = code;
+    context.trace?.add('window fired', context.number, input, key, start, end, index, [code]);
+    this.rows.write({
+      timing,
+      index,
+      nonSpeculative,
+      first: index === 0,
+      last,
+      slot,
+      key,
+      start,
+      end,
+      time,
+      state: store.state,
+      base: slot * layout.stride,
+      rows: this.kept && settings.keepsRows ? this.kept.read(slot) : NO_ROWS,
+      watermark: timing === 'late' ? before : Math.min(before, time - 1),
+      input,
+    });
+  }
+
+  /** The sums of a window that has lost rows. */
+  private sumAgain(slot: number, input: number): void {
+    const { store, layout, kept } = this;
+    const rows = kept!.sum(slot, store.state, slot * layout.stride);
+    store.count(slot, rows - store.rows[slot], 0);
+    this.traceState(slot, input);
+  }
+
+  private empty(slot: number, input: number): void {
+    const { store, context } = this;
+    if (store.rows[slot] === 0) return;
+    this.kept?.empty(slot);
+    store.empty(slot);
+    const { trace, number } = context;
+    trace?.add('window emptied', number, input, store.key[slot], store.start[slot], store.end[slot], -1);
+  }
+
+  purge(slot: number, input: number): void {
+    const { store, context, kept, rows } = this;
+    const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
+    kept?.empty(slot);
+    rows.forget(slot);
+    store.close(slot);
+    context.trace?.add('window purged', context.number, input, key, start, end, -1);
+  }
+
+  private traceState(slot: number, input: number): void {
+    const { store, layout, values, context } = this;
+    const { trace, number } = context;
+    if (!trace) return;
+    layout.readState(store.state, slot * layout.stride, values);
+    trace.add('state written', number, input, store.key[slot], store.start[slot], store.end[slot], -1, values);
+  }
+
+  save(writer: StateWriter): void {
+    this.store.save(writer);
+    this.layout.save(writer);
+    this.kept?.save(writer);
+    this.rows.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.store.restore(reader);
+    this.layout.restore(reader);
+    this.kept?.restore(reader);
+    this.rows.restore(reader);
+  }
+}
+
+const NO_ROWS: never[] = [];
+const ON_TIME = timingCode('on time');
+const LATE = timingCode('late');

@@ -1,0 +1,66 @@
+import { BIGINT, field, TIMESTAMP, type Schema } from '../../../model';
+import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../../sql/plan';
+import { type Context } from '../../stream/operator';
+import { assignerOf, type Assigner } from './windowing/assign';
+import { PanedWindowOperator } from './panedWindow';
+import { PANED_DEFAULTS, type PanedSettings } from './panedWindowSettings';
+import { WindowAggregateOperator } from './windowAggregate';
+
+/** What windows are made over, for whoever has no plan: rows of a key column and a value column. */
+export interface PanedOver {
+  input: Schema;
+  aggregate: AggregateName & ('SUM' | 'COUNT');
+  shape: WindowShape;
+}
+
+/**
+ * The general window operator over columns 0 (the key) and 1 (the value). Result columns: the key, `window_start`,
+ * `window_end`, `window_time`, `value`. `assigner` stands in for the shape where windows are not of its kinds.
+ */
+export function panedWindowsOver(
+  over: PanedOver,
+  { assigner, ...settings }: Partial<Omit<PanedSettings, 'shape'>> & { assigner?: Assigner },
+  context: Context,
+): PanedWindowOperator {
+  const all = { ...PANED_DEFAULTS, ...settings, shape: over.shape.kind };
+  return new PanedWindowOperator(
+    planOver(over),
+    'windows',
+    { ...all, assigner: assigner ?? assignerOf(over.shape, all.profile) },
+    context,
+  );
+}
+
+/** The operator of windows on a grid, over the same columns. */
+export const windowsOver = (over: PanedOver, lateness: number, context: Context): WindowAggregateOperator =>
+  new WindowAggregateOperator(planOver(over), 'windows', lateness, context);
+
+function planOver({ input, aggregate, shape }: PanedOver): WindowAggregate {
+  const [key, value] = input;
+  const column = (index: number): Expression => ({
+    op: 'column',
+    index,
+    name: input[index].name,
+    type: input[index].type,
+  });
+  const argument = aggregate === 'SUM' ? column(1) : null;
+  const type = aggregate === 'SUM' ? value.type : BIGINT;
+  const times = ['window_start', 'window_end', 'window_time'].map((name) => field(name, TIMESTAMP));
+  return {
+    node: 'window aggregate',
+    input: {
+      node: 'scan',
+      table: 'rows',
+      schema: input,
+      timeColumn: -1,
+      watermark: null,
+      primaryKey: [],
+      options: {},
+    },
+    window: shape,
+    keys: [column(0)],
+    aggregates: [{ name: aggregate, argument, distinct: false, filter: null, type, text: aggregate }],
+    schema: [key, ...times, field('value', type, aggregate === 'SUM')],
+    timeColumn: 2,
+  };
+}

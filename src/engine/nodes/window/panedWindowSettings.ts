@@ -1,0 +1,47 @@
+import { type WindowShape } from '../../../sql/plan';
+import { type Accumulation, type Profile, type Trigger } from '../../stream/options';
+import { type Assigner } from './windowing/assign';
+import { type Evictor } from './windowing/kept';
+import { type OutputTimestamp } from './panedWindowRows';
+
+/** When a pane without anything new is emitted all the same (S4.11). */
+export type Empty = 'fire-always' | 'fire-if-non-empty';
+
+/** How windows are cut, fired and emptied. Times in ms. */
+export interface PanedSettings {
+  assigner: Assigner;
+  shape: WindowShape['kind'];
+  profile: Profile;
+  /** The clock that windows are cut by, and that their ends are on (S2.9). */
+  time: 'event' | 'processing';
+  /** null: the profile's own. */
+  trigger: Trigger | null;
+  /** null: the profile's own. */
+  accumulation: Accumulation | null;
+  /** Counts for windows in event time only. */
+  lateness: number;
+  evictor: Evictor | null;
+  outputTimestamp: OutputTimestamp;
+  /** The pane on time, and the one at expiry, for profiles that have empty panes. */
+  onTime: Empty;
+  closing: Empty;
+  /** Triggers are asked when the caller ends a bundle, not after each row. */
+  bundles: boolean;
+  /** Whether panes can be asked for their rows. */
+  keepsRows: boolean;
+}
+
+/** What holds where nothing is said. */
+export const PANED_DEFAULTS: Omit<PanedSettings, 'assigner' | 'shape'> = {
+  profile: 'flink',
+  time: 'event',
+  trigger: null,
+  accumulation: null,
+  lateness: 0,
+  evictor: null,
+  outputTimestamp: 'end-of-window',
+  onTime: 'fire-always',
+  closing: 'fire-if-non-empty',
+  bundles: false,
+  keepsRows: false,
+};

@@ -1,0 +1,310 @@
+import {
+  addTime,
+  INSERT,
+  MAX_TIME,
+  MIN_TIME,
+  stepCode,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  type ColumnBatch,
+  type Schema,
+} from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type WindowAggregate } from '../../../sql/plan';
+import { onGrid } from '../../grid';
+import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { compile, type Evaluator } from '../../expression';
+import { KeyTable } from '../../state/keys';
+import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
+import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
+import { Panes } from './panes';
+import { learnKeys, saveKeys } from '../../state/savedRows';
+import { Slices } from './slices';
+import { WindowRows } from './windowRows';
+import { WindowValues } from './windowValues';
+
+/**
+ * Aggregates per key and window. A window fires when the watermark reaches its last millisecond (S4.1), in order of
+ * window ends (S4.3); an event that comes later, but inside the allowed lateness, makes its windows fire again at once
+ * (S4.4), the old value taken back first (S6.3). State goes when the last window of a slice has expired (S5.3). An
+ * event all of whose windows have expired is dropped (S5.5).
+ */
+export class WindowAggregateOperator implements Operator {
+  readonly name = 'window aggregate';
+  readonly out: ColumnBatch;
+  readonly state: KeyedState;
+
+  private readonly grid: Grid;
+  /** Whether time has stretches that belong to no window. */
+  private readonly gaps: boolean;
+  private readonly layout: AggregateLayout;
+  private readonly keyTable: KeyTable;
+  private readonly keyOf: Evaluator[];
+  private readonly slices: Slices;
+  /** The largest window end up to which every window has fired. */
+  private fired = MIN_TIME;
+  private watermark = MIN_TIME;
+  private readonly panes = new Panes();
+  private ids = new Int32Array(0);
+  private bases = new Int32Array(0);
+  /** Scratch for a state row that is traced. */
+  private readonly values: Float64Array;
+  private readonly emitted: WindowRows;
+  private readonly windowValues: WindowValues;
+
+  constructor(
+    plan: WindowAggregate,
+    readonly title: string,
+    private lateness: number,
+    private readonly context: Context,
+  ) {
+    const input = plan.input.schema;
+    this.grid = gridOf(onGrid(plan.window));
+    this.gaps = this.grid.slide > this.grid.size;
+    this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
+    this.keyOf = plan.keys.map((key) => compile(key, input));
+    const keyFields: Schema = plan.schema.slice(0, plan.keys.length);
+    this.keyTable = new KeyTable([...keyFields]);
+    this.slices = new Slices(this.grid.slice, this.grid.offset, this.layout);
+    this.values = new Float64Array(this.layout.fields.length);
+    this.emitted = new WindowRows(plan, this.layout, this.keyTable.table);
+    this.out = this.emitted.out;
+    this.windowValues = new WindowValues(this.grid, this.slices, this.layout, this.emitted);
+    const { slices, layout, grid } = this;
+    this.state = {
+      keys: this.keyTable.table,
+      schema: layout.fields,
+      get rows() {
+        return slices.groups;
+      },
+      each(visit) {
+        slices.each((key, start, base) =>
+          visit(key, start, start + grid.slice, layout.stateValues(slices.state, base)),
+        );
+      },
+    };
+  }
+
+  get windows(): WindowView {
+    const { grid, lateness } = this;
+    return {
+      lateness,
+      windowsOf(slice) {
+        const windows: [number, number][] = [];
+        for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) {
+          windows.push([startOf(grid, end), end]);
+        }
+        return windows;
+      },
+    };
+  }
+
+  set({ lateness }: { lateness?: number }): void {
+    if (lateness !== undefined) this.lateness = lateness;
+  }
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
+    if (this.ids.length < to) {
+      this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
+      this.bases = new Int32Array(this.ids.length);
+    }
+    if (keys.length === 0) this.ids.fill(0, from, to);
+    this.keyTable.intern(keys, from, to, this.ids);
+    this.slices.reserveKeys(Math.max(1, this.keyTable.size));
+    this.take(batch, from, to);
+    this.countState();
+  }
+
+  /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
+  private take(batch: ColumnBatch, from: number, to: number): void {
+    const { bases, ids, slices } = this;
+    const { time, watermark } = batch;
+    const isWatched = this.context.trace !== null && this.context.trace.isWatched;
+    const inBulk = !this.gaps && !isWatched;
+    // Rows from here on have a place but are not added yet.
+    let begin = from;
+    let row = from;
+    while (row < to) {
+      if (inBulk) row = slices.touchAll(time, watermark, ids, row, to, bases);
+      if (row === to) break;
+      if (this.gaps && lastEnd(this.grid, time[row]) <= time[row]) {
+        this.add(batch, begin, row);
+        this.passOver(batch, row);
+        row += 1;
+        begin = row;
+        continue;
+      }
+      const late = this.isLate(time[row], watermark[row]);
+      if (late || isWatched || !slices.isLive(time[row])) {
+        this.add(batch, begin, row);
+        begin = row;
+      }
+      if (late) {
+        this.takeLate(batch, row);
+        begin = row + 1;
+      } else bases[row] = slices.touch(time[row], ids[row]);
+      row += 1;
+    }
+    this.add(batch, begin, to);
+  }
+
+  /** Whether a window of this time has fired already. */
+  private isLate(time: number, watermark: number): boolean {
+    return time <= watermark && firstEnd(this.grid, time) - 1 <= watermark;
+  }
+
+  /** A row in a gap between windows is in none; behind the watermark it is set aside as a late one is (S5.5). */
+  private passOver(batch: ColumnBatch, row: number): void {
+    const at = batch.time[row];
+    if (isExpired(at + 1, this.lateness, batch.watermark[row])) this.context.drop(batch, row, this.ids[row], at, at);
+  }
+
+  /** Adds rows to their groups; while a trace is kept each is written down before the next, which may have the same group. */
+  private add(batch: ColumnBatch, from: number, to: number): void {
+    const { layout, slices, bases, context } = this;
+    if (from === to) return;
+    if (context.trace === null) {
+      layout.add(slices.state, bases, batch, from, to);
+      return;
+    }
+    for (let row = from; row < to; row += 1) {
+      layout.add(slices.state, bases, batch, row, row + 1);
+      this.traceState(batch, row);
+    }
+  }
+
+  private countState(): void {
+    const { counters } = this.context;
+    counters.stateRows = this.slices.groups;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  private traceState(batch: ColumnBatch, row: number): void {
+    const base = this.bases[row];
+    if (base < 0) return;
+    const start = this.slices.startOf(batch.time[row]);
+    const { trace, number } = this.context;
+    this.layout.readState(this.slices.state, base, this.values);
+    trace!.add(STATE_WRITTEN, number, batch.input[row], this.ids[row], start, start + this.grid.slice, -1, this.values);
+  }
+
+  /** A row for which at least one window has fired already. */
+  private takeLate(batch: ColumnBatch, row: number): void {
+    const { bases, ids, slices, grid, layout, context } = this;
+    const at = batch.time[row];
+    const watermark = batch.watermark[row];
+    const input = batch.input[row];
+    const key = ids[row];
+    this.catchUp(watermark, input);
+    bases[row] = -1;
+    if (isExpired(lastEnd(grid, at), this.lateness, watermark)) {
+      context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
+      return;
+    }
+    const again: number[] = [];
+    for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
+      if (!isExpired(end, this.lateness, watermark)) again.push(end);
+    }
+    const before = this.windowValues.ofKey(key, again);
+    bases[row] = slices.touch(at, key);
+    this.add(batch, row, row + 1);
+    if (grid.grows) this.windowValues.addLate(slices.startOf(at), key, bases, batch, row);
+    const after = this.windowValues.ofKey(key, again);
+    again.forEach((end, i) => {
+      const base = i * layout.stride;
+      const isFirst = layout.isEmpty(before, base);
+      const pane = this.panes.take(end, key, isFirst ? 0 : 1);
+      const start = startOf(grid, end);
+      context.trace?.add(WINDOW_FIRED, context.number, input, key, start, end, pane, LATE);
+      if (!isFirst) this.emitted.writeOne(before, base, key, start, end, UPDATE_BEFORE, watermark, input);
+      this.emitted.writeOne(after, base, key, start, end, isFirst ? INSERT : UPDATE_AFTER, watermark, input);
+    });
+  }
+
+  advance(watermark: number, input: number): void {
+    this.catchUp(watermark, input);
+    this.context.counters.stateRows = this.slices.groups;
+  }
+
+  due(watermark: number): number {
+    // A row on its way may open any window that the watermark has not passed: the grid says what is due at the earliest.
+    if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
+    const fire = nextEnd(this.grid, watermark + 1) - 1;
+    return Math.min(fire, addTime(nextEnd(this.grid, watermark + 1 - this.lateness) - 1, this.lateness));
+  }
+
+  /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
+  private catchUp(watermark: number, input: number): void {
+    if (watermark <= this.watermark) return;
+    const { slices, grid } = this;
+    for (;;) {
+      const end = this.nextFiring();
+      const purge = slices.oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, slices.oldest) - 1, this.lateness);
+      const fire = end === MAX_TIME ? MAX_TIME : end - 1;
+      if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
+      if (end !== MAX_TIME && fire <= purge) this.fire(end, input);
+      else this.purge(input);
+    }
+    this.watermark = watermark;
+    // Whatever comes behind this watermark is late, also for windows that stayed empty.
+    this.fired = Math.max(this.fired, watermark === MAX_TIME ? MAX_TIME : nextEnd(grid, watermark + 1) - grid.slide);
+  }
+
+  /** End of the first window that has not fired and holds a live slice, or MAX_TIME. */
+  private nextFiring(): number {
+    const { grid, slices, fired } = this;
+    // The first slice that a window ending behind `fired` can hold.
+    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : startOf(grid, nextEnd(grid, fired));
+    const slice = slices.liveFrom(from);
+    if (slice === MAX_TIME) return MAX_TIME;
+    const first = firstEnd(grid, slice);
+    return fired === MIN_TIME || first > fired ? first : nextEnd(grid, fired);
+  }
+
+  private fire(end: number, input: number): void {
+    const { context, grid, emitted, windowValues } = this;
+    const start = startOf(grid, end);
+    const count = windowValues.list(end);
+    if (context.trace)
+      for (let i = 0; i < count; i += 1)
+        context.trace.add(WINDOW_FIRED, context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
+    emitted.write(windowValues.values, count, start, end, INSERT, Math.min(this.watermark, end - 2), input);
+    this.fired = end;
+  }
+
+  private purge(input: number): void {
+    const { slices, context, grid } = this;
+    const start = slices.oldest;
+    const { trace, number } = context;
+    slices.drop(start, trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
+    this.panes.forget(lastEnd(grid, start));
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.fired);
+    writer.number(this.watermark);
+    writer.number(this.lateness);
+    saveKeys(writer, this.keyTable);
+    this.slices.save(writer);
+    this.layout.save(writer);
+    this.panes.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.fired = reader.number();
+    this.watermark = reader.number();
+    this.lateness = reader.number();
+    learnKeys(reader, this.keyTable);
+    this.slices.restore(reader);
+    this.layout.restore(reader);
+    this.panes.restore(reader);
+    this.windowValues.forget();
+  }
+}
+
+const STATE_WRITTEN = stepCode('state written');
+const WINDOW_FIRED = stepCode('window fired');
+const WINDOW_PURGED = stepCode('window purged');
+const ON_TIME = [0];
+const LATE = [1];

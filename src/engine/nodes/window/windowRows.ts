@@ -1,0 +1,111 @@
+import { makeBatch, reserveBatch, type Column, type ColumnBatch, type Table } from '../../../model';
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { lastOf } from '../../grid';
+import { type AggregateLayout } from '../../aggregates';
+import { copyValue, gather, shareDictionary } from '../../stream/rows';
+
+/**
+ * The rows that windows emit, written column by column: keys, start, end, last millisecond, results; those of a GROUP BY
+ * without windows leave the window out. The caller puts the ids of keys into `keys` and the places of their values into
+ * `bases`, and then writes them as rows of one window.
+ */
+export class WindowRows {
+  readonly out: ColumnBatch;
+  keys = new Int32Array(64);
+  bases = new Int32Array(64);
+  private readonly windowed: boolean;
+  private readonly keyColumns: number;
+  private readonly results: Column[];
+
+  constructor(
+    plan: WindowAggregate | Aggregate,
+    private readonly layout: AggregateLayout,
+    /** Key values by id. */
+    private readonly keyTable: Table,
+  ) {
+    this.windowed = plan.node === 'window aggregate';
+    this.keyColumns = plan.keys.length;
+    this.out = makeBatch(plan.schema);
+    this.results = this.out.columns.slice(plan.keys.length + (this.windowed ? 3 : 0));
+  }
+
+  /** Makes room for `count` keys; those that are there stay. */
+  reserve(count: number): void {
+    if (count <= this.keys.length) return;
+    const keys = new Int32Array(Math.max(count, 2 * this.keys.length));
+    keys.set(this.keys);
+    this.keys = keys;
+    this.bases = new Int32Array(keys.length);
+  }
+
+  /** Appends a row of the window [start, end) for each of the first `count` keys; their values are in `values`. */
+  write(
+    values: Float64Array,
+    count: number,
+    start: number,
+    end: number,
+    kind: number,
+    watermark: number,
+    input: number,
+  ): void {
+    const { out, keys, keyColumns } = this;
+    const at = out.length;
+    const to = at + count;
+    if (to > out.time.length) reserveBatch(out, Math.max(256, to));
+    for (let i = 0; i < keyColumns; i += 1) {
+      shareDictionary(this.keyTable.columns[i], out.columns[i]);
+      gather(this.keyTable.columns[i], keys, count, out.columns[i], at);
+    }
+    out.columns[keyColumns].data.fill(start, at, to);
+    out.columns[keyColumns + 1].data.fill(end, at, to);
+    out.columns[keyColumns + 2].data.fill(end - 1, at, to);
+    this.layout.results(values, this.bases, count, this.results, at);
+    for (let i = 0; i < count; i += 1) out.id0[at + i] = keys[i];
+    out.time.fill(end - 1, at, to);
+    out.watermark.fill(watermark, at, to);
+    out.input.fill(input, at, to);
+    out.kind.fill(kind, at, to);
+    out.id1.fill(start, at, to);
+    out.id2.fill(end, at, to);
+    out.length = to;
+  }
+
+  /**
+   * Appends one row, whose values start at `base`: for windows that fire one by one. `time` is its event time where
+   * that is not the last millisecond of the window.
+   */
+  writeOne(
+    values: Float64Array,
+    base: number,
+    key: number,
+    start: number,
+    end: number,
+    kind: number,
+    watermark: number,
+    input: number,
+    time = lastOf(end),
+  ): void {
+    const { out, keyColumns, windowed } = this;
+    const { columns } = out;
+    const at = out.length;
+    if (at === out.time.length) reserveBatch(out, 2 * at);
+    for (let i = 0; i < keyColumns; i += 1) {
+      shareDictionary(this.keyTable.columns[i], columns[i]);
+      copyValue(this.keyTable.columns[i], key, columns[i], at);
+    }
+    if (windowed) {
+      columns[keyColumns].data[at] = start;
+      columns[keyColumns + 1].data[at] = end;
+      columns[keyColumns + 2].data[at] = lastOf(end);
+    }
+    this.layout.result(values, base, this.results, at);
+    out.time[at] = time;
+    out.watermark[at] = watermark;
+    out.input[at] = input;
+    out.kind[at] = kind;
+    out.id0[at] = key;
+    out.id1[at] = windowed ? start : 0;
+    out.id2[at] = windowed ? end : 0;
+    out.length = at + 1;
+  }
+}

@@ -1,0 +1,59 @@
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { layoutOf } from '../../aggregates';
+import { MOST_WINDOWS_PER_ROW } from '../../grid';
+import { type Context, type Operator } from '../../stream/operator';
+import { type StreamOptions } from '../../stream/options';
+import { gridOf } from '../../stream/windows';
+import { assignerOf } from './windowing/assign';
+import { checkLateTrigger } from './windowing/check';
+import { PanedWindowOperator } from './panedWindow';
+import { PANED_DEFAULTS } from './panedWindowSettings';
+import { updatingWindows } from './updatingWindows';
+import { WindowAggregateOperator } from './windowAggregate';
+
+/** The operator of a window aggregate: the fast one wherever it can do what is asked. */
+export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
+  if (options.profile === 'kafka') return updatingWindows(node, options, context);
+  if (isCommon(node, options)) {
+    return new WindowAggregateOperator(node, options.explain(node), options.lateness, context);
+  }
+  return paned(node, options, context);
+}
+
+/** A GROUP BY without windows, but with a trigger: one window of all time (S2.8). */
+export const triggeredAggregate = (node: Aggregate, options: StreamOptions, context: Context): Operator =>
+  paned(node, options, context);
+
+/** Flink's own way on a fixed grid, with sums that are only numbers and windows of not too many slices. */
+function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
+  const { profile, time, trigger, accumulation, evictor } = options;
+  if (evictor) return false;
+  if (window.kind === 'session' || window.kind === 'global' || profile !== 'flink' || time !== 'event') return false;
+  if (trigger !== null && trigger.type !== 'window-end') return false;
+  if (accumulation !== null && accumulation !== 'retracting') return false;
+  return (
+    gridOf(window).width <= MOST_WINDOWS_PER_ROW &&
+    layoutOf(aggregates, input.schema, { timeColumn: input.timeColumn }).flat
+  );
+}
+
+function paned(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
+  const { profile, time, trigger, accumulation, lateness, evictor, outputTimestamp, onTime, closing } = options;
+  const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
+  if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
+  const settings = {
+    ...PANED_DEFAULTS,
+    assigner: assignerOf(shape, profile),
+    shape: shape.kind,
+    profile,
+    time,
+    trigger,
+    accumulation,
+    lateness,
+    evictor,
+    outputTimestamp,
+    onTime,
+    closing,
+  };
+  return new PanedWindowOperator(node, options.explain(node), settings, context);
+}

@@ -1,0 +1,75 @@
+import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../../model';
+import { type GridShape, type WindowShape } from '../../../../sql/plan';
+import { type Profile } from '../../../stream/options';
+import { checkShape } from '../../../grid';
+import { firstEnd, gridOf, lastEnd, startOf } from '../../../stream/windows';
+
+export type Span = [start: number, end: number];
+
+/**
+ * Puts a row into windows. `time` is that of the row on the clock that windows are cut by; `row` of `batch` is for
+ * shapes that look at the row itself.
+ */
+export interface Assigner {
+  /** Whether windows of one key that meet become one (S3.1). */
+  merging: boolean;
+  /** Replaces what is in `into`, by end ascending. Empty for a row that belongs to no window (S2.3). */
+  assign(time: number, batch: ColumnBatch, row: number, into: Span[]): void;
+}
+
+/** Throws a TidemarkError for a shape that this profile refuses (S2.4). */
+export function assignerOf(shape: WindowShape, profile: Profile = 'flink'): Assigner {
+  checkShape(shape, profile === 'flink' ? 'any' : 'forward');
+  switch (shape.kind) {
+    case 'global':
+      return { merging: false, assign: (_time, _batch, _row, into) => only(into, MIN_TIME, MAX_TIME) };
+    case 'session':
+      return sessions(() => shape.gap);
+    default:
+      return aligned(shape);
+  }
+}
+
+function aligned(shape: GridShape): Assigner {
+  const grid = gridOf(shape);
+  return {
+    merging: false,
+    assign(time, _batch, _row, into) {
+      let count = 0;
+      for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
+        into[count] = [startOf(grid, end), end];
+        count += 1;
+      }
+      into.length = count;
+    },
+  };
+}
+
+/** Sessions whose gap may depend on the row (S3.7); a gap of zero makes a window of no length. */
+export function sessions(gapOf: (batch: ColumnBatch, row: number) => number): Assigner {
+  return {
+    merging: true,
+    assign: (time, batch, row, into) => only(into, time, addTime(time, gapOf(batch, row))),
+  };
+}
+
+function only(into: Span[], start: number, end: number): void {
+  into.length = 1;
+  into[0] = [start, end];
+}
+
+/** The windows of a time on a fixed grid, by end ascending (S2.2, S2.3, S2.6). */
+export function windowsOf(shape: GridShape, time: number, profile: Profile = 'flink'): Span[] {
+  const grid = gridOf(checkShape(shape, profile === 'flink' ? 'any' : 'forward'));
+  const windows: Span[] = [];
+  for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
+    windows.push([startOf(grid, end), end]);
+  }
+  return windows;
+}
+
+/** Each time holds until the next one; the last one for ever. Times in any order, ties count once. */
+export function validityWindows(times: readonly number[]): Span[] {
+  const sorted = [...new Set(times)].sort((a, b) => a - b);
+  return sorted.map((start, i) => [start, i + 1 < sorted.length ? sorted[i + 1] : MAX_TIME]);
+}

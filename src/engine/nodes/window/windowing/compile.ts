@@ -1,0 +1,55 @@
+import { columnIndex, type Schema } from '../../../../model';
+import { type Trigger } from '../../../stream/options';
+import { afterWatermark, all, any, each, orFinally, repeat } from './composites';
+import { continuousEventTime, continuousProcessingTime, count, delta, processingDelay, windowEnd } from './leaves';
+import { type TriggerNode } from './trigger';
+
+/** What a trigger means somewhere: the clock that windows are cut by, and the columns of the rows that come. */
+export interface TriggerPlace {
+  time: 'event' | 'processing';
+  schema: Schema;
+}
+
+/**
+ * The machine of a trigger that has been checked. `restarts`: it starts again after each firing, whatever it is (S4.5);
+ * otherwise it closes its window when it has finished (S4.8).
+ */
+export function compileTrigger(trigger: Trigger, place: TriggerPlace, restarts: boolean): TriggerNode {
+  const machine = nodeOf(trigger, place);
+  return restarts && !STARTS_AGAIN.has(trigger.type) ? repeat(machine) : machine;
+}
+
+const STARTS_AGAIN: ReadonlySet<Trigger['type']> = new Set(['window-end', 'default', 'repeat']);
+
+function nodeOf(trigger: Trigger, place: TriggerPlace): TriggerNode {
+  const part = (one: Trigger): TriggerNode => nodeOf(one, place);
+  const onTime = (early: Trigger | null, late: Trigger | null): TriggerNode =>
+    afterWatermark(windowEnd(place.time), early && part(early), late && part(late));
+  switch (trigger.type) {
+    case 'window-end':
+    case 'default':
+      return repeat(onTime(null, null));
+    case 'after-watermark':
+      return onTime(trigger.early, trigger.late);
+    case 'count':
+      return count(trigger.n);
+    case 'delta':
+      return delta(columnIndex(place.schema, trigger.column), trigger.delta);
+    case 'continuous-event-time':
+      return continuousEventTime(trigger.interval);
+    case 'processing-delay':
+      return processingDelay(trigger.delay);
+    case 'continuous-processing-time':
+      return continuousProcessingTime(trigger.interval);
+    case 'repeat':
+      return repeat(part(trigger.of));
+    case 'any':
+      return any(trigger.of.map(part));
+    case 'all':
+      return all(trigger.of.map(part));
+    case 'each':
+      return each(trigger.of.map(part));
+    case 'or-finally':
+      return orFinally(part(trigger.main), part(trigger.until));
+  }
+}

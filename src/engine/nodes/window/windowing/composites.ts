@@ -1,0 +1,225 @@
+import { MAX_TIME } from '../../../../model';
+import { allFinished, finish, hasFinished, resume, type Moment, type TriggerNode } from './trigger';
+
+/** A part of a composite, and where its slots begin. */
+interface Part {
+  node: TriggerNode;
+  offset: number;
+}
+
+/** Lays parts out behind slot 0 of the composite. */
+function layOut(nodes: TriggerNode[]): { parts: Part[]; slots: number } {
+  let slots = 1;
+  const parts = nodes.map((node) => {
+    const part = { node, offset: slots };
+    slots += node.slots;
+    return part;
+  });
+  return { parts, slots };
+}
+
+type Ask = 'eventDue' | 'clockDue';
+
+interface Own extends Pick<TriggerNode, 'ready' | 'fire'> {
+  /** Whether the parts, as they stand, make the whole finished. */
+  over(state: Float64Array, at: number): boolean;
+}
+
+/** What most composites have in common: every part that has not finished sees elements, and timers are the parts'. */
+function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNode {
+  const { parts, slots } = layOut(nodes);
+  const whole = own(parts);
+  const due =
+    (ask: Ask): TriggerNode[Ask] =>
+    (state, at, moment) => {
+      if (hasFinished(state, at)) return MAX_TIME;
+      return Math.min(...parts.map(({ node, offset }) => node[ask](state, at + offset, moment)));
+    };
+  return {
+    slots,
+    reset(state, at) {
+      resume(state, at);
+      for (const { node, offset } of parts) node.reset(state, at + offset);
+    },
+    element(state, at, moment) {
+      for (const { node, offset } of parts) {
+        if (!hasFinished(state, at + offset)) node.element(state, at + offset, moment);
+      }
+    },
+    ready: (state, at, moment) => !hasFinished(state, at) && whole.ready(state, at, moment),
+    fire(state, at, moment) {
+      whole.fire(state, at, moment);
+      if (whole.over(state, at)) finish(state, at);
+    },
+    merge(state, all, moment) {
+      const finished = allFinished(state, all);
+      mergeParts(parts, state, all, moment);
+      if (finished || whole.over(state, all[0])) finish(state, all[0]);
+      else resume(state, all[0]);
+    },
+    eventDue: due('eventDue'),
+    clockDue: due('clockDue'),
+  };
+}
+
+function mergeParts(parts: Part[], state: Float64Array, all: readonly number[], moment: Moment): void {
+  for (const { node, offset } of parts) {
+    node.merge(
+      state,
+      all.map((at) => at + offset),
+      moment,
+    );
+  }
+}
+
+/** Starts the part again whenever it has finished. */
+export function repeat(of: TriggerNode): TriggerNode {
+  return composite([of], ([{ node, offset }]) => ({
+    ready: (state, at, moment) => node.ready(state, at + offset, moment),
+    fire(state, at, moment) {
+      node.fire(state, at + offset, moment);
+      if (hasFinished(state, at + offset)) node.reset(state, at + offset);
+    },
+    over: () => false,
+  }));
+}
+
+const finishedPart =
+  (state: Float64Array, at: number) =>
+  ({ offset }: Part): boolean =>
+    hasFinished(state, at + offset);
+
+/** Fires and finishes with the first part that does. */
+export function any(of: TriggerNode[]): TriggerNode {
+  return composite(of, (parts) => ({
+    ready: (state, at, moment) => parts.some(({ node, offset }) => node.ready(state, at + offset, moment)),
+    fire(state, at, moment) {
+      for (const { node, offset } of parts) {
+        if (node.ready(state, at + offset, moment)) node.fire(state, at + offset, moment);
+        else node.reset(state, at + offset);
+      }
+      // Also where the part that fired would go on.
+      finish(state, at);
+    },
+    over: (state, at) => parts.some(finishedPart(state, at)),
+  }));
+}
+
+/** Fires and finishes when every part has fired or could. */
+export function all(of: TriggerNode[]): TriggerNode {
+  return composite(of, (parts) => ({
+    ready: (state, at, moment) =>
+      parts.every(({ node, offset }) => hasFinished(state, at + offset) || node.ready(state, at + offset, moment)),
+    fire(state, at, moment) {
+      for (const { node, offset } of parts) {
+        if (!hasFinished(state, at + offset)) node.fire(state, at + offset, moment);
+      }
+    },
+    over: (state, at) => parts.every(finishedPart(state, at)),
+  }));
+}
+
+/** One part after the other; a later one starts counting when it becomes the current one. */
+export function each(of: TriggerNode[]): TriggerNode {
+  const { parts } = layOut(of);
+  const current = (state: Float64Array, at: number): Part | undefined =>
+    parts.find(({ offset }) => !hasFinished(state, at + offset));
+  const whole = composite(of, () => ({
+    ready(state, at, moment) {
+      const part = current(state, at);
+      return part !== undefined && part.node.ready(state, at + part.offset, moment);
+    },
+    fire(state, at, moment) {
+      const { node, offset } = current(state, at)!;
+      node.fire(state, at + offset, moment);
+    },
+    over: (state, at) => current(state, at) === undefined,
+  }));
+  const due =
+    (ask: Ask): TriggerNode[Ask] =>
+    (state, at, moment) => {
+      const part = current(state, at);
+      return part ? part.node[ask](state, at + part.offset, moment) : MAX_TIME;
+    };
+  return {
+    ...whole,
+    element(state, at, moment) {
+      const part = current(state, at);
+      if (part) part.node.element(state, at + part.offset, moment);
+    },
+    eventDue: due('eventDue'),
+    clockDue: due('clockDue'),
+  };
+}
+
+/** The first part, until the second one fires: that ends everything. */
+export function orFinally(main: TriggerNode, until: TriggerNode): TriggerNode {
+  return composite([main, until], ([first, last]) => ({
+    ready: (state, at, moment) =>
+      first.node.ready(state, at + first.offset, moment) || last.node.ready(state, at + last.offset, moment),
+    fire(state, at, moment) {
+      const part = last.node.ready(state, at + last.offset, moment) ? last : first;
+      part.node.fire(state, at + part.offset, moment);
+    },
+    over: (state, at) => [first, last].some(finishedPart(state, at)),
+  }));
+}
+
+/**
+ * Early, on time, late (S4.9): `early` starts again after each pane until the end of the window, where there is one pane
+ * on time; then `late` starts again after each pane. Without `late` the on-time pane is the last one. The first part is
+ * the end of the window, and says whether the on-time pane has been fired.
+ */
+export function afterWatermark(end: TriggerNode, early: TriggerNode | null, late: TriggerNode | null): TriggerNode {
+  const { parts, slots } = layOut([end, ...(early ? [early] : []), ...(late ? [late] : [])]);
+  const [onTime] = parts;
+  const before = early ? parts[1] : null;
+  const behind = late ? parts[parts.length - 1] : null;
+  const isLate = (state: Float64Array, at: number): boolean => hasFinished(state, at + onTime.offset);
+  const current = (state: Float64Array, at: number): Part | null => (isLate(state, at) ? behind : before);
+  const due =
+    (ask: Ask): TriggerNode[Ask] =>
+    (state, at, moment) => {
+      if (hasFinished(state, at)) return MAX_TIME;
+      const part = current(state, at);
+      const ends = onTime.node[ask](state, at + onTime.offset, moment);
+      return part ? Math.min(ends, part.node[ask](state, at + part.offset, moment)) : ends;
+    };
+  return {
+    slots,
+    reset(state, at) {
+      resume(state, at);
+      for (const { node, offset } of parts) node.reset(state, at + offset);
+    },
+    element(state, at, moment) {
+      const part = current(state, at);
+      if (part) part.node.element(state, at + part.offset, moment);
+    },
+    ready(state, at, moment) {
+      if (hasFinished(state, at)) return false;
+      if (onTime.node.ready(state, at + onTime.offset, moment)) return true;
+      const part = current(state, at);
+      return part !== null && part.node.ready(state, at + part.offset, moment);
+    },
+    fire(state, at, moment) {
+      if (onTime.node.ready(state, at + onTime.offset, moment)) {
+        onTime.node.fire(state, at + onTime.offset, moment);
+        if (before) before.node.reset(state, at + before.offset);
+        if (!behind) finish(state, at);
+        return;
+      }
+      const { node, offset } = current(state, at)!;
+      node.fire(state, at + offset, moment);
+      if (hasFinished(state, at + offset)) node.reset(state, at + offset);
+    },
+    merge(state, every, moment) {
+      mergeParts(parts, state, every, moment);
+      if (isLate(state, every[0])) return;
+      // The on-time pane is to come (again): nothing is late yet, and nothing is over (S3.5).
+      resume(state, every[0]);
+      if (behind) behind.node.reset(state, every[0] + behind.offset);
+    },
+    eventDue: due('eventDue'),
+    clockDue: due('clockDue'),
+  };
+}

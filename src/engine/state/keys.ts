@@ -1,0 +1,75 @@
+import { makeTable, reserve, readValue, takeRows, writeValue, type Column, type Field, type Table } from '../../model';
+import { PairIndex } from '../pairs';
+import { valueIndexOf, type ValueIndex } from '../values';
+
+/**
+ * Keys by dense id, in order of first sight: operators hold state by id, never by value. A composite key is a chain of
+ * pairs: (first, second) gets a number, that number and the third get one, and so on, so one column and many take the
+ * same short loops. Null is a key of its own (S16). A key of no columns is one key.
+ */
+export class KeyTable {
+  /** Key values by id. */
+  readonly table: Table;
+  private first: ValueIndex | null = null;
+  private rest: { values: ValueIndex; pairs: PairIndex }[] = [];
+  private scratch = new Int32Array(0);
+
+  constructor(schema: Field[]) {
+    this.table = makeTable(schema);
+    this.makeIndexes();
+  }
+
+  get size(): number {
+    return this.table.length;
+  }
+
+  /** `ids[i]` becomes the id of the key of row i, for rows [from, to). */
+  intern(columns: Column[], from: number, to: number, ids: Int32Array): void {
+    if (from >= to) return;
+    if (this.first === null) ids.fill(0, from, to);
+    else this.first.intern(columns[0], from, to, ids);
+    let size = this.first === null ? 1 : this.first.size;
+    this.rest.forEach(({ values, pairs }, i) => {
+      if (this.scratch.length < to) this.scratch = new Int32Array(Math.max(to, this.scratch.length * 2));
+      values.intern(columns[i + 1], from, to, this.scratch);
+      pairs.intern(ids, this.scratch, from, to, ids);
+      size = pairs.size;
+    });
+    if (size > this.size) this.keepNew(columns, from, to, ids);
+  }
+
+  /** Everything needed to go back to these keys; a copy. */
+  save(): Table {
+    return takeRows(
+      this.table,
+      Int32Array.from({ length: this.size }, (_, id) => id),
+    );
+  }
+
+  restore(saved: Table): void {
+    this.makeIndexes();
+    this.table.length = 0;
+    this.intern(saved.columns, 0, saved.length, new Int32Array(saved.length));
+  }
+
+  private makeIndexes(): void {
+    const [first, ...rest] = this.table.schema;
+    this.first = first ? valueIndexOf(first.type) : null;
+    this.rest = rest.map(({ type }) => ({ values: valueIndexOf(type), pairs: new PairIndex() }));
+  }
+
+  /** New ids come in order of their first rows. */
+  private keepNew(columns: Column[], from: number, to: number, ids: Int32Array): void {
+    const { table } = this;
+    let next = table.length;
+    for (let i = from; i < to; i += 1) {
+      if (ids[i] !== next) continue;
+      next += 1;
+      reserve(table, table.length + 1);
+      for (let c = 0; c < table.columns.length; c += 1) {
+        writeValue(table.columns[c], table.length, readValue(columns[c], i));
+      }
+      table.length += 1;
+    }
+  }
+}

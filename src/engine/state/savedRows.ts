@@ -1,0 +1,94 @@
+import { type Column, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type KeyTable } from './keys';
+
+const NO_NULLS = new Uint8Array(0);
+
+/** Writes the rows `places` of columns. Texts are written with them, each once: codes mean nothing outside of a run. */
+export function saveColumns(writer: StateWriter, columns: readonly Column[], places: Int32Array): void {
+  for (const column of columns) {
+    const { data, valid } = column;
+    if (column.dictionary) saveTexts(writer, column, places);
+    else {
+      const numbers = writer.floatsToFill(places.length);
+      for (let i = 0; i < places.length; i += 1) numbers[i] = data[places[i]];
+    }
+    writer.small(valid ? Uint8Array.from(places, (place) => valid[place]) : NO_NULLS);
+  }
+}
+
+/** Takes back what `saveColumns` wrote, as rows 0, 1, … of columns with room for them. */
+export function restoreColumns(reader: StateReader, columns: readonly Column[]): void {
+  for (const column of columns) {
+    if (column.dictionary) restoreTexts(reader, column);
+    else column.data.set(reader.floats());
+    const valid = reader.small();
+    if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
+    else column.valid?.fill(1);
+  }
+}
+
+function saveTexts(writer: StateWriter, { data, valid, dictionary }: Column, places: Int32Array): void {
+  const known = new Map<number, number>();
+  const codes = places.map((place) => {
+    if (valid !== null && valid[place] === 0) return 0;
+    let code = known.get(data[place]);
+    if (code === undefined) known.set(data[place], (code = known.size));
+    return code;
+  });
+  writer.number(known.size);
+  for (const code of known.keys()) writer.text(dictionary!.strings[code]);
+  writer.ints(codes);
+}
+
+function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
+  const codes = Array.from({ length: reader.number() }, () => dictionary!.code(reader.text()));
+  reader.ints().forEach((code, row) => {
+    data[row] = codes[code] ?? 0;
+  });
+}
+
+export function saveKeys(writer: StateWriter, { table, size }: KeyTable): void {
+  writer.number(size);
+  saveColumns(
+    writer,
+    table.columns,
+    Int32Array.from({ length: size }, (_, key) => key),
+  );
+}
+
+/** Keys get the ids that they had. */
+export function restoreKeys(reader: StateReader, keys: KeyTable): void {
+  keys.restore(readKeys(reader, keys));
+}
+
+/** The same for an operator whose keys keep their ids for the whole run: only another one has to learn them. */
+export function learnKeys(reader: StateReader, keys: KeyTable): void {
+  const saved = readKeys(reader, keys);
+  if (keys.size === 0) keys.restore(saved);
+}
+
+function readKeys(reader: StateReader, keys: KeyTable): Table {
+  const length = reader.number();
+  const saved: Table = {
+    schema: keys.table.schema,
+    columns: keys.table.columns.map(({ type, dictionary, data }) => {
+      const room = new (data.constructor as new (n: number) => Column['data'])(length);
+      return { type, data: room, valid: null, dictionary };
+    }),
+    length,
+  };
+  restoreColumns(reader, saved.columns);
+  return saved;
+}
+
+/** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */
+export function adoptDictionary(column: Column, dictionary: Column['dictionary'], rows: number): void {
+  if (dictionary === null || column.dictionary === dictionary) return;
+  const { strings } = column.dictionary!;
+  for (let row = 0; row < rows; row += 1) {
+    const text = strings[column.data[row]];
+    if (text !== undefined) column.data[row] = dictionary.code(text);
+  }
+  column.dictionary = dictionary;
+}

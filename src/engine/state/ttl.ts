@@ -1,0 +1,132 @@
+import { addTime, MAX_TIME } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { atLeastZero } from '../stream/spans';
+
+const FIRST_SIZE = 256;
+const NONE = -1;
+
+/** What else than a write keeps a state alive, and whether it can be seen once more when it is expired. */
+export interface TtlOptions {
+  /** A read counts as a write. */
+  refreshOnRead?: boolean;
+  /** An expired state that has not been cleaned up yet is returned once. */
+  returnExpired?: boolean;
+}
+
+/**
+ * The lifetime of keyed state by the processing clock (S11.3): a state is expired when `now` ≥ last write + `span` ms.
+ * A span that reaches the end of time never ends.
+ *
+ * States are slots of their owner. As all live equally long, they expire in the order in which they were last written:
+ * one list of slots, the oldest first, so that nothing is searched for.
+ */
+export class Ttl {
+  private written = new Float64Array(FIRST_SIZE);
+  private older = new Int32Array(FIRST_SIZE).fill(NONE);
+  private newer = new Int32Array(FIRST_SIZE).fill(NONE);
+  private held = new Uint8Array(FIRST_SIZE);
+  private oldest = NONE;
+  private newest = NONE;
+
+  constructor(
+    readonly span: number,
+    private readonly options: TtlOptions = {},
+  ) {
+    atLeastZero('the time to live of state', 'ttl', span);
+  }
+
+  has(slot: number): boolean {
+    return slot < this.held.length && this.held[slot] === 1;
+  }
+
+  /** The state in `slot` was created or written. `now` never falls. */
+  write(slot: number, now: number): void {
+    if (slot >= this.held.length) this.grow(slot + 1);
+    this.forget(slot);
+    this.written[slot] = now;
+    this.held[slot] = 1;
+    this.older[slot] = this.newest;
+    this.newer[slot] = NONE;
+    if (this.newest === NONE) this.oldest = slot;
+    else this.newer[this.newest] = slot;
+    this.newest = slot;
+  }
+
+  /** Whether a reader sees the state. Who finds it expired cleans it up: then `has` is false. */
+  read(slot: number, now: number): boolean {
+    if (!this.has(slot)) return false;
+    if (this.isExpired(slot, now)) {
+      this.forget(slot);
+      return this.options.returnExpired ?? false;
+    }
+    if (this.options.refreshOnRead) this.write(slot, now);
+    return true;
+  }
+
+  isExpired(slot: number, now: number): boolean {
+    const end = addTime(this.written[slot], this.span);
+    return end < MAX_TIME && now >= end;
+  }
+
+  /** The state in `slot` is gone; harmless where there is none. */
+  forget(slot: number): void {
+    if (!this.has(slot)) return;
+    const { older, newer } = this;
+    if (older[slot] === NONE) this.oldest = newer[slot];
+    else newer[older[slot]] = newer[slot];
+    if (newer[slot] === NONE) this.newest = older[slot];
+    else older[newer[slot]] = older[slot];
+    this.held[slot] = 0;
+  }
+
+  /** Forgets whatever is expired, the oldest first, and then says so. */
+  expire(now: number, gone: (slot: number) => void): void {
+    while (this.oldest !== NONE && this.isExpired(this.oldest, now)) {
+      const slot = this.oldest;
+      this.forget(slot);
+      gone(slot);
+    }
+  }
+
+  /** The earliest clock time at which `expire` would do something, MAX_TIME for none. */
+  alarm(): number {
+    return this.oldest === NONE ? MAX_TIME : addTime(this.written[this.oldest], this.span);
+  }
+
+  /** Writes when the states in `slots` were last written; all states are in it, and perhaps empty slots. */
+  save(writer: StateWriter, slots: Int32Array): void {
+    const places = new Map(Array.from(slots, (slot, place) => [slot, place]));
+    const order: number[] = [];
+    const times: number[] = [];
+    for (let slot = this.oldest; slot !== NONE; slot = this.newer[slot]) {
+      order.push(places.get(slot)!);
+      times.push(this.written[slot]);
+    }
+    writer.floats(Float64Array.from(times));
+    writer.ints(Int32Array.from(order));
+  }
+
+  /** Takes back what `save` wrote; the states are in slots 0, 1, … in the order in which they were saved. */
+  restore(reader: StateReader): void {
+    this.held.fill(0);
+    this.oldest = NONE;
+    this.newest = NONE;
+    const times = reader.floats();
+    reader.ints().forEach((slot, i) => this.write(slot, times[i]));
+  }
+
+  private grow(least: number): void {
+    const size = Math.max(least, this.held.length * 2);
+    const written = new Float64Array(size);
+    written.set(this.written);
+    this.written = written;
+    for (const list of ['older', 'newer'] as const) {
+      const grown = new Int32Array(size);
+      grown.set(this[list]);
+      this[list] = grown;
+    }
+    const held = new Uint8Array(size);
+    held.set(this.held);
+    this.held = held;
+  }
+}

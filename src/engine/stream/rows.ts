@@ -1,0 +1,85 @@
+import { reserveBatch, type Column, type ColumnBatch } from '../../model';
+
+/** Copies one value, null or not, between columns of the same type that share a dictionary. */
+export function copyValue(from: Column, row: number, to: Column, at: number): void {
+  to.data[at] = from.data[row];
+  if (from.valid && from.valid[row] === 0) {
+    to.valid ??= new Uint8Array(to.data.length).fill(1);
+    to.valid[at] = 0;
+  } else if (to.valid) to.valid[at] = 1;
+}
+
+/** Copies the values in rows `rows[0 … count)` to consecutive rows from `at` on. */
+export function gather(from: Column, rows: Int32Array, count: number, to: Column, at: number): void {
+  const source = from.data;
+  const target = to.data;
+  for (let i = 0; i < count; i += 1) target[at + i] = source[rows[i]];
+  if (from.valid === null && to.valid === null) return;
+  to.valid ??= new Uint8Array(target.length).fill(1);
+  for (let i = 0; i < count; i += 1) to.valid[at + i] = from.valid ? from.valid[rows[i]] : 1;
+}
+
+/** Appends the hidden columns of a row to `out` and returns its row number there. */
+export function copyHidden(from: ColumnBatch, row: number, out: ColumnBatch): number {
+  const at = out.length;
+  if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
+  out.time[at] = from.time[row];
+  out.watermark[at] = from.watermark[row];
+  out.input[at] = from.input[row];
+  out.kind[at] = from.kind[row];
+  out.id0[at] = from.id0[row];
+  out.id1[at] = from.id1[row];
+  out.id2[at] = from.id2[row];
+  out.length = at + 1;
+  return at;
+}
+
+/** Fewer rows than this are copied one by one: a view of an array costs as much as it. */
+const FEW_ROWS = 8;
+
+const HIDDEN = ['time', 'watermark', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
+
+/**
+ * Appends rows [from, to) to `out`, which has room and may have more columns: whole columns at a time. Whoever fills in
+ * hidden columns says which ones are needed.
+ */
+export function copyRows(
+  batch: ColumnBatch,
+  from: number,
+  to: number,
+  out: ColumnBatch,
+  hidden: readonly (typeof HIDDEN)[number][] = HIDDEN,
+): void {
+  if (to - from < FEW_ROWS) {
+    for (let row = from; row < to; row += 1) copyRow(batch, row, out);
+    return;
+  }
+  const at = out.length;
+  for (let i = 0; i < batch.columns.length; i += 1) {
+    const source = batch.columns[i];
+    const target = out.columns[i];
+    shareDictionary(source, target);
+    target.data.set(source.data.subarray(from, to), at);
+    if (source.valid === null && target.valid === null) continue;
+    target.valid ??= new Uint8Array(target.data.length).fill(1);
+    if (source.valid) target.valid.set(source.valid.subarray(from, to), at);
+    else target.valid.fill(1, at, at + to - from);
+  }
+  for (const name of hidden) {
+    out[name].set(batch[name].subarray(from, to), at);
+  }
+  out.length = at + to - from;
+}
+
+function copyRow(batch: ColumnBatch, row: number, out: ColumnBatch): void {
+  const at = copyHidden(batch, row, out);
+  for (let i = 0; i < batch.columns.length; i += 1) {
+    shareDictionary(batch.columns[i], out.columns[i]);
+    copyValue(batch.columns[i], row, out.columns[i], at);
+  }
+}
+
+/** Makes `out` share the dictionary of `column`, so that codes can be copied. */
+export function shareDictionary(column: Column, out: Column): void {
+  if (column.dictionary && out.dictionary !== column.dictionary) out.dictionary = column.dictionary;
+}

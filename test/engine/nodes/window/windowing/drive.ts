@@ -1,0 +1,99 @@
+import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
+import { type WindowShape } from '../../../../../src/sql/plan';
+import { OperatorDrive, type Emission } from '../../../../../src/engine/stream/drive';
+import { PanedWindowOperator } from '../../../../../src/engine/nodes/window/panedWindow';
+import { PANED_DEFAULTS, type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
+import { assignerOf } from '../../../../../src/engine/nodes/window/windowing/assign';
+import { call, column, overWindow, scan } from '../../../batch/plans';
+
+const SCHEMA: Schema = [field('key', INT), field('value', INT, true), field('ts', TIMESTAMP)];
+
+export interface Fired {
+  value: Value;
+  window: [number, number];
+  timing: Timing;
+  change: Emission['change'];
+  ts: number;
+  index: number;
+  nonSpeculative: number;
+  first: boolean;
+  last: boolean;
+}
+
+/** A paned operator that sums `value` by `key`, driven by hand. */
+export class Panes {
+  readonly drive: OperatorDrive;
+
+  constructor(shape: WindowShape, settings: Partial<PanedSettings> = {}) {
+    const assigner = settings.assigner ?? assignerOf(shape, settings.profile);
+    const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
+    const all = { ...PANED_DEFAULTS, shape: shape.kind, ...settings, assigner };
+    this.drive = new OperatorDrive((context) => new PanedWindowOperator(plan, 'panes', all, context), [SCHEMA]);
+  }
+
+  get operator(): PanedWindowOperator {
+    return this.drive.operator as PanedWindowOperator;
+  }
+
+  get held(): number {
+    return this.operator.state.rows;
+  }
+
+  /** One element. */
+  put(ts: number, value: number, key = 0): Fired[] {
+    return this.fired(this.drive.row([key, value, ts], { time: ts }));
+  }
+
+  /** Several, whose triggers are asked at the end. */
+  bundle(...elements: [ts: number, value: number][]): Fired[] {
+    for (const [ts, value] of elements) this.drive.row([0, value, ts], { time: ts });
+    this.operator.out.length = 0;
+    this.operator.endBundle(0);
+    const { out } = this.operator;
+    return Array.from({ length: out.length }, (_, row) => this.one(row));
+  }
+
+  watermark(to: number): Fired[] {
+    return this.fired(this.drive.advance(to));
+  }
+
+  /** The clock; panes of one alarm only. */
+  clock(now: number): Fired[] {
+    return this.fired(this.drive.clock(now));
+  }
+
+  end(): Fired[] {
+    return this.fired(this.drive.end());
+  }
+
+  private fired(emissions: Emission[]): Fired[] {
+    return emissions.map((_, row) => this.one(row));
+  }
+
+  private one(row: number): Fired {
+    const { out, panes } = this.operator;
+    const pane = panes.of(row);
+    return {
+      value: out.columns[4].valid?.[row] === 0 ? null : out.columns[4].data[row],
+      window: [out.id1[row], out.id2[row]],
+      timing: pane.timing,
+      change: (['+I', '−U', '+U', '−D'] as const)[out.kind[row]],
+      ts: out.time[row],
+      index: pane.index,
+      nonSpeculative: pane.nonSpeculative,
+      first: pane.first,
+      last: pane.last,
+    };
+  }
+}
+
+/** Values of panes, in order. */
+export const valuesOf = (fired: Fired[]): Value[] => fired.map(({ value }) => value);
+/** [value, timing] of panes, in order. */
+export const timed = (fired: Fired[]): [Value, Timing][] => fired.map(({ value, timing }) => [value, timing]);
+
+export const tumble = (size: number, offset = 0): WindowShape => ({ kind: 'tumble', size, offset });
+export const hop = (size: number, slide: number, offset = 0): WindowShape => ({ kind: 'hop', size, slide, offset });
+export const cumulate = (size: number, step: number): WindowShape => ({ kind: 'cumulate', size, step, offset: 0 });
+export const session = (gap: number): WindowShape => ({ kind: 'session', gap });
+export const whole: WindowShape = { kind: 'global' };

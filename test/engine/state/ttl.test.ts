@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Ttl } from '../../../src/engine/state/ttl';
+import { MAX_TIME } from '../../../src/model';
+import { StateReader, StateWriter } from '../../../src/sim/bytes';
+
+const runs = process.env.LONG ? 5_000 : 300;
+
+test('S11.3 expired when now >= last write + ttl, and then never returned', () => {
+  const ttl = new Ttl(100);
+  ttl.write(3, 1_000);
+  expect(ttl.alarm()).toBe(1_100);
+  expect(ttl.read(3, 1_099)).toBe(true);
+  expect(ttl.read(3, 1_100)).toBe(false);
+  expect(ttl.has(3)).toBe(false);
+  expect(ttl.alarm()).toBe(MAX_TIME);
+});
+
+test('S11.3 a read keeps alive only where it is said to', () => {
+  const [quiet, kept] = [new Ttl(100), new Ttl(100, { refreshOnRead: true })];
+  for (const ttl of [quiet, kept]) {
+    ttl.write(0, 0);
+    expect(ttl.read(0, 99)).toBe(true);
+  }
+  expect(quiet.read(0, 150)).toBe(false);
+  expect(kept.read(0, 198)).toBe(true);
+  expect(kept.read(0, 298)).toBe(false);
+});
+
+test('S11.3 an expired state may be returned once, if nobody has cleaned it up', () => {
+  const ttl = new Ttl(100, { returnExpired: true });
+  ttl.write(0, 0);
+  expect(ttl.read(0, 500)).toBe(true);
+  expect(ttl.read(0, 500)).toBe(false);
+  ttl.write(0, 600);
+  ttl.expire(700, () => {});
+  expect(ttl.read(0, 700)).toBe(false);
+});
+
+test('S11.3 a life up to the end of time does not overflow', () => {
+  const ttl = new Ttl(MAX_TIME);
+  ttl.write(0, 1_790_000_000_000);
+  expect(ttl.alarm()).toBe(MAX_TIME);
+  expect(ttl.read(0, MAX_TIME)).toBe(true);
+});
+
+test('S11.3 states expire in the order of their last writes, as a plain list of times says, over saves', () => {
+  const move = fc.record({
+    slot: fc.nat(600),
+    wait: fc.nat(60),
+    what: fc.constantFrom('write', 'write', 'forget', 'expire', 'save'),
+  });
+  fc.assert(
+    fc.property(fc.array(move, { maxLength: 80 }), fc.integer({ min: 1, max: 200 }), (moves, span) => {
+      let ttl = new Ttl(span);
+      let naive = new Map<number, number>();
+      let now = 0;
+      for (const { slot, wait, what } of moves) {
+        now += wait;
+        if (what === 'write') {
+          ttl.write(slot, now);
+          naive.delete(slot);
+          naive.set(slot, now);
+        } else if (what === 'forget') {
+          ttl.forget(slot);
+          naive.delete(slot);
+        } else if (what === 'expire') {
+          const gone: number[] = [];
+          ttl.expire(now, (one) => gone.push(one));
+          expect(gone).toEqual([...naive].filter(([, at]) => now >= at + span).map(([one]) => one));
+          for (const one of gone) naive.delete(one);
+        } else {
+          const slots = Int32Array.from([...naive.keys()].sort((a, b) => a - b));
+          const writer = new StateWriter();
+          ttl.save(writer, slots);
+          ttl = new Ttl(span);
+          ttl.restore(new StateReader(writer.finish()));
+          naive = new Map(Array.from(naive, ([one, at]) => [slots.indexOf(one), at]));
+        }
+        expect(ttl.alarm()).toBe(naive.size === 0 ? MAX_TIME : Math.min(...naive.values()) + span);
+      }
+    }),
+    { numRuns: runs },
+  );
+});
