@@ -10,6 +10,7 @@ import {
 } from '../../sql/plan';
 import { readsColumn } from '../../sql/walk';
 import { compile, compilePredicate } from '../expression';
+import { entryOf } from '../nodes/entry';
 import { aggregate, windowAggregate } from './aggregate';
 import { type Breaker } from './breaker';
 import { asofJoin } from './asofJoin';
@@ -98,39 +99,37 @@ interface Job {
   rowsRead: number;
 }
 
+type Execute<N extends Plan['node']> = (
+  node: Extract<Plan, { node: N }>,
+  job: Job,
+  consume: Consumer,
+  used: Used,
+) => void;
+
+/** The batch operators, by the plan node that each runs. */
+const EXECUTORS: { [N in Plan['node']]: Execute<N> } = {
+  scan,
+  filter: (node, job, consume) => push(node.input, job, filtering(node, consume)),
+  project: (node, job, consume) =>
+    push(node.input, job, projecting(node, consume), (column) =>
+      node.expressions.some((one) => readsColumn(one, (index) => index === column)),
+    ),
+  'window aggregate': (node, job, consume) => breaking(ordered(node, windowAggregate(node)), node.input, job, consume),
+  aggregate: (node, job, consume) => breaking(ordered(node, aggregate(node)), node.input, job, consume),
+  over: (node, job, consume) => breaking(over(node, job.edge, job.hop), node.input, job, consume),
+  deduplicate: (node, job, consume) => breaking(deduplicate(node), node.input, job, consume),
+  'top n': (node, job, consume) => breaking(topN(node), node.input, job, consume),
+  'union all': (node, job, consume) => unionAll(node, (input, take) => push(input, job, take), consume),
+  join: (node, job, consume) => joining(regularJoin(node), node, job, consume),
+  'interval join': (node, job, consume) => joining(intervalJoin(node), node, job, consume),
+  'window join': (node, job, consume) => joining(windowJoin(node), node, job, consume),
+  'temporal join': (node, job, consume, used) => joining(temporalJoin(node), node, job, consume, used),
+  'asof join': (node, job, consume, used) => joining(asofJoin(node), node, job, consume, used),
+};
+
 function push(plan: Plan, job: Job, consume: Consumer, used: Used = () => true): void {
-  switch (plan.node) {
-    case 'scan':
-      return scan(plan, job, consume);
-    case 'filter':
-      return push(plan.input, job, filtering(plan, consume));
-    case 'project':
-      return push(plan.input, job, projecting(plan, consume), (column) =>
-        plan.expressions.some((one) => readsColumn(one, (index) => index === column)),
-      );
-    case 'window aggregate':
-      return breaking(ordered(plan, windowAggregate(plan)), plan.input, job, consume);
-    case 'aggregate':
-      return breaking(ordered(plan, aggregate(plan)), plan.input, job, consume);
-    case 'over':
-      return breaking(over(plan, job.edge, job.hop), plan.input, job, consume);
-    case 'deduplicate':
-      return breaking(deduplicate(plan), plan.input, job, consume);
-    case 'top n':
-      return breaking(topN(plan), plan.input, job, consume);
-    case 'union all':
-      return unionAll(plan, (input, take) => push(input, job, take), consume);
-    case 'join':
-      return joining(regularJoin(plan), plan.left, plan.right, job, consume);
-    case 'interval join':
-      return joining(intervalJoin(plan), plan.left, plan.right, job, consume);
-    case 'window join':
-      return joining(windowJoin(plan), plan.left, plan.right, job, consume);
-    case 'temporal join':
-      return joining(temporalJoin(plan), plan.left, plan.right, job, consume, used);
-    case 'asof join':
-      return joining(asofJoin(plan), plan.left, plan.right, job, consume, used);
-  }
+  const execute = entryOf<Execute<Plan['node']>>(EXECUTORS, plan, 'batch operator');
+  execute(plan, job, consume, used);
 }
 
 function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): void {
@@ -145,7 +144,13 @@ function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Br
   return matters ? inTotalOrder(input, breaker) : breaker;
 }
 
-function joining(join: Join, left: Plan, right: Plan, job: Job, consume: Consumer, used: Used = () => true): void {
+function joining(
+  join: Join,
+  { left, right }: { left: Plan; right: Plan },
+  job: Job,
+  consume: Consumer,
+  used: Used = () => true,
+): void {
   const [lefts, rights] = [left, right].map((side) => {
     const collector = new Collector(side.schema);
     push(side, job, collector.take);

@@ -19,7 +19,7 @@ import { union } from './rows/union';
 import { triggeredAggregate, windowAggregate } from './window/windowed';
 import { WindowJoinOperator } from './join/windowJoin';
 
-type Make<N extends Plan['node']> = (
+export type Make<N extends Plan['node']> = (
   node: Extract<Plan, { node: N }>,
   options: StreamOptions,
   context: Context,
@@ -27,10 +27,10 @@ type Make<N extends Plan['node']> = (
 ) => Operator;
 
 /**
- * The stream operators, by the plan node that each runs. To add one: its file, and one line here. What a stream
- * cannot do is refused here, with the reason and what to write instead.
+ * The stream operators, by the plan node that each runs. What a stream cannot do is refused here, with the reason and
+ * what to write instead.
  */
-export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]?: Make<N> } = {
+export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]: Make<N> } = {
   filter: (node, { explain }) => filter(node, explain(node)),
   project: (node, { explain }) => project(node, explain(node)),
   'union all': (node, { explain }) => union(node, explain(node)),

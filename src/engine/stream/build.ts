@@ -4,7 +4,8 @@ import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
 import { type Feed } from './feed';
 import { type Context, type Operator } from './operator';
-import { OPERATORS } from '../nodes';
+import { OPERATORS, type Make } from '../nodes';
+import { entryOf } from '../nodes/entry';
 import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';
 import { type Trace } from './trace';
@@ -82,9 +83,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     const ports = inputsOf(node).map(wire);
     // A lookup answers under the names of the SELECT list already.
     if (node.node === 'project' && ports[0].wire >= 0 && ports[0].wire === lookup - 1) return ports[0];
-    const make = OPERATORS[node.node] as
-      ((node: Plan, options: StreamOptions, context: Context, whole: Plan) => Operator) | undefined;
-    if (!make) throw new TidemarkError({ what: `a stream has no operator for ${node.node}` });
+    const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
     const operator = make(node, options, context(wires.length + 1, ports.every(isStateless(wires))), plan);
     if (node.node === 'over' && options.lookup) {
       const { requests } = options.lookup;

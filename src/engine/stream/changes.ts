@@ -1,5 +1,6 @@
 import { formatDuration, TidemarkError } from '../../model';
 import { inputsOf, type Plan } from '../../sql/plan';
+import { entryOf } from '../nodes/entry';
 import { type StreamOptions } from './options';
 
 type Of<N extends Plan['node']> = Extract<Plan, { node: N }>;
@@ -45,12 +46,12 @@ function speaksAgain({ accumulation, lateness, trigger, profile }: StreamOptions
 
 /** Whether the result of a plan takes rows back. */
 export function changes(plan: Plan, options: StreamOptions): boolean {
-  const rule = RULES[plan.node].changes as (node: Plan, options: StreamOptions, inputs: boolean[]) => boolean;
+  const rule = entryOf<Rule<Plan['node']>>(RULES, plan, 'rule of changes').changes;
   const inputs = inputsOf(plan).map((input) => changes(input, options));
   return rule(plan, options, inputs);
 }
 
-export const takesChanges = ({ node }: Plan): boolean => RULES[node].takes;
+export const takesChanges = (plan: Plan): boolean => entryOf<Rule<Plan['node']>>(RULES, plan, 'rule of changes').takes;
 
 /** Refuses a plan in which something that only takes new rows reads a result that changes. */
 export function checkChanges(plan: Plan, options: StreamOptions): void {

@@ -1,9 +1,8 @@
-import { TidemarkError } from '../../model';
 import { explainNode } from '../../sql';
 import { inputsOf, type Plan } from '../../sql/plan';
 import { OperatorDrive } from './drive';
-import { type Context, type Operator } from './operator';
-import { OPERATORS } from '../nodes';
+import { OPERATORS, type Make } from '../nodes';
+import { entryOf } from '../nodes/entry';
 import { DEFAULTS, type StreamOptions } from './options';
 
 /**
@@ -11,9 +10,7 @@ import { DEFAULTS, type StreamOptions } from './options';
  * the operator's own TidemarkError for options that it refuses.
  */
 export function driveNode(node: Plan, options: Partial<StreamOptions> = {}, whole = node): OperatorDrive {
-  const make = (OPERATORS as Partial<Record<Plan['node'], unknown>>)[node.node] as
-    ((node: Plan, options: StreamOptions, context: Context, whole: Plan) => Operator) | undefined;
-  if (!make) throw new TidemarkError({ what: `a stream has no operator for ${node.node}` });
+  const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
   const settled: StreamOptions = { ...DEFAULTS, explain: explainNode, job: null, lookup: null, ...options };
   return new OperatorDrive(
     (context) => make(node, settled, context, whole),
