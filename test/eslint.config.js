@@ -71,7 +71,7 @@ const clocks = ['Date', 'Intl', 'performance', 'crypto', 'Temporal'].map((name) 
 }));
 
 const below = [
-  ...['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'].map(
+  ...['model', 'sim', 'data', 'aggregates', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'].map(
     (folder) => `src/${folder}/**/*.ts`,
   ),
   'src/session/**/*.ts',

@@ -10,8 +10,9 @@ const ARROWS: Record<string, string[]> = {
   model: [],
   sim: ['model'],
   data: ['sim', 'model'],
-  sql: ['model'],
-  engine: ['sql', 'data', 'sim', 'model'],
+  aggregates: ['sim', 'model'],
+  sql: ['aggregates', 'model'],
+  engine: ['sql', 'aggregates', 'data', 'sim', 'model'],
   learning: ['engine', 'sql', 'data', 'sim', 'model'],
   dialects: ['engine', 'sql', 'data', 'sim', 'model'],
   notebook: ['learning', 'dialects', 'engine', 'sql', 'data', 'sim', 'model'],
@@ -48,7 +49,18 @@ const DEPENDENCIES: Record<string, string[]> = {
   '@fontsource-variable/source-serif-4': ['site'],
 };
 
-const WORKER_SIDE = ['model', 'sim', 'data', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'];
+const WORKER_SIDE = [
+  'model',
+  'sim',
+  'data',
+  'aggregates',
+  'sql',
+  'engine',
+  'learning',
+  'dialects',
+  'notebook',
+  'cases',
+];
 
 interface Import {
   from: string;

@@ -3,6 +3,7 @@ import {
   formatType,
   isNumeric,
   sameType,
+  scaleOf,
   writeValue,
   type ColumnType,
   type Schema,
@@ -13,7 +14,7 @@ import { castTo } from './expression/cast';
 import { comparison, comparisonWithText, mirrored } from './expression/compare';
 import { OutputColumn, type Evaluator } from './expression/evaluator';
 import { caseOf, connective, negation, nullTest } from './expression/logic';
-import { addition, division, mapNumbers, multiplication, rounding, scaleOf, squareRoot } from './expression/numeric';
+import { addition, division, mapNumbers, multiplication, rounding, squareRoot } from './expression/numeric';
 import { concatenation, lengthOf, mapTexts, measureTexts } from './expression/text';
 
 export { type Evaluator } from './expression/evaluator';

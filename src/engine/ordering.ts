@@ -1,5 +1,5 @@
 import { isNull, type Column } from '../model';
-import { compareTexts } from './expression/order';
+import { compareTexts } from '../model/textOrder';
 
 /** Compares two rows of a table by one of its columns. */
 export type Comparer = (a: number, b: number) => number;

@@ -1,6 +1,7 @@
 import {
   formatType,
   parseTime,
+  powerOfTen,
   readValue,
   TidemarkError,
   type ColumnType,
@@ -39,10 +40,4 @@ export function matcher(
     return { index, value: valueFor(value, schema[index].type, base) };
   });
   return (table, row) => wanted.every(({ index, value }) => readValue(table.columns[index], row) === value);
-}
-
-function powerOfTen(exponent: number): number {
-  let power = 1;
-  for (let i = 0; i < exponent; i += 1) power *= 10;
-  return power;
 }

@@ -45,3 +45,12 @@ export const isNumeric = (type: ColumnType): boolean =>
 
 /** Sums and squares of these are exact integers (cents count as integers). */
 export const isExact = (type: ColumnType): boolean => isNumeric(type) && type.name !== 'DOUBLE';
+
+export const scaleOf = (type: ColumnType): number => (type.name === 'DECIMAL' ? type.scale : 0);
+
+/** 10, 100, … for a decimal's scale; exact up to 10²². */
+export function powerOfTen(exponent: number): number {
+  let power = 1;
+  for (let i = 0; i < exponent; i += 1) power *= 10;
+  return power;
+}

@@ -10,6 +10,7 @@ import {
   isNumeric,
   parseTime,
   sameType,
+  scaleOf,
   TIMESTAMP,
 } from '../model';
 import { type Expression } from './plan';
@@ -97,8 +98,6 @@ export function tenTo(power: number): number {
   for (let i = 0; i < power; i += 1) result *= 10;
   return result;
 }
-
-const scaleOf = (type: ColumnType): number => (type.name === 'DECIMAL' ? type.scale : 0);
 
 /** A number of one type in units of another; null where it is too large to be held exactly. */
 function rescale(value: number, from: ColumnType, to: ColumnType): number | null {

@@ -1,6 +1,6 @@
 import { BIGINT, TidemarkError, isExact, type Column, type Table } from '../../model';
-import { type Values } from '../accumulators';
-import { momentsKernel, rowsKernel, sumKernel } from '../kernels';
+import { type Values } from '../../aggregates/accumulators';
+import { momentsKernel, rowsKernel, sumKernel } from '../../aggregates/kernels';
 import { ownParts, type Source } from './sources';
 
 export type Change = (state: Float64Array, bases: Int32Array, batch: Table, from: number, to: number) => void;

@@ -1,7 +1,6 @@
-import { TidemarkError, isExact, writeValue, type Column } from '../../model';
+import { TidemarkError, isExact, powerOfTen, scaleOf, writeValue, type Column } from '../../model';
 import { type AggregateCall } from '../../sql/plan';
-import { realDeviation, realSum, wholeDeviation } from '../exact';
-import { powerOfTen, scaleOf } from '../expression/numeric';
+import { realDeviation, realSum, wholeDeviation } from '../../aggregates/exact';
 import { type Part, type Source } from './sources';
 
 export type End = (state: Float64Array, bases: Int32Array, count: number, column: Column, row: number) => void;

@@ -11,14 +11,14 @@ import {
   type Table,
 } from '../../model';
 import { type AggregateCall, type Expression } from '../../sql/plan';
-import { ACCUMULATORS, extreme, extremeText, inCodesOf, type Accumulator } from '../accumulators';
-import { realSquares, realSum } from '../exact';
+import { ACCUMULATORS, extreme, extremeText, inCodesOf, type Accumulator } from '../../aggregates/accumulators';
+import { realSquares, realSum } from '../../aggregates/exact';
 import { compile, compilePredicate, isNullable, type Evaluator } from '../expression';
-import { compareTexts } from '../expression/order';
-import { holding, type HoldingAccumulator } from './held';
-import { DISTINCT, best } from './multiset';
-import { inOrder, oneEnd } from './ordered';
-import { sketch } from './sketch';
+import { compareTexts } from '../../model/textOrder';
+import { holding, type HoldingAccumulator } from '../../aggregates/held';
+import { DISTINCT, best } from '../../aggregates/multiset';
+import { inOrder, oneEnd } from '../../aggregates/ordered';
+import { sketch } from '../../aggregates/sketch';
 
 /** What a call needs to be held, in the order of the slots. */
 export const ALL_NEEDS = [

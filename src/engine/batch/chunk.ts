@@ -1,5 +1,5 @@
 import { TidemarkError, makeColumn, type Column, type Schema, type Table } from '../../model';
-import { CodeMemo, mapCodes } from '../expression/evaluator';
+import { CodeMemo, mapCodes } from '../../model/codeMemo';
 
 /** Rows are pushed through a plan in ranges of at most this many: small enough to stay in cache, large enough to pay. */
 export const CHUNK_ROWS = 4_096;

@@ -2,7 +2,7 @@ import { TIMESTAMP, makeColumn, type Column, type Schema } from '../../model';
 import { type Expression } from '../../sql/plan';
 import { compile, type Evaluator } from '../expression';
 import { KeyTable } from '../state/keys';
-import { PairIndex, powerAbove } from '../pairs';
+import { PairIndex, powerAbove } from '../state/pairs';
 import { CHUNK_ROWS, type Chunk } from './chunk';
 import { type GroupStates } from './groups';
 import { Slicer } from './windows';

@@ -3,7 +3,7 @@ import { checkShape } from '../grid';
 import { layoutOf } from '../aggregates';
 import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
-import { PairIndex } from '../pairs';
+import { PairIndex } from '../state/pairs';
 import { type Breaker } from './breaker';
 import { windowRows } from './windowRows';
 import { Collector, upTo } from './chunk';

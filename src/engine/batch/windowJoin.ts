@@ -1,6 +1,6 @@
 import { makeColumn, takeRows, TIMESTAMP, type Table } from '../../model';
 import { type Plan, type WindowJoin } from '../../sql/plan';
-import { PairIndex } from '../pairs';
+import { PairIndex } from '../state/pairs';
 import { firstEnd, gridOf, lastEnd, startOf, type Grid } from '../stream/windows';
 import { windowed } from '../windowed';
 import { lazily, upTo } from './chunk';

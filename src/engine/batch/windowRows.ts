@@ -2,7 +2,7 @@ import { TIMESTAMP, makeColumn, takeRows, type Column } from '../../model';
 import { type Aggregate, type WindowAggregate } from '../../sql/plan';
 import { lastOf } from '../grid';
 import { type KeyTable } from '../state/keys';
-import { type PairIndex } from '../pairs';
+import { type PairIndex } from '../state/pairs';
 import { type Breaker } from './breaker';
 import { lazily, upTo } from './chunk';
 import { bucketSort, keysInOrder, ranks, type GroupStates } from './groups';

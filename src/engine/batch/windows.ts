@@ -2,7 +2,7 @@ import { TidemarkError, floorTime, type Column } from '../../model';
 import { type GridShape } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { checkShape } from '../grid';
-import { PairIndex } from '../pairs';
+import { PairIndex } from '../state/pairs';
 import { GroupStates } from './groups';
 
 /** A few seconds' work. */

@@ -5,11 +5,14 @@ import {
   formatTime,
   formatType,
   parseTime,
+  powerOfTen,
   sameType,
+  scaleOf,
   type ColumnType,
 } from '../../model';
-import { CodeMemo, OutputColumn, mapCodes, type Evaluator } from './evaluator';
-import { divideRounding, limitOf, mapNumbers, powerOfTen, scaleOf } from './numeric';
+import { CodeMemo, mapCodes } from '../../model/codeMemo';
+import { OutputColumn, type Evaluator } from './evaluator';
+import { divideRounding, limitOf, mapNumbers } from './numeric';
 
 const DAY = 86_400_000;
 

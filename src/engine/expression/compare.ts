@@ -1,6 +1,7 @@
 import { BOOLEAN, type Column, type ColumnType } from '../../model';
-import { CodeMemo, OutputColumn, mapCodes, type Evaluator } from './evaluator';
-import { compareTexts } from './order';
+import { CodeMemo, mapCodes } from '../../model/codeMemo';
+import { OutputColumn, type Evaluator } from './evaluator';
+import { compareTexts } from '../../model/textOrder';
 
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 

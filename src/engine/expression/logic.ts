@@ -1,5 +1,6 @@
 import { BOOLEAN, type Column, type ColumnType } from '../../model';
-import { CodeMemo, OutputColumn, mapCodes, type Evaluator } from './evaluator';
+import { CodeMemo, mapCodes } from '../../model/codeMemo';
+import { OutputColumn, type Evaluator } from './evaluator';
 
 /** AND and OR with three values: a false side decides AND, a true side decides OR, even beside a null. */
 export function connective(op: 'and' | 'or', left: Evaluator, right: Evaluator): Evaluator {

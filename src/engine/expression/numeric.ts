@@ -1,4 +1,4 @@
-import { TidemarkError, formatType, type Column, type ColumnType } from '../../model';
+import { TidemarkError, formatType, powerOfTen, scaleOf, type Column, type ColumnType } from '../../model';
 import { type FunctionName } from '../../sql/plan';
 import { OutputColumn, type Evaluator } from './evaluator';
 
@@ -6,15 +6,6 @@ import { OutputColumn, type Evaluator } from './evaluator';
 export function limitOf(type: ColumnType): number {
   if (type.name === 'INT') return 2_147_483_647;
   return type.name === 'DOUBLE' ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
-}
-
-export const scaleOf = (type: ColumnType): number => (type.name === 'DECIMAL' ? type.scale : 0);
-
-/** 10, 100, … for a decimal's scale; exact up to 10²². */
-export function powerOfTen(exponent: number): number {
-  let power = 1;
-  for (let i = 0; i < exponent; i += 1) power *= 10;
-  return power;
 }
 
 /** `units / factor`, rounded half away from zero, exactly (no double rounding). */

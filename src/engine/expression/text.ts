@@ -1,5 +1,6 @@
 import { STRING, type Column, type ColumnType } from '../../model';
-import { CodeMemo, OutputColumn, mapCodes, type Evaluator } from './evaluator';
+import { CodeMemo, mapCodes } from '../../model/codeMemo';
+import { OutputColumn, type Evaluator } from './evaluator';
 
 /** A text for each text: UPPER, LOWER. */
 export function mapTexts(input: Evaluator, map: (text: string) => string): Evaluator {

@@ -1,6 +1,6 @@
 import { makeTable, reserve, readValue, takeRows, writeValue, type Column, type Field, type Table } from '../../model';
-import { PairIndex } from '../pairs';
-import { valueIndexOf, type ValueIndex } from '../values';
+import { PairIndex } from './pairs';
+import { valueIndexOf, type ValueIndex } from './values';
 
 /**
  * Keys by dense id, in order of first sight: operators hold state by id, never by value. A composite key is a chain of

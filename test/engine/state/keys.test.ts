@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeyTable } from '../../../src/engine/state/keys';
-import { PairIndex } from '../../../src/engine/pairs';
+import { PairIndex } from '../../../src/engine/state/pairs';
 import {
   BOOLEAN,
   DOUBLE,

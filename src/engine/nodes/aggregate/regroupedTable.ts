@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { compareTexts } from '../../expression/order';
+import { compareTexts } from '../../../model/textOrder';
 import { KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { SuppressBuffer, type Suppress } from './regroupedTableBuffer';

@@ -2,7 +2,7 @@ import { writeValue, type Column, type ColumnBatch, type Schema } from '../../..
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateCall } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
-import { CodeMemo } from '../../expression/evaluator';
+import { CodeMemo } from '../../../model/codeMemo';
 import { lagOf } from '../../lag';
 
 /**

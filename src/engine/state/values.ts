@@ -1,5 +1,5 @@
-import { Dictionary, type Column, type ColumnType } from '../model';
-import { CodeMemo } from './expression/evaluator';
+import { Dictionary, type Column, type ColumnType } from '../../model';
+import { CodeMemo } from '../../model/codeMemo';
 import { doubled, powerAbove } from './pairs';
 
 /** Whole numbers below this are looked up directly. */

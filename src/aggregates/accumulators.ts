@@ -1,6 +1,6 @@
 import { type Column, type Dictionary } from '../model';
-import { CodeMemo, mapCodes } from './expression/evaluator';
-import { compareTexts } from './expression/order';
+import { CodeMemo, mapCodes } from '../model/codeMemo';
+import { compareTexts } from '../model/textOrder';
 import {
   REAL_SLOTS,
   SQUARE_SLOTS,

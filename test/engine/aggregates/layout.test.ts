@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layoutOf, type AggregateLayout } from '../../src/engine/aggregates';
+import { layoutOf, type AggregateLayout } from '../../../src/engine/aggregates';
 import {
   BIGINT,
   BOOLEAN,
@@ -16,8 +16,8 @@ import {
   type Schema,
   type Table,
   type Value,
-} from '../../src/model';
-import { type AggregateCall, type AggregateName, type Expression } from '../../src/sql/plan';
+} from '../../../src/model';
+import { type AggregateCall, type AggregateName, type Expression } from '../../../src/sql/plan';
 
 const at = (schema: Schema, name: string): Expression => {
   const index = schema.findIndex((one) => one.name === name);

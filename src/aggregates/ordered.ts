@@ -1,5 +1,5 @@
-import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type Accumulator } from '../accumulators';
+import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type Accumulator } from './accumulators';
 import { type Held, type HeldKind } from './held';
 
 /** FIRST_VALUE and LAST_VALUE. Rows are ordered by time; of one time, by which was added first (S19). */

@@ -1,5 +1,5 @@
-import { type Dictionary } from '../../model';
-import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Dictionary } from '../model';
+import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Held, type HeldKind } from './held';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */

@@ -1,4 +1,4 @@
-import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Held, type HeldKind } from './held';
 
 /** How often each value is there. */

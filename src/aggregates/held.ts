@@ -1,5 +1,5 @@
-import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type Accumulator } from '../accumulators';
+import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type Accumulator } from './accumulators';
 
 /** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
 export interface Held {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layoutOf, type AggregateLayout } from '../../src/engine/aggregates';
-import { hashNumber, HyperLogLog } from '../../src/engine/aggregates/sketch';
+import { layoutOf, type AggregateLayout } from '../../../src/engine/aggregates';
+import { hashNumber, HyperLogLog } from '../../../src/aggregates/sketch';
 import {
   BIGINT,
   BOOLEAN,
@@ -15,10 +15,10 @@ import {
   type Schema,
   type Table,
   type Value,
-} from '../../src/model';
-import { StateReader, StateWriter } from '../../src/sim/bytes';
-import { type AggregateCall, type AggregateName } from '../../src/sql/plan';
-import { column } from './batch/plans';
+} from '../../../src/model';
+import { StateReader, StateWriter } from '../../../src/sim/bytes';
+import { type AggregateCall, type AggregateName } from '../../../src/sql/plan';
+import { column } from '../batch/plans';
 
 const runs = process.env.LONG ? 5_000 : 300;
 

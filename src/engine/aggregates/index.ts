@@ -7,11 +7,11 @@ import {
   type Field,
   type Schema,
   type Table,
-} from '../model';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type AggregateCall } from '../sql/plan';
-import { changesOf, fusedChanges, soleSumOf } from './aggregates/changes';
-import { resultOf } from './aggregates/results';
+} from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type AggregateCall } from '../../sql/plan';
+import { changesOf, fusedChanges, soleSumOf } from './changes';
+import { resultOf } from './results';
 import {
   ALL_NEEDS,
   isAnswer,
@@ -24,7 +24,7 @@ import {
   titleOf,
   typeOfPart,
   type Source,
-} from './aggregates/sources';
+} from './sources';
 
 /**
  * How the aggregates of one operator are held and worked out. The state of a group is `stride` Float64 slots of one
