@@ -1,6 +1,6 @@
 /**
  * The library: SQL in, rows out, without a page, a worker or a clock. `runBatch` answers a query over tables once;
- * `runStream` runs it continuously over rows that arrive one after the other. Operators one by one are in `parts.ts`.
+ * `runStream` runs it continuously over rows that arrive one after the other.
  */
 export { catalogOf, runBatch, runStream } from './engine/runs';
 export {

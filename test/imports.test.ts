@@ -20,9 +20,9 @@ const ARROWS: Record<string, string[]> = {
   figures: ['session', 'notebook', 'data', 'model'],
   widgets: ['figures', 'session', 'notebook', 'model'],
   site: ['widgets', 'figures', 'session', 'notebook', 'data', 'sql', 'model'],
-  // What lives on the doors alone: they stand for everything that is not drawn.
-  cases: ['index', 'parts', 'model'],
-  cli: ['cases', 'index', 'parts', 'model'],
+  // What lives on the door alone: it stands for everything that is not drawn.
+  cases: ['index', 'model'],
+  cli: ['cases', 'index', 'model'],
 };
 
 /** Runs lessons while the site is built, in Node: there the engine is called without a worker. */
@@ -123,7 +123,7 @@ const packageOf = (to: string) =>
 
 const show = ({ from, to }: Import) => `${from} imports ${to}`;
 
-/** The door (`index.ts`, `parts.ts`) stands above everything that is not drawn. */
+/** The door (`index.ts`) stands above everything that is not drawn. */
 const isDoor = (path: string) => !path.includes('/');
 
 test('a folder imports only what lies below it', () => {

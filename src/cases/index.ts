@@ -1,12 +1,11 @@
 import { type Json } from './kind';
-import { KINDS } from './kinds';
 import { KNOWN } from './known';
-import { runCase, type Verdict } from './run';
+import { runCase, type Kinds, type Verdict } from './run';
 
 export { collect, report, type CaseSource, type Work } from './folder';
 export { readCase, resolve, type RawCase } from './format';
 export { isItem, isList, type Item, type Json } from './kind';
-export { type Verdict } from './run';
+export { type Kinds, type Verdict } from './run';
 
-/** Runs one case, as it stands in its file, on the engine. */
-export const runOne = (value: Json): Verdict => runCase(value, KINDS, KNOWN);
+/** Runs one case, as its file has it, with the adapter of its kind. A kind without one is skipped. */
+export const runOne = (value: Json, kinds: Kinds): Verdict => runCase(value, kinds, KNOWN);

@@ -65,8 +65,7 @@ export interface Case {
  * `start` builds the operator. What it refuses with a TidemarkError is `{"error": "invalid-config"}`; the same error
  * from anywhere else fails the case. For what the adapter itself cannot do, throw a `CaseFault`: it always fails.
  *
- * Adapters import the engine through `src/index.ts` and `src/parts.ts` alone. To add one: its file in `kinds`, and one
- * line in `kinds/index.ts`.
+ * Adapters are test equipment, in `test/cases/kinds`. To add one: its file there, and one line in `index.ts`.
  */
 export interface Kind {
   readonly kind: string;

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const BUNDLES = join(ROOT, 'node_modules/.cache/cases');
 
 /**
- * The command as one file that Node 20 can run: it cannot run TypeScript. Every call has a folder of its own, so that
+ * The command and the adapters of the kinds as one file that Node 20 can run: it cannot run TypeScript. Every call has a folder of its own, so that
  * several commands can run at once; `dispose` takes it away.
  */
 export async function bundle() {
@@ -21,7 +21,7 @@ export async function bundle() {
       logLevel: 'error',
       publicDir: false,
       build: {
-        ssr: join(ROOT, 'src/cli/cases.ts'),
+        ssr: join(ROOT, 'test/cases/command.ts'),
         outDir,
         minify: false,
         target: 'es2022',

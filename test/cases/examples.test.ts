@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { collect, isItem, runOne, type Json } from '../../src/cases';
-import { KINDS } from '../../src/cases/kinds';
+import { KINDS } from './kinds';
 import { wrong } from './wrong';
 
 // One case of each family of the format, as it is explained there.
@@ -17,10 +17,10 @@ test('the examples are as the format says', () => {
 });
 
 test.each(named)('%s', (_, value) => {
-  expect(runOne(value)).toMatchObject({ status: canRun(value) ? 'passed' : 'skipped' });
+  expect(runOne(value, KINDS)).toMatchObject({ status: canRun(value) ? 'passed' : 'skipped' });
 });
 
 test.each(named.filter(([, value]) => canRun(value)))('%s fails with another expectation', (_, value) => {
   const item = isItem(value) ? value : {};
-  expect(runOne({ ...item, expected: wrong(item.expected) }).status).toBe('failed');
+  expect(runOne({ ...item, expected: wrong(item.expected) }, KINDS).status).toBe('failed');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createSession } from '../../src/session/session';
 import { semanticsOf } from '../../src/site/build/semantics';
+import { KINDS } from './kinds';
 
 let root: string;
 beforeEach(() => {
@@ -33,7 +34,7 @@ const hashCase = (id: string, hash = HASH) => ({
 test('the page has every case with its input, what is expected and what came out', async () => {
   write('b.json', 'S10 later', [hashCase('two')]);
   write('a.json', 'S9 earlier', [hashCase('one')]);
-  const { groups, runs } = await semanticsOf(root, createSession());
+  const { groups, runs } = await semanticsOf(root, createSession(), KINDS);
   expect([...runs.keys()]).toEqual([]);
   expect(groups.map(({ name }) => name)).toEqual(['S9 earlier', 'S10 later']);
   const output = { columns: ['at event', 'hash'], rows: [['0', String(HASH)]] };
@@ -57,14 +58,14 @@ test('the page has every case with its input, what is expected and what came out
 
 test('a case that fails stops the build, and says which and why', async () => {
   write('a.json', 'S9 earlier', [hashCase('one', 5)]);
-  await expect(semanticsOf(root, createSession())).rejects.toThrow(
+  await expect(semanticsOf(root, createSession(), KINDS)).rejects.toThrow(
     /test\/semantics, case one.*the hash of a key: output 0 differs.*479470107/,
   );
 });
 
 test('so does one without an adapter, and a file that is wrong', async () => {
   write('a.json', 'S9 earlier', [{ ...hashCase('one'), kind: 'recovery' }]);
-  await expect(semanticsOf(root, createSession())).rejects.toThrow(/no adapter for kind recovery/);
+  await expect(semanticsOf(root, createSession(), KINDS)).rejects.toThrow(/no adapter for kind recovery/);
   write('a.json', 'S9 earlier', [], 1);
-  await expect(semanticsOf(root, createSession())).rejects.toThrow(/count is 1/);
+  await expect(semanticsOf(root, createSession(), KINDS)).rejects.toThrow(/count is 1/);
 });

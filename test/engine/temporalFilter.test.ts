@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { field, INT, runBatch, TIMESTAMP, type Value } from '../../src';
-import { LookupOperator, OperatorDrive } from '../../src/parts';
+import { LookupOperator } from '../../src/engine/nodes/over/lookup';
+import { OperatorDrive } from '../support/operatorDrive';
 import { call, scan } from './batch/plans';
 
 /** How long a row is to be seen, ms. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type BatchTable } from '../../src/engine/batch';
-import { OperatorDrive } from '../../src/engine/stream/drive';
+import { OperatorDrive } from './operatorDrive';
 import { type Operator, type Context } from '../../src/engine/stream/operator';
 import { OPERATORS } from '../../src/engine/nodes';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createServer, type Plugin, type ViteDevServer } from 'vite';
+import type { Kinds } from '../../cases';
 import type * as Renderer from './render';
 import type * as Trouble from './trouble';
 
@@ -10,6 +11,8 @@ import type * as Trouble from './trouble';
 const SRC = join(import.meta.dirname, '../..');
 const ROOT = join(SRC, '..');
 const RENDER = '/site/build/render.ts';
+/** The adapters of the kinds of cases, which the Semantics page runs. */
+const KINDS = join(ROOT, 'test/cases/kinds/index.ts');
 
 /** Pages that are no lessons have a template of their own beside the sources. */
 const templateOf = (name: string, isLesson: boolean): string =>
@@ -35,7 +38,7 @@ function prerender(): Plugin {
       const server = await inner();
       try {
         const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
-        const source = new SiteSource(ROOT);
+        const source = new SiteSource(ROOT, () => kindsOf(server));
         for (const name of source.pages) {
           const template = templateOf(name, source.isLesson(name));
           made.set(join(SRC, `${name}.html`), fill(template, await source.page(name), { policy: true }));
@@ -64,6 +67,9 @@ function prerender(): Plugin {
     },
   };
 }
+
+const kindsOf = async (server: ViteDevServer): Promise<Kinds> =>
+  ((await server.ssrLoadModule(KINDS)) as { KINDS: Kinds }).KINDS;
 
 /** A server without a port, to load the renderer as the build would compile it. */
 function inner(): Promise<ViteDevServer> {
@@ -122,7 +128,7 @@ async function answer(
   let status = 200;
   try {
     const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
-    const source = new SiteSource(ROOT);
+    const source = new SiteSource(ROOT, () => kindsOf(server));
     if (kind === 'json') return (await hasData(source, name)) ? { status, text: await source.json(name) } : null;
     const shown = source.pages.includes(name) ? name : '404';
     if (shown === '404') status = 404;

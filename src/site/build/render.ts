@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { render } from 'svelte/server';
 import { type Component } from 'svelte';
+import { type Kinds } from '../../cases';
 import { FIGURES } from '../../figures';
 import { TidemarkError } from '../../model';
 import { type Lesson } from '../../notebook/document';
@@ -70,7 +71,11 @@ export class SiteSource {
   readonly found: FoundLesson[];
   private readonly lessons: Map<string, Lesson>;
 
-  constructor(private readonly root: string) {
+  /** `kinds`: loads the adapters that run the cases. */
+  constructor(
+    private readonly root: string,
+    private readonly kinds: () => Promise<Kinds>,
+  ) {
     this.found = findLessons(root);
     this.lessons = new Map(this.found.map((one) => [one.slug, readLesson(root, one)]));
   }
@@ -126,7 +131,7 @@ export class SiteSource {
   }
 
   private semanticsData(): Promise<Semantics> {
-    this.cases ??= semanticsOf(this.root, this.session);
+    this.cases ??= this.kinds().then((kinds) => semanticsOf(this.root, this.session, kinds));
     return this.cases;
   }
 

@@ -8,6 +8,7 @@ import {
   runOne,
   type Item,
   type Json,
+  type Kinds,
   type RawCase,
   type Verdict,
 } from '../../cases';
@@ -28,7 +29,7 @@ export interface Semantics {
 }
 
 /** Runs the project's own cases. Throws a TidemarkError for a case that does not pass: it is never shown as if it did. */
-export async function semanticsOf(root: string, session: SessionApi): Promise<Semantics> {
+export async function semanticsOf(root: string, session: SessionApi, kinds: Kinds): Promise<Semantics> {
   const folder = join(root, FOLDER);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   const { work, troubles } = collect(
@@ -40,7 +41,7 @@ export async function semanticsOf(root: string, session: SessionApi): Promise<Se
   for (const { group, value } of work) {
     const cases = groups.get(group) ?? [];
     groups.set(group, cases);
-    const [raw, verdict] = passed(value);
+    const [raw, verdict] = passed(value, kinds);
     const run = await runOf(raw, session);
     if (run) runs.set(raw.id, run);
     cases.push(shown(raw, verdict, run !== null));
@@ -67,8 +68,8 @@ async function runOf(raw: RawCase, session: SessionApi): Promise<LessonData | nu
   }
 }
 
-function passed(value: Json): [RawCase, Verdict] {
-  const verdict = runOne(value);
+function passed(value: Json, kinds: Kinds): [RawCase, Verdict] {
+  const verdict = runOne(value, kinds);
   const raw = readCase(value);
   if (typeof raw === 'string' || verdict.status !== 'passed') throw failure(verdict);
   return [raw, verdict];

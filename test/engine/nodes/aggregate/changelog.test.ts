@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../../src/engine/batch';
-import { OperatorDrive, type Emission } from '../../../../src/engine/stream/drive';
+import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
 import { type Operator, type Context } from '../../../../src/engine/stream/operator';
 import { DeduplicateOperator } from '../../../../src/engine/nodes/rank/deduplicate';
 import { GroupAggregateOperator, type ChangelogOptions } from '../../../../src/engine/nodes/aggregate/groupAggregate';

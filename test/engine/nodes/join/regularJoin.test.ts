@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../../src/engine/batch';
-import { OperatorDrive, type Emission } from '../../../../src/engine/stream/drive';
+import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
 import { RegularJoinOperator, type JoinTtl } from '../../../../src/engine/nodes/join/regularJoin';
 import {
   BIGINT,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { OperatorDrive } from '../../../../src/engine/stream/drive';
+import { OperatorDrive } from '../../../support/operatorDrive';
 import { Slices } from '../../../../src/engine/nodes/window/slices';
 import { WindowAggregateOperator } from '../../../../src/engine/nodes/window/windowAggregate';
 import { field, INT, STRING, TIMESTAMP, type Schema } from '../../../../src/model';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { OperatorDrive } from '../../../../src/engine/stream/drive';
+import { OperatorDrive } from '../../../support/operatorDrive';
 import { RegroupedTableOperator, type RegroupSettings } from '../../../../src/engine/nodes/aggregate/regroupedTable';
 import { DELETE, field, STRING, TidemarkError, UPDATE_AFTER, UPDATE_BEFORE, type Value } from '../../../../src/model';
 

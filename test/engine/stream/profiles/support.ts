@@ -1,4 +1,4 @@
-import { OperatorDrive, type Emission } from '../../../../src/engine/stream/drive';
+import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
 import {
   updatingWindowsOver,
   type UpdatingSettings,

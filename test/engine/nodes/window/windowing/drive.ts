@@ -1,6 +1,6 @@
 import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
 import { type WindowShape } from '../../../../../src/sql/plan';
-import { OperatorDrive, type Emission } from '../../../../../src/engine/stream/drive';
+import { OperatorDrive, type Emission } from '../../../../support/operatorDrive';
 import { PanedWindowOperator } from '../../../../../src/engine/nodes/window/panedWindow';
 import { PANED_DEFAULTS, type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
 import { assignerOf } from '../../../../../src/engine/nodes/window/windowing/assign';

@@ -1,0 +1,23 @@
+import { IdlenessTimer } from '../../../src/engine/stream/watermarks/idleness';
+import { number } from '../../../src/cases/fields';
+import { numberOf, type Kind } from '../../../src/cases/kind';
+
+/** Whether an input is idle, each time somebody checks. */
+export const idlenessTimer: Kind = {
+  kind: 'idleness-timer',
+  profiles: ['flink'],
+  compares: ['object', 'ordered'],
+  config: { idleTimeout: number },
+  events: ['check now', 'activity now'],
+  expected: ['after', 'idle'],
+  start({ config }) {
+    const timer = new IdlenessTimer(config.number('idleTimeout'));
+    return {
+      feed(event) {
+        if ('check' in event) return [{ idle: timer.check(numberOf(event.now)) }];
+        timer.activity();
+        return [];
+      },
+    };
+  },
+};
