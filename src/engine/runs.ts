@@ -14,7 +14,7 @@ import {
 import { explainNode, plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
-import { clockedFeed } from './stream/clock';
+import { clockedInputLog } from './stream/clock';
 import { LocalRun, type LocalOptions } from './stream/local';
 import { DEFAULTS, type StreamOptions } from './stream/options';
 import { TracedRun } from './stream/tracedRun';
@@ -128,9 +128,9 @@ export function runStream({
     // Only so is a row put out under the very input that caused it: `at` says when.
     rangeRows: 1,
   };
-  const feed = clockedFeed(plan, topics, { end }, settled);
-  const traced = trace ? new TracedRun(plan, feed, settled) : null;
-  const run = traced?.engine ?? new LocalRun(plan, feed, settled, null);
+  const inputLog = clockedInputLog(plan, topics, { end }, settled);
+  const traced = trace ? new TracedRun(plan, inputLog, settled) : null;
+  const run = traced?.engine ?? new LocalRun(plan, inputLog, settled, null);
   if (traced) while (!traced.advance(() => true));
   else run.advance(() => true);
   const { rows } = run.results;
@@ -141,12 +141,12 @@ export function runStream({
       change: CHANGE_SIGNS[rows.kind[i]],
       row,
       time: rows.time[i],
-      at: feed.processing[rows.input[i]],
+      at: inputLog.processing[rows.input[i]],
     })),
     rows: standing(all, rows.kind),
     counters: { ...run.counters },
     watermark: run.watermark,
-    steps: traced && stepsOf(traced, feed.processing),
+    steps: traced && stepsOf(traced, inputLog.processing),
   };
 }
 

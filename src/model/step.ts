@@ -61,7 +61,7 @@ export const PURGES = ['passed', 'expired', 'taken back'] as const;
 export type Purge = (typeof PURGES)[number];
 
 export type Step =
-  /** The source hands on the event in row `row` of the feed. `late`: at or behind the watermark (S1.10). */
+  /** The source hands on the event in row `row` of its topic. `late`: at or behind the watermark (S1.10). */
   | (At & { kind: 'row in'; row: number; eventTime: number; late: boolean })
   /** An operator refuses the row of this input: every window it belongs to has expired, or its frame was already answered. */
   | (At & Place & { kind: 'row dropped' })

@@ -14,8 +14,8 @@ export type RunClock = 'event' | 'known';
 export function momentsOf(run: TracedRun, clock: RunClock): Table {
   const { log } = run.trace;
   const table = makeTable([field('time', TIMESTAMP), field('step', BIGINT)]);
-  const { feed } = run.engine;
-  const line = run.engine.lineOf();
+  const { inputLog } = run.engine;
+  const line = run.engine.watermarkHistory();
   let last = MIN_TIME;
   for (let at = 0; at < log.length; at += 1) {
     const input = log.input[at];
@@ -25,7 +25,7 @@ export function momentsOf(run: TracedRun, clock: RunClock): Table {
       last = line[input];
       appendRow(table, [last, at]);
     } else if (log.kind[at] === ROW_OUT) {
-      const time = feed.processing[input];
+      const time = inputLog.processing[input];
       // Of all that is sent at one time, the last stands for it.
       if (table.length > 0 && table.columns[0].data[table.length - 1] === time)
         table.columns[1].data[table.length - 1] = at;

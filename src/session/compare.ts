@@ -115,25 +115,25 @@ function eventOf(
   [here, there]: [Uint8Array, Uint8Array],
   other: ToldRun,
 ): EndDifference['events'][number] {
-  const { feed } = run.engine;
-  const { topic } = feed.topics[feed.topic[input]];
-  const row = feed.row[input];
+  const { inputLog } = run.engine;
+  const { topic } = inputLog.topics[inputLog.topic[input]];
+  const row = inputLog.row[input];
   const words = topic.table.schema.flatMap(({ name, type }, i) => {
     const value = readValue(topic.table.columns[i], row);
     return type.name === 'TIMESTAMP' || value === null ? [] : [`${name} ${formatValue(value, type)}`];
   });
-  const same = inputOf(other, feed.topic[input], topic.partition[row], topic.offset[row]);
+  const same = inputOf(other, inputLog.topic[input], topic.partition[row], topic.offset[row]);
   return {
     says: words.join(', '),
     time: topic.time[row],
-    processing: feed.processing[input],
+    processing: inputLog.processing[input],
     fates: [FATES[here[input]], FATES[there[same]]],
   };
 }
 
 /** Inputs are numbered anew where the clock ticks at other times: an event is found by its partition and offset. */
 function inputOf({ run }: ToldRun, at: number, partition: number, offset: number): number {
-  const { topic, batch } = run.engine.feed.topics[at];
+  const { topic, batch } = run.engine.inputLog.topics[at];
   return batch.input[topic.offset.findIndex((one, row) => one === offset && topic.partition[row] === partition)];
 }
 
@@ -141,8 +141,8 @@ function inputOf({ run }: ToldRun, at: number, partition: number, offset: number
 function clockOf(sides: readonly ToldRun[]): Table {
   const times = new Set<number>();
   for (const { run } of sides) {
-    const { feed } = run.engine;
-    for (let input = 0; input < feed.length; input += 1) times.add(feed.processing[input]);
+    const { inputLog } = run.engine;
+    for (let input = 0; input < inputLog.length; input += 1) times.add(inputLog.processing[input]);
   }
   const sorted = Float64Array.from(times).sort();
   const table = makeTable(

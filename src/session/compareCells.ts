@@ -31,13 +31,13 @@ export interface Stood {
 
 /** Keys of the windows of a run. Throws a TidemarkError for a run without windows. */
 export function keysOf({ run }: ToldRun): Table {
-  const { windowOperator, wiring } = run.engine;
-  const state = windowOperator > 0 ? wiring.wires[windowOperator - 1].operator.state : null;
+  const { windowOperator, dataflow } = run.engine;
+  const state = windowOperator > 0 ? dataflow.nodes[windowOperator - 1].operator.state : null;
   if (state) return state.keys;
   throw new TidemarkError({
     what: 'there are no windows to compare',
     expected: 'one windowed aggregation in each run',
-    found: wiring.wires.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
+    found: dataflow.nodes.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
     hint: 'Compare runs that group by window_start and window_end.',
   });
 }
@@ -126,7 +126,7 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: 
       const text = one.rows.join(' and ');
       return bounds || stood.length > 1 ? `${spanOf(span)}: ${text}` : text;
     });
-    const said = { processing: side.run.engine.feed.processing[rows.input[row]], text: told.join('; ') };
+    const said = { processing: side.run.engine.inputLog.processing[rows.input[row]], text: told.join('; ') };
     const history = cell.stands[place];
     // What one input changes is one change.
     if (history.at(-1)?.processing === said.processing) history.pop();

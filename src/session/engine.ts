@@ -1,5 +1,5 @@
 /** What a session needs to make runs and drive them; loaded with the first run. */
-export { feedOf } from '../engine/stream/feed';
+export { inputLogOf } from '../engine/stream/agenda';
 export { LocalRun } from '../engine/stream/local';
 export { TracedRun } from '../engine/stream/tracedRun';
 export { metricsOf } from '../engine/snapshot/metrics';

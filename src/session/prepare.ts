@@ -1,6 +1,6 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
-import { clockedFeed } from '../engine/stream/clock';
+import { clockedInputLog } from '../engine/stream/clock';
 import { type LocalOptions } from '../engine/stream/local';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
@@ -8,7 +8,7 @@ import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
 import { type Plan } from '../sql/plan';
 import { checkFits } from './fits';
 import { batch, catalogOf, data, sql } from './lazy';
-import { type Feed } from '../engine/stream/feed';
+import { type InputLog } from '../engine/stream/agenda';
 
 /** Rows that an untraced range may have. */
 const RANGE_ROWS = 1_024;
@@ -17,7 +17,7 @@ const MOST_TICKS = 2_000;
 
 export interface Prepared {
   plan: Plan;
-  feed: Feed;
+  inputLog: InputLog;
   options: LocalOptions;
 }
 
@@ -35,8 +35,8 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   // A planted event arrives with the input that it was planted before: in the run as it was until then.
   for (const [index, { at, action }] of forks.entries()) {
     if (action.do !== 'inject') continue;
-    const { feed } = runOf(forks.slice(0, index));
-    streams = withPlanted(streams, action, feed, at);
+    const { inputLog } = runOf(forks.slice(0, index));
+    streams = withPlanted(streams, action, inputLog, at);
     topics = await topicsOf(streams, world);
   }
   return runOf(forks);
@@ -62,7 +62,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
       ticks: [...jobs, ...waits.map(({ until }) => until)].sort((a, b) => a - b),
     };
     const held = waits.reduce((all, wait) => all.map((topic) => heldUntil(topic, wait)), topics);
-    return { plan: query, feed: clockedFeed(query, held, extras, settled), options: settled };
+    return { plan: query, inputLog: clockedInputLog(query, held, extras, settled), options: settled };
   }
 }
 
@@ -101,7 +101,7 @@ const topicsOf = (streams: Record<string, StreamSpec>, world: World): Promise<To
 function withPlanted(
   streams: Record<string, StreamSpec>,
   { stream, eventTime, values, partition, arrives }: Extract<Fork['action'], { do: 'inject' }>,
-  { processing, length }: Feed,
+  { processing, length }: InputLog,
   at: number,
 ): Record<string, StreamSpec> {
   const spec = Object.hasOwn(streams, stream) ? streams[stream] : null;

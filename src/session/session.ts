@@ -106,8 +106,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
     }
     const { prepare, summaryOf, TracedRun } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
-    const run = new TracedRun(prepared.plan, prepared.feed, prepared.options);
-    while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, prepared.feed.length);
+    const run = new TracedRun(prepared.plan, prepared.inputLog, prepared.options);
+    while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, prepared.inputLog.length);
     const { plan, options } = prepared;
     const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
     remember(runs, id, opened, MOST_RUNS);
@@ -119,7 +119,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
     const { LocalRun, prepare } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     // One event at a time, so that each emission is known at the moment of the event that caused it.
-    const run = new LocalRun(prepared.plan, prepared.feed, { ...prepared.options, rangeRows: 1 }, null);
+    const run = new LocalRun(prepared.plan, prepared.inputLog, { ...prepared.options, rangeRows: 1 }, null);
     while (!run.finished) {
       run.advance(slice.mayContinue);
       if (!run.finished) await slice.pause('sweeping', done, total);
@@ -155,7 +155,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
         for (let at = Math.max(0, from); at < Math.min(to, run.steps); at += 1) {
           appendRow(table, [
             at,
-            run.engine.feed.processing[log.input[at]],
+            run.engine.inputLog.processing[log.input[at]],
             STEP_KINDS[log.kind[at]],
             sentenceOf(run, at),
           ]);
@@ -238,9 +238,9 @@ export function createSession(host: Host = thisThread()): SessionApi {
         if (!Object.hasOwn(scenario.streams, stream)) {
           throw new TidemarkError({ what: `no stream ${stream}`, expected: Object.keys(scenario.streams).join(', ') });
         }
-        const { feedOf, topicFor } = await engine();
+        const { inputLogOf, topicFor } = await engine();
         const topic = await topicFor(stream, scenario.streams[stream], await world(scenario, slices(undefined)));
-        const { batch } = feedOf([topic], { end: false }).topics[0];
+        const { batch } = inputLogOf([topic], { end: false }).topics[0];
         const rows = Array.from({ length: Math.min(limit, topic.table.length) }, (_, row) => row);
         const table = takeRows(topic.table, rows);
         const hidden = makeTable(

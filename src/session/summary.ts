@@ -6,30 +6,31 @@ import { type RunSummary } from './protocol';
 /** What the page is told of a run that has come to its end. */
 export function summaryOf(id: string, run: TracedRun): RunSummary {
   const { engine, trace } = run;
-  const { wires } = engine.wiring;
+  const { nodes } = engine.dataflow;
   const marks: Table = makeTable([field('step', BIGINT), field('mark', BIGINT)]);
   for (const { step, mark } of run.marks()) appendRow(marks, [step, mark]);
-  const { feed } = engine;
-  const state = wires.find(({ operator }) => operator.state)?.operator.state;
+  const { inputLog } = engine;
+  const state = nodes.find(({ operator }) => operator.state)?.operator.state;
   return {
     id,
-    title: wires.find(({ operator }) => operator.state)?.operator.title ?? wires.at(-1)?.operator.title ?? 'all events',
+    title: nodes.find(({ operator }) => operator.state)?.operator.title ?? nodes.at(-1)?.operator.title ?? 'all events',
     steps: run.steps,
-    inputs: feed.length,
+    inputs: inputLog.length,
     hash: trace.hash,
     resultSchema: engine.results.rows.schema,
     keys: state ? state.keys.schema.map((one) => one.name) : [],
     marks,
-    processing: feed.length > 0 ? [feed.processing[0], feed.processing[feed.length - 1]] : [MIN_TIME, MIN_TIME],
+    processing:
+      inputLog.length > 0 ? [inputLog.processing[0], inputLog.processing[inputLog.length - 1]] : [MIN_TIME, MIN_TIME],
     metrics: metricsOf(engine),
-    operators: wires.map(({ operator }, i) => ({ number: i + 1, name: operator.name, title: operator.title })),
+    operators: nodes.map(({ operator }, i) => ({ number: i + 1, name: operator.name, title: operator.title })),
   };
 }
 
 /** The first step behind which the run's watermark is at or past `time` (`DESIGN.md` §1.3). */
 export function firstWithWatermark(run: TracedRun, time: number): number {
   const { log } = run.trace;
-  const line = run.engine.lineOf();
+  const line = run.engine.watermarkHistory();
   for (let at = 0; at < log.length; at += 1) {
     const kind = STEP_KINDS[log.kind[at]];
     if ((kind === 'watermark advanced' || kind === 'status changed') && line[log.input[at]] >= time) return at;
@@ -44,7 +45,7 @@ export function lastBefore(run: TracedRun, time: number): number {
   let high = log.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (run.engine.feed.processing[log.input[middle]] <= time) low = middle + 1;
+    if (run.engine.inputLog.processing[log.input[middle]] <= time) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -1,5 +1,5 @@
 import { topicOf } from '../../src/engine/log/topic';
-import { feedOf } from '../../src/engine/stream/feed';
+import { inputLogOf } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -40,12 +40,12 @@ export function paymentsOf(data: Workload): ReturnType<typeof topicOf> {
 export function engineFor(data: Workload): () => [number, number] {
   const topic = paymentsOf(data);
   const { query } = plan(sql, catalog);
-  const feed = feedOf([topic], { end: true });
+  const inputLog = inputLogOf([topic], { end: true });
   const results = new ResultLog(query.schema);
   return () => {
     const run = new LocalRun(
       query,
-      feed,
+      inputLog,
       {
         ...DEFAULTS,
         wait: WAIT,
@@ -73,9 +73,9 @@ export function engineFor(data: Workload): () => [number, number] {
 function traced(data: Workload): () => [number, number] {
   const topic = paymentsOf(data);
   const { query } = plan(sql, catalog);
-  const feed = feedOf([topic], { end: true });
+  const inputLog = inputLogOf([topic], { end: true });
   return () => {
-    const run = new TracedRun(query, feed, {
+    const run = new TracedRun(query, inputLog, {
       ...DEFAULTS,
       wait: WAIT,
       lateness: LATENESS,

@@ -1,5 +1,5 @@
 import { type topicOf } from '../../src/engine/log/topic';
-import { feedOf } from '../../src/engine/stream/feed';
+import { inputLogOf } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -14,12 +14,12 @@ const overBy = (window: string): string => `SELECT user, ts, AVG(amount) OVER (
 export function engineFor(data: Workload, window = "'30' MINUTE"): () => number {
   const topic: ReturnType<typeof topicOf> = paymentsOf(data);
   const { query } = plan(overBy(window), catalog);
-  const feed = feedOf([topic], { end: true });
+  const inputLog = inputLogOf([topic], { end: true });
   const results = new ResultLog(query.schema);
   return () => {
     const run = new LocalRun(
       query,
-      feed,
+      inputLog,
       {
         ...DEFAULTS,
         wait: 0,

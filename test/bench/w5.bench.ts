@@ -1,6 +1,6 @@
 import { runBatch } from '../../src/engine/batch';
 import { topicOf } from '../../src/engine/log/topic';
-import { feedOf } from '../../src/engine/stream/feed';
+import { inputLogOf } from '../../src/engine/stream/agenda';
 import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -62,7 +62,7 @@ function stream(labels: Workload, features: Workload): () => Answer {
       1,
     ),
   );
-  const feed = feedOf(topics, { end: true });
+  const inputLog = inputLogOf(topics, { end: true });
   const results = new ResultLog(query.schema);
   const options = {
     ...DEFAULTS,
@@ -74,7 +74,7 @@ function stream(labels: Workload, features: Workload): () => Answer {
     rangeRows: 1_024,
   };
   return () => {
-    new LocalRun(query, feed, { ...options, results }, null).advance(() => true);
+    new LocalRun(query, inputLog, { ...options, results }, null).advance(() => true);
     return answerOf(results.rows);
   };
 }

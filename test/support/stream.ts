@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
-import { clockedFeed } from '../../src/engine/stream/clock';
-import { type Feed, type FeedExtras } from '../../src/engine/stream/feed';
+import { clockedInputLog } from '../../src/engine/stream/clock';
+import { type InputLog, type AgendaExtras } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../src/engine/stream/local';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
@@ -58,7 +58,7 @@ export interface Drive extends Partial<Omit<LocalOptions, 'job'>> {
   /** Run as a batch job at the end of the input. */
   job?: boolean;
   partitions?: number;
-  extras?: Partial<FeedExtras>;
+  extras?: Partial<AgendaExtras>;
   requests?: Topic;
   /** More streams that the plan may read, by name, with the columns and partitions of `payments`. */
   others?: Record<string, Payment[]>;
@@ -89,7 +89,7 @@ type Definable = string | Plan;
 
 interface Given {
   query: Plan;
-  feed: Feed;
+  inputLog: InputLog;
   options: LocalOptions;
 }
 
@@ -103,21 +103,21 @@ export function given(definition: Definable, events: Payment[], drive: Drive = {
   ];
   const query = typeof definition === 'string' ? plan(definition, catalog).query : definition;
   const options = settle(drive);
-  return { query, options, feed: clockedFeed(query, topics, { end: true, ...extras }, options) };
+  return { query, options, inputLog: clockedInputLog(query, topics, { end: true, ...extras }, options) };
 }
 
 /** Runs a definition over events without a trace. */
 export function drive(definition: Definable, events: Payment[], how: Drive = {}): LocalRun {
-  const { query, feed, options } = given(definition, events, how);
-  const run = new LocalRun(query, feed, options, null);
+  const { query, inputLog, options } = given(definition, events, how);
+  const run = new LocalRun(query, inputLog, options, null);
   run.advance(() => true);
   return run;
 }
 
 /** The same, with a trace. */
 export function trace(definition: Definable, events: Payment[], how: Drive = {}): TracedRun {
-  const { query, feed, options } = given(definition, events, how);
-  const run = new TracedRun(query, feed, options);
+  const { query, inputLog, options } = given(definition, events, how);
+  const run = new TracedRun(query, inputLog, options);
   run.advance(() => true);
   return run;
 }

@@ -1,8 +1,8 @@
 import { adds, isNull, MIN_TIME, readValue, type Timestamp } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { clockedFeed } from '../stream/clock';
-import { END, feedOf, type FeedExtras } from '../stream/feed';
+import { clockedInputLog } from '../stream/clock';
+import { END, inputLogOf, type AgendaExtras } from '../stream/agenda';
 import { LocalRun, type LocalOptions } from '../stream/local';
 import { ResultLog } from '../stream/results';
 
@@ -11,7 +11,7 @@ export interface Definition {
   plan: Plan;
   options: LocalOptions;
   /** What enters a run besides the events of its topics. */
-  extras: (topics: Topic[]) => FeedExtras;
+  extras: (topics: Topic[]) => AgendaExtras;
 }
 
 /** What is known of a run behind its last input. */
@@ -46,11 +46,11 @@ export class Runner {
     const { plan, options, extras } = this.definition;
     const settled = { ...options, rangeRows: 1, results: this.results };
     const given = extras(topics);
-    this.ticks ??= new LocalRun(plan, feedOf(topics, given), settled, null).needsClock;
-    const feed = this.ticks ? clockedFeed(plan, topics, given, settled) : feedOf(topics, given);
-    const run = new LocalRun(plan, feed, settled, null);
-    const ends = feed.length > 0 && feed.kind[feed.length - 1] === END;
-    run.advance(() => true, feed.length - (ends ? 1 : 0));
+    this.ticks ??= new LocalRun(plan, inputLogOf(topics, given), settled, null).needsClock;
+    const inputLog = this.ticks ? clockedInputLog(plan, topics, given, settled) : inputLogOf(topics, given);
+    const run = new LocalRun(plan, inputLog, settled, null);
+    const ends = inputLog.length > 0 && inputLog.kind[inputLog.length - 1] === END;
+    run.advance(() => true, inputLog.length - (ends ? 1 : 0));
     const watermark = run.watermark === MIN_TIME ? null : run.watermark + 1;
     run.advance(() => true);
     return { ...run.counters, watermark, ...read(run.results) };

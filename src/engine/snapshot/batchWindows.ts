@@ -36,11 +36,11 @@ export interface BatchWindow {
 
 /** The windows of a run that is a batch job over one stream; null for all others. */
 export function batchWindows(run: TracedRun): BatchWindows | null {
-  const { feed, wiring, results } = run.engine;
-  const { operator } = wiring.wires[0] ?? {};
+  const { inputLog, dataflow, results } = run.engine;
+  const { operator } = dataflow.nodes[0] ?? {};
   if (!(operator instanceof BatchJob)) return null;
   const found = groupingOf(operator.plan);
-  const rows = found && rowsOf(found.node.input, (name) => topicOf(feed, name).batch);
+  const rows = found && rowsOf(found.node.input, (name) => topicOf(inputLog, name).batch);
   if (!rows) return null;
   const { node, places } = found;
   const keys = new KeyTable(node.schema.slice(0, node.keys.length));

@@ -14,17 +14,17 @@ export function batchWindowsPart(
   where?: Where,
   value?: string,
 ): Part {
-  const { feed, results } = run.engine;
+  const { inputLog, results } = run.engine;
   const { log } = run.trace;
   const valueIndex = valueColumn(results.rows, value);
   const { keys } = batch;
   const table = emptyTable(keys.schema, results.rows.schema[Math.max(0, valueIndex)]);
   const extent = emptyExtent();
   const matches = matcher(keys.schema, where, base);
-  const all = batch.by(feed.length).filter(({ key }) => matches(keys, key));
+  const all = batch.by(inputLog.length).filter(({ key }) => matches(keys, key));
   for (const { start, end, first } of all) {
     if (start === MIN_TIME) continue;
-    widen(extent, start, feed.processing[first]);
+    widen(extent, start, inputLog.processing[first]);
     widen(extent, end, MIN_TIME);
   }
   const ofKeys = Array.from({ length: keys.length }, (_, key) => all.filter((window) => window.key === key));
@@ -39,10 +39,10 @@ export function batchWindowsPart(
   const seen = batch.by(input).filter(({ key }) => matches(keys, key));
   seen.sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
   for (const { name, key, start, end, first, last, rows } of seen) {
-    const opened = feed.processing[first];
+    const opened = inputLog.processing[first];
     const job = jobs.find((one) => one >= first);
     const lastJob = jobs[jobs.length - 1] ?? -1;
-    const done = lastJob >= last ? feed.processing[lastJob] : MAX_TIME;
+    const done = lastJob >= last ? inputLog.processing[lastJob] : MAX_TIME;
     const said = values.get(name);
     appendRow(table, [
       ...readRow(keys, key),
@@ -50,7 +50,7 @@ export function batchWindowsPart(
       end,
       opened,
       opened,
-      job === undefined ? MAX_TIME : feed.processing[job],
+      job === undefined ? MAX_TIME : inputLog.processing[job],
       done,
       done,
       MAX_TIME,

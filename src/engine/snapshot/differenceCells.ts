@@ -1,7 +1,7 @@
 import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
 import { type Plan, type WindowAggregate } from '../../sql/plan';
 import { findNode } from '../stream/findNode';
-import { EVENT } from '../stream/feed';
+import { EVENT } from '../stream/agenda';
 import { type StreamOptions } from '../stream/options';
 import { STANCES, type Stances } from '../stream/profiles';
 import { type TracedRun } from '../stream/tracedRun';
@@ -70,7 +70,7 @@ export class RunFacts {
     this.stances = STANCES[options.profile];
     this.window = findNode(plan, 'window aggregate').window;
     this.newest = newestTimes(run);
-    this.watermark = run.engine.lineOf();
+    this.watermark = run.engine.watermarkHistory();
     this.readSteps();
     this.readResults();
     this.readState();
@@ -84,25 +84,25 @@ export class RunFacts {
   }
 
   timeOf(input: number): number {
-    const { feed } = this.side.run.engine;
+    const { inputLog } = this.side.run.engine;
     return this.side.options.time === 'processing'
-      ? feed.processing[input]
-      : feed.topics[feed.topic[input]].batch.time[feed.row[input]];
+      ? inputLog.processing[input]
+      : inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]];
   }
 
   /** Topic, partition and offset; empty for what is no event. */
   eventOf(input: number): string {
-    const { feed } = this.side.run.engine;
-    if (feed.kind[input] !== EVENT) return '';
-    const { partition, offset } = feed.topics[feed.topic[input]].topic;
-    return `${feed.topic[input]} ${partition[feed.row[input]]} ${offset[feed.row[input]]}`;
+    const { inputLog } = this.side.run.engine;
+    if (inputLog.kind[input] !== EVENT) return '';
+    const { partition, offset } = inputLog.topics[inputLog.topic[input]].topic;
+    return `${inputLog.topic[input]} ${partition[inputLog.row[input]]} ${offset[inputLog.row[input]]}`;
   }
 
   /** The input with which an event came, or undefined where this run has no such event. */
   inputOf(event: string): number | undefined {
     if (!this.inputs) {
       this.inputs = new Map();
-      for (let input = 0; input < this.side.run.engine.feed.length; input += 1)
+      for (let input = 0; input < this.side.run.engine.inputLog.length; input += 1)
         this.inputs.set(this.eventOf(input), input);
     }
     return this.inputs.get(event);
@@ -113,7 +113,7 @@ export class RunFacts {
   }
 
   private of(id: number): KeyFacts {
-    const { keys } = this.side.run.engine.wiring.wires[this.number - 1].operator.state!;
+    const { keys } = this.side.run.engine.dataflow.nodes[this.number - 1].operator.state!;
     const key = keys.columns.map((column) => readValue(column, id));
     const name = JSON.stringify(key);
     let facts = this.keys.get(name);
@@ -176,18 +176,18 @@ export class RunFacts {
   }
 
   private readState(): void {
-    const { state } = this.side.run.engine.wiring.wires[this.number - 1].operator;
+    const { state } = this.side.run.engine.dataflow.nodes[this.number - 1].operator;
     state!.each((key, start, end) => this.of(key).held.push({ start, end }));
   }
 }
 
 /** The largest event time up to and with each input. */
-function newestTimes({ engine: { feed } }: TracedRun): Float64Array {
-  const newest = new Float64Array(feed.length);
+function newestTimes({ engine: { inputLog } }: TracedRun): Float64Array {
+  const newest = new Float64Array(inputLog.length);
   let most = MIN_TIME;
-  for (let input = 0; input < feed.length; input += 1) {
-    if (feed.kind[input] === EVENT) {
-      most = Math.max(most, feed.topics[feed.topic[input]].batch.time[feed.row[input]]);
+  for (let input = 0; input < inputLog.length; input += 1) {
+    if (inputLog.kind[input] === EVENT) {
+      most = Math.max(most, inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]);
     }
     newest[input] = most;
   }

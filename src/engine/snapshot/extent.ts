@@ -18,7 +18,7 @@ export function widen({ time: span, processing: lived }: Extent, time: number, p
 /** Results come at any processing time of the run. */
 export function resultExtent({ engine }: TracedRun): Extent {
   const extent = emptyExtent();
-  const { length, processing } = engine.feed;
+  const { length, processing } = engine.inputLog;
   if (length > 0) {
     widen(extent, MIN_TIME, processing[0]);
     widen(extent, MIN_TIME, processing[length - 1]);

@@ -15,7 +15,7 @@ import {
   type Schema,
   type Where,
 } from '../../model';
-import { EVENT } from '../stream/feed';
+import { EVENT } from '../stream/agenda';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
@@ -46,12 +46,12 @@ export function joinRowsPart(moment: Moment, where: Where | undefined, label: st
   const joined = joinedBy(run, step);
   const extent = emptyExtent();
   if (!joined) return { table: makeTable(ROW_COLUMNS), extent };
-  const { keys } = run.engine.wiring.wires[joined.number - 1].operator.state!;
+  const { keys } = run.engine.dataflow.nodes[joined.number - 1].operator.state!;
   const matches = matcher(keys.schema, where, base);
   const table = makeTable([...keys.schema, ...ROW_COLUMNS], joined.rows.length);
   for (const row of joinedBy(run, run.steps - 1)!.rows) {
     if (row.key >= 0 && !matches(keys, row.key)) continue;
-    widen(extent, row.time, run.engine.feed.processing[row.input]);
+    widen(extent, row.time, run.engine.inputLog.processing[row.input]);
   }
   joined.rows.forEach((row, place) => {
     if (row.key >= 0 && !matches(keys, row.key)) return;
@@ -69,7 +69,7 @@ export function joinRowsPart(moment: Moment, where: Where | undefined, label: st
       row.time,
       from,
       to,
-      run.engine.feed.processing[row.input],
+      run.engine.inputLog.processing[row.input],
       row.partners,
       JOIN_FATES.indexOf(row.fate),
       row.padded,
@@ -91,10 +91,10 @@ interface EventFacts {
 
 /** Who a row was when it came in, and the column that it is called by. */
 function eventOf({ engine }: TracedRun, { input }: JoinRow, name: string | undefined): EventFacts {
-  const { feed } = engine;
-  if (feed.kind[input] !== EVENT) return { stream: '', label: '', partition: -1, offset: -1 };
-  const { topic, batch } = feed.topics[feed.topic[input]];
-  const row = feed.row[input];
+  const { inputLog } = engine;
+  if (inputLog.kind[input] !== EVENT) return { stream: '', label: '', partition: -1, offset: -1 };
+  const { topic, batch } = inputLog.topics[inputLog.topic[input]];
+  const row = inputLog.row[input];
   const column =
     name === undefined ? -1 : batch.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
   const label = column < 0 ? '' : formatValue(readValue(batch.columns[column], row), batch.columns[column].type);
@@ -103,7 +103,7 @@ function eventOf({ engine }: TracedRun, { input }: JoinRow, name: string | undef
 
 export function joinPairsPart({ run, step }: Moment): Part {
   const joined = joinedBy(run, step);
-  const { processing } = run.engine.feed;
+  const { processing } = run.engine.inputLog;
   const table = makeTable([
     field('#left', BIGINT),
     field('#right', BIGINT),
@@ -113,6 +113,6 @@ export function joinPairsPart({ run, step }: Moment): Part {
   for (const { left, right, input, step: at } of joined?.pairs ?? [])
     appendRow(table, [left, right, processing[input], at === step]);
   const extent = emptyExtent();
-  if (run.engine.feed.length > 0) widen(extent, MIN_TIME, processing[0]);
+  if (run.engine.inputLog.length > 0) widen(extent, MIN_TIME, processing[0]);
   return { table, extent };
 }

@@ -1,6 +1,6 @@
 import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
 import { topicsBelow } from '../stream/build';
-import { EVENT } from '../stream/feed';
+import { EVENT } from '../stream/agenda';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { resultOperator } from './resultOf';
@@ -50,12 +50,12 @@ const TAKEN_BACK = PURGES.indexOf('taken back');
 
 /** Number of the last operator that pairs rows of two inputs, or -1. */
 export const joinOperator = ({ engine }: TracedRun): number =>
-  engine.wiring.wires.findLastIndex(({ operator }) => operator.pairing) + 1 || -1;
+  engine.dataflow.nodes.findLastIndex(({ operator }) => operator.pairing) + 1 || -1;
 
 /** Every row and pair of a run's join by step `until`, told from its steps alone; null where the run has none. */
 export function joinedBy(run: TracedRun, until: number): Joined | null {
   const number = joinOperator(run);
-  const pairing = number < 0 ? undefined : run.engine.wiring.wires[number - 1].operator.pairing;
+  const pairing = number < 0 ? undefined : run.engine.dataflow.nodes[number - 1].operator.pairing;
   if (!pairing) return null;
   const found = new Found(run, number, pairing);
   const { log } = run.trace;
@@ -78,9 +78,11 @@ class Found {
     number: number,
     private readonly pairing: Pairing,
   ) {
-    const { wires } = run.engine.wiring;
-    const below = topicsBelow(wires);
-    this.sides = wires[number - 1].ports.map(({ wire, topic }) => (wire < 0 ? new Set([topic]) : below[wire]));
+    const { nodes } = run.engine.dataflow;
+    const below = topicsBelow(nodes);
+    this.sides = nodes[number - 1].inputs.map(({ nodeIndex, topic }) =>
+      nodeIndex < 0 ? new Set([topic]) : below[nodeIndex],
+    );
   }
 
   read(at: number): void {
@@ -168,7 +170,7 @@ class Found {
         });
       }
     }
-    this.forgetVersions(engine.levels.given[number - 1]);
+    this.forgetVersions(engine.propagation.inputWatermark[number - 1]);
   }
 
   /** By time a version goes when a newer one is valid at the watermark; by arrival when a newer one comes. */
@@ -206,15 +208,17 @@ class Found {
 
   /** The side that the event of an input comes in on; -1 where it is no event, or both. */
   private sideOf(input: number): number {
-    const { feed } = this.run.engine;
-    if (feed.kind[input] !== EVENT) return -1;
-    const [left, right] = this.sides.map((topics) => topics.has(feed.topic[input]));
+    const { inputLog } = this.run.engine;
+    if (inputLog.kind[input] !== EVENT) return -1;
+    const [left, right] = this.sides.map((topics) => topics.has(inputLog.topic[input]));
     return left === right ? -1 : left ? 0 : 1;
   }
 
   private timeOf(input: number): number {
-    const { feed } = this.run.engine;
-    return feed.kind[input] === EVENT ? feed.topics[feed.topic[input]].batch.time[feed.row[input]] : MIN_TIME;
+    const { inputLog } = this.run.engine;
+    return inputLog.kind[input] === EVENT
+      ? inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]
+      : MIN_TIME;
   }
 
   private add(row: Omit<JoinRow, 'place' | 'number' | 'partners' | 'padded'>): JoinRow {

@@ -124,9 +124,9 @@ function fateNow(run: TracedRun, input: number, step: number): number {
 }
 
 function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): Part {
-  const { wires } = run.engine.wiring;
-  const number = operator ?? lastWithState(wires.map((wire) => wire.operator.state));
-  const state = number > 0 ? (wires[number - 1]?.operator.state ?? null) : null;
+  const { nodes } = run.engine.dataflow;
+  const number = operator ?? lastWithState(nodes.map((nodeIndex) => nodeIndex.operator.state));
+  const state = number > 0 ? (nodes[number - 1]?.operator.state ?? null) : null;
   if (!state)
     return {
       table: makeTable([field('#start', TIMESTAMP), field('#end', TIMESTAMP), field('#changed', BOOLEAN)]),
@@ -169,7 +169,7 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Part
   const live = liveRows(run);
   const matches = matcher(result.schema, where, base);
   const rows = live.filter((row) => matches(result, row));
-  const emitted = rows.map((row) => run.engine.feed.processing[result.input[row]]);
+  const emitted = rows.map((row) => run.engine.inputLog.processing[result.input[row]]);
   const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
   // The identity of a row under windows holds their bounds.
   const bounds = saysWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];

@@ -3,9 +3,9 @@ import { type TracedRun } from '../stream/tracedRun';
 
 /** Number of the operator that gives the result's rows their identities: what stands above it only filters and projects. */
 export function resultOperator({ engine }: TracedRun): number {
-  const { wires, root } = engine.wiring;
-  let at = root.wire;
-  while (at >= 0 && handsOn(wires[at].operator) && wires[at].ports.length === 1) at = wires[at].ports[0].wire;
+  const { nodes, root } = engine.dataflow;
+  let at = root.nodeIndex;
+  while (at >= 0 && handsOn(nodes[at].operator) && nodes[at].inputs.length === 1) at = nodes[at].inputs[0].nodeIndex;
   return at + 1;
 }
 

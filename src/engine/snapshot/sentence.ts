@@ -24,7 +24,7 @@ export function sentenceOf(run: TracedRun, at: number): string {
   if (at < 0) return 'Nothing has happened yet.';
   return inWords(
     run,
-    readStep(trace.log, at, (input) => engine.feed.processing[input]),
+    readStep(trace.log, at, (input) => engine.inputLog.processing[input]),
   );
 }
 
@@ -32,7 +32,7 @@ function inWords(run: TracedRun, step: Step): string {
   const { engine } = run;
   switch (step.kind) {
     case 'row in': {
-      const { topic, batch } = engine.feed.topics[engine.feed.topic[step.input]];
+      const { topic, batch } = engine.inputLog.topics[engine.inputLog.topic[step.input]];
       const what = rowText(batch.schema, batch, step.row, step.eventTime);
       const when =
         step.processingTime === step.eventTime
@@ -59,7 +59,7 @@ function inWords(run: TracedRun, step: Step): string {
     case 'state written':
       return `State of ${subject(run, step)} is now ${stateText(run, step.operator, step.values)}.`;
     case 'state read':
-      return `To answer the request, ${counted(step.touched)} ${step.touched === 1 ? 'is' : 'are'} ${engine.wiring.lookup > 0 && engine.answersByRescan ? 'read again from the log' : 'taken out of the state, because they have left the frame'}.`;
+      return `To answer the request, ${counted(step.touched)} ${step.touched === 1 ? 'is' : 'are'} ${engine.dataflow.lookup > 0 && engine.answersByRescan ? 'read again from the log' : 'taken out of the state, because they have left the frame'}.`;
     case 'window fired':
       return `The window ${span(step)}${ofKey(run, step)} ${FIRES[step.timing]}`;
     case 'window emptied':
@@ -116,7 +116,7 @@ function rowText(schema: Schema, table: Table, row: number, eventTime: number): 
 }
 
 function keyText(run: TracedRun, operator: number, key: number): string {
-  const state = run.engine.wiring.wires[operator - 1]?.operator.state;
+  const state = run.engine.dataflow.nodes[operator - 1]?.operator.state;
   if (!state || key < 0 || state.keys.schema.length === 0) return '';
   return state.keys.schema
     .map((one, i) => `${one.name} ${formatValue(readValue(state.keys.columns[i], key), one.type)}`)
@@ -135,7 +135,7 @@ function subject(run: TracedRun, step: { operator: number; key: number; start: n
 }
 
 function stateText(run: TracedRun, operator: number, values: number[]): string {
-  const schema = run.engine.wiring.wires[operator - 1].operator.state!.schema;
+  const schema = run.engine.dataflow.nodes[operator - 1].operator.state!.schema;
   return schema
     .map((one, i) => `${one.name} ${formatValue(values[i] !== values[i] ? null : values[i], one.type)}`)
     .join(', ');

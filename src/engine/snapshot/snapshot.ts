@@ -1,6 +1,6 @@
 import { MAX_TIME, MIN_TIME, type Part, type PartitionState, type PartRequest, type Snapshot } from '../../model';
 import { heads } from '../log/topic';
-import { type FeedTopic } from '../stream/feed';
+import { type SourceTopic } from '../stream/agenda';
 import { type LocalRun } from '../stream/local';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
@@ -22,21 +22,21 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
       step: at,
       input,
       clocks: {
-        processingTime: at < 0 ? MIN_TIME : engine.feed.processing[input],
+        processingTime: at < 0 ? MIN_TIME : engine.inputLog.processing[input],
         newestEventTime: engine.newestEventTime,
         watermark: engine.watermark,
         knownAt: engine.knownAt,
       },
       counters: {
         ...engine.counters,
-        stateRows: engine.wiring.wires.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
+        stateRows: engine.dataflow.nodes.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
       },
       partitions: engine.sources.flatMap((source) => partitionsOf(engine, source, input)),
-      operators: engine.wiring.wires.map(({ operator }, i) => ({
+      operators: engine.dataflow.nodes.map(({ operator }, i) => ({
         number: i + 1,
         name: operator.name,
         title: operator.title,
-        watermark: engine.levels.given[i],
+        watermark: engine.propagation.inputWatermark[i],
         stateRows: operator.state?.rows ?? 0,
       })),
       parts,
@@ -69,7 +69,7 @@ function partitionsOf(engine: LocalRun, { table, topic: place, watermarks }: Sou
   }));
 }
 
-function headsAt({ topic, batch }: FeedTopic, input: number): Int32Array {
+function headsAt({ topic, batch }: SourceTopic, input: number): Int32Array {
   if (topic.table.length > 0 && batch.input[topic.table.length - 1] <= input) return heads(topic);
   const next = new Int32Array(topic.partitions);
   for (let row = 0; row < topic.table.length && batch.input[row] <= input; row += 1)

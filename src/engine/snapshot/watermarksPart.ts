@@ -10,7 +10,7 @@ import {
   type Part,
   type Schema,
 } from '../../model';
-import { ACTION, END, EVENT, TICK } from '../stream/feed';
+import { ACTION, END, EVENT, TICK } from '../stream/agenda';
 import { Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
 import { emptyExtent } from './extent';
@@ -20,28 +20,28 @@ import { type Moment } from './moment';
 export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): Part {
   const { engine } = run;
   const sources = stream === undefined ? engine.sources : [engine.source(stream)];
-  const line = ideal ? idealLine(run, sources) : engine.lineOf(sources);
+  const line = ideal ? idealLine(run, sources) : engine.watermarkHistory(sources);
   const moved: [number, number][] = [];
-  for (let at = 0; at < Math.min(input + 1, engine.feed.length); at += 1) {
+  for (let at = 0; at < Math.min(input + 1, engine.inputLog.length); at += 1) {
     if (line[at] === (moved.length === 0 ? MIN_TIME : moved[moved.length - 1][1])) continue;
     moved.push([at, line[at]]);
   }
   return tableOf(
     [field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)],
-    moved.map(([at, watermark]) => [engine.feed.processing[at], watermark]),
+    moved.map(([at, watermark]) => [engine.inputLog.processing[at], watermark]),
   );
 }
 
 /** Behind each input, the least event time of what has not come yet − 1 (S20.1). */
 function idealLine({ engine }: TracedRun, sources: Source[]): Float64Array {
-  const { feed } = engine;
+  const { inputLog } = engine;
   const read = new Set(sources.map(({ topic }) => topic));
-  const line = new Float64Array(feed.length);
+  const line = new Float64Array(inputLog.length);
   let least = MAX_TIME;
-  for (let at = feed.length - 1; at >= 0; at -= 1) {
+  for (let at = inputLog.length - 1; at >= 0; at -= 1) {
     line[at] = least;
-    if (feed.kind[at] !== EVENT || !read.has(feed.topic[at])) continue;
-    least = Math.min(least, feed.topics[feed.topic[at]].batch.time[feed.row[at]] - 1);
+    if (inputLog.kind[at] !== EVENT || !read.has(inputLog.topic[at])) continue;
+    least = Math.min(least, inputLog.topics[inputLog.topic[at]].batch.time[inputLog.row[at]] - 1);
   }
   return line;
 }
@@ -64,7 +64,7 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
   const rows = all
     .filter((move) => move.input <= input && (only < 0 || move.source === only))
     .map((move) => [
-      engine.feed.processing[move.input],
+      engine.inputLog.processing[move.input],
       move.source,
       move.partition,
       move.watermark,
@@ -85,8 +85,8 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
  * through the same inputs, which is cheap since no row goes on from them.
  */
 function movesOf({ engine }: TracedRun): Move[] {
-  const { feed, options, wiring } = engine;
-  const sources = wiring.scans.map((scan) => new Source(scan, feed, options, false));
+  const { inputLog, options, dataflow } = engine;
+  const sources = dataflow.scans.map((scan) => new Source(scan, inputLog, options, false));
   const found: Move[] = [];
   const last = sources.map(({ table }) =>
     Array.from({ length: table.topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),
@@ -101,21 +101,21 @@ function movesOf({ engine }: TracedRun): Move[] {
       });
     });
   };
-  for (let input = 0; input < feed.length; input += 1) {
-    switch (feed.kind[input]) {
+  for (let input = 0; input < inputLog.length; input += 1) {
+    switch (inputLog.kind[input]) {
       case EVENT: {
-        const { batch } = feed.topics[feed.topic[input]];
-        const row = feed.row[input];
-        const source = sources.find(({ topic }) => topic === feed.topic[input]);
+        const { batch } = inputLog.topics[inputLog.topic[input]];
+        const row = inputLog.row[input];
+        const source = sources.find(({ topic }) => topic === inputLog.topic[input]);
         source?.watermarks.see(batch.id1[row], batch.time[row], row, input);
         break;
       }
       case TICK:
         for (const source of sources)
-          source.watermarks.tick(feed.processing[input], (partition) => isHeld(engine, sources, source, partition));
+          source.watermarks.tick(inputLog.processing[input], (partition) => isHeld(engine, sources, source, partition));
         break;
       case ACTION: {
-        const { wait } = options.changes[feed.topic[input]];
+        const { wait } = options.changes[inputLog.topic[input]];
         if (wait !== undefined) for (const { watermarks } of sources) watermarks.wait = wait;
         break;
       }

@@ -56,7 +56,7 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   const batch = batchWindows(moment.run);
   if (batch) return batchWindowsPart(moment, batch, where, value);
   const number = engine.windowOperator;
-  const state = number < 0 ? null : engine.wiring.wires[number - 1].operator.state;
+  const state = number < 0 ? null : engine.dataflow.nodes[number - 1].operator.state;
   const result = engine.results.rows;
   const valueIndex = valueColumn(result, value);
   const table = emptyTable(state ? state.keys.schema : [], result.schema[Math.max(0, valueIndex)]);
@@ -114,8 +114,8 @@ const isByClock = ({ engine }: TracedRun): boolean => engine.options.time === 'p
 
 /** When the clock reached the last millisecond of a window, as far as input `until`; MAX_TIME for not yet. */
 function clockPassed({ engine }: TracedRun, end: number, until: number): number {
-  const { processing } = engine.feed;
-  const now = until < 0 ? MIN_TIME : processing[Math.min(until, engine.feed.length - 1)];
+  const { processing } = engine.inputLog;
+  const now = until < 0 ? MIN_TIME : processing[Math.min(until, engine.inputLog.length - 1)];
   return end - 1 <= now ? end - 1 : MAX_TIME;
 }
 
@@ -128,7 +128,7 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: Part['extent']): OfKey {
   const { engine } = run;
   const { log } = run.trace;
-  const { processing } = engine.feed;
+  const { processing } = engine.inputLog;
   const shape = engine.windows!;
   const { starts, steps } = run.stepsByKey(engine.windowOperator);
   const byClock = isByClock(run);

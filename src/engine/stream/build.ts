@@ -2,7 +2,7 @@ import { TidemarkError, type Counters } from '../../model';
 import { inputsOf, type Plan, type Scan } from '../../sql/plan';
 import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
-import { type Feed } from './feed';
+import { type InputLog } from './agenda';
 import { type Context, type Operator } from './operator';
 import { OPERATORS, type Make } from '../nodes';
 import { entryOf } from '../nodes/entry';
@@ -10,89 +10,93 @@ import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';
 import { type Trace } from './trace';
 
-/** What feeds one port of an operator, or the result: another wire or a topic; the one that it is not is -1. */
-export interface Port {
-  wire: number;
-  /** Place in the feed's topics. */
+/** An input of an operator, or of the result: the operator or the topic upstream of it; the other one is -1. */
+export interface Input {
+  nodeIndex: number;
+  /** Place among the topics of the run. */
   topic: number;
-  /** Whether the watermark of what feeds it counts; requests are answered at once. */
+  /** Whether its watermark counts; requests are answered immediately. */
   timed: boolean;
 }
 
-/** An operator in its place. */
-export interface Wire {
+/** An operator and where its rows come from. */
+export interface GraphNode {
   operator: Operator;
-  ports: Port[];
+  inputs: Input[];
 }
 
 /** A topic that the plan reads as a table; several scans of one topic read the same events. */
 export interface SourceScan {
   scan: Scan;
-  /** Place in the feed's topics. */
+  /** Place among the topics of the run. */
   topic: number;
 }
 
-export interface Wiring {
+export interface Dataflow {
   /** Every topic that the plan reads, in plan order. */
   scans: SourceScan[];
-  /** Operators in plan order: what feeds a wire stands before it. */
-  wires: Wire[];
+  /** Operators in plan order: those upstream come first. */
+  nodes: GraphNode[];
   /** Where the result comes from. */
-  root: Port;
-  /** Number of the operator that takes requests on its second port, or -1. */
+  root: Input;
+  /** Number of the operator that takes requests on its second input, or -1. */
   lookup: number;
   /** Whether reading an event once is all the reading there is. */
   countsEvents: boolean;
-  /** Whether one event reaches an operator on two ports: then there is an order to keep, and ranges have one row. */
+  /** Whether one event reaches an operator on two inputs: then there is an order to keep, and ranges have one row. */
   meetsItself: boolean;
 }
 
 /** `first`: no operator before it remembers rows, so that the input of a row is the row's own event. */
 type MakeContext = (number: number, first: boolean) => Context;
 
-/** Turns a plan into operators in plan order, and says what feeds each. A node that stands in two places is one wire. */
-export function build(plan: Plan, options: StreamOptions, context: MakeContext, feed: Feed): Wiring {
-  const scans = scansOf(plan, feed);
-  checkOptions(options, scans, feed.topics);
-  const wires: Wire[] = [];
-  const portOf = (topic: number): Port => ({ wire: -1, topic, timed: true });
-  const put = (operator: Operator, ports: Port[]): Port => {
-    wires.push({ operator, ports });
-    return { wire: wires.length - 1, topic: -1, timed: true };
+/** Turns a plan into a dataflow. A plan node that occurs twice is one operator. */
+export function build(plan: Plan, options: StreamOptions, context: MakeContext, inputLog: InputLog): Dataflow {
+  const scans = scansOf(plan, inputLog);
+  checkOptions(options, scans, inputLog.topics);
+  const nodes: GraphNode[] = [];
+  const inputOfTopic = (topic: number): Input => ({ nodeIndex: -1, topic, timed: true });
+  const put = (operator: Operator, inputs: Input[]): Input => {
+    nodes.push({ operator, inputs });
+    return { nodeIndex: nodes.length - 1, topic: -1, timed: true };
   };
   if (options.job) {
-    const tables = scans.map(({ topic }) => feed.topics[topic].topic.name);
-    const job = new BatchJob(plan, options, feed, tables, options.job, context(1, true));
+    const tables = scans.map(({ topic }) => inputLog.topics[topic].topic.name);
+    const job = new BatchJob(plan, options, inputLog, tables, options.job, context(1, true));
     const root = put(
       job,
-      scans.map(({ topic }) => portOf(topic)),
+      scans.map(({ topic }) => inputOfTopic(topic)),
     );
-    return { scans, wires, root, lookup: -1, countsEvents: false, meetsItself: false };
+    return { scans, nodes, root, lookup: -1, countsEvents: false, meetsItself: false };
   }
   checkChanges(plan, options);
   let lookup = -1;
-  const built = new Map<Plan, Port>();
-  const wire = (node: Plan): Port => {
+  const built = new Map<Plan, Input>();
+  const inputOf = (node: Plan): Input => {
     const found = built.get(node);
     if (found) return found;
-    const port = node.node === 'scan' ? portOf(topicIndex(feed, node)) : operate(node);
+    const port = node.node === 'scan' ? inputOfTopic(topicIndex(inputLog, node)) : operate(node);
     built.set(node, port);
     return port;
   };
-  const operate = (node: Exclude<Plan, Scan>): Port => {
-    const ports = inputsOf(node).map(wire);
+  const operate = (node: Exclude<Plan, Scan>): Input => {
+    const inputs = inputsOf(node).map(inputOf);
     // A lookup answers under the names of the SELECT list already.
-    if (node.node === 'project' && ports[0].wire >= 0 && ports[0].wire === lookup - 1) return ports[0];
+    if (node.node === 'project' && inputs[0].nodeIndex >= 0 && inputs[0].nodeIndex === lookup - 1) return inputs[0];
     const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
-    const operator = make(node, options, context(wires.length + 1, ports.every(isStateless(wires))), plan);
+    const operator = make(node, options, context(nodes.length + 1, inputs.every(isStateless(nodes))), plan);
     if (node.node === 'over' && options.lookup) {
       const { requests } = options.lookup;
-      ports.push({ wire: -1, topic: feed.topics.findIndex(({ topic }) => topic.name === requests.name), timed: false });
-      lookup = wires.length + 1;
+      inputs.push({
+        nodeIndex: -1,
+        topic: inputLog.topics.findIndex(({ topic }) => topic.name === requests.name),
+        timed: false,
+      });
+      lookup = nodes.length + 1;
     }
-    return put(operator, ports);
+    return put(operator, inputs);
   };
-  const root = wire(plan);
+  const root = inputOf(plan);
   if (options.lookup && lookup < 0) {
     throw new TidemarkError({
       what: 'requests need a rolling aggregate to be answered from',
@@ -100,17 +104,17 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
       hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
     });
   }
-  return { scans, wires, root, lookup, countsEvents: lookup < 0, meetsItself: meetsItself(wires) };
+  return { scans, nodes, root, lookup, countsEvents: lookup < 0, meetsItself: meetsItself(nodes) };
 }
 
-const topicIndex = (feed: Feed, scan: Scan): number =>
-  feed.topics.indexOf(topicOf(feed, scan.options.topic ?? scan.table));
+const topicIndex = (inputLog: InputLog, scan: Scan): number =>
+  inputLog.topics.indexOf(topicOf(inputLog, scan.options.topic ?? scan.table));
 
 /** The topics that a plan reads, each once, under the first table that stands for it. */
-function scansOf(plan: Plan, feed: Feed, found: SourceScan[] = []): SourceScan[] {
-  for (const input of inputsOf(plan)) scansOf(input, feed, found);
+function scansOf(plan: Plan, inputLog: InputLog, found: SourceScan[] = []): SourceScan[] {
+  for (const input of inputsOf(plan)) scansOf(input, inputLog, found);
   if (plan.node !== 'scan') return found;
-  const topic = topicIndex(feed, plan);
+  const topic = topicIndex(inputLog, plan);
   const same = found.find((one) => one.topic === topic);
   if (!same) found.push({ scan: plan, topic });
   else if (JSON.stringify(same.scan.watermark) !== JSON.stringify(plan.watermark)) {
@@ -123,26 +127,26 @@ function scansOf(plan: Plan, feed: Feed, found: SourceScan[] = []): SourceScan[]
   return found;
 }
 
-/** Whether a row of a port still is the event that came in: nothing below it remembers any. */
-export function isStateless(wires: Wire[]): (port: Port) => boolean {
-  const check = ({ wire }: Port): boolean =>
-    wire < 0 || (wires[wire].operator.state === null && wires[wire].ports.every(check));
+/** Whether all operators upstream of an input are stateless, so that its rows still are the source's events. */
+export function isStateless(nodes: GraphNode[]): (port: Input) => boolean {
+  const check = ({ nodeIndex }: Input): boolean =>
+    nodeIndex < 0 || (nodes[nodeIndex].operator.state === null && nodes[nodeIndex].inputs.every(check));
   return check;
 }
 
-/** Topics that each wire descends from. */
-export function topicsBelow(wires: Wire[]): Set<number>[] {
+/** Topics upstream of each operator. */
+export function topicsBelow(nodes: GraphNode[]): Set<number>[] {
   const below: Set<number>[] = [];
-  for (const { ports } of wires) {
-    below.push(new Set(ports.flatMap(({ wire, topic }) => (wire < 0 ? [topic] : [...below[wire]]))));
+  for (const { inputs } of nodes) {
+    below.push(new Set(inputs.flatMap(({ nodeIndex, topic }) => (nodeIndex < 0 ? [topic] : [...below[nodeIndex]]))));
   }
   return below;
 }
 
-function meetsItself(wires: Wire[]): boolean {
-  const below = topicsBelow(wires);
-  return wires.some(({ ports }, i) => {
-    const reached = ports.reduce((sum, { wire }) => sum + (wire < 0 ? 1 : below[wire].size), 0);
+function meetsItself(nodes: GraphNode[]): boolean {
+  const below = topicsBelow(nodes);
+  return nodes.some(({ inputs }, i) => {
+    const reached = inputs.reduce((sum, { nodeIndex }) => sum + (nodeIndex < 0 ? 1 : below[nodeIndex].size), 0);
     return reached > below[i].size;
   });
 }

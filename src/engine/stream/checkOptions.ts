@@ -1,6 +1,6 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { type SourceScan } from './build';
-import { type FeedTopic } from './feed';
+import { type SourceTopic } from './agenda';
 import { type StreamOptions, type WatermarkStrategy } from './options';
 import { settle } from './profiles';
 import { columnOf } from './source';
@@ -10,7 +10,7 @@ import { aboveZero, atLeastZero } from './spans';
  * Refuses options that make no sense, and streams whose events have no time: once, before anything runs. Throws a
  * TidemarkError that names the option.
  */
-export function checkOptions(options: StreamOptions, scans: SourceScan[], topics: FeedTopic[]): void {
+export function checkOptions(options: StreamOptions, scans: SourceScan[], topics: SourceTopic[]): void {
   const { lateness, wait, emitEvery, idle, maxDrift, ttl, watermark, job } = options;
   atLeastZero('the allowed lateness', 'lateness', lateness);
   if (wait !== null) atLeastZero('the wait of the watermark', 'wait', wait);
@@ -72,7 +72,7 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
   }
 }
 
-function checkTimes({ topic }: FeedTopic): void {
+function checkTimes({ topic }: SourceTopic): void {
   const { time, table } = topic;
   const { length } = table;
   for (let row = 0; row < length; row += 1) {

@@ -1,7 +1,7 @@
 import { MAX_TIME, takeRows, TidemarkError } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { EVENT, Feeder, type Feed, type FeedExtras } from './feed';
+import { EVENT, Agenda, type InputLog, type AgendaExtras } from './agenda';
 import { LocalRun, type LocalOptions } from './local';
 
 /** Ticks that a run may have behind its last event: a stream that has gone quiet is not waited for longer. */
@@ -20,27 +20,27 @@ const MOST_TICKS = 200_000;
  * Behind the last event a stream that goes quiet keeps its clock: ticks go on until nothing asks for one, at most
  * `MOST_QUIET_TICKS` of them. A stream that ends does not wait: what is due later by the clock never comes.
  */
-export function clockedFeed(plan: Plan, topics: Topic[], extras: FeedExtras, options: LocalOptions): Feed {
+export function clockedInputLog(plan: Plan, topics: Topic[], extras: AgendaExtras, options: LocalOptions): InputLog {
   const aligns = options.maxDrift !== null && options.job === null;
-  const feeder: Feeder = new Feeder(
+  const agenda: Agenda = new Agenda(
     topics,
     extras,
     aligns ? (topic, partition) => scout.isHeld(topic, partition) : null,
   );
-  const { feed } = feeder;
+  const { inputLog } = agenda;
   const { results: _results, ...rest } = options;
-  const scout: LocalRun = new LocalRun(plan, feed, { ...rest, rangeRows: 1 }, null);
+  const scout: LocalRun = new LocalRun(plan, inputLog, { ...rest, rangeRows: 1 }, null);
   if (!scout.needsClock) {
-    while (feeder.push());
-    return feed;
+    while (agenda.push());
+    return inputLog;
   }
   let quiet = 0;
   for (let ticks = 0; ;) {
     const alarm = quiet < MOST_QUIET_TICKS ? scout.alarm() : MAX_TIME;
-    if (!feeder.push(alarm)) break;
+    if (!agenda.push(alarm)) break;
     scout.advance(() => true);
-    if (feed.kind[feed.length - 1] === EVENT) continue;
-    if (feeder.isRead) quiet += 1;
+    if (inputLog.kind[inputLog.length - 1] === EVENT) continue;
+    if (agenda.isRead) quiet += 1;
     ticks += 1;
     if (ticks > MOST_TICKS) {
       throw new TidemarkError({
@@ -50,22 +50,22 @@ export function clockedFeed(plan: Plan, topics: Topic[], extras: FeedExtras, opt
       });
     }
   }
-  return aligns ? inOrder(feed, topics) : feed;
+  return aligns ? inOrder(inputLog, topics) : inputLog;
 }
 
 /** The feed with each topic's rows in the order in which they are read. */
-function inOrder(feed: Feed, topics: Topic[]): Feed {
+function inOrder(inputLog: InputLog, topics: Topic[]): InputLog {
   const order = topics.map((): number[] => []);
-  const row = new Int32Array(feed.row.length);
-  for (let input = 0; input < feed.length; input += 1) {
-    if (feed.kind[input] !== EVENT) continue;
-    row[input] = order[feed.topic[input]].push(feed.row[input]) - 1;
+  const row = new Int32Array(inputLog.row.length);
+  for (let input = 0; input < inputLog.length; input += 1) {
+    if (inputLog.kind[input] !== EVENT) continue;
+    row[input] = order[inputLog.topic[input]].push(inputLog.row[input]) - 1;
   }
   const read = topics.map((topic, i) => reordered(topic, order[i]));
-  const feeder = new Feeder(read, { end: false });
-  const again: Feed = { ...feed, topics: feeder.feed.topics, row };
-  for (let input = 0; input < feed.length; input += 1) {
-    if (feed.kind[input] === EVENT) again.topics[feed.topic[input]].batch.input[row[input]] = input;
+  const agenda = new Agenda(read, { end: false });
+  const again: InputLog = { ...inputLog, topics: agenda.inputLog.topics, row };
+  for (let input = 0; input < inputLog.length; input += 1) {
+    if (inputLog.kind[input] === EVENT) again.topics[inputLog.topic[input]].batch.input[row[input]] = input;
   }
   return again;
 }

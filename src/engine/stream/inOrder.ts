@@ -1,6 +1,6 @@
 import { type RowRange } from './operator';
 
-/** Calls `visit` for one stretch of rows of a port after another, by their inputs. */
+/** Calls `visit` for the rows of all inputs of an operator, one stretch at a time, in the order of their input numbers. */
 export function inOrder(ranges: readonly RowRange[], visit: (port: number, from: number, to: number) => void): void {
   const next = ranges.map(({ from }) => from);
   for (;;) {

@@ -9,12 +9,12 @@ import {
 } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
-import { build, makeContext, topicsBelow, type Port, type Wiring } from './build';
-import { ACTION, END, EVENT, type Feed } from './feed';
+import { build, makeContext, topicsBelow, type Input, type Dataflow } from './build';
+import { ACTION, END, EVENT, type InputLog } from './agenda';
 import { inOrder } from './inOrder';
-import { Intake } from './intake';
-import { Levels } from './levels';
-import { canMix } from './mixed';
+import { SourceReader } from './sourceReader';
+import { WatermarkPropagation } from './watermarkPropagation';
+import { takesMultiTopicRanges } from './multiTopicRange';
 import { type RowRange, type WindowView } from './operator';
 import { type StreamOptions } from './options';
 import { ResultLog } from './results';
@@ -29,7 +29,7 @@ export interface Change {
 }
 
 export interface LocalOptions extends StreamOptions {
-  /** Actions of the feed, by index. */
+  /** Actions of the agenda, by index. */
   changes: Change[];
   /** Most rows in a range; results and traces do not depend on it. */
   rangeRows: number;
@@ -38,7 +38,7 @@ export interface LocalOptions extends StreamOptions {
 }
 
 /**
- * The small engine, one thread: all operators of a plan, driven by one feed. `advance` handles ranges of inputs for as
+ * The small engine, one thread: all operators of a plan, driven by one agenda. `advance` handles ranges of inputs for as
  * long as it may; between two ranges the run can be left, saved, restored and looked at.
  */
 export class LocalRun {
@@ -51,24 +51,24 @@ export class LocalRun {
     stateRows: 0,
     stateRowsMax: 0,
   };
-  readonly wiring: Wiring;
+  readonly dataflow: Dataflow;
   readonly results: ResultLog;
   /** Next input to handle. */
   next = 0;
   /** Processing time of the last emission. */
   knownAt = MIN_TIME;
   /** Watermarks on their way through the operators. */
-  readonly levels: Levels;
+  readonly propagation: WatermarkPropagation;
   private readonly reads: Sources;
-  private readonly intake: Intake;
+  private readonly reader: SourceReader;
   private readonly rangeRows: number;
   /** Whether a range may have events of several topics. */
-  private readonly mixes: boolean;
+  private readonly usesMultiTopicRanges: boolean;
   private readonly writer = new StateWriter();
 
   constructor(
     plan: Plan,
-    readonly feed: Feed,
+    readonly inputLog: InputLog,
     readonly options: LocalOptions,
     readonly trace: Trace | null,
   ) {
@@ -76,19 +76,20 @@ export class LocalRun {
     const onDrop = (input: number): void => {
       this.fate[input] = 2;
     };
-    this.wiring = build(
+    this.dataflow = build(
       plan,
       options,
       (number, first) =>
-        makeContext(number, trace, this.counters, (input) => feed.processing[input], first ? onDrop : null),
-      feed,
+        makeContext(number, trace, this.counters, (input) => inputLog.processing[input], first ? onDrop : null),
+      inputLog,
     );
-    const { scans, wires, root, countsEvents, meetsItself } = this.wiring;
-    this.reads = new Sources(scans, feed, options, trace !== null);
-    this.levels = new Levels(wires, this.reads.of);
-    this.intake = new Intake(feed, this.reads, this.levels, this.counters, trace, countsEvents);
+    const { scans, nodes, root, countsEvents, meetsItself } = this.dataflow;
+    this.reads = new Sources(scans, inputLog, options, trace !== null);
+    this.propagation = new WatermarkPropagation(nodes, this.reads.of);
+    this.reader = new SourceReader(inputLog, this.reads, this.propagation, this.counters, trace, countsEvents);
     this.rangeRows = meetsItself ? 1 : options.rangeRows;
-    this.mixes = trace === null && this.rangeRows > 1 && canMix(this.wiring, this.reads);
+    this.usesMultiTopicRanges =
+      trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.dataflow, this.reads);
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
   }
 
@@ -99,11 +100,11 @@ export class LocalRun {
 
   /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
   get fate(): Uint8Array {
-    return this.intake.fate;
+    return this.reader.fate;
   }
 
   get newestEventTime(): number {
-    return this.intake.newestEventTime;
+    return this.reader.newestEventTime;
   }
 
   /** The source that reads stream `name`; the first one where no name is given. */
@@ -120,8 +121,8 @@ export class LocalRun {
    * The watermark behind each input, where `sources` (default: all) are merged; only a run with a trace that has been run
    * through knows.
    */
-  lineOf(sources = this.sources): Float64Array {
-    return this.reads.lineOf(sources);
+  watermarkHistory(sources = this.sources): Float64Array {
+    return this.reads.watermarkHistory(sources);
   }
 
   /** Whether a partition must not be read now (S20.2). */
@@ -129,29 +130,29 @@ export class LocalRun {
     return this.reads.isHeld(topic, partition);
   }
 
-  /** Rows that a port reads. */
-  private rowsOf({ wire, topic }: Port): ColumnBatch {
-    return wire < 0 ? this.feed.topics[topic].batch : this.wiring.wires[wire].operator.out;
+  /** Rows that an input reads. */
+  private rowsOf({ nodeIndex, topic }: Input): ColumnBatch {
+    return nodeIndex < 0 ? this.inputLog.topics[topic].batch : this.dataflow.nodes[nodeIndex].operator.out;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
   alarm(): number {
     let least = this.reads.alarm();
-    for (const { operator } of this.wiring.wires) if (operator.alarm) least = Math.min(least, operator.alarm());
+    for (const { operator } of this.dataflow.nodes) if (operator.alarm) least = Math.min(least, operator.alarm());
     return least;
   }
 
-  /** Whether the clock may ever have something to do: then the feed needs ticks (`clock.ts`). */
+  /** Whether the clock may ever have something to do: then the agenda needs ticks (`clock.ts`). */
   get needsClock(): boolean {
     return (
       this.reads.needsClock ||
-      this.wiring.wires.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
+      this.dataflow.nodes.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
     );
   }
 
   /** Number of the operator that keeps windows, or -1. */
   get windowOperator(): number {
-    return this.wiring.wires.findIndex(({ operator }) => operator.windows) + 1 || -1;
+    return this.dataflow.nodes.findIndex(({ operator }) => operator.windows) + 1 || -1;
   }
 
   /**
@@ -159,12 +160,12 @@ export class LocalRun {
    * lateness of 0: at which the watermark reached its end.
    */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
-    const below = topicsBelow(this.wiring.wires)[this.windowOperator - 1];
+    const below = topicsBelow(this.dataflow.nodes)[this.windowOperator - 1];
     return this.reads.expiredAt(end, lateness, below, until);
   }
 
   get windows(): WindowView | null {
-    return this.wiring.wires.find(({ operator }) => operator.windows)?.operator.windows ?? null;
+    return this.dataflow.nodes.find(({ operator }) => operator.windows)?.operator.windows ?? null;
   }
 
   get answersByRescan(): boolean {
@@ -181,11 +182,11 @@ export class LocalRun {
   }
 
   get finished(): boolean {
-    return this.next >= this.feed.length;
+    return this.next >= this.inputLog.length;
   }
 
   /** Handles ranges until the input is used up, `until` is reached, or `mayContinue` (asked after each range) says no. */
-  advance(mayContinue: () => boolean, until = this.feed.length): void {
+  advance(mayContinue: () => boolean, until = this.inputLog.length): void {
     while (this.next < until) {
       this.range(until);
       if (this.trace && this.trace.log.length > MOST_STEPS) {
@@ -200,40 +201,40 @@ export class LocalRun {
   }
 
   private range(until: number): void {
-    const { feed, trace, intake } = this;
+    const { inputLog, trace, reader } = this;
     const from = this.next;
     const most = Math.min(until, from + this.rangeRows);
     this.next = from + 1;
-    switch (feed.kind[from]) {
+    switch (inputLog.kind[from]) {
       case EVENT:
-        this.next = this.mixes ? intake.mixed(from, most) : intake.events(from, most);
-        if (this.mixes) this.levels.draw(feed, from, this.next);
+        this.next = this.usesMultiTopicRanges ? reader.multiTopicRange(from, most) : reader.events(from, most);
+        if (this.usesMultiTopicRanges) this.propagation.trackMultiTopicRange(inputLog, from, this.next);
         this.push();
         break;
       case ACTION:
         this.act(from);
         break;
       case END:
-        intake.finish(from);
+        reader.finish(from);
         this.push(MAX_TIME);
         break;
       default:
-        intake.tick(from, feed.processing[from]);
-        this.push(feed.processing[from]);
+        reader.tick(from, inputLog.processing[from]);
+        this.push(inputLog.processing[from]);
     }
     if (!trace) return;
     for (const source of this.sources) {
       // The source of the events has filled in its own already.
-      if (feed.kind[from] !== EVENT || source.topic !== feed.topic[from]) source.keep(from, this.next);
+      if (inputLog.kind[from] !== EVENT || source.topic !== inputLog.topic[from]) source.keep(from, this.next);
     }
     trace.endRange(from, this.next - 1);
   }
 
   private act(input: number): void {
-    const index = this.feed.topic[input];
+    const index = this.inputLog.topic[input];
     const { wait, lateness } = this.options.changes[index];
     if (wait !== undefined) for (const { watermarks } of this.sources) watermarks.wait = wait;
-    for (const { operator } of this.wiring.wires) operator.set?.({ lateness });
+    for (const { operator } of this.dataflow.nodes) operator.set?.({ lateness });
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
@@ -241,50 +242,51 @@ export class LocalRun {
    * Sends the rows of a range through all operators, then the watermark behind them; what comes out is the result.
    */
   private push(tick = MIN_TIME): void {
-    const { wires, root } = this.wiring;
-    const { levels } = this;
+    const { nodes, root } = this.dataflow;
+    const { propagation } = this;
     const input = this.next - 1;
-    for (let i = 0; i < wires.length; i += 1) {
-      const { operator, ports } = wires[i];
+    for (let i = 0; i < nodes.length; i += 1) {
+      const { operator, inputs } = nodes[i];
       operator.out.length = 0;
       operator.begin = 0;
-      if (this.mixes && ports.length > 1) this.mix(i);
+      if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
       else
-        for (let port = 0; port < ports.length; port += 1) {
-          const { batch, from, to } = this.rangeOf(ports[port]);
-          if (to > from) operator.process(levels.meet(i, port, batch, from, to), from, to, port);
+        for (let port = 0; port < inputs.length; port += 1) {
+          const { batch, from, to } = this.rangeOf(inputs[port]);
+          if (to > from) operator.process(propagation.atInputWatermark(i, port, batch, from, to), from, to, port);
         }
-      if (levels.move(i)) operator.advance(levels.given[i], input);
+      if (propagation.advance(i)) operator.advance(propagation.inputWatermark[i], input);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
-      levels.leave(i, operator.begin);
+      propagation.delayOutput(i, operator.begin);
     }
     const { batch, from, to } = this.rangeOf(root);
     this.emit(batch, from, to);
   }
 
-  /** Hands the rows of all ports to a wire, in the order of their inputs. */
-  private mix(i: number): void {
-    const { operator, ports } = this.wiring.wires[i];
-    const ranges = ports.map((port, at) => this.levels.meetMixed(i, at, this.rangeOf(port)));
-    if (operator.mix && ranges.every(({ from, to }) => to > from)) operator.mix(ranges);
+  /** Hands a multi-topic range to an operator, in the order of the input numbers. */
+  private processMultiTopicRange(i: number): void {
+    const { operator, inputs } = this.dataflow.nodes[i];
+    const ranges = inputs.map((port, at) => this.propagation.multiTopicRange(i, at, this.rangeOf(port)));
+    if (operator.processMultiTopicRange && ranges.every(({ from, to }) => to > from))
+      operator.processMultiTopicRange(ranges);
     else inOrder(ranges, (port, from, to) => operator.process(ranges[port].batch, from, to, port));
   }
 
-  /** The rows of this range that a port reads. */
-  private rangeOf(port: Port): RowRange {
-    const { wire, topic } = port;
+  /** The rows of this range that an input reads. */
+  private rangeOf(port: Input): RowRange {
+    const { nodeIndex, topic } = port;
     const batch = this.rowsOf(port);
-    if (wire < 0) return { batch, from: this.intake.begin[topic], to: this.intake.end[topic] };
-    return { batch, from: this.wiring.wires[wire].operator.begin ?? 0, to: batch.length };
+    if (nodeIndex < 0) return { batch, from: this.reader.begin[topic], to: this.reader.end[topic] };
+    return { batch, from: this.dataflow.nodes[nodeIndex].operator.begin ?? 0, to: batch.length };
   }
 
   private emit(rows: ColumnBatch, from: number, to: number): void {
     if (from === to) return;
     const at = this.results.length;
     const { trace, counters } = this;
-    const sink = this.wiring.wires.length + 1;
+    const sink = this.dataflow.nodes.length + 1;
     this.results.append(rows, from, to);
-    this.knownAt = this.feed.processing[this.results.rows.input[this.results.length - 1]];
+    this.knownAt = this.inputLog.processing[this.results.rows.input[this.results.length - 1]];
     if (!trace) {
       counters.rowsOut += to - from;
       return;
@@ -305,25 +307,25 @@ export class LocalRun {
     writer.number(this.knownAt);
     writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
-    this.levels.save(writer);
+    this.propagation.save(writer);
     this.reads.save(writer);
-    for (const { operator } of this.wiring.wires) operator.save(writer);
+    for (const { operator } of this.dataflow.nodes) operator.save(writer);
     return writer.finish();
   }
 
   restore(bytes: Uint8Array): void {
     const reader = new StateReader(bytes);
     this.next = reader.number();
-    this.intake.newestEventTime = reader.number();
+    this.reader.newestEventTime = reader.number();
     this.knownAt = reader.number();
     this.results.length = reader.number();
     const counters = reader.floats();
     COUNTERS.forEach((name, i) => {
       this.counters[name] = counters[i];
     });
-    this.levels.restore(reader);
+    this.propagation.restore(reader);
     this.reads.restore(reader);
-    for (const { operator } of this.wiring.wires) operator.restore(reader);
+    for (const { operator } of this.dataflow.nodes) operator.restore(reader);
   }
 }
 

@@ -25,11 +25,11 @@ export interface RowRange {
  * being traced the runtime ends a range at the first row that takes the watermark there; so each step is recorded
  * under the input that caused it.
  *
- * An operator with two inputs is given their rows on port 0 (left) and port 1 (right); the watermark of a row, and the
+ * An operator with two inputs is given their rows on input 0 (left) and input 1 (right); the watermark of a row, and the
  * one of `advance`, is the least of all inputs' (S1.4). Rows of both count in the order of their inputs. Rows carry a change kind: an operator that can only take
  * insertions is never placed above one that takes rows back (`build.ts` refuses the plan and says why).
  *
- * An operator says only what it means. Wiring, watermark arithmetic, input numbers, order of steps, keyframes and
+ * An operator says only what it means. Channels, watermark arithmetic, input numbers, order of steps, keyframes and
  * counting rows in and out belong to the runtime. State is kept in dense typed arrays indexed by key id; `save` and
  * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`. While somebody
  * looks at each step (`trace.isWatched`), a step is recorded *after* its effect is in the state and before that of any
@@ -47,10 +47,10 @@ export interface Operator {
   readonly hold?: number;
   process(batch: ColumnBatch, from: number, to: number, port: number): void;
   /**
-   * Rows of all ports together, by port, none of them empty: they count in the order of their inputs. For operators that
+   * Rows of all inputs together, none of them empty: they count in the order of their inputs. For operators that
    * are faster so; all others are given one stretch after another by `process`. Never while a run is being traced.
    */
-  mix?(ranges: readonly RowRange[]): void;
+  processMultiTopicRange?(ranges: readonly RowRange[]): void;
   advance(watermark: number, input: number): void;
   due(watermark: number): number;
   /** The clock shows `now` (MAX_TIME: the input has ended). Called behind `advance`, for inputs that are ticks. */

@@ -2,7 +2,7 @@ import { MIN_TIME, type Column, type ColumnBatch, type Duration } from '../../mo
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type SourceScan } from './build';
-import { type Feed, type FeedTopic } from './feed';
+import { type InputLog, type SourceTopic } from './agenda';
 import { type LocalOptions } from './local';
 import { settle } from './profiles';
 import {
@@ -22,9 +22,9 @@ import { Watermarks, type WatermarkSetup } from './watermarks/watermarks';
 /** A topic that the plan reads, with its own watermark. */
 export class Source {
   readonly watermarks: Watermarks;
-  /** Place in the feed's topics. */
+  /** Place among the topics of the run. */
   readonly topic: number;
-  readonly table: FeedTopic;
+  readonly table: SourceTopic;
   /** Its watermark behind each input, where the run is traced: the teal line. */
   readonly watermarkAt: Float64Array;
   /** Whether it was idle behind each input. */
@@ -32,12 +32,12 @@ export class Source {
   /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
-  constructor(from: SourceScan, feed: Feed, options: LocalOptions, isTraced: boolean) {
+  constructor(from: SourceScan, inputLog: InputLog, options: LocalOptions, isTraced: boolean) {
     this.topic = from.topic;
-    this.table = feed.topics[from.topic];
+    this.table = inputLog.topics[from.topic];
     this.rows = new Float64Array(this.table.topic.partitions);
     if (options.maxDrift !== null) for (const partition of this.table.batch.id1) this.rows[partition] += 1;
-    const inputs = isTraced ? feed.length : 0;
+    const inputs = isTraced ? inputLog.length : 0;
     this.watermarkAt = new Float64Array(inputs).fill(MIN_TIME);
     this.idleAt = new Uint8Array(inputs);
     this.watermarks = new Watermarks({
@@ -45,8 +45,8 @@ export class Source {
       partitions: this.table.topic.partitions,
       emitEvery: options.job ? 0 : options.emitEvery,
       idle: options.job ? null : options.idle,
-      begin: beginOf(feed),
-      clock: (input) => feed.processing[input],
+      begin: beginOf(inputLog),
+      clock: (input) => inputLog.processing[input],
     });
   }
 
@@ -65,7 +65,7 @@ export class Source {
 }
 
 /** A run begins with its first event. */
-function beginOf({ topics }: Feed): number {
+function beginOf({ topics }: InputLog): number {
   const firsts = topics.filter(({ batch }) => batch.length > 0).map(({ topic }) => topic.append[0]);
   return firsts.length === 0 ? 0 : Math.min(...firsts);
 }
@@ -73,7 +73,7 @@ function beginOf({ topics }: Feed): number {
 /** What the options say of watermarks, for one topic; `checkOptions` has seen to it that they make sense. */
 function generatorsOf(
   { scan }: SourceScan,
-  { topic, batch }: FeedTopic,
+  { topic, batch }: SourceTopic,
   options: LocalOptions,
 ): Pick<WatermarkSetup, 'make' | 'isBounded' | 'wait'> {
   const each = (make: (wait: () => Duration) => Generator): WatermarkSetup['make'] => {

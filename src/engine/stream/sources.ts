@@ -1,7 +1,7 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type SourceScan } from './build';
-import { type Feed } from './feed';
+import { type InputLog } from './agenda';
 import { type LocalOptions } from './local';
 import { Source } from './source';
 import { WatermarkValve } from './watermarks/valve';
@@ -11,7 +11,7 @@ import { isExpired } from './windows';
 export class Sources {
   /** In plan order. */
   readonly list: Source[];
-  /** By place in the feed's topics; null for one that is no table of the plan. */
+  /** By place among the topics of the run; null for one that is no table of the plan. */
   readonly of: (Source | null)[];
   /** Merges the sources' watermarks to the run's. */
   private readonly whole: WatermarkValve;
@@ -19,12 +19,12 @@ export class Sources {
 
   constructor(
     scans: SourceScan[],
-    private readonly feed: Feed,
+    private readonly inputLog: InputLog,
     private readonly options: LocalOptions,
     isTraced: boolean,
   ) {
-    this.list = scans.map((scan) => new Source(scan, feed, options, isTraced));
-    this.of = feed.topics.map((_, topic) => this.list.find((one) => one.topic === topic) ?? null);
+    this.list = scans.map((scan) => new Source(scan, inputLog, options, isTraced));
+    this.of = inputLog.topics.map((_, topic) => this.list.find((one) => one.topic === topic) ?? null);
     this.whole = new WatermarkValve(this.list.length);
   }
 
@@ -53,13 +53,13 @@ export class Sources {
   }
 
   /** The watermark behind each input, where `sources` are merged; only a run with a trace that has been run through knows. */
-  lineOf(sources: Source[]): Float64Array {
+  watermarkHistory(sources: Source[]): Float64Array {
     if (sources.length === 1) return sources[0].watermarkAt;
     const id = sources.map(({ topic }) => topic).join(' ');
     const found = this.lines.get(id);
     if (found) return found;
     const valve = new WatermarkValve(sources.length);
-    const line = Float64Array.from({ length: this.feed.length }, (_, input) => {
+    const line = Float64Array.from({ length: this.inputLog.length }, (_, input) => {
       sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
       return valve.current;
     });
@@ -72,16 +72,16 @@ export class Sources {
    * not yet.
    */
   expiredAt(end: number, lateness: number, topics: Set<number>, until: number): number {
-    const line = this.lineOf(this.list.filter(({ topic }) => topics.has(topic)));
+    const line = this.watermarkHistory(this.list.filter(({ topic }) => topics.has(topic)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     let low = 0;
-    let high = Math.min(until, this.feed.length - 1) + 1;
+    let high = Math.min(until, this.inputLog.length - 1) + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (isExpired(end, lateness, line[middle])) high = middle;
       else low = middle + 1;
     }
-    return low > until ? MAX_TIME : this.feed.processing[low];
+    return low > until ? MAX_TIME : this.inputLog.processing[low];
   }
 
   /** The earliest time at which the clock has something to do for a watermark; MAX_TIME: not before another input. */

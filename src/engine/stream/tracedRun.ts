@@ -1,7 +1,7 @@
 import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
 import { History } from '../../sim/history';
 import { type Plan } from '../../sql/plan';
-import { type Feed } from './feed';
+import { type InputLog } from './agenda';
 import { LocalRun, type LocalOptions } from './local';
 import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
@@ -22,9 +22,9 @@ export class TracedRun {
   private readonly indexes = new Map<number, StepsByKey>();
   private done = false;
 
-  constructor(plan: Plan, feed: Feed, options: LocalOptions) {
-    this.trace = new Trace(STEPS_PER_INPUT * feed.length);
-    this.engine = new LocalRun(plan, feed, options, this.trace);
+  constructor(plan: Plan, inputLog: InputLog, options: LocalOptions) {
+    this.trace = new Trace(STEPS_PER_INPUT * inputLog.length);
+    this.engine = new LocalRun(plan, inputLog, options, this.trace);
     this.history = new History(this.engine, KEYFRAMES);
   }
 
@@ -77,7 +77,7 @@ export class TracedRun {
   stepsByKey(operator: number): StepsByKey {
     let found = this.indexes.get(operator);
     if (!found) {
-      const { keys } = this.engine.wiring.wires[operator - 1].operator.state!;
+      const { keys } = this.engine.dataflow.nodes[operator - 1].operator.state!;
       found = new StepsByKey(this.trace.log, operator, Math.max(1, keys.length));
       this.indexes.set(operator, found);
     }

@@ -234,7 +234,7 @@ export function lastOf(
   stream: string,
   input: number,
 ): ReturnType<typeof eventOf> {
-  const found = subject.run.engine.feed.topics.find(({ topic }) => topic.name === stream);
+  const found = subject.run.engine.inputLog.topics.find(({ topic }) => topic.name === stream);
   if (!found || found.topic.table.length === 0) return null;
   let row = 0;
   while (row + 1 < found.topic.table.length && found.batch.input[row + 1] <= input) row += 1;

@@ -1,5 +1,5 @@
 import { MIN_TIME, stepCode } from '../../model';
-import { EVENT } from '../stream/feed';
+import { EVENT } from '../stream/agenda';
 import { type LocalRun } from '../stream/local';
 import { isExpired } from '../stream/windows';
 import { keyId, type Subject } from './subject';
@@ -31,11 +31,11 @@ const PURGED = stepCode('window purged');
 const KINDS: ReadonlySet<number> = new Set([WRITTEN, FIRED, MERGED, EMPTIED, DROPPED, PURGED]);
 
 /** Rows, firings and what became of them. `until`: the last step that counts. */
-export function factsOf(subject: Subject, { wire, key, start, end }: Target, until: number): WindowFacts {
+export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
   const { engine, trace } = subject.run;
-  const { operator } = engine.wiring.wires[wire];
+  const { operator } = engine.dataflow.nodes[nodeIndex];
   const { log } = trace;
-  const { feed } = engine;
+  const { inputLog } = engine;
   const id = keyId(operator.state!.keys, key);
   /** Rows of each window of the key, by its bounds: sessions take over those of others. */
   const rows = new Map<string, number[]>();
@@ -52,9 +52,12 @@ export function factsOf(subject: Subject, { wire, key, start, end }: Target, unt
   const { profile } = subject.options;
   let fresh = 0;
   for (let at = 0; at <= last; at += 1) {
-    if (log.operator[at] !== wire + 1 || log.key[at] !== id || !KINDS.has(log.kind[at])) continue;
+    if (log.operator[at] !== nodeIndex + 1 || log.key[at] !== id || !KINDS.has(log.kind[at])) continue;
     const [from, to, input] = [log.a[at], log.b[at], log.input[at]];
-    const time = feed.kind[input] === EVENT ? feed.topics[feed.topic[input]].batch.time[feed.row[input]] : MIN_TIME;
+    const time =
+      inputLog.kind[input] === EVENT
+        ? inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]
+        : MIN_TIME;
     switch (log.kind[at]) {
       case WRITTEN:
         for (const [left, right] of operator.windows!.windowsOf(from, to)) {
@@ -111,10 +114,11 @@ export function factsOf(subject: Subject, { wire, key, start, end }: Target, unt
 /** Whether a window had expired when the row of an input came. */
 function isLate(subject: Subject, input: number, end: number): boolean {
   const { engine } = subject.run;
-  const { feed } = engine;
+  const { inputLog } = engine;
   const { lateness } = engine.windows!;
-  if (subject.options.time === 'processing' || feed.kind[input] !== EVENT || engine.sources.length > 1) return false;
-  return isExpired(end, lateness, feed.topics[feed.topic[input]].batch.watermark[feed.row[input]]);
+  if (subject.options.time === 'processing' || inputLog.kind[input] !== EVENT || engine.sources.length > 1)
+    return false;
+  return isExpired(end, lateness, inputLog.topics[inputLog.topic[input]].batch.watermark[inputLog.row[input]]);
 }
 
 /** Where a partition stands at an input. */
@@ -140,12 +144,14 @@ export interface ClockFacts {
 }
 
 /** Where the watermark stands, and who holds it. `standing`: the run as it stands behind the input. */
-export function clocksOf({ run, options }: Subject, standing: LocalRun, wire: number, input: number): ClockFacts {
-  const { wires } = standing.wiring;
+export function clocksOf({ run, options }: Subject, standing: LocalRun, nodeIndex: number, input: number): ClockFacts {
+  const { nodes } = standing.dataflow;
   const holdOf = (at: number): number =>
     Math.max(
       0,
-      ...wires[at].ports.map((port) => (port.wire < 0 ? 0 : holdOf(port.wire) + (wires[port.wire].operator.hold ?? 0))),
+      ...nodes[at].inputs.map((port) =>
+        port.nodeIndex < 0 ? 0 : holdOf(port.nodeIndex) + (nodes[port.nodeIndex].operator.hold ?? 0),
+      ),
     );
   // Who knows the future must be asked in the run that has one.
   const knows = options.watermark?.type === 'perfect';
@@ -163,6 +169,7 @@ export function clocksOf({ run, options }: Subject, standing: LocalRun, wire: nu
   const active = partitions.filter(({ idle }) => !idle);
   const least = Math.min(...active.map(({ watermark }) => watermark));
   for (const one of active) one.holds = one.watermark === least;
-  const watermark = knows && input >= 0 ? run.engine.lineOf()[input] : standing.levels.given[wire];
-  return { watermark, hold: holdOf(wire), partitions };
+  const watermark =
+    knows && input >= 0 ? run.engine.watermarkHistory()[input] : standing.propagation.inputWatermark[nodeIndex];
+  return { watermark, hold: holdOf(nodeIndex), partitions };
 }

@@ -1,6 +1,6 @@
 import { adds, readValue, stepCode, TidemarkError, type ColumnBatch } from '../../model';
 import { type Plan } from '../../sql/plan';
-import { type Port } from '../stream/build';
+import { type Input } from '../stream/build';
 import { ledgerOf, type Ledger } from './ledger';
 import { nodesOf, type Subject } from './subject';
 
@@ -14,7 +14,7 @@ export interface EventQuestion {
 
 /** A row that an operator was given on one of its inputs, and has not handed on. */
 export interface Stuck {
-  wire: number;
+  nodeIndex: number;
   /** Which input: 0 is the left one. */
   side: number;
   row: number;
@@ -29,9 +29,9 @@ const DROPPED = stepCode('row dropped');
 
 /** The event's topic, row and input. Throws a TidemarkError for an event that the run does not read. */
 export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
-  const { feed, sources } = run.engine;
-  const topic = stream === null ? sources[0].topic : feed.topics.findIndex((one) => one.topic.name === stream);
-  const found = feed.topics[topic];
+  const { inputLog, sources } = run.engine;
+  const topic = stream === null ? sources[0].topic : inputLog.topics.findIndex((one) => one.topic.name === stream);
+  const found = inputLog.topics[topic];
   if (found) {
     const { batch } = found;
     for (let row = 0; row < batch.length; row += 1)
@@ -40,7 +40,7 @@ export function placeOf({ run }: Subject, { stream, partition, offset }: EventQu
   throw new TidemarkError({
     what: 'the run does not read this event',
     where: 'why not',
-    expected: feed.topics.map((one) => one.topic.name).join(', '),
+    expected: inputLog.topics.map((one) => one.topic.name).join(', '),
     found: `${stream ?? 'the first stream'}, partition ${partition}, offset ${offset}`,
   });
 }
@@ -59,22 +59,22 @@ export class Following {
   }
 
   /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
-  stuck(port: Port, row: number): Stuck | null {
-    const { wires } = this.subject.run.engine.wiring;
+  stuck(port: Input, row: number): Stuck | null {
+    const { nodes } = this.subject.run.engine.dataflow;
     let first: Stuck | null = null;
     let readers = 0;
-    for (const [wire, { ports, operator }] of wires.entries()) {
-      for (const [side, one] of ports.entries()) {
-        if (one.wire !== port.wire || (one.wire < 0 && one.topic !== port.topic)) continue;
+    for (const [nodeIndex, { inputs, operator }] of nodes.entries()) {
+      for (const [side, one] of inputs.entries()) {
+        if (one.nodeIndex !== port.nodeIndex || (one.nodeIndex < 0 && one.topic !== port.topic)) continue;
         readers += 1;
         const { rows, from } = this.ledger.rowsOf(port);
-        const node = this.nodes[wire];
+        const node = this.nodes[nodeIndex];
         const input = from[row];
-        const here = { wire, side, row, node, rows, input, refused: this.isRefused(wire, input) };
-        const next = operator.windows ? [] : this.behind(here, ports.length);
+        const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
+        const next = operator.windows ? [] : this.behind(here, inputs.length);
         let found: Stuck | null = here;
         for (const at of next) {
-          found = this.stuck({ wire, topic: -1, timed: true }, at);
+          found = this.stuck({ nodeIndex, topic: -1, timed: true }, at);
           if (found === null) return null;
         }
         first ??= found;
@@ -83,16 +83,16 @@ export class Following {
     return readers === 0 ? null : first;
   }
 
-  private isRefused(wire: number, input: number): boolean {
+  private isRefused(nodeIndex: number, input: number): boolean {
     const { log } = this.subject.run.trace;
     for (let at = 0; at < log.length && log.input[at] <= input; at += 1)
-      if (log.kind[at] === DROPPED && log.operator[at] === wire + 1 && log.input[at] === input) return true;
+      if (log.kind[at] === DROPPED && log.operator[at] === nodeIndex + 1 && log.input[at] === input) return true;
     return false;
   }
 
   /** The rows that an operator has put out for one that it was given. */
-  private behind({ wire, side, row, node, rows, input }: Stuck, ports: number): number[] {
-    const { rows: out, from } = this.ledger.rowsOf({ wire, topic: -1, timed: true });
+  private behind({ nodeIndex, side, row, node, rows, input }: Stuck, inputs: number): number[] {
+    const { rows: out, from } = this.ledger.rowsOf({ nodeIndex, topic: -1, timed: true });
     const found: number[] = [];
     for (let at = 0; at < out.length; at += 1)
       if (from[at] >= input && adds(out.kind[at]) && isFrom(at)) found.push(at);
@@ -101,7 +101,7 @@ export class Following {
     function isFrom(at: number): boolean {
       switch (node.node) {
         case 'union all':
-          return from[at] === input && out.id0[at] === rows.id0[row] * ports + side && sameRest(at);
+          return from[at] === input && out.id0[at] === rows.id0[row] * inputs + side && sameRest(at);
         case 'filter':
         case 'project':
           return from[at] === input && out.id0[at] === rows.id0[row] && sameRest(at);

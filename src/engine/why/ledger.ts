@@ -1,27 +1,27 @@
 import { makeBatch, reserveBatch, type ColumnBatch } from '../../model';
-import { ACTION } from '../stream/feed';
+import { ACTION } from '../stream/agenda';
 import { LocalRun } from '../stream/local';
 import { copyRows } from '../stream/rows';
-import { type Port } from '../stream/build';
+import { type Input } from '../stream/build';
 import { type Subject } from './subject';
 
-/** Every row that each wire of a run has put out, up to an input; `from[row]` is the input that it left with. */
+/** Every row that each operator of a run has emitted, up to an input; `from[row]` is the input that it left with. */
 export interface Ledger {
-  /** What came in on a port, in order, wherever it comes from. */
-  rowsOf(port: Port): { rows: ColumnBatch; from: Int32Array };
+  /** The rows of an input, in order, from an operator or a topic. */
+  rowsOf(port: Input): { rows: ColumnBatch; from: Int32Array };
 }
 
 /** Runs the plan again without a trace, one input at a time, and writes down what leaves every operator. */
 export function ledgerOf({ run, plan, options }: Subject, until: number): Ledger {
-  const { feed } = run.engine;
-  const again = new LocalRun(plan, feed, { ...options, rangeRows: 1, results: undefined }, null);
-  const { wires } = again.wiring;
-  const kept = wires.map(({ operator }) => ({ rows: makeBatch(operator.out.schema, 64), from: new Int32Array(64) }));
+  const { inputLog } = run.engine;
+  const again = new LocalRun(plan, inputLog, { ...options, rangeRows: 1, results: undefined }, null);
+  const { nodes } = again.dataflow;
+  const kept = nodes.map(({ operator }) => ({ rows: makeBatch(operator.out.schema, 64), from: new Int32Array(64) }));
   for (let input = 0; input <= until; input += 1) {
     again.advance(() => true, input + 1);
     // An action puts nothing through the operators.
-    if (feed.kind[input] === ACTION) continue;
-    wires.forEach(({ operator }, i) => {
+    if (inputLog.kind[input] === ACTION) continue;
+    nodes.forEach(({ operator }, i) => {
       const { out, begin = 0 } = operator;
       const count = out.length - begin;
       if (count <= 0) return;
@@ -38,9 +38,9 @@ export function ledgerOf({ run, plan, options }: Subject, until: number): Ledger
     });
   }
   return {
-    rowsOf({ wire, topic }) {
-      if (wire >= 0) return kept[wire];
-      const { batch } = feed.topics[topic];
+    rowsOf({ nodeIndex, topic }) {
+      if (nodeIndex >= 0) return kept[nodeIndex];
+      const { batch } = inputLog.topics[topic];
       let length = 0;
       while (length < batch.length && batch.input[length] <= until) length += 1;
       return { rows: { ...batch, length }, from: batch.input };

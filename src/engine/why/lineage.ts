@@ -2,7 +2,7 @@ import { readValue, stepCode, type Column, type ColumnBatch } from '../../model'
 import { type Expression, type Over, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
 import { boundsOf } from '../frames';
-import { type Port } from '../stream/build';
+import { type Input } from '../stream/build';
 import { factsOf } from './facts';
 import { ledgerOf, type Ledger } from './ledger';
 import { nodesOf, type Subject } from './subject';
@@ -30,51 +30,51 @@ export class Lineage {
     this.nodes = nodesOf(subject);
   }
 
-  /** Row `row` of what a port reads. */
-  follow(port: Port, row: number): void {
-    const id = `${port.wire} ${port.topic} ${row}`;
+  /** Row `row` of an input. */
+  follow(port: Input, row: number): void {
+    const id = `${port.nodeIndex} ${port.topic} ${row}`;
     if (this.seen.has(id)) return;
     this.seen.add(id);
     const { rows, from } = this.ledger.rowsOf(port);
-    if (port.wire < 0) {
+    if (port.nodeIndex < 0) {
       this.events.add(from[row]);
       return;
     }
-    const node = this.nodes[port.wire];
-    const { ports } = this.subject.run.engine.wiring.wires[port.wire];
+    const node = this.nodes[port.nodeIndex];
+    const { inputs } = this.subject.run.engine.dataflow.nodes[port.nodeIndex];
     switch (node.node) {
       case 'filter':
       case 'project':
-        return this.same(ports[0], rows, row, from[row], 1, 0);
+        return this.same(inputs[0], rows, row, from[row], 1, 0);
       case 'union all': {
-        const count = ports.length;
+        const count = inputs.length;
         const at = ((rows.id0[row] % count) + count) % count;
-        return this.same(ports[at], rows, row, from[row], count, at);
+        return this.same(inputs[at], rows, row, from[row], count, at);
       }
       case 'window aggregate':
-        return this.window(port.wire, node.keys, rows, row, from[row]);
+        return this.window(port.nodeIndex, node.keys, rows, row, from[row]);
       case 'aggregate':
-        if (this.subject.run.engine.wiring.wires[port.wire].operator.windows)
-          return this.window(port.wire, node.keys, rows, row, from[row]);
-        return this.group(ports[0], node.keys, rows, row, from[row]);
+        if (this.subject.run.engine.dataflow.nodes[port.nodeIndex].operator.windows)
+          return this.window(port.nodeIndex, node.keys, rows, row, from[row]);
+        return this.group(inputs[0], node.keys, rows, row, from[row]);
       case 'over':
-        return this.frame(port.wire, node, rows, row, from[row]);
+        return this.frame(port.nodeIndex, node, rows, row, from[row]);
       case 'interval join':
       case 'window join':
       case 'join':
         [rows.id0[row], rows.id1[row]].forEach((number, side) => {
-          if (number >= 0 && number < this.ledger.rowsOf(ports[side]).rows.length) this.follow(ports[side], number);
+          if (number >= 0 && number < this.ledger.rowsOf(inputs[side]).rows.length) this.follow(inputs[side], number);
         });
         return;
       default:
         // The row itself, and of a temporal join the version beside it.
-        ports.reduce((first, one) => first + this.equal(one, rows, row, from[row], first), 0);
+        inputs.reduce((first, one) => first + this.equal(one, rows, row, from[row], first), 0);
     }
   }
 
-  /** All rows that a port gave with some inputs and that have the key of a window or group. */
+  /** All rows of an input with some inputs and that have the key of a window or group. */
   followKey(
-    port: Port,
+    port: Input,
     keys: Expression[],
     key: readonly unknown[],
     belongs: (row: number, input: number) => boolean,
@@ -99,53 +99,53 @@ export class Lineage {
   }
 
   /** The rows with the same identity that came with the same input. */
-  private same(port: Port, rows: ColumnBatch, row: number, input: number, ports: number, at: number): void {
+  private same(port: Input, rows: ColumnBatch, row: number, input: number, inputs: number, at: number): void {
     const { rows: above, from } = this.ledger.rowsOf(port);
     for (let one = firstOf(from, above.length, input); one < above.length && from[one] === input; one += 1) {
-      const mine = above.id0[one] * ports + at === rows.id0[row];
+      const mine = above.id0[one] * inputs + at === rows.id0[row];
       if (mine && above.id1[one] === rows.id1[row] && above.id2[one] === rows.id2[row]) this.follow(port, one);
     }
   }
 
   /** What a window held when it spoke with an input. */
-  private window(wire: number, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
+  private window(nodeIndex: number, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
     const { run } = this.subject;
     const { log } = run.trace;
     const key = keys.map((_, i) => readValue(rows.columns[i], row));
     const [start, end] = [rows.id1[row], rows.id2[row]];
     let step = log.length - 1;
     while (step >= 0) {
-      const mine = log.operator[step] === wire + 1 && log.a[step] === start && log.b[step] === end;
+      const mine = log.operator[step] === nodeIndex + 1 && log.a[step] === start && log.b[step] === end;
       if (mine && log.kind[step] === FIRED && log.input[step] <= input) break;
       step -= 1;
     }
-    this.followWindow(wire, keys, key, start, end, step);
+    this.followWindow(nodeIndex, keys, key, start, end, step);
   }
 
   /** What a window of a key holds behind a step. */
   followWindow(
-    wire: number,
+    nodeIndex: number,
     keys: Expression[],
     key: ReturnType<typeof readValue>[],
     start: number,
     end: number,
     step: number,
   ): void {
-    const { wires } = this.subject.run.engine.wiring;
-    const [port] = wires[wire].ports;
-    const held = new Set(factsOf(this.subject, { wire, key, start, end }, step).rows);
+    const { nodes } = this.subject.run.engine.dataflow;
+    const [port] = nodes[nodeIndex].inputs;
+    const held = new Set(factsOf(this.subject, { nodeIndex, key, start, end }, step).rows);
     this.followKey(port, keys, key, (_, from) => held.has(from));
   }
 
   /** Everything of a group so far. */
-  private group(port: Port, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
+  private group(port: Input, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
     const key = keys.map((_, i) => readValue(rows.columns[i], row));
     this.followKey(port, keys, key, (_, from) => from <= input);
   }
 
   /** The row of a rolling aggregate and those in its frame. */
-  private frame(wire: number, node: Over, rows: ColumnBatch, row: number, input: number): void {
-    const [port] = this.subject.run.engine.wiring.wires[wire].ports;
+  private frame(nodeIndex: number, node: Over, rows: ColumnBatch, row: number, input: number): void {
+    const [port] = this.subject.run.engine.dataflow.nodes[nodeIndex].inputs;
     const { rows: above, from } = this.ledger.rowsOf(port);
     const isMe = (one: number): boolean =>
       above.id0[one] === rows.id0[row] && above.id1[one] === rows.id1[row] && above.id2[one] === rows.id2[row];
@@ -154,7 +154,7 @@ export class Lineage {
     if (me === above.length) return;
     const columns = this.columnsOf(node.partitionBy, above);
     const key = columns.map((column) => readValue(column, me));
-    const refused = this.refusedBy(wire);
+    const refused = this.refusedBy(nodeIndex);
     const now = above.time[me];
     const mine = Array.from({ length: above.length }, (_, one) => one).filter(
       (one) =>
@@ -181,17 +181,17 @@ export class Lineage {
     return rows.filter((row) => time[row] >= bounds.least(now) && time[row] <= bounds.most(now));
   }
 
-  private refusedBy(wire: number): Set<number> {
+  private refusedBy(nodeIndex: number): Set<number> {
     const { log } = this.subject.run.trace;
     const found = new Set<number>();
     for (let at = 0; at < log.length && log.input[at] <= this.until; at += 1) {
-      if (log.kind[at] === DROPPED && log.operator[at] === wire + 1) found.add(log.input[at]);
+      if (log.kind[at] === DROPPED && log.operator[at] === nodeIndex + 1) found.add(log.input[at]);
     }
     return found;
   }
 
-  /** The last row of a port whose columns are those of the row, from its column `first` on; answers how many there are. */
-  private equal(port: Port, rows: ColumnBatch, row: number, input: number, first: number): number {
+  /** The last row of an input whose columns are those of the row, from its column `first` on; answers how many there are. */
+  private equal(port: Input, rows: ColumnBatch, row: number, input: number, first: number): number {
     const { rows: above, from } = this.ledger.rowsOf(port);
     const width = Math.min(above.columns.length, rows.columns.length - first);
     for (let one = above.length - 1; one >= 0; one -= 1) {

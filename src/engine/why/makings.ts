@@ -2,7 +2,7 @@ import { makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value 
 import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
-import { EVENT } from '../stream/feed';
+import { EVENT } from '../stream/agenda';
 import { partsOf, type Trigger } from '../stream/options';
 import { columnOf } from '../stream/source';
 import { type ClockFacts } from './facts';
@@ -39,18 +39,19 @@ export const shapeOf = (node: Windowed['node']): WindowShape =>
 export function eventOf({ subject, target, node }: Makings, input: number): Example | null {
   const { engine, trace } = subject.run;
   const { log } = trace;
-  const { feed } = engine;
-  const { keys } = engine.wiring.wires[target.wire].operator.state!;
+  const { inputLog } = engine;
+  const { keys } = engine.dataflow.nodes[target.nodeIndex].operator.state!;
   const id = keyId(keys, target.key);
   let other = -1;
   for (let at = 0; at < log.length; at += 1) {
     if (log.input[at] > input && other >= 0) break;
-    if (log.operator[at] !== target.wire + 1 || log.kind[at] !== WRITTEN || feed.kind[log.input[at]] !== EVENT)
+    if (log.operator[at] !== target.nodeIndex + 1 || log.kind[at] !== WRITTEN || inputLog.kind[log.input[at]] !== EVENT)
       continue;
     if (log.key[at] === id && log.input[at] <= input) return rowOf(subject, log.input[at]);
     other = log.input[at];
   }
-  for (let at = Math.max(0, input); other < 0 && at < feed.length; at += 1) if (feed.kind[at] === EVENT) other = at;
+  for (let at = Math.max(0, input); other < 0 && at < inputLog.length; at += 1)
+    if (inputLog.kind[at] === EVENT) other = at;
   const found = other < 0 ? null : rowOf(subject, other);
   if (!found) return null;
   const values = [...found.values];
@@ -75,9 +76,9 @@ export function sourceColumn(plan: Plan, expression: Expression, { table }: Topi
 }
 
 function rowOf({ run }: Subject, input: number): Example {
-  const { feed } = run.engine;
-  const { topic } = feed.topics[feed.topic[input]];
-  const row = feed.row[input];
+  const { inputLog } = run.engine;
+  const { topic } = inputLog.topics[inputLog.topic[input]];
+  const row = inputLog.row[input];
   return { topic, partition: topic.partition[row], values: readRow(topic.table, row) };
 }
 

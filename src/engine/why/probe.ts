@@ -1,6 +1,6 @@
 import { adds, MAX_TIME, readRow, reserve, takeRows, writeValue, type ColumnBatch, type Value } from '../../model';
 import { type Topic } from '../log/topic';
-import { EVENT, Feeder, grow as growFeed, TICK, type Feed } from '../stream/feed';
+import { EVENT, Agenda, grow as growFeed, TICK, type InputLog } from '../stream/agenda';
 import { LocalRun } from '../stream/local';
 import { type ResultLog } from '../stream/results';
 import { clockAt, isRow, type Subject } from './subject';
@@ -22,9 +22,9 @@ export interface Change {
   until: number | null;
 }
 
-/** A window of a key that is asked about; `wire` is that of its operator. */
+/** A window of a key that is asked about; `nodeIndex` is that of its operator. */
 export interface Target {
-  wire: number;
+  nodeIndex: number;
   key: Value[];
   start: number;
   end: number;
@@ -32,16 +32,16 @@ export interface Target {
 
 /** Whether an operator puts out a row that `isIt`. */
 export const putsOut =
-  (wire: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
-  ({ wiring }: LocalRun): boolean => {
-    const { out, begin = 0 } = wiring.wires[wire].operator;
+  (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
+  ({ dataflow }: LocalRun): boolean => {
+    const { out, begin = 0 } = dataflow.nodes[nodeIndex].operator;
     for (let row = begin; row < out.length; row += 1) if (adds(out.kind[row]) && isIt(out, row)) return true;
     return false;
   };
 
 /** Whether a window of a key speaks. */
-export const windowSpeaks = ({ wire, key, start, end }: Target): ((run: LocalRun) => boolean) =>
-  putsOut(wire, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
+export const windowSpeaks = ({ nodeIndex, key, start, end }: Target): ((run: LocalRun) => boolean) =>
+  putsOut(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
 
 /** Rows that may be planted in one probe. */
 const ROOM = 64;
@@ -69,14 +69,14 @@ export class Probe {
     /** Whether what is asked about has come, with the last input of a run. */
     private readonly speaks: (run: LocalRun) => boolean,
   ) {
-    const { feed } = subject.run.engine;
+    const { inputLog } = subject.run.engine;
     this.now = clockAt(subject, input);
-    this.rows = feed.topics.map(({ batch }) => {
+    this.rows = inputLog.topics.map(({ batch }) => {
       let rows = 0;
       while (rows < batch.length && batch.input[rows] <= input) rows += 1;
       return rows;
     });
-    this.topics = feed.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
+    this.topics = inputLog.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
     this.standing = this.replayed();
     this.past = this.standing.save();
   }
@@ -85,17 +85,17 @@ export class Probe {
   try(change: Change): Change | null {
     this.count += 1;
     const run = this.planted(change.events);
-    const { feed } = run;
+    const { inputLog } = run;
     let now = this.now;
     /** One more input; whether the window speaks. */
     const handle = (kind: number, topic: number, row: number): boolean => {
-      if (feed.length === feed.kind.length) growFeed(feed);
-      feed.kind[feed.length] = kind;
-      feed.topic[feed.length] = topic;
-      feed.row[feed.length] = row;
-      feed.processing[feed.length] = now;
-      if (kind === EVENT) feed.topics[topic].batch.input[row] = feed.length;
-      feed.length += 1;
+      if (inputLog.length === inputLog.kind.length) growFeed(inputLog);
+      inputLog.kind[inputLog.length] = kind;
+      inputLog.topic[inputLog.length] = topic;
+      inputLog.row[inputLog.length] = row;
+      inputLog.processing[inputLog.length] = now;
+      if (kind === EVENT) inputLog.topics[topic].batch.input[row] = inputLog.length;
+      inputLog.length += 1;
       run.advance(() => true);
       return this.speaks(run);
     };
@@ -131,13 +131,13 @@ export class Probe {
   }
 
   private replayed(): LocalRun {
-    const { feed } = this.subject.run.engine;
-    const copy = new Feeder(
-      feed.topics.map(({ topic }) => topic),
+    const { inputLog } = this.subject.run.engine;
+    const copy = new Agenda(
+      inputLog.topics.map(({ topic }) => topic),
       { end: false },
-    ).feed;
-    copy.topics.forEach(({ batch }, i) => batch.input.set(feed.topics[i].batch.input));
-    const run = this.runOf({ ...feed, topics: copy.topics });
+    ).inputLog;
+    copy.topics.forEach(({ batch }, i) => batch.input.set(inputLog.topics[i].batch.input));
+    const run = this.runOf({ ...inputLog, topics: copy.topics });
     run.advance(() => true, this.input + 1);
     return run;
   }
@@ -147,14 +147,14 @@ export class Probe {
    * more to come (S20.2), and what comes must not change what has been.
    */
   private planted(events: PlantedEvent[]): LocalRun {
-    const run = this.runOf(this.feedOf(events), this.standing.results);
+    const run = this.runOf(this.inputLogOf(events), this.standing.results);
     run.restore(this.past);
     return run;
   }
 
-  private runOf(feed: Feed, results?: ResultLog): LocalRun {
+  private runOf(inputLog: InputLog, results?: ResultLog): LocalRun {
     const { plan, options } = this.subject;
-    return new LocalRun(plan, feed, { ...options, rangeRows: RANGE_ROWS, results }, null);
+    return new LocalRun(plan, inputLog, { ...options, rangeRows: RANGE_ROWS, results }, null);
   }
 
   /** Topics and rows of planted events, as `feedOf` puts them. */
@@ -167,14 +167,14 @@ export class Probe {
   }
 
   /** What has come, and room for what may: planted rows stand behind the others. */
-  private feedOf(events: PlantedEvent[]): Feed {
+  private inputLogOf(events: PlantedEvent[]): InputLog {
     const { topics, rows, input } = this;
-    const { feed: before } = this.subject.run.engine;
+    const { inputLog: before } = this.subject.run.engine;
     topics.forEach((topic, i) => {
       topic.table.length = rows[i];
     });
     for (const { topic, row, event } of this.placed(events)) plant(topics[topic], row, event);
-    const made = new Feeder(topics, { end: false }).feed;
+    const made = new Agenda(topics, { end: false }).inputLog;
     const prefix = input + 1;
     const size = prefix + events.length + 16;
     const kept = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {

@@ -80,7 +80,7 @@ export function expiryOf({ makings, run }: Standing): { stands: number; needs: n
   const { end } = target;
   const shape = shapeOf(node);
   if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end };
-  const { operator } = run.wiring.wires[target.wire];
+  const { operator } = run.dataflow.nodes[target.nodeIndex];
   if (operator instanceof UpdatingWindowOperator) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
     return { stands: operator.streamTime, needs };
@@ -146,7 +146,7 @@ export function reasonOf(standing: Standing): Reason {
   const last = facts.fired.at(-1);
   if (last !== undefined && facts.fresh.length === 0) {
     const { log } = makings.subject.run.trace;
-    const at = makings.subject.run.engine.feed.processing[log.input[last]];
+    const at = makings.subject.run.engine.inputLog.processing[log.input[last]];
     return { is: 'fired', rule: expired ? rule : firedRule(options), times: facts.fired.length, at };
   }
   if (expired) return { is: 'expired', rule, since: stands };
@@ -172,11 +172,11 @@ export function reasonOf(standing: Standing): Reason {
 /** What a trigger waits for as things stand; several where it has parts. */
 export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] {
   const { target, clocks, subject, options } = makings;
-  const { feed } = subject.run.engine;
+  const { inputLog } = subject.run.engine;
   const reached = options.time === 'processing' ? makings.now : clocks.watermark;
   const { fresh } = facts;
   const first = fresh.length > 0 ? fresh[0] : null;
-  const seen = first === null ? null : feed.processing[first];
+  const seen = first === null ? null : inputLog.processing[first];
   const inner = (one: Trigger): Wait[] => waitsOf(one, { makings, facts, run: subject.run.engine });
   const end = (): Wait[] => {
     if (options.time === 'processing') return [{ for: 'clock', rule: 'S2.9', until: target.end - 1 }];
@@ -195,7 +195,7 @@ export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] 
     case 'delta':
       return [{ for: 'delta', rule: 'S20.3', column: trigger.column, by: trigger.delta }];
     case 'continuous-event-time': {
-      const from = Math.max(reached, first === null || feed.kind[first] !== 0 ? target.start : timeOf(first));
+      const from = Math.max(reached, first === null || inputLog.kind[first] !== 0 ? target.start : timeOf(first));
       const needs = Math.min(floorTime(from, trigger.interval) + trigger.interval, target.end - 1);
       return [{ for: 'watermark', rule: 'S4.6', needs }];
     }
@@ -214,6 +214,6 @@ export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] 
   }
 
   function timeOf(input: number): number {
-    return feed.topics[feed.topic[input]].batch.time[feed.row[input]];
+    return inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]];
   }
 }

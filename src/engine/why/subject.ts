@@ -1,6 +1,6 @@
 import { readValue, TidemarkError, type Table, type Value } from '../../model';
 import { inputsOf, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
-import { ACTION, END } from '../stream/feed';
+import { ACTION, END } from '../stream/agenda';
 import { type LocalOptions } from '../stream/local';
 import { settle } from '../stream/profiles';
 import { type TracedRun } from '../stream/tracedRun';
@@ -12,9 +12,9 @@ export interface Subject {
   options: LocalOptions;
 }
 
-/** The plan nodes of the wires, in the order in which `build.ts` makes them. */
+/** The plan nodes of the operators, in the order in which `build.ts` makes them. */
 export function nodesOf({ plan, run }: Subject): Plan[] {
-  const { lookup } = run.engine.wiring;
+  const { lookup } = run.engine.dataflow;
   const nodes: Plan[] = [];
   const built = new Map<Plan, number>();
   const visit = (node: Plan): number => {
@@ -22,7 +22,7 @@ export function nodesOf({ plan, run }: Subject): Plan[] {
     const known = built.get(node);
     if (known !== undefined) return known;
     const [first] = inputsOf(node).map(visit);
-    // The names of a lookup's answers are its own: there is no wire for them.
+    // The names of a lookup's answers are its own: there is no operator for them.
     const at = node.node === 'project' && first >= 0 && first === lookup - 1 ? first : nodes.push(node) - 1;
     built.set(node, at);
     return at;
@@ -31,20 +31,20 @@ export function nodesOf({ plan, run }: Subject): Plan[] {
   return nodes;
 }
 
-/** The operator that cuts windows and aggregates them, with its place among the wires. */
+/** The operator that cuts windows and aggregates them, with its place in the dataflow. */
 export interface Windowed {
-  wire: number;
+  nodeIndex: number;
   node: WindowAggregate | Aggregate;
 }
 
 /** Throws a TidemarkError for a run without windows that speak. */
 export function windowedOf(subject: Subject): Windowed {
-  const { wires } = subject.run.engine.wiring;
+  const { nodes: graphNodes } = subject.run.engine.dataflow;
   const nodes = subject.options.job ? [] : nodesOf(subject);
-  for (let wire = wires.length - 1; wire >= 0; wire -= 1) {
-    const node = nodes[wire];
-    if (!wires[wire].operator.windows) continue;
-    if (node?.node === 'window aggregate' || node?.node === 'aggregate') return { wire, node };
+  for (let nodeIndex = graphNodes.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
+    const node = nodes[nodeIndex];
+    if (!graphNodes[nodeIndex].operator.windows) continue;
+    if (node?.node === 'window aggregate' || node?.node === 'aggregate') return { nodeIndex, node };
   }
   throw new TidemarkError({
     what: 'this run has no windows that could fire',
@@ -73,22 +73,22 @@ export function lastStepOf({ run }: Subject, input: number): number {
 
 /** Processing time as of an input; that of the first one before it. */
 export function clockAt({ run }: Subject, input: number): number {
-  const { feed } = run.engine;
-  return feed.length === 0 ? 0 : feed.processing[Math.max(0, input)];
+  const { inputLog } = run.engine;
+  return inputLog.length === 0 ? 0 : inputLog.processing[Math.max(0, input)];
 }
 
 /** Whether the input of the run has ended by then. */
 export const hasEnded = ({ run }: Subject, input: number): boolean =>
-  run.engine.feed.kind.subarray(0, input + 1).includes(END);
+  run.engine.inputLog.kind.subarray(0, input + 1).includes(END);
 
 /** The options in force at an input: a reader's actions before it have changed them. */
 export function optionsAt({ run, options }: Subject, input: number): LocalOptions & { changedWait: number | null } {
-  const { feed } = run.engine;
+  const { inputLog } = run.engine;
   let { lateness } = options;
   let changedWait: number | null = null;
   for (let at = 0; at <= input; at += 1) {
-    if (feed.kind[at] !== ACTION) continue;
-    const change = options.changes[feed.topic[at]];
+    if (inputLog.kind[at] !== ACTION) continue;
+    const change = options.changes[inputLog.topic[at]];
     lateness = change.lateness ?? lateness;
     changedWait = change.wait ?? changedWait;
   }

@@ -61,7 +61,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
     wanted.every(([column, value]) => column < 0 || readValue(rows.columns[column], at) === value);
   for (let at = Math.min(step, run.steps - 1); at >= 0; at -= 1) {
     if (log.kind[at] !== OUT || !isIt(log.row[at])) continue;
-    const { root } = run.engine.wiring;
+    const { root } = run.engine.dataflow;
     const lineage = new Lineage(subject, log.input[at]);
     // The result is what the root gives, row by row.
     lineage.follow(root, log.row[at]);
@@ -79,7 +79,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
 }
 
 interface Place {
-  wire: number;
+  nodeIndex: number;
   key: number;
   /** null: whatever the namespace. */
   span: [start: number, end: number] | null;
@@ -90,20 +90,20 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
   const nodes = nodesOf(subject);
-  let wire = engine.wiring.root.wire;
-  while (wire >= 0 && (nodes[wire].node === 'project' || nodes[wire].node === 'filter'))
-    wire = engine.wiring.wires[wire].ports[0].wire;
-  const operator = wire < 0 ? null : engine.wiring.wires[wire].operator;
-  if (!operator?.state || !['window aggregate', 'aggregate'].includes(nodes[wire].node)) return null;
-  return { wire, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
+  let nodeIndex = engine.dataflow.root.nodeIndex;
+  while (nodeIndex >= 0 && (nodes[nodeIndex].node === 'project' || nodes[nodeIndex].node === 'filter'))
+    nodeIndex = engine.dataflow.nodes[nodeIndex].inputs[0].nodeIndex;
+  const operator = nodeIndex < 0 ? null : engine.dataflow.nodes[nodeIndex].operator;
+  if (!operator?.state || !['window aggregate', 'aggregate'].includes(nodes[nodeIndex].node)) return null;
+  return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
 function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
   const { run } = subject;
-  const { wires } = run.engine.wiring;
+  const { nodes } = run.engine.dataflow;
   const { log } = run.trace;
-  const wire = wireOf(subject, question);
-  const { operator, ports } = wires[wire];
+  const nodeIndex = nodeIndexOf(subject, question);
+  const { operator, inputs } = nodes[nodeIndex];
   const { keys } = operator.state!;
   const key = keyValues(keys, question.key);
   const id = keyId(keys, key);
@@ -116,20 +116,21 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
     });
   }
   const input = inputOf(subject, step);
-  const node = nodesOf(subject)[wire];
+  const node = nodesOf(subject)[nodeIndex];
   const lineage = new Lineage(subject, input);
   const keysOf: Expression[] = 'keys' in node ? node.keys : 'partitionBy' in node ? node.partitionBy : [];
   const span: Place['span'] = start === end ? null : [start, end];
   const isWindow = question.of === 'window' && operator.windows;
-  if (isWindow) lineage.followWindow(wire, keysOf, key, start, end, step);
+  if (isWindow) lineage.followWindow(nodeIndex, keysOf, key, start, end, step);
   else {
     const written = new Set<number>();
-    for (let at = 0; at <= step; at += 1) if (isWrite(subject, at, { wire, key: id, span })) written.add(log.input[at]);
-    for (const port of ports) {
+    for (let at = 0; at <= step; at += 1)
+      if (isWrite(subject, at, { nodeIndex, key: id, span })) written.add(log.input[at]);
+    for (const port of inputs) {
       const { schema } = lineage.ledger.rowsOf(port).rows;
       // The keys of a join's sides are its own; what it has written says which rows they were.
       const own =
-        keysOf.every(({ op }) => op !== 'column') || port === ports[0]
+        keysOf.every(({ op }) => op !== 'column') || port === inputs[0]
           ? keysOf.filter((one) => one.op !== 'column' || one.index < schema.length)
           : [];
       lineage.followKey(port, own, key, (_, from) => written.has(from));
@@ -138,11 +139,11 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   let published = -1;
   if (isWindow) {
     for (let at = step; at >= 0 && published < 0; at -= 1) {
-      const fired = log.kind[at] === stepCode('window fired') && log.operator[at] === wire + 1;
+      const fired = log.kind[at] === stepCode('window fired') && log.operator[at] === nodeIndex + 1;
       if (fired && log.key[at] === id && log.a[at] === start && log.b[at] === end) published = at;
     }
   }
-  const state = stateOf(subject, { wire, key: id, span: isWindow || span ? [start, end] : null }, step);
+  const state = stateOf(subject, { nodeIndex, key: id, span: isWindow || span ? [start, end] : null }, step);
   const keyText = keys.schema.map((one, i) => `${one.name} ${formatValue(key[i], one.type)}`).join(', ');
   const place = span
     ? `[${formatClock(start)}, ${formatClock(end)})${keyText ? ` of ${keyText}` : ''}`
@@ -160,13 +161,13 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   );
 }
 
-function wireOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
-  const { wires } = subject.run.engine.wiring;
+function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
+  const { nodes } = subject.run.engine.dataflow;
   const asked = question.of === 'state' && question.operator !== null ? question.operator - 1 : -1;
-  for (let wire = wires.length - 1; wire >= 0; wire -= 1) {
-    const { operator } = wires[wire];
+  for (let nodeIndex = nodes.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
+    const { operator } = nodes[nodeIndex];
     const fits = question.of === 'window' ? operator.windows && operator.state : operator.state;
-    if (fits && (asked < 0 || asked === wire)) return wire;
+    if (fits && (asked < 0 || asked === nodeIndex)) return nodeIndex;
   }
   throw new TidemarkError({
     what: question.of === 'window' ? 'this run has no windows' : 'this operator keeps no state',
@@ -175,18 +176,18 @@ function wireOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>)
   });
 }
 
-function isWrite({ run }: Subject, at: number, { wire, key, span }: Place): boolean {
+function isWrite({ run }: Subject, at: number, { nodeIndex, key, span }: Place): boolean {
   const { log } = run.trace;
-  if (log.kind[at] !== WRITTEN || log.operator[at] !== wire + 1 || log.key[at] !== key) return false;
+  if (log.kind[at] !== WRITTEN || log.operator[at] !== nodeIndex + 1 || log.key[at] !== key) return false;
   if (span === null || (log.a[at] === span[0] && log.b[at] === span[1])) return true;
-  const { windows } = run.engine.wiring.wires[wire].operator;
+  const { windows } = run.engine.dataflow.nodes[nodeIndex].operator;
   return windows?.windowsOf(log.a[at], log.b[at]).some(([start, end]) => start === span[0] && end === span[1]) ?? false;
 }
 
 function stateOf(subject: Subject, place: Place, until: number): Table {
   const { run } = subject;
   const { log } = run.trace;
-  const { schema } = run.engine.wiring.wires[place.wire].operator.state!;
+  const { schema } = run.engine.dataflow.nodes[place.nodeIndex].operator.state!;
   const table = makeTable([
     field('#step', BIGINT),
     ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),
@@ -199,7 +200,7 @@ function stateOf(subject: Subject, place: Place, until: number): Table {
     const values = log.values(at).map((one) => (one !== one ? null : one));
     appendRow(table, [
       at,
-      run.engine.feed.processing[log.input[at]],
+      run.engine.inputLog.processing[log.input[at]],
       log.a[at],
       log.b[at],
       ...values.slice(0, schema.length),
@@ -209,12 +210,12 @@ function stateOf(subject: Subject, place: Place, until: number): Table {
 }
 
 const clock = ({ engine }: Subject['run'], input: number): string =>
-  formatClock(engine.feed.processing[input], 'seconds');
+  formatClock(engine.inputLog.processing[input], 'seconds');
 
 function because(subject: Subject, { events }: Lineage, step: number, state: Table | null, how: string): Because {
-  const { feed } = subject.run.engine;
-  const tables = feed.topics.flatMap(({ topic, batch }, place) => {
-    const inputs = [...events].filter((input) => feed.topic[input] === place).sort((a, b) => a - b);
+  const { inputLog } = subject.run.engine;
+  const tables = inputLog.topics.flatMap(({ topic, batch }, place) => {
+    const inputs = [...events].filter((input) => inputLog.topic[input] === place).sort((a, b) => a - b);
     if (inputs.length === 0) return [];
     const table = makeTable([
       ...topic.table.schema,
@@ -223,7 +224,7 @@ function because(subject: Subject, { events }: Lineage, step: number, state: Tab
       ...['#partition', '#offset', '#input'].map((name) => field(name, BIGINT)),
     ]);
     for (const input of inputs) {
-      const row = feed.row[input];
+      const row = inputLog.row[input];
       appendRow(table, [
         ...readRow(topic.table, row),
         batch.time[row],

@@ -77,7 +77,7 @@ function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNo
 }
 
 function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
-  const { wire, node } = windowedOf(subject);
+  const { nodeIndex, node } = windowedOf(subject);
   const { start, end } = question;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
     throw new TidemarkError({
@@ -88,8 +88,8 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
     });
   }
   const input = inputOf(subject, step);
-  const key = keyValues(subject.run.engine.wiring.wires[wire].operator.state!.keys, question.key);
-  const target = { wire, key, start, end };
+  const key = keyValues(subject.run.engine.dataflow.nodes[nodeIndex].operator.state!.keys, question.key);
+  const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
   const probe = new Probe(subject, input, windowSpeaks(target));
   const run = probe.standing;
@@ -98,7 +98,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
     target,
     node,
     options: optionsAt(subject, input),
-    clocks: clocksOf(subject, run, wire, input),
+    clocks: clocksOf(subject, run, nodeIndex, input),
     now: clockAt(subject, input),
     ended: hasEnded(subject, input),
   };
@@ -139,7 +139,7 @@ function finalRule(standing: Standing): string | null {
 }
 
 function offerOf(makings: Pick<Makings, 'subject' | 'now'>, change: Change, would?: string): Offer {
-  const { topics } = makings.subject.run.engine.feed;
+  const { topics } = makings.subject.run.engine.inputLog;
   const events = change.events.map(({ stream, partition, time, arrives, values }) => {
     const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
     const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));

@@ -55,7 +55,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   }
   const input = inputOf(subject, step);
   const place = placeOf(subject, question);
-  const name = subject.run.engine.feed.topics[place.topic].topic.name;
+  const name = subject.run.engine.inputLog.topics[place.topic].topic.name;
   const who = `The event of ${name}, partition ${question.partition}, offset ${question.offset},`;
   const makings: Clocked = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
@@ -64,20 +64,20 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     ...none,
     reason: { is, rule },
     sentence: `${who} ${says}${rule === null ? '' : ` (${rule})`}.`,
-    clocks: clocksOf(subject, standing, Math.max(0, subject.run.engine.wiring.root.wire), input),
+    clocks: clocksOf(subject, standing, Math.max(0, subject.run.engine.dataflow.root.nodeIndex), input),
   });
   if (place.input > input) return told('to come', 'S17.1', 'has not been read yet');
   const following = new Following(subject, input);
-  const stuck = following.stuck({ wire: -1, topic: place.topic, timed: true }, place.row);
+  const stuck = following.stuck({ nodeIndex: -1, topic: place.topic, timed: true }, place.row);
   if (stuck === null) return told('in the result', null, 'is in the result, or has been');
-  const clocks = clocksOf(subject, standing, stuck.wire, input);
+  const clocks = clocksOf(subject, standing, stuck.nodeIndex, input);
   const window = windowAround(subject, stuck);
   if (window) return { ...told('waits', 'S4.2', 'belongs to a window'), clocks, window };
   const verdict = verdictOf(stuck, following, makings, clocks, hasEnded(subject, input));
   const probe = new Probe(
     subject,
     input,
-    putsOut(stuck.wire, (out, row) => isRowOf(stuck, out.id0[row], out.id1[row], out.id2[row])),
+    putsOut(stuck.nodeIndex, (out, row) => isRowOf(stuck, out.id0[row], out.id1[row], out.id2[row])),
   );
   const changes = changesFor(stuck, verdict, makings, clocks, input, probe);
   const { reason, says } = verdict;
@@ -98,13 +98,13 @@ function isRowOf({ node, side, row, rows }: Stuck, id0: number, id1: number, id2
 
 const isJoin = (node: Plan): node is Extract<Plan, { leftKeys: Expression[] }> => 'leftKeys' in node;
 
-function windowAround({ run, options }: Subject, { wire, node, rows, row, input }: Stuck): RowAnswer['window'] {
-  const { operator } = run.engine.wiring.wires[wire];
+function windowAround({ run, options }: Subject, { nodeIndex, node, rows, row, input }: Stuck): RowAnswer['window'] {
+  const { operator } = run.engine.dataflow.nodes[nodeIndex];
   if (!operator.windows || (node.node !== 'window aggregate' && node.node !== 'aggregate')) return null;
   const key = Object.fromEntries(
     node.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, rows, row)]),
   );
-  const time = options.time === 'processing' ? run.engine.feed.processing[input] : rows.time[row];
+  const time = options.time === 'processing' ? run.engine.inputLog.processing[input] : rows.time[row];
   if (node.node === 'aggregate' || node.window.kind === 'global') return { key, start: MIN_TIME, end: MAX_TIME };
   if (node.window.kind === 'session')
     return { key, start: time, end: options.profile === 'kafka' ? time : time + node.window.gap };
@@ -228,7 +228,7 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
   };
 }
 
-const portOf = ({ run }: Subject, { wire, side }: Stuck) => run.engine.wiring.wires[wire].ports[side];
+const portOf = ({ run }: Subject, { nodeIndex, side }: Stuck) => run.engine.dataflow.nodes[nodeIndex].inputs[side];
 
 /** A partner, the watermark, time: what is enough, without a part that could be left out. */
 function changesFor(
@@ -271,7 +271,7 @@ function partnersOf(
   const [own, theirs] = side === 0 ? [node.leftKeys, node.rightKeys] : [node.rightKeys, node.leftKeys];
   const other = inputsOf(node)[1 - side];
   const found: PlantedEvent[] = [];
-  for (const { topic, batch } of makings.subject.run.engine.feed.topics) {
+  for (const { topic, batch } of makings.subject.run.engine.inputLog.topics) {
     if (!scanOf(other, topic.name)) continue;
     let last = 0;
     while (last + 1 < batch.length && batch.input[last + 1] <= input) last += 1;

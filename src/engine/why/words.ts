@@ -11,7 +11,7 @@ const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? ''
 
 /** `The window [10:00, 10:05) of card 7`. */
 function subjectOf({ target, subject }: Makings): string {
-  const { keys } = subject.run.engine.wiring.wires[target.wire].operator.state!;
+  const { keys } = subject.run.engine.dataflow.nodes[target.nodeIndex].operator.state!;
   return `The window ${span(target)}${keyText(keys.schema, target.key)}`;
 }
 

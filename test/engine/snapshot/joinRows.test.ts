@@ -36,7 +36,9 @@ test('S11.3 at every step the rows that the picture calls kept are those of the 
           kept.set(key, counts);
         }
         const held = new Map<number, number[]>();
-        run.engine.wiring.wires[number - 1].operator.state!.each((key, _start, _end, counts) => held.set(key, counts));
+        run.engine.dataflow.nodes[number - 1].operator.state!.each((key, _start, _end, counts) =>
+          held.set(key, counts),
+        );
         expect(kept).toEqual(held);
       });
     }),

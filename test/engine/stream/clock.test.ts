@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { topicOf } from '../../../src/engine/log/topic';
-import { clockedFeed } from '../../../src/engine/stream/clock';
-import { feedOf, TICK } from '../../../src/engine/stream/feed';
+import { clockedInputLog } from '../../../src/engine/stream/clock';
+import { inputLogOf, TICK } from '../../../src/engine/stream/agenda';
 import { LocalRun, type LocalOptions } from '../../../src/engine/stream/local';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
@@ -46,12 +46,12 @@ test.each<[string, string]>([
 ])('S11.3 state of %s asks for the time if it can expire, and only then', (_, sql) => {
   const { query }: { query: Plan } = plan(sql, catalog);
   const clocked = (ttl: number | null): boolean =>
-    new LocalRun(query, feedOf(topics, { end: false }), optionsOf(ttl), null).needsClock;
+    new LocalRun(query, inputLogOf(topics, { end: false }), optionsOf(ttl), null).needsClock;
   expect(clocked(null)).toBe(false);
   expect(clocked(10)).toBe(true);
   const ticks = (ttl: number | null): number => {
-    const feed = clockedFeed(query, topics, { end: false }, optionsOf(ttl));
-    return feed.kind.subarray(0, feed.length).filter((kind) => kind === TICK).length;
+    const inputLog = clockedInputLog(query, topics, { end: false }, optionsOf(ttl));
+    return inputLog.kind.subarray(0, inputLog.length).filter((kind) => kind === TICK).length;
   };
   expect(ticks(null)).toBe(0);
   expect(ticks(10)).toBeGreaterThan(0);
@@ -66,5 +66,5 @@ test('S2.9 a row that comes with the last tick of its window by the clock speaks
     ['+I', 14, 1],
     ['+I', 21, 1],
   ]);
-  expect([...run.feed.processing.subarray(0, run.feed.length)]).toEqual([10, 13, 13, 13, 15, 20]);
+  expect([...run.inputLog.processing.subarray(0, run.inputLog.length)]).toEqual([10, 13, 13, 13, 15, 20]);
 });

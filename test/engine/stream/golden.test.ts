@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { field, hours, INT, minutes, MONEY, parseTime, tableOf, TIMESTAMP, days } from '../../../src/model';
 import { topicOf, type Topic } from '../../../src/engine/log/topic';
-import { feedOf } from '../../../src/engine/stream/feed';
+import { inputLogOf } from '../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { explainNode, plan, type Catalog } from '../../../src/sql';
@@ -122,7 +122,7 @@ test.each([
     for (const answer of ['state', 'rescan'] as const) {
       const run = new LocalRun(
         plan(sql, catalog).query,
-        feedOf([log, requests], { end: true }),
+        inputLogOf([log, requests], { end: true }),
         {
           ...DEFAULTS,
           wait: 0,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { feedOf, EVENT } from '../../../src/engine/stream/feed';
-import { Levels } from '../../../src/engine/stream/levels';
-import { type Wire } from '../../../src/engine/stream/build';
+import { inputLogOf, EVENT } from '../../../src/engine/stream/agenda';
+import { WatermarkPropagation } from '../../../src/engine/stream/watermarkPropagation';
+import { type GraphNode } from '../../../src/engine/stream/build';
 import { type Source } from '../../../src/engine/stream/source';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { makeBatch, MAX_TIME, readRow, type Snapshot } from '../../../src/model';
@@ -16,7 +16,7 @@ test('S1.4 a window over two streams fires when the slower watermark has reached
   const others = { refunds: [pay(10, 60), pay(49, 70), pay(51, 80)] };
   const run = drive(over(COUNTS, both), [pay(5), pay(52)], { others, extras: { end: false } });
   expect(emitted(run)).toEqual([['+I', 0, 3, 3]]);
-  expect(run.feed.processing[run.results.rows.input[0]]).toBe(80);
+  expect(run.inputLog.processing[run.results.rows.input[0]]).toBe(80);
 });
 
 test('S1.4 a row that is late on its own stream is not late where the other one is slower', () => {
@@ -131,14 +131,14 @@ test('the union of a stream with itself has each row twice, in order, with ident
 test('S19.1 inputs are in order of the clock, then stream, then arrival inside it', () => {
   const a = payments([pay(9, 10, 1), pay(8, 10, 0), pay(7, 30)], 2, 'a');
   const b = payments([pay(6, 10), pay(5, 20)], 1, 'b');
-  const { topics, topic, row, length, kind } = feedOf([a, b], { end: false });
+  const { topics, topic, row, length, kind } = inputLogOf([a, b], { end: false });
   const order = Array.from({ length }, (_, input) => topics[topic[input]].batch.time[row[input]]);
   expect(order).toEqual([8, 9, 6, 5, 7]);
   expect([...kind.subarray(0, length)].every((one) => one === EVENT)).toBe(true);
 });
 
 test('S8.4 behind an operator that holds it back the watermark is less, and so is that of its rows', () => {
-  const wire = (hold: number | undefined, wires: number[], due = MAX_TIME): Wire => ({
+  const nodeIndex = (hold: number | undefined, nodes: number[], due = MAX_TIME): GraphNode => ({
     operator: {
       name: 'test',
       title: 'test',
@@ -151,24 +151,24 @@ test('S8.4 behind an operator that holds it back the watermark is less, and so i
       restore() {},
       state: null,
     },
-    ports: wires.map((one) => ({ wire: one, topic: one < 0 ? 0 : -1, timed: true })),
+    inputs: nodes.map((one) => ({ nodeIndex: one, topic: one < 0 ? 0 : -1, timed: true })),
   });
   const watermarks = { current: 100, idle: false };
-  const wires = [wire(30, [-1]), wire(undefined, [0], 90)];
-  const levels = new Levels(wires, [{ watermarks } as unknown as Source]);
-  expect([levels.move(0), levels.move(1)]).toEqual([true, true]);
-  expect(levels.given).toEqual([100, 70]);
+  const nodes = [nodeIndex(30, [-1]), nodeIndex(undefined, [0], 90)];
+  const propagation = new WatermarkPropagation(nodes, [{ watermarks } as unknown as Source]);
+  expect([propagation.advance(0), propagation.advance(1)]).toEqual([true, true]);
+  expect(propagation.inputWatermark).toEqual([100, 70]);
   // What is due above at 90 is due at the source at 120.
-  expect(levels.due(0)).toBe(120);
-  const { out } = wires[0].operator;
+  expect(propagation.due(0)).toBe(120);
+  const { out } = nodes[0].operator;
   out.watermark[0] = 100;
   out.length = 1;
-  levels.leave(0, 0);
+  propagation.delayOutput(0, 0);
   expect(out.watermark[0]).toBe(70);
   watermarks.current = MAX_TIME;
-  levels.move(0);
-  levels.move(1);
-  expect(levels.given[1]).toBe(MAX_TIME);
+  propagation.advance(0);
+  propagation.advance(1);
+  expect(propagation.inputWatermark[1]).toBe(MAX_TIME);
 });
 
 test('a part may be that of any stream, and of no other', () => {

@@ -124,7 +124,7 @@ test('the steps alone say what the state of a window aggregate is', () => {
           if (STEP_KINDS[log.kind[step]] === 'window purged') folded.delete(id);
           const state = new Map<string, number[]>();
           run.at(step, () => {
-            run.engine.wiring.wires
+            run.engine.dataflow.nodes
               .find(({ operator }) => operator.state)!
               .operator.state!.each((key, start, end, values) => state.set(`${start} ${end} ${key}`, values));
           });
@@ -171,5 +171,5 @@ test('a request stream enters the run by its own append time', () => {
       requests: payments([{ time: 60, card: 1, amount: null }], 1, 'requests'),
     },
   );
-  expect(run.engine.feed.length).toBe(4);
+  expect(run.engine.inputLog.length).toBe(4);
 });

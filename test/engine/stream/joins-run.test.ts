@@ -38,7 +38,7 @@ describe('joins in a run', () => {
     const run = drive(PLANS.versions, [pay(20, 20), pay(25, 25)], { others, extras: { end: false } });
     // Behind input 3, at 100, both sides have reached 24.
     expect(emitted(run).map(([kind, , , ts]) => [kind, ts])).toEqual([['+I', 20]]);
-    expect(run.feed.processing[run.results.rows.input[0]]).toBe(100);
+    expect(run.inputLog.processing[run.results.rows.input[0]]).toBe(100);
   });
 
   test('S11.3 a row is forgotten when its time to live has passed, without another row', () => {
@@ -84,7 +84,7 @@ describe('joins in a run', () => {
           const states: string[] = [];
           const rows = (): string => {
             const seen: string[] = [];
-            for (const { operator } of run.engine.wiring.wires)
+            for (const { operator } of run.engine.dataflow.nodes)
               operator.state?.each((key, start, end, values) => seen.push([key, start, end, ...values].join()));
             return `${seen.join(' ')} ${run.engine.results.length}`;
           };
@@ -114,7 +114,7 @@ describe('joins in a run', () => {
       fc.property(perfect, paymentStreams(60, 30), paymentStreams(60, 30), (which, a, b) => {
         const run = drive(PLANS[which], a.events, { partitions: 3, wait: 60, others: { refunds: b.events } });
         const tables: Record<string, Table> = {};
-        for (const { topic } of run.feed.topics)
+        for (const { topic } of run.inputLog.topics)
           tables[topic.name] = {
             ...topic.table,
             append: topic.append,

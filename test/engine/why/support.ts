@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { EVENT, Feeder, TICK } from '../../../src/engine/stream/feed';
+import { EVENT, Agenda, TICK } from '../../../src/engine/stream/agenda';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
@@ -235,7 +235,7 @@ export function fires(
   target: { card: Value; start: number; end: number },
   planted: Planted,
 ): boolean {
-  const before = run.engine.feed;
+  const before = run.engine.inputLog;
   const { topic, batch } = before.topics[0];
   const rows: (Payment & { append: number })[] = [];
   for (let row = 0; row < batch.length && batch.input[row] <= input; row += 1) {
@@ -265,17 +265,17 @@ export function fires(
   rows.slice(0, kept).forEach(({ append }, row) => (log.append[row] = append));
   const all = appended(log, rows.slice(kept));
   let left = planted.events.length;
-  const feeder: Feeder = new Feeder([all], { end: false }, (at, partition) => {
-    if (feed.length > input) return again.isHeld(at, partition);
-    return before.kind[feed.length] === TICK || partition !== rows[read].partition;
+  const agenda: Agenda = new Agenda([all], { end: false }, (at, partition) => {
+    if (inputLog.length > input) return again.isHeld(at, partition);
+    return before.kind[inputLog.length] === TICK || partition !== rows[read].partition;
   });
-  const { feed } = feeder;
+  const { inputLog } = agenda;
   let read = 0;
-  const again: LocalRun = new LocalRun(plan, feed, { ...options, rangeRows: 1 }, null);
-  while (feed.length <= input) {
+  const again: LocalRun = new LocalRun(plan, inputLog, { ...options, rangeRows: 1 }, null);
+  while (inputLog.length <= input) {
     const { kind, processing } = before;
-    feeder.push(kind[feed.length] === TICK ? processing[feed.length] : MAX_TIME);
-    if (feed.kind[feed.length - 1] === EVENT) read += 1;
+    agenda.push(kind[inputLog.length] === TICK ? processing[inputLog.length] : MAX_TIME);
+    if (inputLog.kind[inputLog.length - 1] === EVENT) read += 1;
     again.advance(() => true);
   }
   if (options.maxDrift !== null) {
@@ -285,17 +285,17 @@ export function fires(
     past.advance(() => true, input + 1);
     again.restore(past.save());
   }
-  expect([...feed.processing.subarray(0, input + 1)]).toEqual([...before.processing.subarray(0, input + 1)]);
-  while (feeder.push(again.needsClock ? again.alarm() : MAX_TIME)) {
-    const at = feed.length - 1;
-    const isEvent = feed.kind[at] === EVENT;
+  expect([...inputLog.processing.subarray(0, input + 1)]).toEqual([...before.processing.subarray(0, input + 1)]);
+  while (agenda.push(again.needsClock ? again.alarm() : MAX_TIME)) {
+    const at = inputLog.length - 1;
+    const isEvent = inputLog.kind[at] === EVENT;
     // Behind the last event the clock goes on only as long as it is waited for.
-    if (left === 0 && !isEvent && feed.processing[at] > (planted.until ?? -MAX_TIME)) break;
+    if (left === 0 && !isEvent && inputLog.processing[at] > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
     again.advance(() => true);
-    const wire = again.wiring.wires.at(-1)!.operator;
-    for (let row = wire.begin ?? 0; row < wire.out.length; row += 1) {
-      const { out } = wire;
+    const nodeIndex = again.dataflow.nodes.at(-1)!.operator;
+    for (let row = nodeIndex.begin ?? 0; row < nodeIndex.out.length; row += 1) {
+      const { out } = nodeIndex;
       const mine = out.id1[row] === target.start && out.id2[row] === target.end;
       if (mine && adds(out.kind[row]) && readValue(out.columns[0], row) === target.card) return true;
     }

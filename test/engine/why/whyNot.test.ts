@@ -126,7 +126,7 @@ test.each(Object.keys(WORLDS))(
       fc.property(WORLDS[name], fc.integer({ min: 0, max: 999 }), (one, at) => {
         const subject = subjectOf(one);
         const { run } = subject;
-        const { feed } = run.engine;
+        const { inputLog } = run.engine;
         const step = Math.floor((at * run.steps) / 1_000);
         const input = run.trace.log.input[step];
         round += 1;
@@ -150,7 +150,7 @@ test.each(Object.keys(WORLDS))(
           // There are many: all triples now and then, all pairs for one window a round, single events for some.
           if ((place + round) % 3 !== 0) return;
           const most = place !== round % asked.length ? 1 : round % 10 === 0 ? 3 : 2;
-          for (const planted of injections(one, target, feed.processing[input], most))
+          for (const planted of injections(one, target, inputLog.processing[input], most))
             expect(fires(subject, input, target, planted), say(target, answer, planted)).toBe(false);
         });
       }),
@@ -178,12 +178,12 @@ test('S20.2 an event that might come does not change what has been: a partition 
     clause: null,
     how: { wait: 1, idle: 10, maxDrift: 0, emitEvery: 10, partitions: 3, extras: { end: false } },
   });
-  const { feed } = subject.run.engine;
-  const input = feed.processing.indexOf(50);
+  const { inputLog } = subject.run.engine;
+  const input = inputLog.processing.indexOf(50);
   const step = subject.run.trace.log.input.indexOf(input);
   const answer = whyNot(subject, step, { key: { card: 1 }, start: 16, end: 22 });
   expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', since: 30 });
-  const target = { wire: 0, key: [1], start: 16, end: 22 };
+  const target = { nodeIndex: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
   expect(new Probe(subject, input, windowSpeaks(target)).try({ events: [event], until: 1_000 })).toBeNull();
 });
@@ -220,8 +220,8 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
     clause: null,
     how: { wait: 8, idle: 30, maxDrift: 2, partitions: 2, extras: { end: false } },
   });
-  const input = subject.run.engine.feed.processing.indexOf(12);
-  const target = { wire: 0, key: [1], start: 30, end: 40 };
+  const input = subject.run.engine.inputLog.processing.indexOf(12);
+  const target = { nodeIndex: 0, key: [1], start: 30, end: 40 };
   const at = (partition: number, time: number, arrives: number): PlantedEvent => {
     return { stream: 'payments', partition, time, arrives, values: [1, 5, time] };
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockedFeed } from '../../../src/engine/stream/clock';
+import { clockedInputLog } from '../../../src/engine/stream/clock';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Subject } from '../../../src/engine/why/subject';
 import { whyNot, type Offer, type WhyNot } from '../../../src/engine/why/whyNot';
@@ -77,7 +77,7 @@ function comes(
   asked: Asked,
   planted: Pick<Offer, 'events' | 'until'>,
 ): boolean {
-  const { feed: before } = run.engine;
+  const { inputLog: before } = run.engine;
   const topics = before.topics.map(({ topic, batch }) => {
     const events: Payment[] = [];
     for (let row = 0; row < batch.length && batch.input[row] <= input; row += 1) {
@@ -103,7 +103,7 @@ function comes(
   });
   const again = new LocalRun(
     query,
-    clockedFeed(query, topics, { end: false }, options),
+    clockedInputLog(query, topics, { end: false }, options),
     { ...options, rangeRows: 1 },
     null,
   );
@@ -133,10 +133,10 @@ function check(
   const subject = { run, plan: query, options };
   const step = Math.floor(share * run.steps);
   const input = run.trace.log.input[step];
-  const { feed } = run.engine;
-  const byThen = new LocalRun(query, feed, { ...options, rangeRows: 1 }, null);
+  const { inputLog } = run.engine;
+  const byThen = new LocalRun(query, inputLog, { ...options, rangeRows: 1 }, null);
   byThen.advance(() => true, input + 1);
-  for (const { topic, batch } of feed.topics) {
+  for (const { topic, batch } of inputLog.topics) {
     for (let row = 0; row < batch.length; row += 1) {
       const asked = { stream: topic.name, partition: topic.partition[row], offset: topic.offset[row] };
       const amount = Number(readValue(batch.columns[1], row));
@@ -156,7 +156,7 @@ function check(
         for (const less of without(offer)) expect(comes(subject, input, one, less), say).toBe(false);
       }
       if (answer.nothing === null) continue;
-      for (const planted of injections(run.engine.feed.processing[input], topic.name, batch.time[row]))
+      for (const planted of injections(run.engine.inputLog.processing[input], topic.name, batch.time[row]))
         expect(comes(subject, input, one, planted), `${say} ${JSON.stringify(planted)}`).toBe(false);
     }
   }

@@ -13,7 +13,7 @@ import {
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Plan } from '../../../sql/plan';
 import type { BatchTable, runBatch } from '../../batch';
-import { type Feed, type FeedTopic } from '../../stream/feed';
+import { type InputLog, type SourceTopic } from '../../stream/agenda';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { copyValue, shareDictionary } from '../../stream/rows';
@@ -43,7 +43,7 @@ export class BatchJob implements Operator {
   constructor(
     readonly plan: Plan,
     private readonly edges: Pick<StreamOptions, 'edge' | 'hop'>,
-    private readonly feed: Feed,
+    private readonly inputLog: InputLog,
     /** Topics by port. */
     private readonly tables: string[],
     private readonly run: RunBatch,
@@ -94,7 +94,7 @@ export class BatchJob implements Operator {
 
   private query(): { result: Table; rowsRead: number } {
     const landed = (name: string): BatchTable => {
-      const { batch, topic } = topicOf(this.feed, name);
+      const { batch, topic } = topicOf(this.inputLog, name);
       const length = this.ranOver![this.tables.indexOf(topic.name)];
       return { ...batch, length, append: topic.append, partition: topic.partition, offset: topic.offset };
     };
@@ -143,13 +143,13 @@ export class BatchJob implements Operator {
 }
 
 /** The topic that a table of the plan stands for. */
-export function topicOf(feed: Feed, name: string): FeedTopic {
-  const found = feed.topics.find(({ topic }) => topic.name.toLowerCase() === name.toLowerCase());
+export function topicOf(inputLog: InputLog, name: string): SourceTopic {
+  const found = inputLog.topics.find(({ topic }) => topic.name.toLowerCase() === name.toLowerCase());
   if (!found)
     throw new TidemarkError({
       what: 'no such stream',
       found: name,
-      expected: feed.topics.map(({ topic }) => topic.name).join(', '),
+      expected: inputLog.topics.map(({ topic }) => topic.name).join(', '),
     });
   return found;
 }

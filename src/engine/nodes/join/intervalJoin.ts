@@ -81,7 +81,7 @@ export class IntervalJoinOperator implements Operator {
     this.count();
   }
 
-  mix(ranges: readonly RowRange[]): void {
+  processMultiTopicRange(ranges: readonly RowRange[]): void {
     ranges.forEach((range, port) => this.take(range, port));
     inOrder(ranges, (port, from, to) => {
       for (let row = from; row < to; row += 1) this.meet(ranges[port].batch, row, port);

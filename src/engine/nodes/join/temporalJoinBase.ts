@@ -80,7 +80,7 @@ export abstract class VersionJoin implements Operator {
     this.finish();
   }
 
-  mix(ranges: readonly RowRange[]): void {
+  processMultiTopicRange(ranges: readonly RowRange[]): void {
     ranges.forEach((range, port) => this.put(range, port));
     inOrder(ranges, (port, from, to) => this.take(ranges[port].batch, from, to, port));
     this.finish();

@@ -9,7 +9,7 @@ import { copyRows } from '../../stream/rows';
  */
 export function union(plan: UnionAll, title: string): Operator {
   const out = makeBatch(plan.schema);
-  const ports = plan.inputs.length;
+  const inputs = plan.inputs.length;
   const writers = plan.inputs.map(() => out.columns.map((column) => new Codes(column)));
   return {
     name: 'union',
@@ -24,7 +24,7 @@ export function union(plan: UnionAll, title: string): Operator {
       out.columns.forEach((column, i) => {
         if (column.dictionary) writers[port][i].write(batch.columns[i], from, to, at);
       });
-      for (let row = at; row < out.length; row += 1) out.id0[row] = out.id0[row] * ports + port;
+      for (let row = at; row < out.length; row += 1) out.id0[row] = out.id0[row] * inputs + port;
     },
     advance() {},
     due: () => MAX_TIME,

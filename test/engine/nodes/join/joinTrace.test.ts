@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { topicOf, type Topic } from '../../../../src/engine/log/topic';
-import { feedOf } from '../../../../src/engine/stream/feed';
+import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
 import { sentenceOf } from '../../../../src/engine/snapshot/sentence';
@@ -34,7 +34,7 @@ function topics(rows: SideRow[]): Topic[] {
 
 function run(rows: SideRow[], node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>, rangeRows = 256) {
   const settled = { ...DEFAULTS, wait: 10, lookup: null, job: null, explain: explainNode, changes: [], rangeRows };
-  const traced = new TracedRun(node, feedOf(topics(rows), { end: true }), { ...settled, ...options });
+  const traced = new TracedRun(node, inputLogOf(topics(rows), { end: true }), { ...settled, ...options });
   traced.advance(() => true);
   return traced;
 }
@@ -68,7 +68,7 @@ test('the steps of an interval join say what is kept, paired, padded and forgott
 test('behind a step the state shows the rows that are remembered', () => {
   const traced = run(ROWS, intervalJoin(-5_000, 10_000, 'left'), {});
   const { log } = traced.trace;
-  const { state } = traced.engine.wiring.wires[0].operator;
+  const { state } = traced.engine.dataflow.nodes[0].operator;
   const heldAt = (step: number): number[][] =>
     traced.at(step, () => {
       const held: number[][] = [];
@@ -109,7 +109,7 @@ test('ranges of any length give the same rows and the same trace, and every mome
       const held = (traced: TracedRun): unknown =>
         traced.at(place % traced.steps, () => {
           const rowsHeld: unknown[] = [];
-          traced.engine.wiring.wires[0].operator.state!.each((...row) => rowsHeld.push(row));
+          traced.engine.dataflow.nodes[0].operator.state!.each((...row) => rowsHeld.push(row));
           return [rowsHeld, traced.engine.results.length];
         });
       expect(held(others[1])).toEqual(held(one));

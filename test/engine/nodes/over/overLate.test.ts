@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { feedOf } from '../../../../src/engine/stream/feed';
+import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../../../src/engine/stream/local';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
@@ -39,7 +39,7 @@ function optionsOf(edge: Edge, wait: number, rangeRows: number): LocalOptions {
 function start(calls: Calls, events: Payment[], options: LocalOptions): LocalRun {
   return new LocalRun(
     plan(rolling(CALLS[calls]), catalog).query,
-    feedOf([payments(events)], { end: true }),
+    inputLogOf([payments(events)], { end: true }),
     options,
     null,
   );
@@ -177,7 +177,7 @@ test('the loop for ordered rows and the steps of a trace come to the same', () =
       const options = optionsOf(edge, wait, 1_000);
       const traced = new TracedRun(
         plan(rolling(CALLS[name]), catalog).query,
-        feedOf([payments(events)], { end: true }),
+        inputLogOf([payments(events)], { end: true }),
         options,
       );
       traced.advance(() => true);
@@ -212,8 +212,8 @@ test('a run that is saved and restored anywhere goes on the same', () => {
 });
 
 /** Values of all live keys, and how many rows are remembered. */
-function stateOf({ wiring }: LocalRun): unknown {
-  const state = wiring.wires.find(({ operator }) => operator.state)!.operator.state!;
+function stateOf({ dataflow }: LocalRun): unknown {
+  const state = dataflow.nodes.find(({ operator }) => operator.state)!.operator.state!;
   const seen: unknown[] = [state.rows];
   state.each((key, begin, end, values) => seen.push([key, begin, end, values]));
   return seen;
@@ -229,7 +229,7 @@ test('every row that leaves a frame is a step, recorded behind its effect', () =
   ];
   const traced = new TracedRun(
     plan(sql, catalog).query,
-    feedOf([payments(events)], { end: true }),
+    inputLogOf([payments(events)], { end: true }),
     optionsOf('closed', 0, 1),
   );
   traced.advance(() => true);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVENT, TICK } from '../../../../src/engine/stream/feed';
+import { EVENT, TICK } from '../../../../src/engine/stream/agenda';
 import { MOST_QUIET_TICKS } from '../../../../src/engine/stream/clock';
 import { type LocalRun } from '../../../../src/engine/stream/local';
 import { type WatermarkStrategy } from '../../../../src/engine/stream/options';
@@ -17,10 +17,10 @@ function line(events: Payment[], how: Drive): number[] {
   return inputs(engine, EVENT).map((input) => engine.sources[0].watermarkAt[input]);
 }
 
-const inputs = ({ feed }: LocalRun, kind: number): number[] =>
-  Array.from({ length: feed.length }, (_, input) => input).filter((input) => feed.kind[input] === kind);
+const inputs = ({ inputLog }: LocalRun, kind: number): number[] =>
+  Array.from({ length: inputLog.length }, (_, input) => input).filter((input) => inputLog.kind[input] === kind);
 
-const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.feed.processing[input]);
+const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.inputLog.processing[input]);
 
 test('S1.1 S1.2 the newest event time less the wait less one: an event at that time is late, one behind it is not', () => {
   expect(line([pay(100), pay(80, 101)], { wait: 10 })).toEqual([89, 89]);
@@ -164,7 +164,7 @@ test('a watermark that is written down moves when it says, at or before the even
   };
   const { engine } = trace(COUNTS, [pay(1, 9), pay(2, 10), pay(55, 30)], { watermark, ...QUIET });
   expect(ticks(engine)).toEqual([10, 20, 30]);
-  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.feed.length))).toEqual([
+  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputLog.length))).toEqual([
     MIN_TIME,
     5,
     5,
@@ -178,7 +178,7 @@ test('a watermark that is written down moves when it says, at or before the even
 test('S1.11 sent out every 50 ms, a watermark stands still between', () => {
   const { engine } = trace(COUNTS, [pay(1, 10), pay(60, 20), pay(90, 50), pay(95, 80)], { emitEvery: 50, ...QUIET });
   expect(ticks(engine)).toEqual([50, 100]);
-  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.feed.length))).toEqual([
+  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputLog.length))).toEqual([
     MIN_TIME,
     MIN_TIME,
     59,
@@ -196,7 +196,7 @@ test('S1.8 S1.9 a silent partition blocks the watermark, until it has been silen
   expect(ticks(engine)).toEqual([161, 211, 361]);
   expect(inputs(engine, EVENT).map((input) => engine.sources[0].watermarkAt[input])).toEqual([MIN_TIME, MIN_TIME, 209]);
   expect(emitted(engine)[0]).toEqual(['+I', 100, 1, 1]);
-  expect(engine.feed.processing[engine.results.rows.input[0]]).toBe(161);
+  expect(engine.inputLog.processing[engine.results.rows.input[0]]).toBe(161);
 });
 
 test('S1.8 with periodic checks the time counts from the first that saw nothing new', () => {
@@ -216,14 +216,14 @@ test('S1.5 S1.6 an idle stream lets the other one go on, and does not hold it ba
   const others = { refunds: [pay(10, 10), pay(20, 200), pay(400, 330)] };
   const events = [pay(60, 60), pay(120, 120), pay(170, 170), pay(240, 240), pay(320, 320), pay(500, 340)];
   const { engine } = trace(over(COUNTS, union), events, { others, idle: 80, ...QUIET });
-  const when = emitted(engine).map((row, i) => [row[1], engine.feed.processing[engine.results.rows.input[i]]]);
+  const when = emitted(engine).map((row, i) => [row[1], engine.inputLog.processing[engine.results.rows.input[i]]]);
   // Refunds fall idle at 91; the one of 200 is late for all that has been answered, and holds nothing back.
   expect(when.slice(0, 2)).toEqual([
     [0, 91],
     [50, 120],
   ]);
   expect(engine.counters.dropped).toBe(1);
-  expect(engine.lineOf()[engine.feed.length - 1]).toBeGreaterThanOrEqual(399);
+  expect(engine.watermarkHistory()[engine.inputLog.length - 1]).toBeGreaterThanOrEqual(399);
 });
 
 test('S20.2 a partition is not read while it is further ahead than the drift allows', () => {
@@ -236,9 +236,12 @@ test('S20.2 a partition is not read while it is further ahead than the drift all
     pay(450, 40, 1),
     pay(900, 50, 1),
   ];
-  const { feed } = given(COUNTS, events, { partitions: 2, maxDrift: 100, ...QUIET });
-  const { batch, topic } = feed.topics[0];
-  const read = Array.from({ length: feed.length }, (_, input) => [batch.time[feed.row[input]], feed.processing[input]]);
+  const { inputLog } = given(COUNTS, events, { partitions: 2, maxDrift: 100, ...QUIET });
+  const { batch, topic } = inputLog.topics[0];
+  const read = Array.from({ length: inputLog.length }, (_, input) => [
+    batch.time[inputLog.row[input]],
+    inputLog.processing[input],
+  ]);
   // 600 waits from 20 until partition 1 has come within 100 of 499; then partition 0 has no more to say.
   expect(read).toEqual([
     [0, 0],
@@ -259,20 +262,20 @@ test('S20.2 with alignment every event is read once, each partition in its order
       fc.nat(120),
       fc.constantFrom(null, 30),
       ({ events, partitions }, maxDrift, idle) => {
-        const { feed } = given(COUNTS, events, { partitions, maxDrift, idle, ...QUIET });
-        const { topic, batch } = feed.topics[0];
+        const { inputLog } = given(COUNTS, events, { partitions, maxDrift, idle, ...QUIET });
+        const { topic, batch } = inputLog.topics[0];
         const next = new Array<number>(partitions).fill(0);
         const newest = new Array<number>(partitions).fill(MIN_TIME);
         let read = 0;
-        for (let input = 0; input < feed.length; input += 1) {
-          if (feed.kind[input] !== EVENT) continue;
-          const row = feed.row[input];
+        for (let input = 0; input < inputLog.length; input += 1) {
+          if (inputLog.kind[input] !== EVENT) continue;
+          const row = inputLog.row[input];
           const partition = topic.partition[row];
           expect(row).toBe(read);
           expect(batch.input[row]).toBe(input);
           expect(topic.offset[row]).toBe(next[partition]);
-          expect(feed.processing[input]).toBeGreaterThanOrEqual(topic.append[row]);
-          if (input > 0) expect(feed.processing[input]).toBeGreaterThanOrEqual(feed.processing[input - 1]);
+          expect(inputLog.processing[input]).toBeGreaterThanOrEqual(topic.append[row]);
+          if (input > 0) expect(inputLog.processing[input]).toBeGreaterThanOrEqual(inputLog.processing[input - 1]);
           // The one that is behind all others that have more to come is never held.
           if (idle === null && newest[partition] > MIN_TIME) {
             const left = (one: number): number =>
@@ -299,10 +302,10 @@ test('behind the last event the clock goes on where the stream goes quiet, and s
   const ended = trace(COUNTS, events, { ...how, extras: { end: true } }).engine;
   expect(ticks(quiet)).toEqual([161]);
   expect(ticks(ended)).toEqual([]);
-  expect(ended.feed.processing[ended.feed.length - 1]).toBe(100);
+  expect(ended.inputLog.processing[ended.inputLog.length - 1]).toBe(100);
   const moves = Array.from({ length: MOST_QUIET_TICKS + 50 }, (_, i): [number, number] => [200 + i, i]);
   const long = given(COUNTS, events, { watermark: { type: 'given', moves }, extras: { end: false } });
-  expect(long.feed.length).toBe(1 + MOST_QUIET_TICKS);
+  expect(long.inputLog.length).toBe(1 + MOST_QUIET_TICKS);
 });
 
 test('a fork has the same inputs before it, ticks included', () => {
@@ -315,10 +318,10 @@ test('a fork has the same inputs before it, ticks included', () => {
         changes: [{ wait: 70, lateness: 90 }],
         extras: { end: false, actions: [{ at, index: 0 }] },
       });
-      const until = Math.min(at, plain.engine.feed.length);
+      const until = Math.min(at, plain.engine.inputLog.length);
       for (const name of ['kind', 'row', 'processing'] as const) {
-        expect([...forked.engine.feed[name].subarray(0, until)]).toEqual([
-          ...plain.engine.feed[name].subarray(0, until),
+        expect([...forked.engine.inputLog[name].subarray(0, until)]).toEqual([
+          ...plain.engine.inputLog[name].subarray(0, until),
         ]);
       }
       let shared = 0;

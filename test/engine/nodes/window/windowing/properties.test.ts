@@ -129,7 +129,7 @@ test('the steps alone say what the state of any window is, and a look backwards 
         const look = (step: number): unknown => {
           const state = new Map<string, number[]>();
           run.at(step, () =>
-            run.engine.wiring.wires[0].operator.state!.each((key, start, end, values) =>
+            run.engine.dataflow.nodes[0].operator.state!.each((key, start, end, values) =>
               state.set(`${start} ${end} ${key}`, values),
             ),
           );

@@ -11,8 +11,8 @@ export const END = 3;
  * in this list is the input number. An event's processing time is its append time: the local engine reads at once, unless
  * its partition is held back (S20.2).
  */
-export interface Feed {
-  topics: FeedTopic[];
+export interface InputLog {
+  topics: SourceTopic[];
   length: number;
   kind: Uint8Array;
   /** Topic of an event; place in the fork list of an action. */
@@ -22,13 +22,13 @@ export interface Feed {
   processing: Float64Array;
 }
 
-export interface FeedTopic {
+export interface SourceTopic {
   topic: Topic;
   /** The topic's rows with hidden columns; `watermark` is filled while the run goes on. */
   batch: ColumnBatch;
 }
 
-export interface FeedExtras {
+export interface AgendaExtras {
   /** Processing times at which scheduled jobs run, ascending: behind the events of the same time. */
   ticks?: number[];
   /** Actions by the input number that they come before. */
@@ -38,18 +38,18 @@ export interface FeedExtras {
 }
 
 /** Everything that enters a run, where nobody in it needs to be told the time (else: `clock.ts`). */
-export function feedOf(topics: Topic[], extras: FeedExtras): Feed {
-  const feeder = new Feeder(topics, extras);
-  while (feeder.push());
-  return feeder.feed;
+export function inputLogOf(topics: Topic[], extras: AgendaExtras): InputLog {
+  const agenda = new Agenda(topics, extras);
+  while (agenda.push());
+  return agenda.inputLog;
 }
 
 /** Whether a partition of a topic must not be read now (S20.2). */
 export type IsHeld = (topic: number, partition: number) => boolean;
 
-/** Puts the inputs of a run in order, one at a time; `feed` grows with each. */
-export class Feeder {
-  readonly feed: Feed;
+/** Puts the inputs of a run in order, one at a time; `inputLog` grows with each. */
+export class Agenda {
+  readonly inputLog: InputLog;
   /** Whether all events are in. */
   get isRead(): boolean {
     return this.left === 0;
@@ -64,13 +64,13 @@ export class Feeder {
 
   constructor(
     topics: Topic[],
-    private readonly extras: FeedExtras,
+    private readonly extras: AgendaExtras,
     isHeld: IsHeld | null = null,
   ) {
     this.left = topics.reduce((sum, topic) => sum + topic.table.length, 0);
     this.now = Math.min(0, ...topics.filter(({ table }) => table.length > 0).map(({ append }) => append[0]));
     const capacity = this.left + (extras.ticks?.length ?? 0) + (extras.actions?.length ?? 0) + 1;
-    this.feed = {
+    this.inputLog = {
       topics: topics.map((topic, i) => ({ topic, batch: sourceBatch(topic, i) })),
       length: 0,
       kind: new Uint8Array(capacity),
@@ -87,7 +87,7 @@ export class Feeder {
    * tick comes before the events of its time. Behind the last event it goes on only where the input does not end.
    */
   push(alarm = MAX_TIME): boolean {
-    const { feed, actions, extras, queues } = this;
+    const { inputLog, actions, extras, queues } = this;
     const isEvent = this.left > 0 && queues.pick(this.now);
     const arrival = isEvent ? Math.max(this.now, queues.arrival) : MAX_TIME;
     const scheduled = extras.ticks && this.scheduled < extras.ticks.length ? extras.ticks[this.scheduled] : MAX_TIME;
@@ -96,7 +96,7 @@ export class Feeder {
     const isTick = isClock || scheduled < arrival;
     const isOver = !isEvent && !isTick;
     if (!isOver) this.now = isTick ? Math.max(this.now, isClock ? alarm : scheduled) : arrival;
-    if (actions.length > 0 && (actions[0].at <= feed.length || isOver)) this.add(ACTION, actions.shift()!.index, 0);
+    if (actions.length > 0 && (actions[0].at <= inputLog.length || isOver)) this.add(ACTION, actions.shift()!.index, 0);
     else if (isTick) {
       if (!isClock) this.scheduled += 1;
       this.add(TICK, 0, 0);
@@ -104,7 +104,7 @@ export class Feeder {
       const { topic, row } = queues;
       queues.take();
       this.left -= 1;
-      feed.topics[topic].batch.input[row] = feed.length;
+      inputLog.topics[topic].batch.input[row] = inputLog.length;
       this.add(EVENT, topic, row);
     } else if (extras.end && !this.hasEnded) {
       this.hasEnded = true;
@@ -114,29 +114,29 @@ export class Feeder {
   }
 
   private add(kind: number, topic: number, row: number): void {
-    const { feed } = this;
-    const at = feed.length;
-    if (at === feed.kind.length) grow(feed);
-    feed.kind[at] = kind;
-    feed.topic[at] = topic;
-    feed.row[at] = row;
-    feed.processing[at] = this.now;
-    feed.length = at + 1;
+    const { inputLog } = this;
+    const at = inputLog.length;
+    if (at === inputLog.kind.length) grow(inputLog);
+    inputLog.kind[at] = kind;
+    inputLog.topic[at] = topic;
+    inputLog.row[at] = row;
+    inputLog.processing[at] = this.now;
+    inputLog.length = at + 1;
   }
 }
 
 /** Makes room for more inputs. */
-export function grow(feed: Feed): void {
-  const size = Math.max(16, feed.kind.length * 2);
+export function grow(inputLog: InputLog): void {
+  const size = Math.max(16, inputLog.kind.length * 2);
   const bigger = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
     const grown = new (array.constructor as new (n: number) => A)(size);
     grown.set(array);
     return grown;
   };
-  feed.kind = bigger(feed.kind);
-  feed.topic = bigger(feed.topic);
-  feed.row = bigger(feed.row);
-  feed.processing = bigger(feed.processing);
+  inputLog.kind = bigger(inputLog.kind);
+  inputLog.topic = bigger(inputLog.topic);
+  inputLog.row = bigger(inputLog.row);
+  inputLog.processing = bigger(inputLog.processing);
 }
 
 /** What waits to be read. */

@@ -1,6 +1,6 @@
 import { MAX_TIME, MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
-import { EVENT, type Feed } from './feed';
-import { type Levels } from './levels';
+import { EVENT, type InputLog } from './agenda';
+import { type WatermarkPropagation } from './watermarkPropagation';
 import { type Source } from './source';
 import { type Sources } from './sources';
 import { type Trace } from './trace';
@@ -9,7 +9,7 @@ import { type Trace } from './trace';
  * What inputs do before an operator sees them: they are counted, move the watermarks of their sources, and are traced.
  * Of events it says which rows of each topic are the range.
  */
-export class Intake {
+export class SourceReader {
   /** Per input: 0 on time, 1 late but counted, 2 too late. Only with a trace. */
   readonly fate: Uint8Array;
   newestEventTime = MIN_TIME;
@@ -19,16 +19,16 @@ export class Intake {
 
   /** `countsEvents`: reading an event once is all the reading there is. */
   constructor(
-    private readonly feed: Feed,
+    private readonly inputLog: InputLog,
     private readonly sources: Sources,
-    private readonly levels: Levels,
+    private readonly propagation: WatermarkPropagation,
     private readonly counters: Counters,
     private readonly trace: Trace | null,
     private readonly countsEvents: boolean,
   ) {
-    this.fate = new Uint8Array(trace ? feed.length : 0);
-    this.begin = new Int32Array(feed.topics.length);
-    this.end = new Int32Array(feed.topics.length);
+    this.fate = new Uint8Array(trace ? inputLog.length : 0);
+    this.begin = new Int32Array(inputLog.topics.length);
+    this.end = new Int32Array(inputLog.topics.length);
   }
 
   /** No rows: for inputs that are no events. */
@@ -42,7 +42,7 @@ export class Intake {
    * Answers the input behind them, at most `most`.
    */
   events(from: number, most: number): number {
-    const { kind, topic: topics, row } = this.feed;
+    const { kind, topic: topics, row } = this.inputLog;
     const topic = topics[from];
     let to = from + 1;
     while (to < most && kind[to] === EVENT && topics[to] === topic) to += 1;
@@ -58,8 +58,8 @@ export class Intake {
   }
 
   /** A run of events of all topics, which operators take in the order of their inputs. Never with a trace or a lookup. */
-  mixed(from: number, most: number): number {
-    const { kind, topic: topics, row } = this.feed;
+  multiTopicRange(from: number, most: number): number {
+    const { kind, topic: topics, row } = this.inputLog;
     const { begin, end, sources } = this;
     this.nothing();
     let to = from;
@@ -77,7 +77,7 @@ export class Intake {
 
   /** Rows of a topic that no table of the plan stands for: they meet the run's watermark, and do not move it. */
   private requests(topic: number, first: number, from: number, to: number): void {
-    const { batch } = this.feed.topics[topic];
+    const { batch } = this.inputLog.topics[topic];
     batch.watermark.fill(this.sources.watermark, first, first + to - from);
     for (let input = from; input < to; input += 1) this.rowIn(batch, first + input - from, input, false);
   }
@@ -97,7 +97,7 @@ export class Intake {
     const { watermarks, watermarkAt, table, topic } = source;
     const { batch } = table;
     const { watermark, id1 } = batch;
-    const due = this.levels.due(topic);
+    const due = this.propagation.due(topic);
     if (watermarks.mayIdle || this.trace!.isWatched) return this.trackOneByOne(source, first, from, to, due);
     const end = watermarks.seeAll(batch, first, first + to - from, due);
     for (let row = first, input = from; row < end; row += 1, input += 1) {

@@ -1,0 +1,181 @@
+import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { topicsBelow, type Input, type GraphNode } from './build';
+import { type InputLog } from './agenda';
+import { type RowRange } from './operator';
+import { type Source } from './source';
+import { WatermarkValve } from './watermarks/valve';
+
+/**
+ * Propagates watermarks through the dataflow. An operator's input watermark is the minimum over its inputs (S1.4); its
+ * output watermark is that minus the operator's delay (S8.4). Neither ever falls (S1.3). An input is idle while all
+ * sources upstream of it are.
+ */
+export class WatermarkPropagation {
+  /** Input watermark of each operator, and whether all of its inputs are idle. */
+  readonly inputWatermark: number[];
+  private readonly idle: boolean[];
+  /** Merges the watermarks of an operator with two inputs or more. */
+  private readonly valves: (WatermarkValve | null)[];
+  /** Watermarks of rows on their way into an operator with two inputs. */
+  private readonly scratch: Float64Array[][];
+  /** Of a multi-topic range: its first input, and by operator the input watermark before each input. */
+  private first = 0;
+  private readonly watermarkBefore: Float64Array[];
+  /** Topics upstream of each operator. */
+  private readonly below: Set<number>[];
+
+  constructor(
+    private readonly nodes: GraphNode[],
+    private readonly sourceOf: (Source | null)[],
+  ) {
+    this.inputWatermark = nodes.map(() => MIN_TIME);
+    this.idle = nodes.map(() => false);
+    // An input without a watermark does not count: requests are answered immediately.
+    this.valves = nodes.map(({ inputs }) => {
+      const timed = inputs.filter((port) => port.timed).length;
+      return timed > 1 ? new WatermarkValve(timed) : null;
+    });
+    this.scratch = nodes.map(({ inputs }) => inputs.map(() => new Float64Array(0)));
+    this.watermarkBefore = nodes.map(() => new Float64Array(0));
+    this.below = topicsBelow(nodes);
+  }
+
+  private outputWatermark({ nodeIndex, topic }: Input): number {
+    if (nodeIndex < 0) return this.sourceOf[topic]!.watermarks.current;
+    return addTime(this.inputWatermark[nodeIndex], -(this.nodes[nodeIndex].operator.hold ?? 0));
+  }
+
+  private isIdle({ nodeIndex, topic }: Input): boolean {
+    return nodeIndex < 0 ? this.sourceOf[topic]!.watermarks.idle : this.idle[nodeIndex];
+  }
+
+  /** Reads the watermarks of the inputs of operator `i`; true if its input watermark grew. */
+  advance(i: number): boolean {
+    const { inputs } = this.nodes[i];
+    const before = this.inputWatermark[i];
+    const valve = this.valves[i];
+    if (!valve) {
+      const at = this.outputWatermark(inputs[0]);
+      if (at > before) this.inputWatermark[i] = at;
+      this.idle[i] = this.isIdle(inputs[0]);
+      return at > before;
+    }
+    for (let port = 0; port < inputs.length; port += 1) {
+      valve.hear(port, this.outputWatermark(inputs[port]), this.isIdle(inputs[port]));
+    }
+    this.inputWatermark[i] = valve.current;
+    this.idle[i] = valve.idle;
+    return valve.current > before;
+  }
+
+  /**
+   * Rows of input `port` of operator `i`, with the operator's input watermark in place of their own: the other inputs may
+   * be behind. All events of a range come on one input, so the others do not move. The batch is not changed, because other
+   * operators may read it.
+   */
+  atInputWatermark(i: number, port: number, batch: ColumnBatch, from: number, to: number): ColumnBatch {
+    const valve = this.valves[i];
+    if (!valve) return batch;
+    const others = valve.least(port);
+    const inputWatermark = this.inputWatermark[i];
+    const scratch = this.room(i, port, to);
+    const { watermark } = batch;
+    for (let row = from; row < to; row += 1) {
+      const least = watermark[row] < others ? watermark[row] : others;
+      scratch[row] = least > inputWatermark ? least : inputWatermark;
+    }
+    return { ...batch, watermark: scratch };
+  }
+
+  private room(i: number, port: number, rows: number): Float64Array {
+    const { [port]: scratch } = this.scratch[i];
+    if (scratch.length >= rows) return scratch;
+    return (this.scratch[i][port] = new Float64Array(Math.max(rows, 2 * scratch.length)));
+  }
+
+  /** For a multi-topic range, inputs [from, to): the input watermark before each, at operators that merge. */
+  trackMultiTopicRange({ topics, topic, row }: InputLog, from: number, to: number): void {
+    this.first = from;
+    this.valves.forEach((valve, i) => {
+      if (valve === null) return;
+      if (this.watermarkBefore[i].length < to - from) this.watermarkBefore[i] = new Float64Array(2 * (to - from));
+      const line = this.watermarkBefore[i];
+      const watermarks = topics.map(({ batch }, at) => (this.below[i].has(at) ? batch.watermark : null));
+      let least = MAX_TIME;
+      for (const at of this.below[i]) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
+      // Backwards watermarks only fall: the least of all sources is the least seen so far.
+      for (let input = to - 1; input >= from; input -= 1) {
+        const watermark = watermarks[topic[input]];
+        if (watermark !== null && watermark[row[input]] < least) least = watermark[row[input]];
+        line[input - from] = least;
+      }
+    });
+  }
+
+  /** Like `atInputWatermark`, in a multi-topic range. */
+  multiTopicRange(i: number, port: number, { batch, from, to }: RowRange): RowRange {
+    const line = this.watermarkBefore[i];
+    const inputWatermark = this.inputWatermark[i];
+    const scratch = this.room(i, port, to);
+    const { input } = batch;
+    for (let row = from; row < to; row += 1) {
+      const least = line[input[row] - this.first];
+      scratch[row] = least > inputWatermark ? least : inputWatermark;
+    }
+    return { batch: { ...batch, watermark: scratch }, from, to };
+  }
+
+  /** Rows of an operator that delays its watermark carry the delayed one. */
+  delayOutput(i: number, from: number): void {
+    const { out, hold } = this.nodes[i].operator;
+    if (!hold) return;
+    for (let row = from; row < out.length; row += 1) out.watermark[row] = addTime(out.watermark[row], -hold);
+  }
+
+  /** The watermark of topic `moving` at which some operator has something to do, or one below it. */
+  due(moving: number): number {
+    /** Per operator: the most that its watermark can reach however far the topic gets, and its delay after the topic. */
+    const most: number[] = [];
+    const behind: number[] = [];
+    let due = MAX_TIME;
+    for (let i = 0; i < this.nodes.length; i += 1) {
+      const { operator, inputs } = this.nodes[i];
+      const valve = this.valves[i];
+      most[i] = MAX_TIME;
+      behind[i] = MAX_TIME;
+      for (let port = 0; port < inputs.length; port += 1) {
+        const { nodeIndex, topic, timed } = inputs[port];
+        if (!timed) continue;
+        const below = nodeIndex < 0 ? (topic === moving ? 0 : MAX_TIME) : behind[nodeIndex];
+        if (below < MAX_TIME) {
+          behind[i] = Math.min(
+            behind[i],
+            addTime(below, nodeIndex < 0 ? 0 : (this.nodes[nodeIndex].operator.hold ?? 0)),
+          );
+          if (nodeIndex >= 0) most[i] = Math.min(most[i], most[nodeIndex]);
+        } else if (valve) most[i] = Math.min(most[i], valve.only(port));
+      }
+      const own = operator.due(this.inputWatermark[i]);
+      // What waits for another input cannot be woken by this one.
+      if (behind[i] < MAX_TIME && own <= most[i]) due = Math.min(due, addTime(own, behind[i]));
+    }
+    return due;
+  }
+
+  save(writer: StateWriter): void {
+    writer.floats(Float64Array.from(this.inputWatermark));
+    writer.floats(Float64Array.from(this.idle, Number));
+    for (const valve of this.valves) valve?.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    reader.floats().forEach((watermark, i) => {
+      this.inputWatermark[i] = watermark;
+    });
+    reader.floats().forEach((idle, i) => {
+      this.idle[i] = idle === 1;
+    });
+    for (const valve of this.valves) valve?.restore(reader);
+  }
+}
