@@ -22,8 +22,6 @@ export interface HeldKind<H extends Held> {
 
 /** An accumulator with objects behind its slots. */
 export interface HoldingAccumulator extends Accumulator {
-  /** The number that the group at `at` reads as; NaN for null. */
-  read(state: Float64Array, at: number): number;
   /** The group at `at` ends; its object serves another. */
   release(state: Float64Array, at: number): void;
   save(writer: StateWriter): void;

@@ -1,17 +1,20 @@
+import { RESERVED } from '../sql/words';
+
 /** What a piece of SQL is, for its colour. Every character is in exactly one piece. */
 export type Piece = { kind: 'word' | 'keyword' | 'literal' | 'comment'; text: string };
 
+/** Words that are keywords where they stand, although a column may have the name. */
 const KEYWORDS = new Set(
   (
-    'SELECT FROM WHERE GROUP BY HAVING AS AND OR NOT IN IS NULL CASE WHEN THEN ELSE END BETWEEN CREATE TABLE VIEW MATERIALIZED ' +
-    'JOIN INNER LEFT RIGHT FULL OUTER ASOF ON USING EXISTS SYSTEM_TIME OF CUMULATE SESSION ROW_NUMBER LAG FIRST_VALUE LAST_VALUE APPROX_COUNT_DISTINCT ' +
-    'INSERT INTO SET WITH WATERMARK FOR INTERVAL DESCRIPTOR TUMBLE HOP OVER PARTITION ORDER RANGE ROWS PRECEDING FOLLOWING CURRENT ROW ' +
-    'UNBOUNDED DISTINCT FILTER COUNT SUM AVG MIN MAX STDDEV STDDEV_SAMP STDDEV_POP CAST COALESCE TRUE FALSE ' +
-    'SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS VALUES ASC DESC LIMIT UNION ALL PRIMARY KEY ENFORCED'
+    'MATERIALIZED VIEW PRIMARY KEY ENFORCED WATERMARK OUTER SYSTEM_TIME OF FILTER RANGE ROWS ROW PRECEDING FOLLOWING ' +
+    'SECOND SECONDS MINUTE MINUTES HOUR HOURS DAY DAYS ASC DESC'
   ).split(' '),
 );
 
-const TOKEN = /(--[^\n]*)|('(?:[^']|'')*'?)|(\d+(?:\.\d+)?)|([A-Za-z_][\w$]*)|(\s+|.)/gsy;
+/** A word that is written right before `(` is a function; before `(` and a digit it is a type with its length. */
+const TOKEN = /(--[^\n]*)|('(?:[^']|'')*'?)|(\d+(?:\.\d+)?)|([A-Za-z_][\w$]*)(?=(\((?!\d))?)|(\s+|.)/gsy;
+
+const isKeyword = (word: string): boolean => RESERVED.has(word) || KEYWORDS.has(word);
 
 /** SQL in coloured pieces, line by line. It colours what it knows and never fails; errors are the parser's business. */
 export function highlight(sql: string): Piece[][] {
@@ -27,10 +30,10 @@ export function highlight(sql: string): Piece[][] {
   };
   TOKEN.lastIndex = 0;
   for (let match = TOKEN.exec(sql); match; match = TOKEN.exec(sql)) {
-    const [text, comment, string, number, word] = match;
+    const [text, comment, string, number, word, call] = match;
     if (comment) add('comment', text);
     else if (string || number) add('literal', text);
-    else add(word && KEYWORDS.has(word.toUpperCase()) ? 'keyword' : 'word', text);
+    else add(word && (call || isKeyword(word.toUpperCase())) ? 'keyword' : 'word', text);
   }
   return lines;
 }

@@ -1,3 +1,4 @@
+import { aggregateOf } from '../aggregates';
 import { type ColumnType, type TextPlace } from '../model';
 import { type Ast } from './ast';
 import { type AggregateAst, bindCondition, bindExpression, type Context, noAggregates } from './bind-expression';
@@ -21,7 +22,7 @@ export function bindAggregate(ast: AggregateAst, context: Omit<Context, 'aggrega
   };
   const text = formatExpression({ ...ast, over: null });
   const { place } = ast;
-  if (ast.distinct && !['COUNT', 'MIN', 'MAX'].includes(found.name)) {
+  if (ast.distinct && !found.distinct) {
     fail(place, {
       what: `${ast.name.text} of each value once is not run here`,
       expected: 'COUNT(DISTINCT x)',
@@ -39,7 +40,7 @@ export function bindAggregate(ast: AggregateAst, context: Omit<Context, 'aggrega
     });
   }
   const count = ast.arguments.length;
-  if (ast.star ? found.name !== 'COUNT' : count < 1 || count > (isLag ? 3 : 1)) {
+  if (ast.star ? !found.star : count < 1 || count > (isLag ? 3 : 1)) {
     fail(place, {
       what: `${ast.name.text} takes ${isLag ? 'one to three arguments' : 'one argument'}`,
       expected: isLag ? 'a value, how many rows back, and what to give where there are not so many' : 'one argument',
@@ -118,7 +119,8 @@ export function aggregateIsNullable(
   nullable: (column: number) => boolean,
   alone: boolean,
 ): boolean {
-  if (call.name === 'COUNT' || call.name === 'APPROX_COUNT_DISTINCT') return false;
+  const { nullable: isNull } = aggregateOf(call.name);
+  if (isNull === 'never') return false;
   if (call.lag && call.lag.otherwise === null) return true;
-  return alone || call.filter !== null || call.name === 'STDDEV_SAMP' || isNullable(call.argument!, nullable);
+  return alone || call.filter !== null || isNull === 'of few' || isNullable(call.argument!, nullable);
 }

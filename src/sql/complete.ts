@@ -135,7 +135,9 @@ function* candidates(
   if (asked.has('a window function')) yield* details(WINDOW_FUNCTIONS);
   if (asked.has('a type')) for (const label of TYPE_NAMES) yield { label, kind: 'keyword', detail: '' };
   if (isExpression) {
-    yield* details(AGGREGATES);
+    for (const [label, { detail, inFlink }] of AGGREGATES) {
+      yield { label, kind: 'function', detail: inFlink ? detail : `${detail}; not in Flink SQL` };
+    }
     yield* details(FUNCTIONS);
     yield* details(SUGAR);
   }

@@ -1,5 +1,7 @@
-import { BIGINT, type ColumnType, decimal, DOUBLE, INT, STRING } from '../model';
-import { type AggregateName, type FunctionName } from './plan';
+import { AGGREGATES as ENTRIES, aggregateOf, type AggregateName } from '../aggregates';
+import { type Aggregate } from '../aggregates/aggregate';
+import { type ColumnType, decimal, DOUBLE, INT, STRING } from '../model';
+import { type FunctionName } from './plan';
 import { GROUPINGS, type Refusal } from './words';
 
 /** What an argument must be, and the type it is cast to, if any. */
@@ -58,65 +60,13 @@ export const SUGAR: ReadonlyMap<string, { least: number; most: number; detail: s
   ['MOD', { least: 2, most: 2, detail: 'MOD(a, b): remainder, as a % b' }],
 ]);
 
-interface AggregateFunction {
-  name: AggregateName;
-  takes: 'number' | 'ordered' | 'any';
-  type: (input: ColumnType) => ColumnType;
-  detail: string;
-}
-
-const spread = (name: 'STDDEV_SAMP' | 'STDDEV_POP', detail: string): AggregateFunction => ({
-  name,
-  takes: 'number',
-  type: () => DOUBLE,
-  detail,
-});
-const same = (name: 'FIRST_VALUE' | 'LAST_VALUE' | 'LAG', detail: string): AggregateFunction => ({
-  name,
-  takes: 'any',
-  type: (type) => type,
-  detail,
-});
-const STDDEV_SAMP = spread('STDDEV_SAMP', 'STDDEV_SAMP(x): standard deviation of a sample (n − 1)');
-
-export const AGGREGATES: ReadonlyMap<string, AggregateFunction> = new Map<string, AggregateFunction>([
-  [
-    'COUNT',
-    {
-      name: 'COUNT',
-      takes: 'any',
-      type: () => BIGINT,
-      detail: 'COUNT(*), COUNT(x) or COUNT(DISTINCT x): how many (x not null)',
-    },
-  ],
-  [
-    'SUM',
-    {
-      name: 'SUM',
-      takes: 'number',
-      type: (type) => (type.name === 'DECIMAL' ? decimal(38, type.scale) : type.name === 'DOUBLE' ? DOUBLE : BIGINT),
-      detail: 'SUM(x): exact for integers and decimals',
-    },
-  ],
-  ['AVG', { name: 'AVG', takes: 'number', type: () => DOUBLE, detail: 'AVG(x): mean, a DOUBLE' }],
-  ['MIN', { name: 'MIN', takes: 'ordered', type: (type) => type, detail: 'MIN(x): the least' }],
-  ['MAX', { name: 'MAX', takes: 'ordered', type: (type) => type, detail: 'MAX(x): the greatest' }],
-  ['STDDEV', STDDEV_SAMP],
-  ['STDDEV_SAMP', STDDEV_SAMP],
-  ['STDDEV_POP', spread('STDDEV_POP', 'STDDEV_POP(x): standard deviation of a population (n)')],
-  [
-    'APPROX_COUNT_DISTINCT',
-    {
-      name: 'APPROX_COUNT_DISTINCT',
-      takes: 'any',
-      type: () => BIGINT,
-      detail: 'APPROX_COUNT_DISTINCT(x): how many different values, nearly, in little memory',
-    },
-  ],
-  ['FIRST_VALUE', same('FIRST_VALUE', 'FIRST_VALUE(x): of the earliest row that has one')],
-  ['LAST_VALUE', same('LAST_VALUE', 'LAST_VALUE(x): of the latest row that has one')],
-  ['LAG', same('LAG', 'LAG(x, rows, otherwise) OVER (…): of an earlier row')],
-]);
+/** Aggregates by every name that SQL has for them. */
+export const AGGREGATES: ReadonlyMap<string, Aggregate & { name: AggregateName }> = new Map(
+  (Object.keys(ENTRIES) as AggregateName[]).flatMap((name) => {
+    const entry = aggregateOf(name);
+    return [...(entry.aliases ?? []), name].map((word) => [word, { name, ...entry }] as const);
+  }),
+);
 
 interface WindowFunction {
   parameters: readonly WindowParameter[];

@@ -1,3 +1,4 @@
+import { type AggregateName } from '../aggregates';
 import { type ColumnType, type Duration, type Schema, type Value } from '../model';
 
 /**
@@ -181,29 +182,13 @@ export type Frame = { unit: 'range'; preceding: Duration | null } | { unit: 'row
 export const EDGES = ['closed', 'open-left', 'open-right', 'hop-aligned', 'sawtooth'] as const;
 export type Edge = (typeof EDGES)[number];
 
-export const AGGREGATE_NAMES = [
-  'COUNT',
-  'SUM',
-  'AVG',
-  'MIN',
-  'MAX',
-  'STDDEV_SAMP',
-  'STDDEV_POP',
-  /** A HyperLogLog sketch of 4,096 registers: off by about 1.6 % (S15.2). */
-  'APPROX_COUNT_DISTINCT',
-  /** The value of the first and the last row in the order of S19; nulls do not count. */
-  'FIRST_VALUE',
-  'LAST_VALUE',
-  /** In `over` nodes only: the value some rows earlier in the partition, whatever the frame. */
-  'LAG',
-] as const;
-export type AggregateName = (typeof AGGREGATE_NAMES)[number];
+export { type AggregateName } from '../aggregates';
 
 export interface AggregateCall {
   name: AggregateName;
   /** null: COUNT(*). */
   argument: Expression | null;
-  /** Each value once. COUNT can, and for MIN and MAX it changes nothing; the rest refuse. */
+  /** Each value once, where the aggregate has a `distinct` fold. */
   distinct: boolean;
   /** FILTER (WHERE …), or null. */
   filter: Expression | null;

@@ -55,6 +55,12 @@ test('highlighting loses no character', () => {
   expect(highlight(sql)[0].find((piece) => piece.kind === 'comment')?.text).toBe('-- why');
 });
 
+test('highlighting knows keywords and functions by how they are written', () => {
+  const sql = 'SELECT MEDIAN(amount) FROM payments WHERE CAST(x AS DECIMAL(10, 2)) > 1 GROUP BY card';
+  const words = highlight(sql)[0].filter((piece) => piece.kind === 'keyword');
+  expect(words.map((piece) => piece.text)).toEqual(['SELECT', 'MEDIAN', 'FROM', 'WHERE', 'CAST', 'AS', 'GROUP', 'BY']);
+});
+
 test('answers are read in the unit that is asked for', () => {
   expect(readUnit('€36', MONEY)).toBe(3600);
   expect(readUnit('1,036.50', MONEY)).toBe(103_650);

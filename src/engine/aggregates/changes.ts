@@ -1,7 +1,9 @@
 import { BIGINT, TidemarkError, isExact, type Column, type Table } from '../../model';
 import { type Values } from '../../aggregates/accumulators';
+import { SQUARE_SUM_SLOTS } from '../../aggregates/stddev';
+import { SUM_SLOTS } from '../../aggregates/sum';
 import { momentsKernel, rowsKernel, sumKernel } from '../../aggregates/kernels';
-import { ownParts, type Source } from './sources';
+import { ownSlots, type Source } from './sources';
 
 export type Change = (state: Float64Array, bases: Int32Array, batch: Table, from: number, to: number) => void;
 
@@ -12,14 +14,15 @@ export interface Changes {
 
 /** The column behind the one sum that the state holds besides its number of rows. */
 export function soleSumOf(sources: Source[]): number {
-  const [source] = sources.filter((one) => ownParts(one).length > 0);
-  const plain = source.parts.sum?.offset === 1 && !source.nullable && source.filter === null && isExact(source.type);
+  const [source] = sources.filter((one) => ownSlots(one).length > 0);
+  const plain =
+    source.slots.get(SUM_SLOTS)?.offset === 1 && !source.nullable && source.filter === null && isExact(source.type);
   return plain && source.argument?.op === 'column' ? source.argument.index : -1;
 }
 
 /** One loop for everything, for the commonest shapes; null for any other. */
 export function fusedChanges(sources: Source[]): Changes | null {
-  const needing = sources.filter((source) => ownParts(source).length > 0);
+  const needing = sources.filter((source) => ownSlots(source).length > 0);
   if (needing.length === 0) {
     const { add, remove } = rowsKernel;
     return {
@@ -28,9 +31,10 @@ export function fusedChanges(sources: Source[]): Changes | null {
     };
   }
   const [source] = needing;
-  const { sum, squares } = source.parts;
+  const sum = source.slots.get(SUM_SLOTS);
+  const squares = source.slots.get(SQUARE_SUM_SLOTS);
   const plain = needing.length === 1 && !source.nullable && source.filter === null && isExact(source.type);
-  if (!plain || sum?.offset !== 1 || ownParts(source).length > (squares ? 2 : 1)) return null;
+  if (!plain || sum?.offset !== 1 || ownSlots(source).length > (squares ? 2 : 1)) return null;
   const { add, remove } = squares ? momentsKernel : sumKernel;
   const evaluate = source.evaluate!;
   const valuesOf = (batch: Table, from: number, to: number): Float64Array => {
@@ -47,21 +51,21 @@ export function fusedChanges(sources: Source[]): Changes | null {
 /** One loop per accumulator. `timeColumn`: the one with event time; -1 where no accumulator asks for it. */
 export function changesOf(sources: Source[], timeColumn: number): Changes {
   const needing = sources
-    .map((source) => ({ source, parts: ownParts(source), mask: new Uint8Array(0) }))
-    .filter(({ parts }) => parts.length > 0);
+    .map((source) => ({ source, slots: ownSlots(source), mask: new Uint8Array(0) }))
+    .filter(({ slots }) => slots.length > 0);
   const change =
     (way: 'add' | 'remove'): Change =>
     (state, bases, batch, from, to) => {
       rowsKernel[way](state, bases, NO_VALUES, from, to);
       const time = timeColumn < 0 ? null : (batch.columns[timeColumn].data as Float64Array);
       for (const one of needing) {
-        const { source, parts } = one;
+        const { source, slots } = one;
         const kept = source.filter && source.filter(batch, from, to);
         const column = source.evaluate ? source.evaluate(batch, from, to) : NO_COLUMN;
         if (!source.nullable) refuseNulls(column, source, from, to);
         if (kept !== null && one.mask.length < to) one.mask = new Uint8Array(Math.max(to, 2 * one.mask.length));
         const values: Values = { column, mask: bothHold(kept, column.valid, one.mask, from, to), time };
-        for (const { accumulator, offset } of parts) accumulator[way]!(state, bases, offset, values, from, to);
+        for (const { accumulator, offset } of slots) accumulator[way]!(state, bases, offset, values, from, to);
       }
     };
   return { add: change('add'), remove: change('remove') };

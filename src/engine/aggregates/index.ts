@@ -1,3 +1,5 @@
+import { AGGREGATES, aggregateOf } from '../../aggregates';
+import { type Aggregate, type Slots } from '../../aggregates/aggregate';
 import {
   BIGINT,
   TidemarkError,
@@ -11,20 +13,7 @@ import {
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type AggregateCall } from '../../sql/plan';
 import { changesOf, fusedChanges, soleSumOf } from './changes';
-import { resultOf } from './results';
-import {
-  ALL_NEEDS,
-  isAnswer,
-  needsOf,
-  newPart,
-  newSource,
-  ownParts,
-  refuseUnsupported,
-  rowCount,
-  titleOf,
-  typeOfPart,
-  type Source,
-} from './sources';
+import { foldOf, newSource, ownSlots, place, type Source } from './sources';
 
 /**
  * How the aggregates of one operator are held and worked out. The state of a group is `stride` Float64 slots of one
@@ -34,8 +23,6 @@ import {
  *
  * Most state is numbers alone. Sets, sorted lists and sketches are objects behind a slot (`aggregates/held.ts`): such a
  * layout's slots belong to one group, end with `init`, and are saved with `save` beside the slots themselves.
- *
- * To add an aggregate: its name in `sql/plan.ts`, what it needs in `NEEDS`, how it ends in `resultOf`.
  */
 export interface AggregateLayout {
   stride: number;
@@ -78,6 +65,13 @@ export interface LayoutOptions {
   timeColumn?: number;
 }
 
+/** Every kind of slots, in the order in which they are laid out. */
+const KINDS: Slots[] = (() => {
+  const entries: Aggregate[] = Object.values(AGGREGATES);
+  const all = new Set(entries.flatMap(({ fold, distinct }) => [fold, distinct].flatMap((one) => one?.needs ?? [])));
+  return (['sums', 'value', 'set'] as const).flatMap((holds) => [...all].filter((kind) => kind.holds === holds));
+})();
+
 /** Throws a TidemarkError for calls that have no meaning here (LAG, SUM of DISTINCT, sums of text). */
 export function layoutOf(
   calls: AggregateCall[],
@@ -85,42 +79,43 @@ export function layoutOf(
   { retracting = false, timeColumn = -1 }: LayoutOptions = {},
 ): AggregateLayout {
   const sources = new Map<string, Source>();
-  const sourceOf = calls.map((call) => {
-    refuseUnsupported(call);
+  const folds = calls.map((call) => {
     const key = JSON.stringify([call.argument, call.filter]);
+    const fold = foldOf(call);
     let source = sources.get(key);
     if (!source) sources.set(key, (source = newSource(call, inputSchema)));
-    return source;
+    return { fold, source };
   });
   let stride = 1;
   const fields = [field('n', BIGINT)];
   const read: ((state: Float64Array, base: number) => number)[] = [(state, base) => state[base]];
   const dictionaries: (Dictionary | null)[] = [null];
-  for (const need of ALL_NEEDS) {
-    calls.forEach((call, i) => {
-      const source = sourceOf[i];
-      if (source.parts[need] || !needsOf(call).includes(need)) return;
-      if (need === 'count' && !source.nullable && source.filter === null) {
-        source.parts.count = rowCount();
-        return;
-      }
-      const part = newPart(need, source, stride, retracting);
-      source.parts[need] = part;
-      stride += part.accumulator.slots;
-      fields.push(field(titleOf(need, source), typeOfPart(need, source.type), isAnswer(need)));
-      read.push(part.read);
-      dictionaries.push(part.dictionary);
-    });
+  for (const kind of KINDS) {
+    for (const { fold, source } of folds) {
+      if (source.slots.has(kind) || !fold.needs.includes(kind)) continue;
+      const slots = place(kind, source, stride, retracting);
+      if (!slots) continue;
+      stride += slots.accumulator.slots;
+      const title = kind.title(source.text) + (source.filter ? ' filtered' : '');
+      fields.push(field(title, kind.type(source.type), kind.holds === 'value'));
+      read.push(slots.read);
+      dictionaries.push(slots.dictionary);
+    }
   }
-  const owned = [...sources.values()].flatMap((source) => ownParts(source));
+  const all = [...sources.values()];
+  const owned = all.flatMap(ownSlots);
   const empty = new Float64Array(stride);
   for (const { accumulator, offset } of owned) empty.fill(accumulator.empty, offset, offset + accumulator.slots);
-  const ends = calls.map((call, i) => resultOf(call, sourceOf[i]));
-  const ordered = calls.some(({ name }) => name === 'FIRST_VALUE' || name === 'LAST_VALUE');
-  const all = [...sources.values()];
-  const { add, remove } = fusedChanges(all) ?? changesOf(all, ordered ? timeColumn : -1);
+  const ends = folds.map(({ fold, source }) =>
+    fold.result(
+      fold.needs.map((kind) => source.slots.get(kind)!),
+      source.type,
+    ),
+  );
+  const byTime = calls.some(({ name }) => aggregateOf(name).byTime);
+  const { add, remove } = fusedChanges(all) ?? changesOf(all, byTime ? timeColumn : -1);
   const holders = owned.flatMap(({ holding, offset }) => (holding ? [{ holding, offset }] : []));
-  const texts = owned.flatMap((part) => part.texts ?? []);
+  const texts = owned.flatMap((slots) => slots.texts ?? []);
   const one = new Int32Array(1);
   const retractable = owned.every(({ accumulator }) => accumulator.remove !== null);
 

@@ -1,3 +1,4 @@
+import { aggregateOf } from '../../aggregates';
 import {
   TidemarkError,
   makeColumn,
@@ -60,10 +61,13 @@ function rollOver(
   ids: Int32Array,
   results: Column[],
 ): void {
-  const time = rows.columns[input.timeColumn].data as Float64Array;
-  const inFrame = aggregates.map(({ name }) => name !== 'LAG');
+  const { timeColumn } = input;
+  const time = rows.columns[timeColumn].data as Float64Array;
+  const inFrame = aggregates.map(({ name }) => aggregateOf(name).fold !== null);
   const calls = aggregates.filter((_, i) => inFrame[i]);
-  const layout = layoutOf(calls, input.schema, { timeColumn: input.timeColumn, retracting: holdsValues(calls) });
+  let layout = layoutOf(calls, input.schema, { timeColumn });
+  // Objects are too much to hold one of for each row, as a frame of MIN and MAX alone does.
+  if (!layout.flat) layout = layoutOf(calls, input.schema, { timeColumn, retracting: true });
   const moving = frameOf(layout, rows, frame.preceding === null);
   const answers = results.filter((_, i) => inFrame[i]);
   const answer = (row: number): void => moving.result(answers, placeOf[byKey[row]]);
@@ -80,10 +84,6 @@ function rollOver(
     if (!inFrame[i]) lag(call, input.schema, rows, placeOf, byKey, ids, results[i]);
   });
 }
-
-/** Sets and lists are too much to hold one of for each row, as MIN and MAX alone do. */
-const holdsValues = (calls: AggregateCall[]): boolean =>
-  calls.some(({ name, distinct }) => distinct || /^(FIRST|LAST)_VALUE$|^APPROX/.test(name));
 
 /** The value some rows earlier in the partition; null counts as a value. */
 function lag(

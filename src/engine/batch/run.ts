@@ -1,3 +1,4 @@
+import { aggregateOf } from '../../aggregates';
 import { MIN_TIME, TidemarkError, type Column, type Duration, type Table } from '../../model';
 import {
   type Aggregate,
@@ -138,9 +139,8 @@ function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): v
   pushTable(table, origin, consume);
 }
 
-/** First and last values go by the order of rows (S19). */
 function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Breaker): Breaker {
-  const matters = aggregates.some(({ name }) => name === 'FIRST_VALUE' || name === 'LAST_VALUE');
+  const matters = aggregates.some(({ name }) => aggregateOf(name).byTime);
   return matters ? inTotalOrder(input, breaker) : breaker;
 }
 

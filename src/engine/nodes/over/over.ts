@@ -1,3 +1,4 @@
+import { aggregateOf } from '../../../aggregates';
 import {
   addTime,
   formatDuration,
@@ -96,7 +97,7 @@ export class OverOperator implements Operator {
     this.waiting = new WaitingRows(input);
     this.out = makeBatch(plan.schema);
     const results = this.out.columns.slice(input.length);
-    const inFrame = plan.aggregates.map(({ name }) => name !== 'LAG');
+    const inFrame = plan.aggregates.map(({ name }) => aggregateOf(name).fold !== null);
     this.lags = plan.aggregates.flatMap((call, i) => (inFrame[i] ? [] : [new Lags(call, input, results[i])]));
     const calls = plan.aggregates.filter((_, i) => inFrame[i]);
     const tiled = this.peers && bounds.hop > 0;

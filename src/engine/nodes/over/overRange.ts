@@ -1,3 +1,4 @@
+import { aggregateOf } from '../../../aggregates';
 import { MIN_TIME, type Column, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateCall, type Edge, type Expression, type Plan } from '../../../sql/plan';
@@ -292,7 +293,7 @@ function columnsUsed(calls: AggregateCall[], timeColumn: number): number[] {
     inputsOf(one).forEach(visit);
   };
   for (const { name, argument, filter } of calls) {
-    if (name === 'FIRST_VALUE' || name === 'LAST_VALUE') used.add(timeColumn);
+    if (aggregateOf(name).byTime) used.add(timeColumn);
     if (argument) visit(argument);
     if (filter) visit(filter);
   }

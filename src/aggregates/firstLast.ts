@@ -1,12 +1,14 @@
 import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Accumulator } from './accumulators';
-import { type Held, type HeldKind } from './held';
+import { type Aggregate } from './aggregate';
+import { holding, type Held, type HeldKind } from './held';
+import { valueResult } from './results';
 
-/** FIRST_VALUE and LAST_VALUE. Rows are ordered by time; of one time, by which was added first (S19). */
-export type End = 'FIRST_VALUE' | 'LAST_VALUE';
+/** Rows are ordered by time; of one time, by which was added first (S19). Nulls do not count. */
+type End = 'FIRST_VALUE' | 'LAST_VALUE';
 
 /** Without anything taken back, the one value and its time are enough: [time, value], NaN for none. */
-export function oneEnd(end: End): Accumulator {
+function oneEnd(end: End): Accumulator {
   const wins =
     end === 'FIRST_VALUE'
       ? (held: number, time: number): boolean => !(held <= time)
@@ -31,6 +33,7 @@ export function oneEnd(end: End): Accumulator {
       into[intoAt] = time;
       into[intoAt + 1] = from[fromAt + 1];
     },
+    read: (state, at) => state[at + 1],
   };
 }
 
@@ -131,8 +134,31 @@ class InOrder implements Held {
   }
 }
 
-export const inOrder = (end: End): HeldKind<InOrder> => ({
+const inOrder = (end: End): HeldKind<InOrder> => ({
   make: () => new InOrder(end),
   merge: (into, from) => into.addAll(from),
   retractable: true,
 });
+
+const endOf = (end: End, row: string): Aggregate => ({
+  detail: `${end}(x): of the ${row} row that has one`,
+  takes: 'any',
+  type: (type) => type,
+  nullable: 'of nothing',
+  inFlink: true,
+  byTime: true,
+  fold: {
+    needs: [
+      {
+        holds: 'value',
+        title: (argument) => `${end}(${argument})`,
+        type: (type) => type,
+        accumulator: (_, { retracting }) => (retracting ? holding(inOrder(end)) : oneEnd(end)),
+      },
+    ],
+    result: ([value]) => valueResult(value),
+  },
+});
+
+export const FIRST_VALUE = endOf('FIRST_VALUE', 'earliest');
+export const LAST_VALUE = endOf('LAST_VALUE', 'latest');

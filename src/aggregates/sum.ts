@@ -1,0 +1,78 @@
+import { BIGINT, DOUBLE, decimal, isExact, type ColumnType } from '../model';
+import { each, type Accumulator } from './accumulators';
+import { type Aggregate, type Slots } from './aggregate';
+import { COUNT_SLOTS } from './count';
+import { REAL_SLOTS, addReal, mergeDigits, realSum, refuseWideSum } from './exact';
+import { markEmpty, numberResult } from './results';
+
+function summing(sign: 1 | -1): Accumulator['add'] {
+  return (state, bases, offset, { column, mask }, from, to) => {
+    const data = column.data as Float64Array;
+    for (let i = from; i < to; i += 1) {
+      if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
+      const at = bases[i] + offset;
+      const sum = state[at] + sign * data[i];
+      state[at] = sum;
+      if (sum > Number.MAX_SAFE_INTEGER || sum < Number.MIN_SAFE_INTEGER) refuseWideSum(sum);
+    }
+  };
+}
+
+/** Of whole numbers and decimals. */
+const wholeSum: Accumulator = {
+  slots: 1,
+  empty: 0,
+  add: summing(1),
+  remove: summing(-1),
+  merge: (into, intoAt, from, fromAt) => {
+    into[intoAt] += from[fromAt];
+    refuseWideSum(into[intoAt]);
+  },
+  read: (state, at) => state[at],
+};
+
+const doubleSum: Accumulator = {
+  slots: REAL_SLOTS,
+  empty: 0,
+  add: each((state, at, value) => addReal(state, at, value, 1)),
+  remove: each((state, at, value) => addReal(state, at, value, -1)),
+  merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, REAL_SLOTS),
+  read: realSum,
+};
+
+const typeOfSum = (type: ColumnType): ColumnType => {
+  if (type.name === 'DECIMAL') return decimal(38, type.scale);
+  return type.name === 'DOUBLE' ? DOUBLE : BIGINT;
+};
+
+export const SUM_SLOTS: Slots = {
+  holds: 'sums',
+  title: (argument) => `SUM(${argument})`,
+  type: typeOfSum,
+  accumulator: (type) => (isExact(type) ? wholeSum : doubleSum),
+};
+
+export const SUM: Aggregate = {
+  detail: 'SUM(x): exact for integers and decimals',
+  takes: 'number',
+  type: typeOfSum,
+  nullable: 'of nothing',
+  inFlink: true,
+  fold: {
+    needs: [COUNT_SLOTS, SUM_SLOTS],
+    result([count, sum], type) {
+      if (!isExact(type)) return numberResult(count, 1, sum.read);
+      // A loop of its own, without a call for each group.
+      return (state, bases, groups, column, row) => {
+        const { data } = column;
+        let empty = 0;
+        for (let i = 0; i < groups; i += 1) {
+          const base = bases[i];
+          data[row + i] = state[base + sum.offset];
+          if (state[base + count.offset] === 0) empty += 1;
+        }
+        markEmpty(column, state, bases, groups, row, count, empty);
+      };
+    },
+  },
+};
