@@ -1,4 +1,5 @@
 import { makeTable, reserve, type Table } from './column';
+import { grown } from './grown';
 import { type Schema } from './schema';
 
 /**
@@ -41,14 +42,8 @@ export function reserveBatch(batch: ColumnBatch, capacity: number): void {
   if (batch.time.length >= capacity) return;
   const size = Math.max(capacity, batch.time.length * 2);
   for (const name of ['time', 'watermark', 'id0', 'id1', 'id2'] as const) {
-    const grown = new Float64Array(size);
-    grown.set(batch[name]);
-    batch[name] = grown;
+    batch[name] = grown(batch[name], size);
   }
-  const input = new Int32Array(size);
-  input.set(batch.input);
-  batch.input = input;
-  const kind = new Uint8Array(size);
-  kind.set(batch.kind);
-  batch.kind = kind;
+  batch.input = grown(batch.input, size);
+  batch.kind = grown(batch.kind, size);
 }

@@ -1,3 +1,4 @@
+import { grown } from './grown';
 import { type ColumnType, type Field, type Schema } from './schema';
 import { formatClock, formatDate, formatTime } from './time';
 
@@ -98,14 +99,8 @@ export function reserve(table: Table, capacity: number): void {
   for (const column of table.columns) {
     if (column.data.length >= capacity) continue;
     const size = Math.max(capacity, column.data.length * 2, 16);
-    const grown = new (column.data.constructor as new (n: number) => typeof column.data)(size);
-    grown.set(column.data);
-    column.data = grown;
-    if (column.valid) {
-      const valid = new Uint8Array(size).fill(1);
-      valid.set(column.valid);
-      column.valid = valid;
-    }
+    column.data = grown(column.data, size);
+    if (column.valid) column.valid = grown(column.valid, size, 1);
   }
 }
 

@@ -2,6 +2,7 @@ export * from './batch';
 export * from './change';
 export * from './column';
 export * from './error';
+export * from './grown';
 export * from './schema';
 export * from './snapshot';
 export * from './spans';

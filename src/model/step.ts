@@ -1,3 +1,5 @@
+import { grown, withRoom } from './grown';
+
 /**
  * Steps: what happened in a run, one small thing at a time.
  *
@@ -194,27 +196,19 @@ export class StepLog {
   }
 
   private reservePayload(size: number): void {
-    if (size <= this.payload.length) return;
-    const grown = new Float64Array(Math.max(this.payload.length * 2, size));
-    grown.set(this.payload);
-    this.payload = grown;
+    this.payload = withRoom(this.payload, size);
   }
 
   private grow(): void {
     const size = this.kind.length * 2;
-    const bigger = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
-      const grown = new (array.constructor as new (n: number) => A)(size);
-      grown.set(array);
-      return grown;
-    };
-    this.kind = bigger(this.kind);
-    this.operator = bigger(this.operator);
-    this.input = bigger(this.input);
-    this.key = bigger(this.key);
-    this.row = bigger(this.row);
-    this.a = bigger(this.a);
-    this.b = bigger(this.b);
-    this.payloadEnd = bigger(this.payloadEnd);
+    this.kind = grown(this.kind, size);
+    this.operator = grown(this.operator, size);
+    this.input = grown(this.input, size);
+    this.key = grown(this.key, size);
+    this.row = grown(this.row, size);
+    this.a = grown(this.a, size);
+    this.b = grown(this.b, size);
+    this.payloadEnd = grown(this.payloadEnd, size);
   }
 }
 

@@ -1,3 +1,5 @@
+import { withRoom } from '../model';
+
 /**
  * Binary state, written and read in the same order. Keyframes are made of it. Little endian, 8-byte aligned, so that
  * arrays are copied in one go.
@@ -51,11 +53,7 @@ export class StateWriter {
   private room(size: number): number {
     const at = this.end;
     this.end = at + Math.ceil(size / 8) * 8;
-    if (this.end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.end));
-      grown.set(this.bytes);
-      this.bytes = grown;
-    }
+    this.bytes = withRoom(this.bytes, this.end);
     return at;
   }
 }

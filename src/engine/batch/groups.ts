@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../model';
+import { grown, TidemarkError } from '../../model';
 import { type AggregateLayout } from '../aggregates';
 import { type KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
@@ -29,10 +29,8 @@ export class GroupStates {
     }
     const before = this.capacity;
     this.capacity = Math.min(Math.floor(MOST_SLOTS / stride), Math.max(count, before * 2, 256));
-    const grown = new Float64Array(this.capacity * stride);
-    grown.set(this.state);
-    this.state = grown;
-    for (let group = before; group < this.capacity; group += 1) this.layout.init(grown, group * stride);
+    this.state = grown(this.state, this.capacity * stride);
+    for (let group = before; group < this.capacity; group += 1) this.layout.init(this.state, group * stride);
   }
 }
 

@@ -1,4 +1,4 @@
-import { makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../model';
+import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../model';
 import { type Expression, type Plan } from '../../sql/plan';
 import { compile, compilePredicate } from '../expression';
 import { KeyTable } from '../state/keys';
@@ -130,11 +130,8 @@ export class Pairs {
         hint: 'Join on more columns, or filter first.',
       });
     }
-    for (const side of ['lefts', 'rights'] as const) {
-      const grown = new Int32Array(this.length * 2);
-      grown.set(this[side]);
-      this[side] = grown;
-    }
+    this.lefts = grown(this.lefts, this.length * 2);
+    this.rights = grown(this.rights, this.length * 2);
   }
 }
 

@@ -1,3 +1,5 @@
+import { grown } from '../../model';
+
 /** A grid of this many cells (16 MB) is the most that pairs are looked up in directly. */
 const MOST_CELLS = 1 << 22;
 
@@ -73,8 +75,8 @@ export class PairIndex {
   /** Keeps a new pair; answers its number + 1. */
   private append(a: number, b: number): number {
     if (this.size === this.lefts.length) {
-      this.lefts = doubled(this.lefts);
-      this.rights = doubled(this.rights);
+      this.lefts = grown(this.lefts, 2 * this.size);
+      this.rights = grown(this.rights, 2 * this.size);
     }
     this.lefts[this.size] = a;
     this.rights[this.size] = b;
@@ -119,10 +121,4 @@ export function powerAbove(n: number): number {
   let power = 1;
   while (power <= n) power *= 2;
   return power;
-}
-
-export function doubled(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(values.length * 2);
-  grown.set(values);
-  return grown;
 }

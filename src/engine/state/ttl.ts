@@ -1,4 +1,4 @@
-import { addTime, MAX_TIME } from '../../model';
+import { addTime, grown, MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { atLeastZero } from '../stream/spans';
 
@@ -117,16 +117,9 @@ export class Ttl {
 
   private grow(least: number): void {
     const size = Math.max(least, this.held.length * 2);
-    const written = new Float64Array(size);
-    written.set(this.written);
-    this.written = written;
-    for (const list of ['older', 'newer'] as const) {
-      const grown = new Int32Array(size);
-      grown.set(this[list]);
-      this[list] = grown;
-    }
-    const held = new Uint8Array(size);
-    held.set(this.held);
-    this.held = held;
+    this.written = grown(this.written, size);
+    this.older = grown(this.older, size);
+    this.newer = grown(this.newer, size);
+    this.held = grown(this.held, size);
   }
 }

@@ -1,6 +1,6 @@
-import { Dictionary, type Column, type ColumnType } from '../../model';
+import { Dictionary, grown, withRoom, type Column, type ColumnType } from '../../model';
 import { CodeMemo } from '../../model/codeMemo';
-import { doubled, powerAbove } from './pairs';
+import { powerAbove } from './pairs';
 
 /** Whole numbers below this are looked up directly. */
 const DIRECT = 1 << 20;
@@ -100,7 +100,7 @@ class NumberIndex implements ValueIndex {
   /** What the direct table, as it is now, does not hold. */
   private find(value: number): number {
     if (value >= 0 && value < DIRECT && Number.isInteger(value)) {
-      while (this.direct.length <= value) this.direct = doubled(this.direct);
+      if (value >= this.direct.length) this.direct = grown(this.direct, powerAbove(value));
       if (this.direct[value] === 0) this.direct[value] = this.append(value) + 1;
       return this.direct[value] - 1;
     }
@@ -114,11 +114,7 @@ class NumberIndex implements ValueIndex {
   }
 
   private append(value: number): number {
-    if (this.size === this.values.length) {
-      const grown = new Float64Array(this.size * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    this.values = withRoom(this.values, this.size + 1);
     this.values[this.size] = value;
     return this.size++;
   }

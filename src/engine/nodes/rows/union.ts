@@ -1,4 +1,4 @@
-import { makeBatch, MAX_TIME, reserveBatch, type Column, type ColumnBatch } from '../../../model';
+import { makeBatch, MAX_TIME, reserveBatch, withRoom, type Column, type ColumnBatch } from '../../../model';
 import { type UnionAll } from '../../../sql/plan';
 import { type Operator } from '../../stream/operator';
 import { copyRows } from '../../stream/rows';
@@ -46,11 +46,7 @@ class Codes {
 
   write({ data, dictionary, valid }: Column, from: number, to: number, at: number): void {
     const { strings } = dictionary!;
-    if (strings.length > this.codes.length) {
-      const grown = new Int32Array(Math.max(strings.length, this.codes.length * 2)).fill(-1);
-      grown.set(this.codes);
-      this.codes = grown;
-    }
+    this.codes = withRoom(this.codes, strings.length, -1);
     for (let row = from; row < to; row += 1) {
       if (valid && valid[row] === 0) continue;
       const code = data[row];

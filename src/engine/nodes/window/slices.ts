@@ -1,4 +1,4 @@
-import { floorTime, formatDuration, MAX_TIME, TidemarkError } from '../../../model';
+import { floorTime, formatDuration, grown, MAX_TIME, TidemarkError } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
 
@@ -237,11 +237,7 @@ export class Slices {
 
   private note(place: number, key: number): void {
     const count = this.counts[place];
-    if (count === this.touched[place].length) {
-      const grown = new Int32Array(Math.max(16, count * 2));
-      grown.set(this.touched[place]);
-      this.touched[place] = grown;
-    }
+    if (count === this.touched[place].length) this.touched[place] = grown(this.touched[place], Math.max(16, count * 2));
     this.touched[place][count] = key;
     this.counts[place] = count + 1;
     this.groups += 1;

@@ -1,4 +1,4 @@
-import { makeBatch, reserveBatch, type Column, type ColumnBatch, type Table } from '../../../model';
+import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type Table } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { lastOf } from '../../grid';
 import { type AggregateLayout } from '../../aggregates';
@@ -32,10 +32,8 @@ export class WindowRows {
   /** Makes room for `count` keys; those that are there stay. */
   reserve(count: number): void {
     if (count <= this.keys.length) return;
-    const keys = new Int32Array(Math.max(count, 2 * this.keys.length));
-    keys.set(this.keys);
-    this.keys = keys;
-    this.bases = new Int32Array(keys.length);
+    this.keys = withRoom(this.keys, count);
+    this.bases = new Int32Array(this.keys.length);
   }
 
   /** Appends a row of the window [start, end) for each of the first `count` keys; their values are in `values`. */

@@ -1,4 +1,4 @@
-import { type ColumnBatch } from '../../../model';
+import { withRoom, type ColumnBatch } from '../../../model';
 import { type AggregateLayout } from '../../aggregates';
 import { startOf, type Grid } from '../../stream/windows';
 import { type Slices } from './slices';
@@ -106,8 +106,7 @@ export class WindowValues {
 
   private find(key: number): number {
     if (key >= this.placeOf.length) {
-      const { length } = this.placeOf;
-      this.placeOf = withRoom(this.placeOf, key + 1).fill(-1, length);
+      this.placeOf = withRoom(this.placeOf, key + 1, -1);
     }
     return this.placeOf[key];
   }
@@ -160,11 +159,3 @@ export class WindowValues {
 }
 
 const NONE = Infinity;
-
-/** The array, or a longer one that begins with it. */
-function withRoom<A extends Int32Array | Float64Array>(array: A, size: number): A {
-  if (size <= array.length) return array;
-  const grown = new (array.constructor as new (n: number) => A)(Math.max(size, 2 * array.length));
-  grown.set(array);
-  return grown;
-}

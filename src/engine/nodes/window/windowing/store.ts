@@ -1,4 +1,4 @@
-import { formatDuration, TidemarkError } from '../../../../model';
+import { formatDuration, grown, TidemarkError } from '../../../../model';
 import { type StateReader, type StateWriter } from '../../../../sim/bytes';
 import { type AggregateLayout } from '../../../aggregates';
 import { meet, type Touching } from './mergingSet';
@@ -168,10 +168,10 @@ export class WindowStore {
         hint: 'Use longer windows, a shorter allowed lateness, or fewer keys.',
       });
     }
-    for (const name of FLOATS) this[name] = grown(this[name], new Float64Array(size));
-    for (const name of INTS) this[name] = grown(this[name], new Int32Array(size));
-    this.state = grown(this.state, new Float64Array(size * this.layout.stride));
-    this.trigger = grown(this.trigger, new Float64Array(size * this.triggerSlots));
+    for (const name of FLOATS) this[name] = grown(this[name], size);
+    for (const name of INTS) this[name] = grown(this[name], size);
+    this.state = grown(this.state, size * this.layout.stride);
+    this.trigger = grown(this.trigger, size * this.triggerSlots);
     this.capacity = size;
     for (let slot = size - 1; slot > before; slot -= 1) this.free.push(slot);
     return before;
@@ -201,9 +201,4 @@ export class WindowStore {
     this.free = Array.from(reader.ints());
     this.ofKey = Array.from({ length: reader.number() }, () => Array.from(reader.ints()));
   }
-}
-
-function grown<A extends Float64Array | Int32Array>(from: A, to: A): A {
-  to.set(from);
-  return to;
 }
