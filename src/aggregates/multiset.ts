@@ -1,4 +1,5 @@
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { Heap } from '../sim/heap';
 import { type Held, type HeldKind } from './held';
 
 /** How often each value is there. */
@@ -58,16 +59,17 @@ export const DISTINCT: HeldKind<Distinct> = {
 const FEW = 32;
 
 /**
- * The best of the values that are left: a binary heap of distinct values, best first, and how often each is there. One
+ * The best of the values that are left: a heap of the distinct values, best first, and how often each is there. One
  * whose last copy has gone is thrown out when it gets to the top, so every change costs the logarithm of what is held.
  */
 class Best extends Counts implements Held {
-  private heap: number[] = [];
+  private readonly heap: Heap;
   private gone = 0;
 
   /** `order(a, b)` is negative where a is better. */
-  constructor(private readonly order: (a: number, b: number) => number) {
+  constructor(order: (a: number, b: number) => number) {
     super();
+    this.heap = new Heap((a, b) => order(a, b) < 0);
   }
 
   add(value: number): void {
@@ -76,7 +78,7 @@ class Best extends Counts implements Held {
 
   addTimes(value: number, times: number): void {
     const before = this.counts.get(value);
-    if (this.more(value, times)) this.push(value);
+    if (this.more(value, times)) this.heap.push(value);
     else if (before === 0) this.gone -= 1;
   }
 
@@ -86,56 +88,28 @@ class Best extends Counts implements Held {
     this.counts.set(value, held - 1);
     if (held > 1) return;
     this.gone += 1;
-    if (this.gone > FEW && this.gone * 2 > this.heap.length) this.rebuild();
+    if (this.gone > FEW && this.gone * 2 > this.heap.size) this.rebuild();
   }
 
   clear(): void {
     this.counts.clear();
-    this.heap.length = 0;
+    this.heap.clear();
     this.gone = 0;
   }
 
   read(): number {
     const { heap, counts } = this;
-    while (heap.length > 0 && counts.get(heap[0]) === 0) {
-      counts.delete(heap[0]);
+    while (heap.size > 0 && counts.get(heap.first) === 0) {
+      counts.delete(heap.take());
       this.gone -= 1;
-      this.pop();
     }
-    return heap.length > 0 ? heap[0] : NaN;
+    return heap.size > 0 ? heap.first : NaN;
   }
 
   private rebuild(): void {
     for (const [value, times] of this.counts) if (times === 0) this.counts.delete(value);
-    // A sorted list is a heap.
-    this.heap = [...this.counts.keys()].sort(this.order);
+    this.heap.replace([...this.counts.keys()]);
     this.gone = 0;
-  }
-
-  private push(value: number): void {
-    const { heap, order } = this;
-    let at = heap.length;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (order(heap[above], value) <= 0) break;
-      heap[at] = heap[above];
-      at = above;
-    }
-    heap[at] = value;
-  }
-
-  private pop(): void {
-    const { heap, order } = this;
-    const last = heap.pop()!;
-    if (heap.length === 0) return;
-    let at = 0;
-    for (let below = 1; below < heap.length; below = 2 * at + 1) {
-      if (below + 1 < heap.length && order(heap[below + 1], heap[below]) < 0) below += 1;
-      if (order(last, heap[below]) <= 0) break;
-      heap[at] = heap[below];
-      at = below;
-    }
-    heap[at] = last;
   }
 
   override restore(reader: StateReader): void {
