@@ -1,129 +1,118 @@
 import { MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { Heap } from '../../sim/heap';
 
 /** What a timer wakes: a key and a namespace (a window, or whatever else the key has several of). */
 export type Fire = (key: number, namespace: number, time: number) => void;
 
 /**
  * Timers of one domain: of event time, advanced by the watermark, or of processing time, advanced by the clock (S11.2).
- * A timer is who it is for and when: registered twice it fires once, and is deleted exactly (S11.1). They fire in order
- * of time, then key, then namespace.
+ * They fire in order of time, then key, then namespace.
+ *
+ * `register` and `delete` identify a timer by (key, namespace, time): registered twice it fires once, and it is deleted
+ * exactly (S11.1). `add` and `cancel` identify it by a number, for an operator that has one timer per window and knows
+ * which; that needs no look-up.
  */
 export class Timers {
-  // A binary heap in columns; `places` says where in it each timer is.
+  /** Columns by number of the timer. */
   private readonly times: number[] = [];
   private readonly keys: number[] = [];
   private readonly namespaces: number[] = [];
-  private readonly places = new Map<string, number>();
+  private readonly canceled: boolean[] = [];
+  private readonly unused: number[] = [];
+  /** Numbers of the registered ones. */
+  private readonly registered = new Map<string, number>();
+  /** Canceled timers stay in the heap until they come to its top. */
+  private readonly heap = new Heap((a, b) => this.compare(a, b) < 0);
+  private count = 0;
 
   get size(): number {
-    return this.times.length;
+    return this.count;
   }
 
   /** When the next one is due; MAX_TIME for none. */
   get next(): number {
-    return this.times.length > 0 ? this.times[0] : MAX_TIME;
+    const { heap, canceled } = this;
+    while (heap.size > 0 && canceled[heap.first]) this.unused.push(heap.take());
+    return heap.size > 0 ? this.times[heap.first] : MAX_TIME;
+  }
+
+  /** A new timer; returns its number, which is valid until the timer fires or is canceled. */
+  add(key: number, namespace: number, time: number): number {
+    const timer = this.unused.pop() ?? this.times.length;
+    this.times[timer] = time;
+    this.keys[timer] = key;
+    this.namespaces[timer] = namespace;
+    this.canceled[timer] = false;
+    this.heap.push(timer);
+    this.count += 1;
+    return timer;
+  }
+
+  timeOf(timer: number): number {
+    return this.times[timer];
+  }
+
+  cancel(timer: number): void {
+    this.canceled[timer] = true;
+    this.count -= 1;
   }
 
   /** False where it was registered already. One for the past fires with the next advance. */
   register(key: number, namespace: number, time: number): boolean {
     const id = idOf(key, namespace, time);
-    if (this.places.has(id)) return false;
-    const at = this.times.length;
-    this.put(at, time, key, namespace);
-    this.rise(at);
+    if (this.registered.has(id)) return false;
+    this.registered.set(id, this.add(key, namespace, time));
     return true;
   }
 
   /** False where there is no such timer. */
   delete(key: number, namespace: number, time: number): boolean {
-    const at = this.places.get(idOf(key, namespace, time));
-    if (at === undefined) return false;
-    this.removeAt(at);
+    const id = idOf(key, namespace, time);
+    const timer = this.registered.get(id);
+    if (timer === undefined) return false;
+    this.registered.delete(id);
+    this.cancel(timer);
     return true;
   }
 
   /** Fires what is due at `now`, also what is registered meanwhile and due by then. */
   advance(now: number, fire: Fire): void {
-    while (this.times.length > 0 && this.times[0] <= now) {
-      const [time] = this.times;
-      const [key] = this.keys;
-      const [namespace] = this.namespaces;
-      this.removeAt(0);
+    while (this.next <= now && this.count > 0) {
+      const timer = this.heap.take();
+      const time = this.times[timer];
+      const key = this.keys[timer];
+      const namespace = this.namespaces[timer];
+      if (this.registered.size > 0) this.registered.delete(idOf(key, namespace, time));
+      this.unused.push(timer);
+      this.count -= 1;
       fire(key, namespace, time);
     }
   }
 
+  clear(): void {
+    this.heap.clear();
+    this.registered.clear();
+    this.times.length = 0;
+    this.unused.length = 0;
+    this.count = 0;
+  }
+
   save(writer: StateWriter): void {
-    writer.floats(Float64Array.from(this.times));
-    writer.floats(Float64Array.from(this.keys));
-    writer.floats(Float64Array.from(this.namespaces));
+    const timers = this.heap.all.filter((timer) => !this.canceled[timer]).sort((a, b) => this.compare(a, b));
+    for (const column of [this.times, this.keys, this.namespaces])
+      writer.floats(Float64Array.from(timers, (timer) => column[timer]));
   }
 
   restore(reader: StateReader): void {
-    const times = reader.floats();
-    const keys = reader.floats();
-    const namespaces = reader.floats();
-    this.shrink(0);
-    this.places.clear();
-    for (let at = 0; at < times.length; at += 1) this.put(at, times[at], keys[at], namespaces[at]);
+    const [times, keys, namespaces] = [reader.floats(), reader.floats(), reader.floats()];
+    this.clear();
+    times.forEach((time, i) => this.register(keys[i], namespaces[i], time));
   }
 
-  private removeAt(at: number): void {
-    const last = this.times.length - 1;
-    this.places.delete(idOf(this.keys[at], this.namespaces[at], this.times[at]));
-    if (at < last) this.put(at, this.times[last], this.keys[last], this.namespaces[last]);
-    this.shrink(last);
-    if (at < last) this.sink(this.rise(at));
-  }
-
-  private shrink(size: number): void {
-    this.times.length = size;
-    this.keys.length = size;
-    this.namespaces.length = size;
-  }
-
-  private put(at: number, time: number, key: number, namespace: number): void {
-    this.times[at] = time;
-    this.keys[at] = key;
-    this.namespaces[at] = namespace;
-    this.places.set(idOf(key, namespace, time), at);
-  }
-
-  private isBefore(a: number, b: number): boolean {
-    return (
-      (this.times[a] - this.times[b] || this.keys[a] - this.keys[b] || this.namespaces[a] - this.namespaces[b]) < 0
-    );
-  }
-
-  private swap(a: number, b: number): void {
+  private compare(a: number, b: number): number {
     const { times, keys, namespaces } = this;
-    const [time, key, namespace] = [times[a], keys[a], namespaces[a]];
-    this.put(a, times[b], keys[b], namespaces[b]);
-    this.put(b, time, key, namespace);
-  }
-
-  private rise(from: number): number {
-    let at = from;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.isBefore(at, parent)) break;
-      this.swap(at, parent);
-      at = parent;
-    }
-    return at;
-  }
-
-  private sink(from: number): void {
-    for (let at = from; ;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < this.times.length && this.isBefore(child, least)) least = child;
-      }
-      if (least === at) return;
-      this.swap(at, least);
-      at = least;
-    }
+    return times[a] - times[b] || keys[a] - keys[b] || namespaces[a] - namespaces[b];
   }
 }
 

@@ -7,7 +7,7 @@ import { KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { type Span } from './windowing/assign';
 import { type Cause } from './windowing/trigger';
-import { Timers } from './windowing/timers';
+import { WindowTimers } from './windowing/timers';
 import { Firing } from './panedWindowFiring';
 import { type PanedSettings } from './panedWindowSettings';
 import { learnKeys, saveKeys } from '../../state/savedRows';
@@ -29,8 +29,8 @@ export class PanedWindowOperator implements Operator {
   private readonly keyTable: KeyTable;
   private readonly keyOf: Evaluator[];
   private readonly firing: Firing;
-  private readonly events = new Timers();
-  private readonly clocks = new Timers();
+  private readonly events = new WindowTimers();
+  private readonly clocks = new WindowTimers();
   private readonly byClock: boolean;
   private lateness: number;
   private watermark = MIN_TIME;
@@ -132,7 +132,7 @@ export class PanedWindowOperator implements Operator {
   }
 
   alarm(): number {
-    return Math.min(this.clocks.next, MAX_TIME);
+    return this.clocks.next;
   }
 
   /** Everything that the clock is due at or before `now` (S11.2). */
@@ -141,14 +141,12 @@ export class PanedWindowOperator implements Operator {
     if (now < this.clock || (now === this.clock && this.clocks.next > now)) return;
     const { store } = this.firing;
     const { oneByOne } = this.firing.policy;
-    while (this.clocks.next <= now) {
-      const time = this.clocks.next;
-      const slot = this.clocks.take();
+    this.clocks.advance(now, (slot, time) => {
       this.clock = oneByOne ? time : now;
       if (store.closed[slot] === 0) this.ask(slot, this.watermark, 'clock timer', input, this.watermark);
       if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
       else this.schedule(slot, this.watermark, 'clock timer');
-    }
+    });
     this.clock = now;
     this.countState();
   }
@@ -159,9 +157,7 @@ export class PanedWindowOperator implements Operator {
     const before = this.watermark;
     this.watermark = watermark;
     const { store, policy } = this.firing;
-    while (this.events.next <= watermark) {
-      const time = this.events.next;
-      const slot = this.events.take();
+    this.events.advance(watermark, (slot, time) => {
       const event = policy.oneByOne ? time : watermark;
       const expiry = this.expiryOf(slot);
       const open = store.closed[slot] === 0;
@@ -172,7 +168,7 @@ export class PanedWindowOperator implements Operator {
       else if (open) this.ask(slot, event, 'event timer', input, before);
       if (over) this.purge(slot, input);
       else this.schedule(slot, event, 'event timer');
-    }
+    });
   }
 
   private take(batch: ColumnBatch, row: number, input: number): void {
