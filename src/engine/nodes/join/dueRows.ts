@@ -1,5 +1,5 @@
 import { MAX_TIME } from '../../../model';
-import { grownFloats, grownInts } from './rowStore';
+import { Heap } from '../../../sim/heap';
 
 const FIRST_SIZE = 256;
 
@@ -14,25 +14,30 @@ export class DueRows {
   private head = 0;
   private tail = 0;
   private newest = -Infinity;
-  private heapTimes = new Float64Array(FIRST_SIZE);
-  private heapSlots = new Int32Array(FIRST_SIZE);
-  private heapNumbers = new Float64Array(FIRST_SIZE);
-  private heaped = 0;
+  private readonly heap: Heap;
+
+  /** `rows`: time and arrival number by slot; they must not change while the slot is here. */
+  constructor(private readonly rows: { readonly time: Float64Array; readonly number: Float64Array }) {
+    this.heap = new Heap((a, b) => {
+      const { time } = rows;
+      return time[a] < time[b] || (time[a] === time[b] && rows.number[a] < rows.number[b]);
+    });
+  }
 
   get size(): number {
-    return this.tail - this.head + this.heaped;
+    return this.tail - this.head + this.heap.size;
   }
 
   /** Time of the oldest, or MAX_TIME. */
   get oldest(): number {
     const first = this.head < this.tail ? this.times[this.head & (this.times.length - 1)] : MAX_TIME;
-    return this.heaped > 0 && this.heapTimes[0] < first ? this.heapTimes[0] : first;
+    return this.heap.size > 0 ? Math.min(first, this.rows.time[this.heap.first]) : first;
   }
 
-  /** `number` grows with each row that comes. */
-  push(time: number, slot: number, number: number): void {
+  push(slot: number): void {
+    const time = this.rows.time[slot];
     if (time < this.newest && this.head < this.tail) {
-      this.pushHeap(time, slot, number);
+      this.heap.push(slot);
       return;
     }
     if (this.tail - this.head === this.times.length) this.growQueue();
@@ -47,7 +52,7 @@ export class DueRows {
   shift(): number {
     // The heap only has rows that are older than the queue's last; of one time, the queue's row came before them.
     const at = this.head & (this.times.length - 1);
-    if (this.heaped > 0 && this.heapTimes[0] < this.times[at]) return this.shiftHeap();
+    if (this.heap.size > 0 && this.rows.time[this.heap.first] < this.times[at]) return this.heap.take();
     this.head += 1;
     return this.slots[at];
   }
@@ -57,14 +62,14 @@ export class DueRows {
     const held = new Int32Array(this.size);
     const queued = this.tail - this.head;
     for (let i = 0; i < queued; i += 1) held[i] = this.slots[(this.head + i) & (this.times.length - 1)];
-    held.set(this.heapSlots.subarray(0, this.heaped), queued);
+    held.set(this.heap.all, queued);
     return held;
   }
 
   clear(): void {
     this.head = 0;
     this.tail = 0;
-    this.heaped = 0;
+    this.heap.clear();
   }
 
   private growQueue(): void {
@@ -78,60 +83,5 @@ export class DueRows {
     }
     this.times = times;
     this.slots = slots;
-  }
-
-  private pushHeap(time: number, slot: number, number: number): void {
-    if (this.heaped === this.heapTimes.length) {
-      const size = this.heaped * 2;
-      this.heapTimes = grownFloats(this.heapTimes, size);
-      this.heapNumbers = grownFloats(this.heapNumbers, size);
-      this.heapSlots = grownInts(this.heapSlots, size);
-    }
-    const { heapTimes } = this;
-    let at = this.heaped;
-    this.heaped += 1;
-    // Of one time, a newer row stays below.
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (heapTimes[parent] <= time) break;
-      this.copy(parent, at);
-      at = parent;
-    }
-    this.place(at, time, slot, number);
-  }
-
-  private shiftHeap(): number {
-    const { heapTimes, heapNumbers, heapSlots } = this;
-    const taken = heapSlots[0];
-    this.heaped -= 1;
-    const last = this.heaped;
-    const time = heapTimes[last];
-    const number = heapNumbers[last];
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= last) break;
-      if (child + 1 < last && this.isBefore(child + 1, heapTimes[child], heapNumbers[child])) child += 1;
-      if (!this.isBefore(child, time, number)) break;
-      this.copy(child, at);
-      at = child;
-    }
-    this.place(at, time, heapSlots[last], number);
-    return taken;
-  }
-
-  private isBefore(at: number, time: number, number: number): boolean {
-    const other = this.heapTimes[at];
-    return other < time || (other === time && this.heapNumbers[at] < number);
-  }
-
-  private copy(from: number, to: number): void {
-    this.place(to, this.heapTimes[from], this.heapSlots[from], this.heapNumbers[from]);
-  }
-
-  private place(at: number, time: number, slot: number, number: number): void {
-    this.heapTimes[at] = time;
-    this.heapSlots[at] = slot;
-    this.heapNumbers[at] = number;
   }
 }

@@ -1,4 +1,4 @@
-import { formatDuration, TidemarkError, type ColumnBatch } from '../../../model';
+import { formatDuration, grown, TidemarkError, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type IntervalJoin } from '../../../sql/plan';
 import { JoinKeys } from './joinKeys';
@@ -171,12 +171,7 @@ export class IntervalJoinOperator implements Operator {
     const to = end[this.sides[port].store.key[slot]];
     let count = 0;
     for (let at = from; at < to && times[at] <= last; at += 1, count += 1) {
-      if (count === this.candidates[0].length)
-        this.candidates = this.candidates.map((old) => {
-          const grown = new Int32Array(2 * count);
-          grown.set(old);
-          return grown;
-        });
+      if (count === this.candidates[0].length) this.candidates = this.candidates.map((old) => grown(old, 2 * count));
       this.candidates[port][count] = slot;
       this.candidates[1 - port][count] = slots[at];
     }

@@ -140,7 +140,7 @@ export class StreamTimeRule implements IntervalRule {
   /** Rows of a side that are not newer than its newest less this are gone. */
   private readonly retention: number;
   /** Rows without a partner so far. */
-  private readonly waiting = [new DueRows(), new DueRows()];
+  private readonly waiting: [DueRows, DueRows];
 
   constructor(
     { lower, upper }: IntervalJoin,
@@ -150,6 +150,7 @@ export class StreamTimeRule implements IntervalRule {
   ) {
     this.reach = [upper, -lower];
     this.retention = upper - lower + grace;
+    this.waiting = [new DueRows(sides[0].store), new DueRows(sides[1].store)];
     this.hold = Math.max(upper, 0) + Math.max(-lower, 0) + grace;
   }
 
@@ -202,9 +203,8 @@ export class StreamTimeRule implements IntervalRule {
   }
 
   waits(port: number, slot: number): boolean {
-    const { time, number } = this.sides[port].store;
-    if (time[slot] + this.reach[port] < this.streamTime) return true;
-    this.waiting[port].push(time[slot], slot, number[slot]);
+    if (this.sides[port].store.time[slot] + this.reach[port] < this.streamTime) return true;
+    this.waiting[port].push(slot);
     return false;
   }
 
@@ -224,9 +224,7 @@ export class StreamTimeRule implements IntervalRule {
     for (const port of [0, 1]) {
       this.sideTime[port] = reader.number();
       this.waiting[port].clear();
-      const { store } = this.sides[port];
-      for (const slot of this.sides[port].inOrder())
-        if (lonely(port, slot)) this.waiting[port].push(store.time[slot], slot, store.number[slot]);
+      for (const slot of this.sides[port].inOrder()) if (lonely(port, slot)) this.waiting[port].push(slot);
     }
   }
 }

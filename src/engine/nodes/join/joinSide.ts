@@ -12,7 +12,7 @@ import { TimeIndex } from './timeIndex';
 export class JoinSide {
   readonly store: RowStore;
   readonly index = new TimeIndex();
-  readonly due = new DueRows();
+  readonly due: DueRows;
   /** Slot of row i of the range, and its key id. */
   slots = new Int32Array(0);
   keys: Int32Array = new Int32Array(0);
@@ -24,6 +24,7 @@ export class JoinSide {
     private readonly port: number,
   ) {
     this.store = new RowStore(schema);
+    this.due = new DueRows(this.store);
   }
 
   get rows(): number {
@@ -40,7 +41,7 @@ export class JoinSide {
   keep(slot: number): void {
     const { store } = this;
     this.index.insert(store.key[slot], store.time[slot], slot);
-    this.due.push(store.time[slot], slot, store.number[slot]);
+    this.due.push(slot);
   }
 
   /** Takes out every row up to time `last`. */

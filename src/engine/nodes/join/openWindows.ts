@@ -1,6 +1,5 @@
-import { MAX_TIME } from '../../../model';
+import { floorTime, MAX_TIME, withRoom } from '../../../model';
 import { firstEnd, lastEnd, startOf, type Grid } from '../../stream/windows';
-import { grownInts } from './rowStore';
 
 /**
  * Which windows have rows and have not fired, and of which keys. Keys are noted per slice, so a row is noted once,
@@ -27,13 +26,9 @@ export class OpenWindows {
   /** A row of this time and key is here; windows up to the end `fired` have fired. */
   note(time: number, key: number, fired: number): void {
     const { grid } = this;
-    const start = time - mod(time - grid.offset, grid.slice);
-    if (key >= this.noted.length) {
-      const noted = new Float64Array(Math.max(key + 1, 2 * this.noted.length, 16)).fill(NaN);
-      noted.set(this.noted);
-      this.noted = noted;
-      this.listed = grownInts(this.listed, noted.length);
-    }
+    const start = floorTime(time, grid.slice, grid.offset);
+    this.noted = withRoom(this.noted, key + 1, NaN);
+    this.listed = withRoom(this.listed, key + 1);
     if (this.noted[key] === start) return;
     this.noted[key] = start;
     const slice = this.slices.get(start);
@@ -80,9 +75,4 @@ export class OpenWindows {
     this.slices.clear();
     this.noted.fill(NaN);
   }
-}
-
-function mod(value: number, by: number): number {
-  const rest = value % by;
-  return rest < 0 ? rest + by : rest;
 }

@@ -4,6 +4,7 @@ import {
   makeTable,
   reserve,
   reserveBatch,
+  withRoom,
   type ColumnBatch,
   type Schema,
   type Table,
@@ -67,12 +68,8 @@ export class PairRows {
 
   private grow(size: number): void {
     reserveBatch(this.out, size);
-    if (this.lefts.length >= this.out.time.length) return;
-    for (const name of ['lefts', 'rights'] as const) {
-      const grown = new Int32Array(this.out.time.length);
-      grown.set(this[name]);
-      this[name] = grown;
-    }
+    this.lefts = withRoom(this.lefts, this.out.time.length);
+    this.rights = withRoom(this.rights, this.out.time.length);
   }
 }
 

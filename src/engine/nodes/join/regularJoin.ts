@@ -15,7 +15,7 @@ import { JoinKeys } from './joinKeys';
 import { Residual } from './pairRows';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
 import { JoinChanges } from './regularJoinChanges';
-import { JoinSide } from './regularJoinSide';
+import { RegularJoinSide } from './regularJoinSide';
 
 const LEFT = 0;
 const RIGHT = 1;
@@ -46,7 +46,7 @@ export class RegularJoinOperator implements Operator {
   readonly state: KeyedState;
 
   private readonly keys: JoinKeys;
-  private readonly sides: [JoinSide, JoinSide];
+  private readonly sides: [RegularJoinSide, RegularJoinSide];
   private readonly changes: JoinChanges;
   private readonly residual: Residual | null;
 
@@ -60,8 +60,8 @@ export class RegularJoinOperator implements Operator {
     this.keys = new JoinKeys(plan);
     const leftCounts = kind !== 'inner' && kind !== 'right';
     this.sides = [
-      new JoinSide(left.schema, leftCounts, ttl.left),
-      new JoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right),
+      new RegularJoinSide(left.schema, leftCounts, ttl.left),
+      new RegularJoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right),
     ];
     this.changes = new JoinChanges(plan.schema, kind, this.sides);
     this.out = this.changes.out;
@@ -226,7 +226,7 @@ export class RegularJoinOperator implements Operator {
     trace.add('pair joined', number, input, lefts.key[left], lefts.time[left], rights.time[right], -1, numbers);
   }
 
-  private tracePurge(side: JoinSide, slot: number, input: number, because: Purge): void {
+  private tracePurge(side: RegularJoinSide, slot: number, input: number, because: Purge): void {
     const { trace, number } = this.context;
     if (trace === null) return;
     const { key, time, number: numbers } = side.store;

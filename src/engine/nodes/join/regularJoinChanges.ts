@@ -1,7 +1,7 @@
 import { adds, DELETE, INSERT, type ColumnBatch, type Schema } from '../../../model';
 import { type JoinKind } from '../../../sql/plan';
 import { PairRows } from './pairRows';
-import { type JoinSide } from './regularJoinSide';
+import { type RegularJoinSide } from './regularJoinSide';
 
 const NONE = -1;
 
@@ -15,7 +15,7 @@ export class JoinChanges {
   constructor(
     schema: Schema,
     private readonly kind: JoinKind,
-    private readonly sides: readonly [JoinSide, JoinSide],
+    private readonly sides: readonly [RegularJoinSide, RegularJoinSide],
   ) {
     this.onlyLeft = kind === 'semi' || kind === 'anti';
     this.rows = new PairRows(schema, sides[0].store, sides[1].store, !this.onlyLeft);

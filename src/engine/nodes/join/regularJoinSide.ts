@@ -1,4 +1,4 @@
-import { type ColumnBatch, type Schema, type Table } from '../../../model';
+import { grown, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { RowStore } from './rowStore';
 import { Ttl } from '../../state/ttl';
@@ -9,7 +9,7 @@ const NONE = -1;
  * What a regular join remembers of one side: its rows, chained by key in the order in which they came. `mark` of the
  * store counts the partners that a row has met and not lost; it says whether the row stands with nulls.
  */
-export class JoinSide {
+export class RegularJoinSide {
   readonly store: RowStore;
   readonly ttl: Ttl | null;
   /** Rows held, by key and in all. */
@@ -49,8 +49,8 @@ export class JoinSide {
     const size = this.head.length;
     if (keys <= size) return;
     const room = Math.max(keys, size * 2);
-    this.head = grown(this.head, room).fill(NONE, size);
-    this.tail = grown(this.tail, room).fill(NONE, size);
+    this.head = grown(this.head, room, NONE);
+    this.tail = grown(this.tail, room, NONE);
     this.count = grown(this.count, room);
   }
 
@@ -126,8 +126,7 @@ export class JoinSide {
     this.next = grown(this.next, size);
     this.before = grown(this.before, size);
     this.ids.forEach((held, i) => {
-      this.ids[i] = new Float64Array(size);
-      this.ids[i].set(held);
+      this.ids[i] = grown(held, size);
     });
   }
 
@@ -163,10 +162,4 @@ export class JoinSide {
     }
     this.ttl?.restore(reader);
   }
-}
-
-function grown(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(size);
-  larger.set(values);
-  return larger;
 }

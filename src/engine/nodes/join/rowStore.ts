@@ -1,4 +1,5 @@
-import { makeTable, reserve, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
+import { grown, makeTable, reserve, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
+import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 
 const FIRST_SIZE = 256;
@@ -65,23 +66,13 @@ export class RowStore {
   }
 
   private putColumn(source: Column, target: Column, from: number, to: number, slots: Int32Array): void {
-    if (source.dictionary !== target.dictionary) this.recode(target, source.dictionary!);
+    adoptDictionary(target, source.dictionary, this.table.length);
     const { data, valid } = source;
     const held = target.data;
     for (let row = from; row < to; row += 1) held[slots[row]] = data[row];
     if (valid === null && target.valid === null) return;
     target.valid ??= new Uint8Array(held.length).fill(1);
     for (let row = from; row < to; row += 1) target.valid[slots[row]] = valid === null ? 1 : valid[row];
-  }
-
-  /** Rows that were restored have codes of a dictionary of their own until the first row comes. */
-  private recode(column: Column, dictionary: NonNullable<Column['dictionary']>): void {
-    const { strings } = column.dictionary!;
-    for (let slot = 0; slot < this.table.length; slot += 1) {
-      const text = strings[column.data[slot]];
-      if (text !== undefined) column.data[slot] = dictionary.code(text);
-    }
-    column.dictionary = dictionary;
   }
 
   free(slot: number): void {
@@ -104,25 +95,20 @@ export class RowStore {
     reserve(this.table, size);
     if (this.time.length >= size) return;
     const room = Math.max(size, this.time.length * 2);
-    this.time = grownFloats(this.time, room);
-    this.number = grownFloats(this.number, room);
-    this.key = grownInts(this.key, room);
-    this.mark = grownInts(this.mark, room);
-    this.unused = grownInts(this.unused, room);
+    this.time = grown(this.time, room);
+    this.number = grown(this.number, room);
+    this.key = grown(this.key, room);
+    this.mark = grown(this.mark, room);
+    this.unused = grown(this.unused, room);
   }
 
   /** Writes the rows in `slots`, which are all that are held, in an order that the join can find them again by. */
   save(writer: StateWriter, slots: Int32Array): void {
     writer.number(this.arrivals);
-    pick(this.time, slots, writer.floatsToFill(slots.length));
-    pick(this.number, slots, writer.floatsToFill(slots.length));
+    writer.floats(Float64Array.from(slots, (slot) => this.time[slot]));
+    writer.floats(Float64Array.from(slots, (slot) => this.number[slot]));
     writer.ints(slots.map((slot) => this.mark[slot]));
-    for (const column of this.table.columns) {
-      if (column.dictionary) saveTexts(column, slots, writer);
-      else pick(column.data, slots, writer.floatsToFill(slots.length));
-      const { valid } = column;
-      writer.small(valid === null ? new Uint8Array(0) : Uint8Array.from(slots, (slot) => valid[slot]));
-    }
+    saveColumns(writer, this.table.columns, slots);
   }
 
   /**
@@ -140,13 +126,7 @@ export class RowStore {
     this.time.set(time);
     this.number.set(reader.floats());
     this.mark.set(reader.ints());
-    for (const column of this.table.columns) {
-      if (column.dictionary) restoreTexts(column, reader);
-      else column.data.set(reader.floats());
-      const valid = reader.small();
-      if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
-      else column.valid?.fill(1);
-    }
+    restoreColumns(reader, this.table.columns);
     return count;
   }
 }
@@ -169,41 +149,4 @@ function gatherOrNull(held: Column, slots: Int32Array, begin: number, count: num
     const slot = slots[begin + i];
     out.valid[at + i] = slot < 0 ? 0 : held.valid === null ? 1 : held.valid[slot];
   }
-}
-
-/** Texts are saved with the rows, each once: their codes mean nothing outside of this run. */
-function saveTexts({ data, valid, dictionary }: Column, slots: Int32Array, writer: StateWriter): void {
-  const places = new Map<number, number>();
-  const codes = slots.map((slot) => {
-    if (valid !== null && valid[slot] === 0) return -1;
-    let place = places.get(data[slot]);
-    if (place === undefined) places.set(data[slot], (place = places.size));
-    return place;
-  });
-  writer.number(places.size);
-  for (const code of places.keys()) writer.text(dictionary!.strings[code]);
-  writer.ints(codes);
-}
-
-function restoreTexts({ data, dictionary }: Column, reader: StateReader): void {
-  const codes = Array.from({ length: reader.number() }, () => dictionary!.code(reader.text()));
-  reader.ints().forEach((place, slot) => {
-    data[slot] = place < 0 ? 0 : codes[place];
-  });
-}
-
-function pick(values: Column['data'], slots: Int32Array, to: Float64Array): void {
-  for (let i = 0; i < slots.length; i += 1) to[i] = values[slots[i]];
-}
-
-export function grownFloats(values: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const grown = new Float64Array(size);
-  grown.set(values);
-  return grown;
-}
-
-export function grownInts(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const grown = new Int32Array(size);
-  grown.set(values);
-  return grown;
 }

@@ -1,4 +1,4 @@
-import { adds, BIGINT, DELETE, field, MIN_TIME, type ColumnBatch, type Table } from '../../../model';
+import { adds, BIGINT, DELETE, field, grown, MIN_TIME, withRoom, type ColumnBatch, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type TemporalJoin } from '../../../sql/plan';
 import { DueRows } from './dueRows';
@@ -30,7 +30,7 @@ export abstract class VersionJoin implements Operator {
   protected readonly versions: Versions;
   protected readonly answers: Answers | null;
   /** Left rows that wait, by time, ties as they came. */
-  protected readonly rows = new DueRows();
+  protected readonly rows: DueRows;
   /** How far the operator's time has come. */
   protected reached = MIN_TIME;
   private readonly pairs: PairRows;
@@ -54,6 +54,7 @@ export abstract class VersionJoin implements Operator {
   ) {
     this.keys = new JoinKeys(plan);
     this.left = new RowStore(plan.left.schema);
+    this.rows = new DueRows(this.left);
     this.versions = new Versions(plan.right.schema);
     this.answers = changes ? new Answers(this.versions) : null;
     this.pairs = new PairRows(plan.schema, this.left, this.versions.store, true);
@@ -121,7 +122,7 @@ export abstract class VersionJoin implements Operator {
 
   /** The left row in `slot` is not answered yet. */
   protected wait(slot: number): void {
-    this.rows.push(this.left.time[slot], slot, this.left.number[slot]);
+    this.rows.push(slot);
     this.leftCount[this.left.key[slot]] += 1;
   }
 
@@ -212,16 +213,14 @@ export abstract class VersionJoin implements Operator {
 
   private reserveKeys(keys: number): void {
     this.versions.reserveKeys(keys);
-    if (keys > this.leftCount.length) this.leftCount = grown(this.leftCount, Math.max(keys, 2 * this.leftCount.length));
+    this.leftCount = withRoom(this.leftCount, keys);
   }
 
   private grow(): void {
     this.offeredLefts = grown(this.offeredLefts, 2 * this.offers);
     this.offeredVersions = grown(this.offeredVersions, 2 * this.offers);
     this.offeredInputs = grown(this.offeredInputs, 2 * this.offers);
-    const watermarks = new Float64Array(2 * this.offers);
-    watermarks.set(this.offeredWatermarks);
-    this.offeredWatermarks = watermarks;
+    this.offeredWatermarks = grown(this.offeredWatermarks, 2 * this.offers);
   }
 
   private view(): KeyedState {
@@ -265,10 +264,4 @@ export abstract class VersionJoin implements Operator {
     });
     this.reserveKeys(this.keys.size);
   }
-}
-
-function grown(values: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(size);
-  larger.set(values);
-  return larger;
 }

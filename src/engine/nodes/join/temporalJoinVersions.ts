@@ -1,4 +1,4 @@
-import { type ColumnBatch, type Schema, type Table } from '../../../model';
+import { withRoom, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { DueRows } from './dueRows';
 import { RowStore } from './rowStore';
@@ -14,12 +14,13 @@ export class Versions {
   readonly store: RowStore;
   private readonly index = new TimeIndex();
   /** By time over all keys: which versions a watermark makes old. */
-  private readonly due = new DueRows();
+  private readonly due: DueRows;
   /** Results that still name the version in a slot; it stays readable for them. */
   private refs = new Int32Array(256);
 
   constructor(schema: Schema) {
     this.store = new RowStore(schema);
+    this.due = new DueRows(this.store);
   }
 
   get size(): number {
@@ -41,15 +42,16 @@ export class Versions {
 
   /** Gives the rows of a range slots; each is then kept, or let go with `store.free`. */
   put(batch: ColumnBatch, from: number, to: number, keys: Int32Array, slots: Int32Array): void {
-    this.store.put(batch, from, to, keys, slots);
-    this.reserveRefs();
+    const { store } = this;
+    store.put(batch, from, to, keys, slots);
+    this.refs = withRoom(this.refs, store.time.length);
   }
 
   keep(slot: number, isDeleted: boolean): void {
     const { store } = this;
     store.mark[slot] = isDeleted ? DELETED : 0;
     this.index.insert(store.key[slot], store.time[slot], slot);
-    this.due.push(store.time[slot], slot, store.number[slot]);
+    this.due.push(slot);
   }
 
   /** In place of all that the key has: for a table that only knows now. */
@@ -109,14 +111,6 @@ export class Versions {
     }
   }
 
-  private reserveRefs(): void {
-    const size = this.store.time.length;
-    if (this.refs.length >= size) return;
-    const refs = new Int32Array(size);
-    refs.set(this.refs);
-    this.refs = refs;
-  }
-
   /** Slots in the order in which they are saved: those of the index by time, then those that only results name. */
   private inOrder(named: Iterable<number>): { slots: Int32Array; indexed: number } {
     const { index, store } = this;
@@ -147,7 +141,7 @@ export class Versions {
     index.clear();
     this.due.clear();
     const count = store.restore(reader);
-    this.reserveRefs();
+    this.refs = withRoom(this.refs, store.time.length);
     const indexed = reader.number();
     const keys = keysOf(store.table, count);
     for (let slot = 0; slot < count; slot += 1) {

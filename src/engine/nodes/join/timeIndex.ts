@@ -1,4 +1,4 @@
-import { grownFloats, grownInts } from './rowStore';
+import { grown } from '../../../model';
 
 const FIRST_SIZE = 1_024;
 /** A key starts with room for four rows. */
@@ -30,12 +30,10 @@ export class TimeIndex {
     const before = this.base.length;
     if (keys <= before) return;
     const count = Math.max(keys, before * 2, 16);
-    this.begin = grownInts(this.begin, count);
-    this.end = grownInts(this.end, count);
-    this.base = grownInts(this.base, count);
-    const order = new Int8Array(count).fill(-1);
-    order.set(this.order);
-    this.order = order;
+    this.begin = grown(this.begin, count);
+    this.end = grown(this.end, count);
+    this.base = grown(this.base, count);
+    this.order = grown(this.order, count, -1);
   }
 
   insert(key: number, time: number, slot: number): void {
@@ -153,8 +151,8 @@ export class TimeIndex {
     this.used += 1 << order;
     if (this.used > this.times.length) {
       const size = Math.max(this.used, this.times.length * 2);
-      this.slots = grownInts(this.slots, size);
-      this.times = grownFloats(this.times, size);
+      this.slots = grown(this.slots, size);
+      this.times = grown(this.times, size);
     }
     return fresh;
   }
