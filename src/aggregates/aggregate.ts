@@ -42,8 +42,8 @@ export type Result = (state: Float64Array, bases: Int32Array, count: number, col
  */
 export interface Slots {
   /**
-   * Sums add up, and are never null. A value is of the argument's own kind, null where there is none. A set is objects
-   * of which the state shows the size. They are laid out in this order.
+   * Sums add up, and are never null. A value is one that the argument could have, null where there is none. A set is
+   * objects of which the state shows the size. They are laid out in this order.
    */
   holds: 'sums' | 'value' | 'set';
   /** As a state row names it: `SUM(amount)`. */

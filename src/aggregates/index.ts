@@ -4,6 +4,7 @@ import { AVG } from './avg';
 import { COUNT } from './count';
 import { FIRST_VALUE, LAST_VALUE } from './firstLast';
 import { LAG } from './lag';
+import { MEDIAN } from './median';
 import { MAX, MIN } from './minMax';
 import { STDDEV_POP, STDDEV_SAMP } from './stddev';
 import { SUM } from './sum';
@@ -20,6 +21,7 @@ export const AGGREGATES = {
   FIRST_VALUE,
   LAST_VALUE,
   APPROX_COUNT_DISTINCT,
+  MEDIAN,
   LAG,
 } satisfies Record<string, Aggregate>;
 
