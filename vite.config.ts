@@ -14,8 +14,8 @@ const pieces = {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'joins', test: /engine\/nodes\/join\// },
-        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/)/ },
+        { name: 'joins', test: /engine\/nodes\/join\/(?!batch)/ },
+        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch))/ },
         { name: 'panes', test: /engine\/nodes\/window\/(windowing\/|panedWindow|updatingWindow)/ },
       ],
     },

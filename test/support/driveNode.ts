@@ -1,4 +1,4 @@
-import { OPERATORS, type Make } from '../../src/engine/nodes';
+import { OPERATORS, type Make } from '../../src/engine/nodes/stream';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
 import { explainNode } from '../../src/sql';

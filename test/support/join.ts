@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type BatchTable } from '../../src/engine/batch';
 import { OperatorDrive } from './operatorDrive';
 import { type Operator, type Context } from '../../src/engine/stream/operator';
-import { OPERATORS } from '../../src/engine/nodes';
+import { OPERATORS } from '../../src/engine/nodes/stream';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
 import {
   appendRow,

@@ -3,7 +3,7 @@ import { type Expression } from '../../sql/plan';
 import { compile, type Evaluator } from '../expression';
 import { KeyTable } from '../state/keys';
 import { PairIndex, powerAbove } from '../state/pairs';
-import { CHUNK_ROWS, type Chunk } from './chunk';
+import { CHUNK_ROWS, type Chunk, type Consumer } from './chunk';
 import { type GroupStates } from './groups';
 import { Slicer } from './windows';
 
@@ -145,4 +145,13 @@ function findInPage(
     bases[i] = base - 1;
   }
   return to;
+}
+
+/** Adds rows to the states of their groups. */
+export function adding(finder: GroupFinder, states: GroupStates): Consumer {
+  const bases = new Int32Array(CHUNK_ROWS);
+  return (chunk) => {
+    finder.find(chunk, bases);
+    states.layout.add(states.state, bases, chunk, 0, chunk.length);
+  };
 }

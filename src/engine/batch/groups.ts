@@ -1,4 +1,5 @@
-import { grown, TidemarkError } from '../../model';
+import { grown, makeColumn, TidemarkError, type Column } from '../../model';
+import { type Aggregate, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { type KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
@@ -74,4 +75,16 @@ export function ranks(order: Int32Array): Int32Array {
   const rankOf = new Int32Array(order.length);
   for (let place = 0; place < order.length; place += 1) rankOf[order[place]] = place;
   return rankOf;
+}
+
+/** One column per aggregate, a row per group. */
+export function resultColumns(
+  plan: Aggregate | WindowAggregate,
+  { state, layout }: GroupStates,
+  groups: Int32Array,
+): Column[] {
+  const columns = plan.aggregates.map((call) => makeColumn(call.type, groups.length));
+  const bases = groups.map((group) => group * layout.stride);
+  layout.results(state, bases, bases.length, columns, 0);
+  return columns;
 }

@@ -1,1 +1,2 @@
-export { runBatch, type BatchOptions, type BatchResult, type BatchTable } from './run';
+export { runBatch, type BatchOptions, type BatchResult } from './run';
+export { type BatchTable } from './operator';

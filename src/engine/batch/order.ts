@@ -1,6 +1,7 @@
+import { aggregateOf } from '../../aggregates';
 import { MIN_TIME, takeRows, type Table } from '../../model';
-import { keyedResult, type Plan } from '../../sql/plan';
-import { type Breaker } from './breaker';
+import { keyedResult, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { type Breaker } from './operator';
 import { Collector, lazily, pushTable, upTo, type Identities, type Origin } from './chunk';
 import { refuseNullTime } from './windows';
 
@@ -49,8 +50,14 @@ export function ascends(time: Float64Array, from = 0): boolean {
   return true;
 }
 
+/** An aggregate whose value depends on the order of its rows takes them in the total order (S19). */
+export function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Breaker): Breaker {
+  const matters = aggregates.some(({ name }) => aggregateOf(name).byTime);
+  return matters ? inTotalOrder(input, breaker) : breaker;
+}
+
 /** A breaker for which the order of its rows counts: they are held back, and pushed in total order. */
-export function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
+function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,

@@ -4,7 +4,7 @@ import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
 import { type InputLog } from './agenda';
 import { type Context, type Operator } from './operator';
-import { OPERATORS, type Make } from '../nodes';
+import { OPERATORS, type Make } from '../nodes/stream';
 import { entryOf } from '../nodes/entry';
 import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runBatch, type BatchTable } from '../../../src/engine/batch/run';
+import { runBatch, type BatchTable } from '../../../src/engine/batch';
 import { BIGINT, field, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../src/model';
 import { type Plan } from '../../../src/sql/plan';
 import { asof, regular, temporal } from '../../support/joins';

@@ -1,12 +1,12 @@
-import { TIMESTAMP, makeColumn, takeRows, type Column } from '../../model';
-import { type Aggregate, type WindowAggregate } from '../../sql/plan';
-import { lastOf } from '../grid';
-import { type KeyTable } from '../state/keys';
-import { type PairIndex } from '../state/pairs';
-import { type Breaker } from './breaker';
-import { lazily, upTo } from './chunk';
-import { bucketSort, keysInOrder, ranks, type GroupStates } from './groups';
-import { type SpanGroups, type Spans } from './windows';
+import { TIMESTAMP, makeColumn, takeRows } from '../../../model';
+import { type WindowAggregate } from '../../../sql/plan';
+import { lastOf } from '../../grid';
+import { type KeyTable } from '../../state/keys';
+import { type PairIndex } from '../../state/pairs';
+import { type Breaker } from '../../batch/operator';
+import { lazily, upTo } from '../../batch/chunk';
+import { bucketSort, keysInOrder, ranks, resultColumns } from '../../batch/groups';
+import { type SpanGroups, type Spans } from '../../batch/windows';
 
 /** The rows of finished windows, in order of window (end, then start), then key. */
 export function windowRows(
@@ -48,16 +48,4 @@ function groupsInOrder(pairs: PairIndex, { starts, ends }: Spans, keys: KeyTable
   const spanRank = ranks(upTo(starts.length).sort((a, b) => ends[a] - ends[b] || starts[a] - starts[b]));
   const byKey = bucketSort(upTo(pairs.size), pairs.lefts, keyRank);
   return bucketSort(byKey, pairs.rights, spanRank);
-}
-
-/** One column per aggregate, a row per group. */
-export function resultColumns(
-  plan: Aggregate | WindowAggregate,
-  { state, layout }: GroupStates,
-  groups: Int32Array,
-): Column[] {
-  const columns = plan.aggregates.map((call) => makeColumn(call.type, groups.length));
-  const bases = groups.map((group) => group * layout.stride);
-  layout.results(state, bases, bases.length, columns, 0);
-  return columns;
 }

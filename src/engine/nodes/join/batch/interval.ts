@@ -1,7 +1,7 @@
-import { type IntervalJoin } from '../../sql/plan';
-import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides } from './joinSides';
-import { orderOf, type OrderedSide } from './joinRows';
-import { resultOf, type Join } from './regularJoin';
+import { type IntervalJoin } from '../../../../sql/plan';
+import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides } from './sides';
+import { orderOf, type OrderedSide } from './order';
+import { resultOf, type Join } from './regular';
 
 /**
  * Pairs of one key whose times are close (S8.1), as the stream says them once the watermark has passed. Rows in the

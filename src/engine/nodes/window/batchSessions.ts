@@ -1,14 +1,14 @@
-import { type WindowAggregate } from '../../sql/plan';
-import { checkShape } from '../grid';
-import { layoutOf } from '../aggregates';
-import { compile } from '../expression';
-import { KeyTable } from '../state/keys';
-import { PairIndex } from '../state/pairs';
-import { type Breaker } from './breaker';
-import { windowRows } from './windowRows';
-import { Collector, upTo } from './chunk';
-import { GroupStates, bucketSort } from './groups';
-import { Spans, refuseNullTime } from './windows';
+import { type WindowAggregate } from '../../../sql/plan';
+import { checkShape } from '../../grid';
+import { layoutOf } from '../../aggregates';
+import { compile } from '../../expression';
+import { KeyTable } from '../../state/keys';
+import { PairIndex } from '../../state/pairs';
+import { type Breaker } from '../../batch/operator';
+import { windowRows } from './batchRows';
+import { Collector, upTo } from '../../batch/chunk';
+import { GroupStates, bucketSort } from '../../batch/groups';
+import { Spans, refuseNullTime } from '../../batch/windows';
 
 /**
  * GROUP BY over SESSION windows. With all rows at hand, sessions are stretches of each key's rows in order of time:

@@ -1,9 +1,9 @@
-import { type Column } from '../../model';
-import { type AsOfJoin, type TemporalJoin } from '../../sql/plan';
-import { type KeyTable } from '../state/keys';
-import { CHUNK_ROWS } from './chunk';
-import { forgetNulls, keyTableOf, Pairs, type Side } from './joinSides';
-import { ascends } from './order';
+import { type Column } from '../../../../model';
+import { type AsOfJoin, type TemporalJoin } from '../../../../sql/plan';
+import { type KeyTable } from '../../../state/keys';
+import { CHUNK_ROWS } from '../../../batch/chunk';
+import { forgetNulls, keyTableOf, Pairs, type Side } from './sides';
+import { ascends } from '../../../batch/order';
 
 /** One side of the walk. */
 export interface Walked {

@@ -1,7 +1,7 @@
-import { TidemarkError } from '../../model';
-import { keyedResult, type Plan } from '../../sql/plan';
-import { type Side } from './joinSides';
-import { timesOf, totalOrder } from './order';
+import { TidemarkError } from '../../../../model';
+import { keyedResult, type Plan } from '../../../../sql/plan';
+import { type Side } from './sides';
+import { timesOf, totalOrder } from '../../../batch/order';
 
 /** One side of a join by event time. */
 export interface OrderedSide {

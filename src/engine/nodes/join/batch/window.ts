@@ -1,12 +1,12 @@
-import { makeColumn, takeRows, TIMESTAMP, type Table } from '../../model';
-import { type Plan, type WindowJoin } from '../../sql/plan';
-import { PairIndex } from '../state/pairs';
-import { firstEnd, gridOf, lastEnd, startOf, type Grid } from '../stream/windows';
-import { windowed } from '../windowed';
-import { lazily, upTo } from './chunk';
-import { orderOf } from './joinRows';
-import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Side } from './joinSides';
-import { resultOf, type Join } from './regularJoin';
+import { makeColumn, takeRows, TIMESTAMP, type Table } from '../../../../model';
+import { type Plan, type WindowJoin } from '../../../../sql/plan';
+import { PairIndex } from '../../../state/pairs';
+import { firstEnd, gridOf, lastEnd, startOf, type Grid } from '../../../stream/windows';
+import { windowed } from '../../../windowed';
+import { lazily, upTo } from '../../../batch/chunk';
+import { orderOf } from './order';
+import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Side } from './sides';
+import { resultOf, type Join } from './regular';
 
 /**
  * Pairs of one key and one window, as the stream says them once the watermark has passed. Each side is laid out with a

@@ -1,10 +1,11 @@
-import { TidemarkError, isNull, type Column } from '../../model';
-import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../sql/plan';
-import { upTo } from './chunk';
+import { TidemarkError, isNull, type Column } from '../../../../model';
+import { keyedResult, type AsOfJoin, type Plan, type TemporalJoin } from '../../../../sql/plan';
+import { upTo } from '../../../batch/chunk';
+import { type Used } from '../../../batch/operator';
 import { walkInStep } from './asofWalk';
-import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides, type Used } from './joinSides';
-import { totalOrder } from './order';
-import { type Join } from './regularJoin';
+import { pairFilter, Pairs, pairTable, sidesOf, type Side, type Sides } from './sides';
+import { totalOrder } from '../../../batch/order';
+import { type Join } from './regular';
 
 type Match = AsOfJoin['match'];
 

@@ -1,4 +1,4 @@
-import { aggregateOf } from '../../aggregates';
+import { aggregateOf } from '../../../aggregates';
 import {
   TidemarkError,
   makeColumn,
@@ -9,25 +9,30 @@ import {
   type Duration,
   type Schema,
   type Table,
-} from '../../model';
-import { keyedResult, type AggregateCall, type Edge, type Over } from '../../sql/plan';
-import { layoutOf } from '../aggregates';
-import { compile } from '../expression';
-import { boundsOf, type Bounds } from '../frames';
-import { lagOf } from '../lag';
-import { type Breaker } from './breaker';
-import { Collector, lazily, upTo } from './chunk';
-import { frameOf, type MovingFrame } from './frame';
-import { bucketSort, ranks } from './groups';
-import { reordered, timesOf, totalOrder } from './order';
-import { keyIdsOf } from './partitions';
+} from '../../../model';
+import { keyedResult, type AggregateCall, type Edge, type Over } from '../../../sql/plan';
+import { layoutOf } from '../../aggregates';
+import { compile } from '../../expression';
+import { boundsOf, type Bounds } from '../../frames';
+import { lagOf } from '../../lag';
+import { breaking } from '../../batch/breaking';
+import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { Collector, lazily, upTo } from '../../batch/chunk';
+import { frameOf, type MovingFrame } from './batchFrame';
+import { bucketSort, ranks } from '../../batch/groups';
+import { reordered, timesOf, totalOrder } from '../../batch/order';
+import { keyIdsOf } from '../../batch/partitions';
+
+export const batch = {
+  over: (node, job, consume) => breaking(over(node, job.edge, job.hop), node.input, job, consume),
+} satisfies BatchFamily;
 
 /**
  * Rolling aggregates: each row once, with the aggregates of its frame, in the total order of S19.
  *
  * Rows are laid out by key and, within a key, in total order; then one frame moves over each key's stretch of rows.
  */
-export function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
+function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
   const collector = new Collector(plan.input.schema);
   return {
     consume: collector.take,

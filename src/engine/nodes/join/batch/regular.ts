@@ -1,7 +1,8 @@
-import { type Table } from '../../model';
-import { type JoinKind, type RegularJoin } from '../../sql/plan';
-import { CHUNK_ROWS, upTo, type Collector, type Origin } from './chunk';
-import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides, type Used } from './joinSides';
+import { type Table } from '../../../../model';
+import { type JoinKind, type RegularJoin } from '../../../../sql/plan';
+import { CHUNK_ROWS, upTo, type Collector, type Origin } from '../../../batch/chunk';
+import { type Used } from '../../../batch/operator';
+import { byKey, pairFilter, Pairs, pairTable, sidesOf, type Sides } from './sides';
 
 /** A join that answers when it has seen both sides; columns that nobody uses may be left empty. */
 export type Join = (left: Collector, right: Collector, used: Used) => { table: Table; origin: Origin };

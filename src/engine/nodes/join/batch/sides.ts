@@ -1,8 +1,9 @@
-import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../model';
-import { type Expression, type Plan } from '../../sql/plan';
-import { compile, compilePredicate } from '../expression';
-import { KeyTable } from '../state/keys';
-import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from './chunk';
+import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../../../model';
+import { type Expression, type Plan } from '../../../../sql/plan';
+import { compile, compilePredicate } from '../../../expression';
+import { KeyTable } from '../../../state/keys';
+import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
+import { type Used } from '../../../batch/operator';
 
 /** What all joins have. */
 export type JoinPlan = Extract<Plan, { left: Plan }>;
@@ -79,9 +80,6 @@ export function forgetNulls({ valid }: Column, keys: Int32Array): void {
   if (valid === null) return;
   for (let row = 0; row < keys.length; row += 1) if (valid[row] === 0) keys[row] = -1;
 }
-
-/** Whether somebody reads a column. */
-export type Used = (column: number) => boolean;
 
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
 export interface ByKey {

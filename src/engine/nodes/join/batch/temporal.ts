@@ -1,10 +1,10 @@
-import { MAX_TIME, type Column } from '../../model';
-import { keyedResult, type TemporalJoin } from '../../sql/plan';
-import { nearest, timeOf } from './asofJoin';
-import { sidesOf } from './joinSides';
-import { ascends, totalOrder } from './order';
-import { type Join } from './regularJoin';
-import { refuseNullTime } from './windows';
+import { MAX_TIME, type Column } from '../../../../model';
+import { keyedResult, type TemporalJoin } from '../../../../sql/plan';
+import { nearest, timeOf } from './asof';
+import { sidesOf } from './sides';
+import { ascends, totalOrder } from '../../../batch/order';
+import { type Join } from './regular';
+import { refuseNullTime } from '../../../batch/windows';
 
 /**
  * FOR SYSTEM_TIME AS OF, with everything known: each left row with the version of its key that was valid at its time

@@ -1,15 +1,47 @@
-import { BIGINT, makeColumn, takeRows } from '../../model';
-import { keyedResult, type TopN } from '../../sql/plan';
-import { compile } from '../expression';
-import { comparerOf } from '../ordering';
-import { type Breaker } from './breaker';
-import { Collector, lazily, upTo } from './chunk';
-import { bucketSort, keysInOrder, ranks } from './groups';
-import { reordered, timesOf, totalComparer } from './order';
-import { keyIdsOf } from './partitions';
+import { BIGINT, makeColumn, takeRows } from '../../../model';
+import { keyedResult, type Deduplicate, type TopN } from '../../../sql/plan';
+import { breaking } from '../../batch/breaking';
+import { Collector, lazily, upTo } from '../../batch/chunk';
+import { bucketSort, keysInOrder, ranks } from '../../batch/groups';
+import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order';
+import { keyIdsOf } from '../../batch/partitions';
+import { compile } from '../../expression';
+import { comparerOf } from '../../ordering';
+
+export const batch = {
+  deduplicate: (node, job, consume) => breaking(deduplicate(node), node.input, job, consume),
+  'top n': (node, job, consume) => breaking(topN(node), node.input, job, consume),
+} satisfies BatchFamily;
+
+/** One row per key: the first or the last in the total order of S19 (S13.4). Rows come in that order. */
+function deduplicate(plan: Deduplicate): Breaker {
+  const { input, keys, keep } = plan;
+  const collector = new Collector(input.schema);
+  return {
+    consume: collector.take,
+    finish() {
+      const table = collector.table();
+      const time = timesOf(input, table);
+      const order = totalOrder(time, collector.origin, () => collector.rows(), keyedResult(input));
+      const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
+      const chosen = new Int32Array(keyTable.size).fill(-1);
+      for (const row of order) if (keep === 'last' || chosen[ids[row]] < 0) chosen[ids[row]] = row;
+      const kept = order.filter((row) => chosen[ids[row]] === row);
+      const origin = lazily(() => ({
+        id0: Float64Array.from(kept, (row) => ids[row]),
+        id1: new Float64Array(kept.length),
+        id2: new Float64Array(kept.length),
+        append: null,
+      }));
+      const { columns } = takeRows(table, kept);
+      return { table: { schema: plan.schema, columns, length: kept.length }, origin };
+    },
+  };
+}
 
 /** The first rows of each partition, ties in the total order of S19. Partitions come in order of their keys. */
-export function topN(plan: TopN): Breaker {
+function topN(plan: TopN): Breaker {
   const { input, partitionBy, orderBy, limit, rank } = plan;
   const collector = new Collector(input.schema);
   return {

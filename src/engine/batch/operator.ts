@@ -1,0 +1,44 @@
+import { type Duration, type Table } from '../../model';
+import { type Edge, type Plan } from '../../sql/plan';
+import { type Consumer, type Origin } from './chunk';
+
+/**
+ * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
+ * and `offset` break ties of event time (S19) and name the row. Without them, the row number does.
+ */
+export interface BatchTable extends Table {
+  topic?: number;
+  append?: Float64Array;
+  partition?: Float64Array | Int32Array;
+  offset?: Float64Array | Int32Array;
+}
+
+/** Which columns of a result are read; the others may be left empty. */
+export type Used = (column: number) => boolean;
+
+/** What the executor lends to a batch operator. */
+export interface Job {
+  readonly tables: (name: string) => BatchTable;
+  readonly edge: Edge;
+  readonly hop: Duration | null;
+  rowsRead: number;
+  /** Runs an input, whose rows go to `consume`. */
+  push(plan: Plan, consume: Consumer, used?: Used): void;
+}
+
+/** Runs one node: it pushes its inputs through `job`, and its own rows to `consume`. */
+export type BatchOperator<N extends Plan['node']> = (
+  node: Extract<Plan, { node: N }>,
+  job: Job,
+  consume: Consumer,
+  used: Used,
+) => void;
+
+/** The batch operators of a family of nodes. */
+export type BatchFamily = { readonly [N in Plan['node']]?: BatchOperator<N> };
+
+/** An operator that answers only when it has seen all: rows go in, and at the end a table comes out. */
+export interface Breaker {
+  consume: Consumer;
+  finish(): { table: Table; origin: Origin };
+}
