@@ -1,6 +1,6 @@
 import { type Column, type ColumnType, type Dictionary } from '../model';
 import { type Accumulator } from './accumulators';
-import { type HoldingAccumulator } from './held';
+import { type ObjectAccumulator } from './objectState';
 
 /**
  * An aggregate function: what SQL has to know of it, what a group keeps for it, and its result. To add one, write a
@@ -50,7 +50,7 @@ export interface Slots {
   title: (argument: string) => string;
   /** As a state row shows it. */
   type: (argument: ColumnType) => ColumnType;
-  accumulator: (argument: ColumnType, options: SlotOptions) => Accumulator | HoldingAccumulator;
+  accumulator: (argument: ColumnType, options: SlotOptions) => Accumulator | ObjectAccumulator;
 }
 
 export interface SlotOptions {

@@ -1,6 +1,6 @@
 import { BIGINT } from '../model';
 import { type Aggregate } from './aggregate';
-import { holding } from './held';
+import { objectAccumulator } from './objectState';
 import { sizeResult } from './results';
 import { sketch } from './sketch';
 
@@ -17,7 +17,7 @@ export const APPROX_COUNT_DISTINCT: Aggregate = {
         holds: 'set',
         title: (argument) => `APPROX_COUNT_DISTINCT(${argument})`,
         type: () => BIGINT,
-        accumulator: (_, { texts, retracting }) => holding(sketch(texts, retracting)),
+        accumulator: (_, { texts, retracting }) => objectAccumulator(sketch(texts, retracting)),
       },
     ],
     result: ([registers]) => sizeResult(registers),

@@ -1,7 +1,7 @@
 import { BIGINT } from '../model';
 import { type Accumulator } from './accumulators';
 import { type Aggregate, type Slots } from './aggregate';
-import { holding } from './held';
+import { objectAccumulator } from './objectState';
 import { DISTINCT } from './multiset';
 import { sizeResult } from './results';
 
@@ -37,7 +37,7 @@ const DISTINCT_SLOTS: Slots = {
   holds: 'set',
   title: (argument) => `COUNT(DISTINCT ${argument})`,
   type: () => BIGINT,
-  accumulator: () => holding(DISTINCT),
+  accumulator: () => objectAccumulator(DISTINCT),
 };
 
 export const COUNT: Aggregate = {

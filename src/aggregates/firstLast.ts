@@ -1,7 +1,7 @@
 import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Accumulator } from './accumulators';
 import { type Aggregate } from './aggregate';
-import { holding, type Held, type HeldKind } from './held';
+import { objectAccumulator, type ObjectState, type ObjectStateKind } from './objectState';
 import { valueResult } from './results';
 
 /** Rows are ordered by time; of one time, by which was added first (S19). Nulls do not count. */
@@ -41,7 +41,7 @@ function oneEnd(end: End): Accumulator {
  * All values in order, so that any can be taken back: two lists, of which the front may have been used up. Rows mostly
  * come at the end and go at the front.
  */
-class InOrder implements Held {
+class InOrder implements ObjectState {
   private times: number[] = [];
   private values: number[] = [];
   private front = 0;
@@ -134,7 +134,7 @@ class InOrder implements Held {
   }
 }
 
-const inOrder = (end: End): HeldKind<InOrder> => ({
+const inOrder = (end: End): ObjectStateKind<InOrder> => ({
   make: () => new InOrder(end),
   merge: (into, from) => into.addAll(from),
   retractable: true,
@@ -153,7 +153,7 @@ const endOf = (end: End, row: string): Aggregate => ({
         holds: 'value',
         title: (argument) => `${end}(${argument})`,
         type: (type) => type,
-        accumulator: (_, { retracting }) => (retracting ? holding(inOrder(end)) : oneEnd(end)),
+        accumulator: (_, { retracting }) => (retracting ? objectAccumulator(inOrder(end)) : oneEnd(end)),
       },
     ],
     result: ([value]) => valueResult(value),

@@ -1,11 +1,11 @@
 import { DOUBLE, type ColumnType } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Aggregate } from './aggregate';
-import { holding, type Held } from './held';
+import { objectAccumulator, type ObjectState } from './objectState';
 import { valueResult } from './results';
 
 /** All values in order. New ones are sorted in when somebody looks, so a window that emits once sorts once. */
-class InOrder implements Held {
+class InOrder implements ObjectState {
   private sorted: number[] = [];
   private fresh: number[] = [];
 
@@ -88,7 +88,7 @@ export const MEDIAN: Aggregate = {
         title: (argument) => `MEDIAN(${argument})`,
         type: typeOfMedian,
         accumulator: ({ name }) =>
-          holding({
+          objectAccumulator({
             make: () => new InOrder(name === 'DECIMAL' ? betweenUnits : between),
             merge: (into, from) => into.addAll(from),
             retractable: true,

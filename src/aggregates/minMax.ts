@@ -2,7 +2,7 @@ import { type Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
 import { each, type Accumulator, type Change } from './accumulators';
 import { type Aggregate, type Fold, type Slots } from './aggregate';
-import { holding } from './held';
+import { objectAccumulator } from './objectState';
 import { best } from './multiset';
 import { valueResult } from './results';
 
@@ -52,7 +52,7 @@ function extremeOf(name: 'MIN' | 'MAX', what: string): Aggregate {
     title: (argument) => `${name}(${argument})`,
     type: (type) => type,
     accumulator(_, { texts, retracting }) {
-      if (retracting) return holding(best(orderOf(sign, texts)));
+      if (retracting) return objectAccumulator(best(orderOf(sign, texts)));
       return texts ? extremeText(sign, texts) : extreme(sign);
     },
   };

@@ -1,6 +1,6 @@
 import { type StateReader, type StateWriter } from '../sim/bytes';
 import { Heap } from '../sim/heap';
-import { type Held, type HeldKind } from './held';
+import { type ObjectState, type ObjectStateKind } from './objectState';
 
 /** How often each value is there. */
 class Counts {
@@ -27,7 +27,7 @@ class Counts {
 }
 
 /** Distinct values, each with its number of copies: a value goes with its last copy (S14.2). */
-class Distinct extends Counts implements Held {
+class Distinct extends Counts implements ObjectState {
   add(value: number): void {
     this.more(value, 1);
   }
@@ -47,7 +47,7 @@ class Distinct extends Counts implements Held {
   }
 }
 
-export const DISTINCT: HeldKind<Distinct> = {
+export const DISTINCT: ObjectStateKind<Distinct> = {
   make: () => new Distinct(),
   merge(into, { counts }) {
     for (const [value, times] of counts) into.more(value, times);
@@ -62,7 +62,7 @@ const FEW = 32;
  * The best of the values that are left: a heap of the distinct values, best first, and how often each is there. One
  * whose last copy has gone is thrown out when it gets to the top, so every change costs the logarithm of what is held.
  */
-class Best extends Counts implements Held {
+class Best extends Counts implements ObjectState {
   private readonly heap: Heap;
   private gone = 0;
 
@@ -118,7 +118,7 @@ class Best extends Counts implements Held {
   }
 }
 
-export const best = (order: (a: number, b: number) => number): HeldKind<Best> => ({
+export const best = (order: (a: number, b: number) => number): ObjectStateKind<Best> => ({
   make: () => new Best(order),
   merge(into, { counts }) {
     for (const [value, times] of counts) if (times > 0) into.addTimes(value, times);

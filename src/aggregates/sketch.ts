@@ -1,6 +1,6 @@
 import { type Dictionary } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type Held, type HeldKind } from './held';
+import { type ObjectState, type ObjectStateKind } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
 export const PRECISION = 12;
@@ -92,7 +92,7 @@ function tau(share: number): number {
 }
 
 /** A sketch for which rows can be taken back: it also counts the values of each register and rank. */
-class Sketch implements Held {
+class Sketch implements ObjectState {
   private readonly sketch = new HyperLogLog();
 
   constructor(
@@ -162,7 +162,7 @@ class Sketch implements Held {
 }
 
 /** `dictionary`: the texts that values are codes of. */
-export function sketch(dictionary: Dictionary | null, retracting: boolean): HeldKind<Sketch> {
+export function sketch(dictionary: Dictionary | null, retracting: boolean): ObjectStateKind<Sketch> {
   const hash = dictionary ? (code: number): Int32Array => hashText(dictionary.strings[code]) : hashNumber;
   return {
     make: () => new Sketch(hash, retracting ? new Map<number, number>() : null),

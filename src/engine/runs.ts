@@ -143,7 +143,7 @@ export function runStream({
       time: rows.time[i],
       at: inputLog.processing[rows.input[i]],
     })),
-    rows: standing(all, rows.kind),
+    rows: finalRows(all, rows.kind),
     counters: { ...run.counters },
     watermark: run.watermark,
     steps: traced && stepsOf(traced, inputLog.processing),
@@ -165,7 +165,7 @@ const rowsOf = (table: Table): Record<string, Value>[] =>
   });
 
 /** Takes away and updates carry the values that they take back, so equal rows cancel out. */
-function standing(rows: Record<string, Value>[], kind: Uint8Array): Record<string, Value>[] {
+function finalRows(rows: Record<string, Value>[], kind: Uint8Array): Record<string, Value>[] {
   const counts = new Map<string, { row: Record<string, Value>; count: number }>();
   rows.forEach((row, i) => {
     const name = JSON.stringify(Object.values(row));

@@ -1,4 +1,4 @@
-import { CHANGE_SIGNS, TIMINGS, adds, type Part, type Timing, type Value } from '../model';
+import { CHANGE_SIGNS, TIMINGS, adds, type SnapshotPart, type Timing, type Value } from '../model';
 import { joinedKey, numbers, reader, shown, visible, type WindowRow } from './part';
 
 /** What windows said when they fired, and took back. */
@@ -24,7 +24,7 @@ export interface PaneRow {
  * stands alone where there is none. Rows of a result without windows have other identities, and are no panes.
  */
 export function readPanes(
-  part: Part | undefined,
+  part: SnapshotPart | undefined,
   value: string | null,
   keys: string[],
   windows: WindowRow[],

@@ -7,7 +7,7 @@ import {
   formatValue,
   readValue,
   type Extent,
-  type Part,
+  type SnapshotPart,
   type Snapshot,
   type Table,
   type Value,
@@ -68,7 +68,7 @@ export interface WatermarkMove {
   watermark: number;
 }
 
-export const findPart = (snapshot: Snapshot, name: string, short: string): Part | undefined =>
+export const findPart = (snapshot: Snapshot, name: string, short: string): SnapshotPart | undefined =>
   snapshot.parts[partName(name, short)];
 
 /** Place of a column; names are written as in SQL, where case does not matter. */
@@ -134,7 +134,7 @@ function wording(table: Table, names: string[]): (row: number) => string {
       .join(', ');
 }
 
-export function readEvents(part: Part | undefined, color: string | null, options: FigureOptions): EventRow[] {
+export function readEvents(part: SnapshotPart | undefined, color: string | null, options: FigureOptions): EventRow[] {
   if (!part) return [];
   const { table } = part;
   const time = numbers(table, '#time', 0);
@@ -181,7 +181,7 @@ export function joinedKey(table: Table, names: string[]): (row: number) => strin
   return (row) => reads.map((read) => read(row)).join(' · ');
 }
 
-export function readWindows(part: Part | undefined): WindowRow[] {
+export function readWindows(part: SnapshotPart | undefined): WindowRow[] {
   if (!part) return [];
   const { table } = part;
   const names = keyColumns(table);
@@ -222,7 +222,7 @@ export function readWindows(part: Part | undefined): WindowRow[] {
   }));
 }
 
-export function readWatermarks(part: Part | undefined): WatermarkMove[] {
+export function readWatermarks(part: SnapshotPart | undefined): WatermarkMove[] {
   if (!part) return [];
   const processing = numbers(part.table, '#processing', 0);
   const watermark = numbers(part.table, '#watermark', MIN_TIME);
@@ -248,8 +248,9 @@ export function span(...ranges: (readonly [number, number] | undefined)[]): [num
   return least <= most ? [least, most] : null;
 }
 
-export const timeRange = (part: Part | undefined): Extent['time'] | undefined => part?.extent.time;
-export const processingRange = (part: Part | undefined): Extent['processing'] | undefined => part?.extent.processing;
+export const timeRange = (part: SnapshotPart | undefined): Extent['time'] | undefined => part?.extent.time;
+export const processingRange = (part: SnapshotPart | undefined): Extent['processing'] | undefined =>
+  part?.extent.processing;
 
 export interface PartitionLine {
   source: number;
@@ -259,7 +260,7 @@ export interface PartitionLine {
 }
 
 /** The moves of each partition's watermark. */
-export function readPartitions(part: Part | undefined): PartitionLine[] {
+export function readPartitions(part: SnapshotPart | undefined): PartitionLine[] {
   if (!part) return [];
   const { table } = part;
   const [processing, source, partition] = ['#processing', '#source', '#partition'].map((name) =>

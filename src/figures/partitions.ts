@@ -69,7 +69,7 @@ function watermarkOf(partitions: PartitionState[]): number {
 
 function stateOf(own: PartitionState, all: PartitionState[]): LaneState {
   if (own.idle) return 'idle';
-  if (own.held) return 'paused';
+  if (own.pausedByAlignment) return 'paused';
   const ahead = all.some((one) => !one.idle && one.watermark > own.watermark);
   return ahead && own.watermark === watermarkOf(all) ? 'holds back' : 'active';
 }

@@ -14,7 +14,7 @@ export interface Snapshot {
   partitions: PartitionState[];
   operators: OperatorState[];
   /** The parts that were asked for, by the name that the asker chose. */
-  parts: Record<string, Part>;
+  parts: Record<string, SnapshotPart>;
   /** The step in words, one sentence; see `engine/sentence.ts`. */
   sentence: string;
 }
@@ -56,7 +56,7 @@ export interface PartitionState {
   /** Whether it has been silent for so long that nobody waits for it (S1.8). */
   idle: boolean;
   /** Whether it is not read now, since it is too far ahead of the others (S20.2). */
-  held: boolean;
+  pausedByAlignment: boolean;
 }
 
 export interface OperatorState {
@@ -124,7 +124,7 @@ export const FATES = ['on time', 'late, counted', 'too late'] as const;
 /** What became of a row of a join, in the `#fate` column. */
 export const JOIN_FATES = ['kept', 'forgotten', 'not kept', 'too late', 'taken back'] as const;
 
-export interface Part {
+export interface SnapshotPart {
   table: Table;
   /** Numbers that frame the whole run, so that a picture does not jump while it is played: see the parts. */
   extent: Extent;

@@ -1,5 +1,5 @@
 import { knownTable, sayKnown } from '../figures/known';
-import { formatClock, MAX_TIME, type Part, type Snapshot, type Table, type TidemarkErrorFacts } from '../model';
+import { formatClock, MAX_TIME, type SnapshotPart, type Snapshot, type Table, type TidemarkErrorFacts } from '../model';
 import type { SessionClient } from '../session/client';
 import { type RunClock, type RunSummary } from '../session/protocol';
 import { type SharedParts } from './parts';
@@ -93,7 +93,7 @@ export class Clock {
     const { end } = this;
     if (!end) return view;
     const now = this.parts.viewOf(cell, end);
-    const known = Object.entries(view.parts).flatMap(([name, part]): [string, Part][] => {
+    const known = Object.entries(view.parts).flatMap(([name, part]): [string, SnapshotPart][] => {
       if (!name.endsWith('result') || !part || !now.parts[name]) return [];
       const { table } = knownTable(part.table, now.parts[name].table, keys);
       return [[name.replace(/result$/, 'known'), { ...part, table }]];

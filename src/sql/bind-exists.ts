@@ -21,11 +21,11 @@ export interface SubqueryCondition {
 }
 
 /** What stands between the ANDs of a condition, as written. */
-export const partsOf = (ast: Ast | null): Ast[] =>
+export const conjunctsOf = (ast: Ast | null): Ast[] =>
   ast === null
     ? []
     : ast.ast === 'binary' && ast.operator === 'AND'
-      ? [...partsOf(ast.left), ...partsOf(ast.right)]
+      ? [...conjunctsOf(ast.left), ...conjunctsOf(ast.right)]
       : [ast];
 
 export function subqueryOf(ast: Ast): SubqueryCondition | null {
@@ -48,7 +48,7 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
   const scope: Scope = [...left.scope.map((one) => ({ ...one, outer: true })), ...behind(right.scope, width)];
   const aggregate = noAggregates('a subquery of WHERE', 'Aggregate in a subquery in FROM, and join its result.');
   const context: Context = { scope, origins: new WeakMap(), aggregate };
-  const parts = partsOf(select?.where ?? null);
+  const parts = conjunctsOf(select?.where ?? null);
   const all = parts.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
   const values = select ? itemsOf(select, right, context, width) : right.scope.map((one) => columnOf(one, width));
   if (member) all.push(membership(condition, member, values, left, right, context));

@@ -9,7 +9,7 @@ import {
   plain,
   ROW_NUMBER,
 } from './bind-expression';
-import { bindSubquery, partsOf, subqueryOf } from './bind-exists';
+import { bindSubquery, conjunctsOf, subqueryOf } from './bind-exists';
 import { groupPlan } from './bind-group';
 import { bindWindow, type BoundWindow, findWindow, overPlan } from './bind-over';
 import { bindRowNumber, noRowNumber, numbered, rowNumberCall, type RowNumber, takeFirst } from './bind-rownumber';
@@ -60,7 +60,7 @@ export function bindSelect(select: Select, relations: Relations): Relation {
 
 /** WHERE: places that ROW_NUMBER gave, then conditions on single rows, then those with a subquery. */
 function bindWhere(select: Select, from: Relation, origins: Origins, relations: Relations): Relation {
-  const { relation, conditions } = takeFirst(from, partsOf(select.where), select);
+  const { relation, conditions } = takeFirst(from, conjunctsOf(select.where), select);
   const { plan, narrow } = relation;
   const scope = relation.scope.filter((one) => one.index < plan.schema.length);
   const instead =

@@ -22,7 +22,7 @@ test('S1.8 an idle partition is dotted, and holds nobody back', async () => {
 
 test('S20.2 a partition that is held is paused', async () => {
   const snapshot = await pictured('stuck', 'partitions');
-  snapshot.partitions[0].held = true;
+  snapshot.partitions[0].pausedByAlignment = true;
   const { words, described } = draw('partitions', snapshot);
   expect(words('.picture text')).toContain('paused: too far ahead');
   expect(said(described)).toContain('paused');

@@ -13,7 +13,7 @@ import {
   minutes,
   tableOf,
   type Extent,
-  type Part,
+  type SnapshotPart,
   type Snapshot,
   type Value,
 } from '../../src/model';
@@ -187,7 +187,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
     processing: reach(whole.windows.flatMap((one) => [one.opened, one.fired, one.purged])),
   };
   const mine = (card: string): boolean => story.card === undefined || card === story.card;
-  const part = (schema: Part['table']['schema'], rows: Value[][], extent: Extent): Part => ({
+  const part = (schema: SnapshotPart['table']['schema'], rows: Value[][], extent: Extent): SnapshotPart => ({
     table: tableOf(schema, rows),
     extent,
   });
@@ -223,7 +223,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
       ),
       watermark: seen.moves.length ? seen.moves[seen.moves.length - 1][1] : MIN_TIME,
       idle: false,
-      held: false,
+      pausedByAlignment: false,
     })),
     operators: [],
     parts: {

@@ -132,7 +132,7 @@ export function emitted(run: LocalRun): [kind: string, ...row: Value[]][] {
 }
 
 /** The rows that stand at the end, as sorted text. */
-export function standing(run: LocalRun): string[] {
+export function finalRows(run: LocalRun): string[] {
   const { rows } = run.results;
   const counts = new Map<string, number>();
   for (let row = 0; row < rows.length; row += 1) {

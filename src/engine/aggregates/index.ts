@@ -114,7 +114,7 @@ export function layoutOf(
   );
   const byTime = calls.some(({ name }) => aggregateOf(name).byTime);
   const { add, remove } = fusedChanges(all) ?? changesOf(all, byTime ? timeColumn : -1);
-  const holders = owned.flatMap(({ holding, offset }) => (holding ? [{ holding, offset }] : []));
+  const holders = owned.flatMap(({ objects, offset }) => (objects ? [{ holding: objects, offset }] : []));
   const texts = owned.flatMap((slots) => slots.texts ?? []);
   const one = new Int32Array(1);
   const retractable = owned.every(({ accumulator }) => accumulator.remove !== null);

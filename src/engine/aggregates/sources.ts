@@ -1,7 +1,7 @@
 import { type Accumulator, inCodesOf } from '../../aggregates/accumulators';
 import { type Fold, type PlacedSlots, type Slots } from '../../aggregates/aggregate';
 import { COUNT_SLOTS, counter } from '../../aggregates/count';
-import { type HoldingAccumulator } from '../../aggregates/held';
+import { type ObjectAccumulator } from '../../aggregates/objectState';
 import { aggregateOf } from '../../aggregates';
 import { BIGINT, Dictionary, TidemarkError, isNumeric, type ColumnType, type Schema, type Table } from '../../model';
 import { type AggregateCall, type Expression } from '../../sql/plan';
@@ -23,7 +23,7 @@ export interface AccumulatorSlots extends PlacedSlots {
   /** Texts that the state has codes of. */
   texts: Dictionary | null;
   /** The accumulator, where it has objects behind its slots. */
-  holding: HoldingAccumulator | null;
+  objects: ObjectAccumulator | null;
 }
 
 /** What a call over a group keeps and gives. Throws a TidemarkError where it has no meaning there. */
@@ -97,7 +97,7 @@ function newSlots(kind: Slots, type: ColumnType, offset: number, retracting: boo
 
 const slotsAt = (
   offset: number,
-  accumulator: Accumulator | HoldingAccumulator,
+  accumulator: Accumulator | ObjectAccumulator,
   texts: Dictionary | null,
   dictionary: Dictionary | null,
 ): AccumulatorSlots => ({
@@ -106,7 +106,7 @@ const slotsAt = (
   dictionary,
   texts,
   read: (state, base) => accumulator.read(state, base + offset),
-  holding: 'release' in accumulator ? accumulator : null,
+  objects: 'release' in accumulator ? accumulator : null,
 });
 
 /** Those that are not the number of rows. */

@@ -1,10 +1,10 @@
 import { type Plan } from '../../sql/plan';
 import { pushTable, type Consumer } from './chunk';
-import { type Breaker, type Job } from './operator';
+import { type BlockingOperator, type Job } from './operator';
 
-/** Runs a breaker over all rows of an input. */
-export function breaking(breaker: Breaker, input: Plan, job: Job, consume: Consumer): void {
-  job.push(input, breaker.consume);
-  const { table, origin } = breaker.finish();
+/** Runs a blocking operator over all rows of an input. */
+export function breaking(operator: BlockingOperator, input: Plan, job: Job, consume: Consumer): void {
+  job.push(input, operator.consume);
+  const { table, origin } = operator.finish();
   pushTable(table, origin, consume);
 }

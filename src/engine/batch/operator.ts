@@ -38,7 +38,7 @@ export type BatchOperator<N extends Plan['node']> = (
 export type BatchFamily = { readonly [N in Plan['node']]?: BatchOperator<N> };
 
 /** An operator that answers only when it has seen all: rows go in, and at the end a table comes out. */
-export interface Breaker {
+export interface BlockingOperator {
   consume: Consumer;
   finish(): { table: Table; origin: Origin };
 }

@@ -1,7 +1,7 @@
 import { aggregateOf } from '../../aggregates';
 import { MIN_TIME, takeRows, type Table } from '../../model';
 import { keyedResult, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
-import { type Breaker } from './operator';
+import { type BlockingOperator } from './operator';
 import { Collector, lazily, pushTable, upTo, type Identities, type Origin } from './chunk';
 import { refuseNullTime } from './windows';
 
@@ -51,13 +51,16 @@ export function ascends(time: Float64Array, from = 0): boolean {
 }
 
 /** An aggregate whose value depends on the order of its rows takes them in the total order (S19). */
-export function ordered({ aggregates, input }: Aggregate | WindowAggregate, breaker: Breaker): Breaker {
+export function ordered(
+  { aggregates, input }: Aggregate | WindowAggregate,
+  operator: BlockingOperator,
+): BlockingOperator {
   const matters = aggregates.some(({ name }) => aggregateOf(name).byTime);
-  return matters ? inTotalOrder(input, breaker) : breaker;
+  return matters ? inTotalOrder(input, operator) : operator;
 }
 
-/** A breaker for which the order of its rows counts: they are held back, and pushed in total order. */
-function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
+/** A blocking operator for which the order of its rows counts: they are held back, and pushed in total order. */
+function inTotalOrder(input: Plan, operator: BlockingOperator): BlockingOperator {
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
@@ -67,8 +70,8 @@ function inTotalOrder(input: Plan, breaker: Breaker): Breaker {
       const rows = (): Int32Array => collector.rows();
       const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
       const inOrder = lazily(() => reordered(origin(), rows(), order));
-      pushTable(takeRows(table, order), inOrder, breaker.consume);
-      return breaker.finish();
+      pushTable(takeRows(table, order), inOrder, operator.consume);
+      return operator.finish();
     },
   };
 }

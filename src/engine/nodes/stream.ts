@@ -57,8 +57,8 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]: Make<N> } = {
   over: (node, options, context, whole) => {
     const { edge, lookup, explain } = options;
     // SQL says every frame is closed; where the cell says otherwise the title does too.
-    const asSaid = edge === 'closed' || node.frame.unit === 'rows';
-    const title = asSaid ? explain(node) : `${explain(node)}, ${frameText(node.frame, edge)}`;
+    const asWritten = edge === 'closed' || node.frame.unit === 'rows';
+    const title = asWritten ? explain(node) : `${explain(node)}, ${frameText(node.frame, edge)}`;
     if (!lookup) return new OverOperator(node, title, options, context);
     const { answer, requests } = lookup;
     const how = { edge, answer, requests: requests.table.schema, names: namesOf(whole, node) };

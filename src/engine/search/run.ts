@@ -58,7 +58,7 @@ export class Runner {
 }
 
 function read({ rows }: ResultLog): Pick<Ended, 'rows' | 'updates' | 'total' | 'result' | 'ends'> {
-  const standing = new Map<string, number>();
+  const counts = new Map<string, number>();
   const last = rows.columns.at(-1);
   const isNumber = last !== undefined && last.dictionary === null && last.type.name !== 'TIMESTAMP';
   const end = rows.schema.findIndex(({ name }) => name.toLowerCase() === 'window_end');
@@ -68,12 +68,12 @@ function read({ rows }: ResultLog): Pick<Ended, 'rows' | 'updates' | 'total' | '
   for (let row = 0; row < rows.length; row += 1) {
     const sign = adds(rows.kind[row]) ? 1 : -1;
     const text = JSON.stringify(rows.columns.map((column) => shown(readValue(column, row))));
-    standing.set(text, (standing.get(text) ?? 0) + sign);
+    counts.set(text, (counts.get(text) ?? 0) + sign);
     if (sign < 0) updates += 1;
     if (isNumber && !isNull(last, row)) total += sign * last.data[row];
     if (end >= 0 && !isNull(rows.columns[end], row)) ends.add(rows.columns[end].data[row]);
   }
-  const result = [...standing].flatMap(([text, count]) => Array.from({ length: Math.max(0, count) }, () => text));
+  const result = [...counts].flatMap(([text, count]) => Array.from({ length: Math.max(0, count) }, () => text));
   return {
     rows: rows.length,
     updates,

@@ -96,12 +96,12 @@ export function withoutSilent(
   streams: readonly SmallStream[],
   events: readonly PlacedEvent[],
 ): { streams: SmallStream[]; events: PlacedEvent[] } {
-  const spoken = streams.map((_, stream) =>
+  const active = streams.map((_, stream) =>
     [...new Set(events.flatMap((event) => (event.stream === stream ? [event.partition] : [])))].sort((a, b) => a - b),
   );
   return {
-    streams: streams.map((stream, i) => ({ ...stream, partitions: Math.max(1, spoken[i].length) })),
-    events: events.map((event) => ({ ...event, partition: spoken[event.stream].indexOf(event.partition) })),
+    streams: streams.map((stream, i) => ({ ...stream, partitions: Math.max(1, active[i].length) })),
+    events: events.map((event) => ({ ...event, partition: active[event.stream].indexOf(event.partition) })),
   };
 }
 

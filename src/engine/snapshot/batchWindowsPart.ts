@@ -1,4 +1,14 @@
-import { deepest, adds, appendRow, MAX_TIME, MIN_TIME, readRow, stepCode, type Part, type Where } from '../../model';
+import {
+  deepest,
+  adds,
+  appendRow,
+  MAX_TIME,
+  MIN_TIME,
+  readRow,
+  stepCode,
+  type SnapshotPart,
+  type Where,
+} from '../../model';
 import { matcher } from '../where';
 import { type BatchWindows } from './batchWindows';
 import { emptyExtent, widen } from './extent';
@@ -13,7 +23,7 @@ export function batchWindowsPart(
   batch: BatchWindows,
   where?: Where,
   value?: string,
-): Part {
+): SnapshotPart {
   const { inputLog, results } = run.engine;
   const { log } = run.trace;
   const valueIndex = valueColumn(results.rows, value);
@@ -43,7 +53,7 @@ export function batchWindowsPart(
     const job = jobs.find((one) => one >= first);
     const lastJob = jobs[jobs.length - 1] ?? -1;
     const done = lastJob >= last ? inputLog.processing[lastJob] : MAX_TIME;
-    const said = values.get(name);
+    const value = values.get(name);
     appendRow(table, [
       ...readRow(keys, key),
       start,
@@ -54,11 +64,11 @@ export function batchWindowsPart(
       done,
       done,
       MAX_TIME,
-      said?.panes ?? 0,
+      value?.panes ?? 0,
       0,
       rows,
       false,
-      said === undefined || valueIndex < 0 ? null : readRow(results.rows, said.row)[valueIndex],
+      value === undefined || valueIndex < 0 ? null : readRow(results.rows, value.row)[valueIndex],
       done === MAX_TIME,
     ]);
   }

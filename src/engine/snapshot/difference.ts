@@ -110,7 +110,7 @@ class Comparison {
     const events = new Set<string>();
     for (const cell of this.pair[side]) {
       for (const fate of this.facts[side]?.written ?? []) {
-        if (isIn(fate, cell) && fate.input <= cell.spoke) events.add(fate.event);
+        if (isIn(fate, cell) && fate.input <= cell.emittedAt) events.add(fate.event);
       }
     }
     return events;
@@ -154,8 +154,8 @@ class Comparison {
     const isHeld = this.facts[side]!.held.some(
       ({ start, end }) => start >= cell.start && (cell.isSession ? start <= cell.last : end <= cell.end),
     );
-    const spoken = this.pair[side].some((one) => one.start === cell.start);
-    if (isHeld && !spoken)
+    const hasEmitted = this.pair[side].some((one) => one.start === cell.start);
+    if (isHeld && !hasEmitted)
       return this.stances(here.stances.quiet.is === 'record' ? 'quiet' : 'emission', 'not yet closed');
     if (isHeld) return this.stances('lateElement', 'stale');
     // It went into a slice that later windows share; this one had expired (S5.4).

@@ -27,7 +27,7 @@ export interface Cell {
   /** Result time of the last pane. */
   time: number;
   /** Input behind which it spoke last. */
-  spoke: number;
+  emittedAt: number;
 }
 
 /** What became of an event at the windows. */
@@ -143,7 +143,7 @@ export class RunFacts {
       const values = plain.map((i) => all[i]);
       const cell = this.cell(this.of(rows.id0[row]), rows.id1[row], rows.id2[row]);
       cell.time = rows.time[row];
-      cell.spoke = rows.input[row];
+      cell.emittedAt = rows.input[row];
       const kind = rows.kind[row];
       if (!adds(kind)) {
         const gone = cell.rows.findIndex((one) => JSON.stringify(one) === JSON.stringify(values));
@@ -163,7 +163,7 @@ export class RunFacts {
     const found = facts.cells.find((one) => one.start === start && one.end === end);
     if (found) return found;
     const isSession = this.window.kind === 'session';
-    const cell = { start, end, last: this.lastOf(end), isSession, rows: [], panes: [], time: MIN_TIME, spoke: -1 };
+    const cell = { start, end, last: this.lastOf(end), isSession, rows: [], panes: [], time: MIN_TIME, emittedAt: -1 };
     facts.cells.push(cell);
     return cell;
   }

@@ -11,7 +11,7 @@ import {
   readValue,
   STRING,
   TIMESTAMP,
-  type Part,
+  type SnapshotPart,
   type Schema,
   type Where,
 } from '../../model';
@@ -41,7 +41,7 @@ const ROW_COLUMNS: Schema = [
   field('#changed', BOOLEAN),
 ];
 
-export function joinRowsPart(moment: Moment, where: Where | undefined, label: string | undefined): Part {
+export function joinRowsPart(moment: Moment, where: Where | undefined, label: string | undefined): SnapshotPart {
   const { run, step, base } = moment;
   const joined = joinedBy(run, step);
   const extent = emptyExtent();
@@ -101,7 +101,7 @@ function eventOf({ engine }: TracedRun, { input }: JoinRow, name: string | undef
   return { stream: topic.name, label, partition: topic.partition[row], offset: topic.offset[row] };
 }
 
-export function joinPairsPart({ run, step }: Moment): Part {
+export function joinPairsPart({ run, step }: Moment): SnapshotPart {
   const joined = joinedBy(run, step);
   const { processing } = run.engine.inputLog;
   const table = makeTable([

@@ -9,7 +9,7 @@ import {
   takeRows,
   TIMESTAMP,
   TIMINGS,
-  type Part,
+  type SnapshotPart,
   type Where,
 } from '../../model';
 import { ACCUMULATIONS } from '../stream/options';
@@ -19,7 +19,7 @@ import { matcher } from '../where';
 import { batchWindows, type BatchWindows } from './batchWindows';
 import { resultExtent } from './extent';
 import { type Moment } from './moment';
-import { saysWindows } from './resultOf';
+import { emitsWindows } from './resultOf';
 import { withColumns } from './tables';
 
 const FIRED = stepCode('window fired');
@@ -34,7 +34,7 @@ interface Fired {
   end: number;
 }
 
-interface Said {
+interface Emission {
   pane: number;
   timing: number;
   start: number;
@@ -42,14 +42,14 @@ interface Said {
 }
 
 /** Every emission by step `step`: which pane of its window it is and when that came; what is taken back has the pane that said it. */
-export function panesPart({ run, input, base }: Moment, where: Where | undefined): Part {
+export function panesPart({ run, input, base }: Moment, where: Where | undefined): SnapshotPart {
   const { rows } = run.engine.results;
   const matches = matcher(rows.schema, where, base);
   const batch = batchWindows(run);
   const firings = firingsOf(run);
-  const last = new Map<string, Said>();
+  const last = new Map<string, Emission>();
   const shown: number[] = [];
-  const said: Said[] = [];
+  const emissions: Emission[] = [];
   for (let row = 0; row < rows.length; row += 1) {
     const id = batch?.nameOf(row) ?? `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`;
     const before = last.get(id);
@@ -63,17 +63,17 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
     }
     if (!matches(rows, row)) continue;
     shown.push(row);
-    said.push(batch && !adds(rows.kind[row]) ? { ...one, ...NOWHERE } : one);
+    emissions.push(batch && !adds(rows.kind[row]) ? { ...one, ...NOWHERE } : one);
   }
   const mode = modeOf(run);
   return {
     table: withColumns(takeRows(rows, shown), [
       [field('#emitted', TIMESTAMP), shown.map((row) => run.engine.inputLog.processing[rows.input[row]])],
       [field('#kind', BIGINT), shown.map((row) => rows.kind[row] ?? INSERT)],
-      [field('#pane', BIGINT), said.map(({ pane }) => pane)],
-      [field('#start', TIMESTAMP), said.map(({ start }) => start)],
-      [field('#end', TIMESTAMP), said.map(({ end }) => end)],
-      [field('#timing', BIGINT), said.map(({ timing }) => timing)],
+      [field('#pane', BIGINT), emissions.map(({ pane }) => pane)],
+      [field('#start', TIMESTAMP), emissions.map(({ start }) => start)],
+      [field('#end', TIMESTAMP), emissions.map(({ end }) => end)],
+      [field('#timing', BIGINT), emissions.map(({ timing }) => timing)],
       [field('#mode', BIGINT), shown.map(() => mode)],
       [field('#changed', BOOLEAN), shown.map((row) => (rows.input[row] === input ? 1 : 0))],
     ]),
@@ -84,7 +84,7 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
 /** What a batch job said before is replaced as a whole: that is no pane. */
 const NOWHERE = { start: 0, end: 0 };
 
-function ofJob({ boundsOf }: BatchWindows, row: number, before: Said | undefined): Said | null {
+function ofJob({ boundsOf }: BatchWindows, row: number, before: Emission | undefined): Emission | null {
   const bounds = boundsOf(row);
   return bounds && { pane: (before?.pane ?? -1) + 1, timing: ON_TIME, start: bounds[0], end: bounds[1] };
 }
@@ -92,7 +92,7 @@ function ofJob({ boundsOf }: BatchWindows, row: number, before: Said | undefined
 /** What the panes of the run hold (S6.1), as a place in `ACCUMULATIONS`; -1 where they are not of windows. */
 function modeOf(run: TracedRun): number {
   const { accumulation } = settle(run.engine.options);
-  if (!saysWindows(run)) return -1;
+  if (!emitsWindows(run)) return -1;
   return ACCUMULATIONS.indexOf(accumulation ?? 'accumulating');
 }
 
@@ -100,7 +100,7 @@ function modeOf(run: TracedRun): number {
 function firingsOf(run: TracedRun): (key: number, start: number, end: number, input: number) => Fired | null {
   const { log } = run.trace;
   const operator = run.engine.windowOperator;
-  if (!saysWindows(run)) return () => null;
+  if (!emitsWindows(run)) return () => null;
   const queues = new Map<string, { fired: Fired[]; next: number }>();
   const until = run.engine.results.length === 0 ? -1 : run.engine.results.rows.input[run.engine.results.length - 1];
   for (let at = 0; at < log.length && log.input[at] <= until; at += 1) {

@@ -11,7 +11,7 @@ import {
   STEP_KINDS,
   takeRows,
   TIMESTAMP,
-  type Part,
+  type SnapshotPart,
   type PartRequest,
   type Schema,
   type Where,
@@ -23,13 +23,13 @@ import { emptyExtent, resultExtent, widen } from './extent';
 import { joinPairsPart, joinRowsPart } from './joinPart';
 import { type Moment } from './moment';
 import { panesPart } from './panesPart';
-import { saysWindows } from './resultOf';
+import { emitsWindows } from './resultOf';
 import { withColumns } from './tables';
 import { partitionsPart, watermarksPart } from './watermarksPart';
 import { windowsPart } from './windowsPart';
 
 /** Makes the part of `state(k)` that a figure asks for; see `PartRequest` for its columns. */
-export function partOf(moment: Moment, request: PartRequest): Part {
+export function partOf(moment: Moment, request: PartRequest): SnapshotPart {
   switch (request.part) {
     case 'events':
       return eventsPart(moment, request, () => true);
@@ -67,7 +67,7 @@ function eventsPart(
   { run, input, step, base }: Moment,
   { where, stream }: { where?: Where; stream?: string },
   keep: (fate: number) => boolean,
-): Part {
+): SnapshotPart {
   const { fate } = run.engine;
   const source = run.engine.source(stream).table;
   const { topic } = source;
@@ -123,7 +123,7 @@ function fateNow(run: TracedRun, input: number, step: number): number {
   return late;
 }
 
-function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): Part {
+function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): SnapshotPart {
   const { nodes } = run.engine.dataflow;
   const number = operator ?? lastWithState(nodes.map((nodeIndex) => nodeIndex.operator.state));
   const state = number > 0 ? (nodes[number - 1]?.operator.state ?? null) : null;
@@ -164,7 +164,7 @@ function lastWithState(states: (KeyedState | null)[]): number {
   return 0;
 }
 
-function resultPart({ run, step, base }: Moment, where: Where | undefined): Part {
+function resultPart({ run, step, base }: Moment, where: Where | undefined): SnapshotPart {
   const result = run.engine.results.rows;
   const live = liveRows(run);
   const matches = matcher(result.schema, where, base);
@@ -172,7 +172,7 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Part
   const emitted = rows.map((row) => run.engine.inputLog.processing[result.input[row]]);
   const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
   // The identity of a row under windows holds their bounds.
-  const bounds = saysWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
+  const bounds = emitsWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
   return {
     table: withColumns(takeRows(result, rows), [
       ...bounds,

@@ -10,7 +10,7 @@ export function resultOperator({ engine }: TracedRun): number {
 }
 
 /** Whether windows say the result: an operator above them says rows of its own. */
-export const saysWindows = (run: TracedRun): boolean =>
+export const emitsWindows = (run: TracedRun): boolean =>
   run.engine.windowOperator > 0 && resultOperator(run) === run.engine.windowOperator;
 
 const handsOn = ({ state, pairing }: Operator): boolean => state === null && pairing === undefined;

@@ -1,4 +1,11 @@
-import { MAX_TIME, MIN_TIME, type Part, type PartitionState, type PartRequest, type Snapshot } from '../../model';
+import {
+  MAX_TIME,
+  MIN_TIME,
+  type SnapshotPart,
+  type PartitionState,
+  type PartRequest,
+  type Snapshot,
+} from '../../model';
 import { heads } from '../log/topic';
 import { type SourceTopic } from '../stream/agenda';
 import { type LocalRun } from '../stream/local';
@@ -16,7 +23,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
     const { engine, trace } = run;
     const input = at < 0 ? -1 : trace.log.input[at];
     const moment = { run, step: at, input, base: baseDay(run) };
-    const parts: Record<string, Part> = {};
+    const parts: Record<string, SnapshotPart> = {};
     for (const [name, request] of Object.entries(requests)) parts[name] = partOf(moment, request);
     return {
       step: at,
@@ -65,7 +72,7 @@ function partitionsOf(engine: LocalRun, { table, topic: place, watermarks }: Sou
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
     idle: watermarks.isIdleAt(partition),
-    held: engine.isHeld(place, partition),
+    pausedByAlignment: engine.isPausedByAlignment(place, partition),
   }));
 }
 

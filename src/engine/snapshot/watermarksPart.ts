@@ -7,7 +7,7 @@ import {
   MAX_TIME,
   MIN_TIME,
   TIMESTAMP,
-  type Part,
+  type SnapshotPart,
   type Schema,
 } from '../../model';
 import { ACTION, END, EVENT, TICK } from '../stream/agenda';
@@ -17,7 +17,7 @@ import { emptyExtent } from './extent';
 import { type Moment } from './moment';
 
 /** The line has no extent of its own: a picture is framed by the events and windows that it shows. */
-export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): Part {
+export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): SnapshotPart {
   const { engine } = run;
   const sources = stream === undefined ? engine.sources : [engine.source(stream)];
   const line = ideal ? idealLine(run, sources) : engine.watermarkHistory(sources);
@@ -56,7 +56,7 @@ interface Move {
 
 const moves = new WeakMap<TracedRun, Move[]>();
 
-export function partitionsPart({ run, input }: Moment, stream: string | undefined): Part {
+export function partitionsPart({ run, input }: Moment, stream: string | undefined): SnapshotPart {
   const { engine } = run;
   const only = stream === undefined ? -1 : engine.sources.indexOf(engine.source(stream));
   let all = moves.get(run);
@@ -112,7 +112,9 @@ function movesOf({ engine }: TracedRun): Move[] {
       }
       case TICK:
         for (const source of sources)
-          source.watermarks.tick(inputLog.processing[input], (partition) => isHeld(engine, sources, source, partition));
+          source.watermarks.tick(inputLog.processing[input], (partition) =>
+            isPausedByAlignment(engine, sources, source, partition),
+          );
         break;
       case ACTION: {
         const { wait } = options.changes[inputLog.topic[input]];
@@ -128,7 +130,12 @@ function movesOf({ engine }: TracedRun): Move[] {
 }
 
 /** As in a run (S20.2). */
-function isHeld({ options }: TracedRun['engine'], sources: Source[], own: Source, partition: number): boolean {
+function isPausedByAlignment(
+  { options }: TracedRun['engine'],
+  sources: Source[],
+  own: Source,
+  partition: number,
+): boolean {
   if (options.maxDrift === null) return false;
   let least = MAX_TIME;
   for (const source of sources) {
@@ -139,7 +146,7 @@ function isHeld({ options }: TracedRun['engine'], sources: Source[], own: Source
   return own.watermarks.of(partition) > addTime(least, options.maxDrift);
 }
 
-function tableOf(schema: Schema, rows: number[][]): Part {
+function tableOf(schema: Schema, rows: number[][]): SnapshotPart {
   const table = makeTable(schema, rows.length);
   table.length = rows.length;
   rows.forEach((row, at) => {

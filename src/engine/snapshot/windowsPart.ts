@@ -7,7 +7,7 @@ import {
   readRow,
   stepCode,
   TIMINGS,
-  type Part,
+  type SnapshotPart,
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
@@ -17,7 +17,7 @@ import { batchWindows } from './batchWindows';
 import { batchWindowsPart } from './batchWindowsPart';
 import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
-import { saysWindows } from './resultOf';
+import { emitsWindows } from './resultOf';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
 
 const LATE = TIMINGS.indexOf('late');
@@ -51,7 +51,7 @@ interface OfKey {
 }
 
 /** The windows that have been seen by step `step`, with what became of each. */
-export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): Part {
+export function windowsPart(moment: Moment, where: Where | undefined, value: string | undefined): SnapshotPart {
   const { engine } = moment.run;
   const batch = batchWindows(moment.run);
   if (batch) return batchWindowsPart(moment, batch, where, value);
@@ -65,7 +65,7 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   const windows = new Map<number, OfKey>();
   for (const key of keysOf(moment, state, where)) windows.set(key, windowsOf(moment, key, extent));
   extent.lanes = lanesOf([...windows.keys()].map((key) => depthOf(moment.run, key)));
-  if (saysWindows(moment.run)) addValues(moment.run, windows);
+  if (emitsWindows(moment.run)) addValues(moment.run, windows);
   const rows = [...windows.values()]
     .flatMap(({ live, gone }) => [...gone, ...[...live.values()].flatMap((ofEnd) => [...ofEnd.values()])])
     .sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key || a.since - b.since);
@@ -125,7 +125,7 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 }
 
 /** The picture is framed by the whole run, so that it does not move while it is played. */
-function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: Part['extent']): OfKey {
+function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: SnapshotPart['extent']): OfKey {
   const { engine } = run;
   const { log } = run.trace;
   const { processing } = engine.inputLog;

@@ -45,7 +45,7 @@ export function inputLogOf(topics: Topic[], extras: AgendaExtras): InputLog {
 }
 
 /** Whether a partition of a topic must not be read now (S20.2). */
-export type IsHeld = (topic: number, partition: number) => boolean;
+export type IsPaused = (topic: number, partition: number) => boolean;
 
 /** Puts the inputs of a run in order, one at a time; `inputLog` grows with each. */
 export class Agenda {
@@ -65,7 +65,7 @@ export class Agenda {
   constructor(
     topics: Topic[],
     private readonly extras: AgendaExtras,
-    isHeld: IsHeld | null = null,
+    isPaused: IsPaused | null = null,
   ) {
     this.left = topics.reduce((sum, topic) => sum + topic.table.length, 0);
     this.now = Math.min(0, ...topics.filter(({ table }) => table.length > 0).map(({ append }) => append[0]));
@@ -79,7 +79,7 @@ export class Agenda {
       processing: new Float64Array(capacity),
     };
     this.actions = [...(extras.actions ?? [])].sort((a, b) => a.at - b.at);
-    this.queues = isHeld ? new PartitionQueues(topics, isHeld) : new TopicQueues(topics);
+    this.queues = isPaused ? new PartitionQueues(topics, isPaused) : new TopicQueues(topics);
   }
 
   /**
@@ -195,7 +195,7 @@ class PartitionQueues implements Queues {
 
   constructor(
     private readonly topics: Topic[],
-    private readonly isHeld: IsHeld,
+    private readonly isPaused: IsPaused,
   ) {
     this.rows = topics.map(({ partitions }) => Array.from({ length: partitions }, () => []));
     topics.forEach(({ table, partition }, topic) => {
@@ -213,7 +213,7 @@ class PartitionQueues implements Queues {
         const arrival = this.topics[topic].append[row];
         // Of events that are there already, the one that came first; of one time, the first topic's first row.
         const isFirst = arrival < least || (found && arrival === least && topic === this.topic && row < this.row);
-        if (!isFirst || this.isHeld(topic, partition)) return;
+        if (!isFirst || this.isPaused(topic, partition)) return;
         found = true;
         least = arrival;
         Object.assign(this, { topic, partition, row });

@@ -22,7 +22,7 @@ const RULES: { [N in Plan['node']]: Rule<N> } = {
   filter: { changes: asInputs, takes: true },
   project: { changes: asInputs, takes: true },
   'union all': { changes: asInputs, takes: true },
-  'window aggregate': { changes: (_, options) => speaksAgain(options), takes: false },
+  'window aggregate': { changes: (_, options) => refires(options), takes: false },
   aggregate: { changes: always, takes: true },
   over: { changes: never, takes: false },
   deduplicate: { changes: always, takes: false },
@@ -38,7 +38,7 @@ const RULES: { [N in Plan['node']]: Rule<N> } = {
 };
 
 /** Windows that fire more than once replace what they said, unless each pane holds only what is new (S6.1). */
-function speaksAgain({ accumulation, lateness, trigger, profile }: StreamOptions): boolean {
+function refires({ accumulation, lateness, trigger, profile }: StreamOptions): boolean {
   if (accumulation === 'discarding') return false;
   if (lateness > 0) return true;
   return trigger ? trigger.type !== 'window-end' : profile === 'kafka';

@@ -25,7 +25,7 @@ export function clockedInputLog(plan: Plan, topics: Topic[], extras: AgendaExtra
   const agenda: Agenda = new Agenda(
     topics,
     extras,
-    aligns ? (topic, partition) => scout.isHeld(topic, partition) : null,
+    aligns ? (topic, partition) => scout.isPausedByAlignment(topic, partition) : null,
   );
   const { inputLog } = agenda;
   const { results: _results, ...rest } = options;

@@ -126,8 +126,8 @@ export class LocalRun {
   }
 
   /** Whether a partition must not be read now (S20.2). */
-  isHeld(topic: number, partition: number): boolean {
-    return this.reads.isHeld(topic, partition);
+  isPausedByAlignment(topic: number, partition: number): boolean {
+    return this.reads.isPausedByAlignment(topic, partition);
   }
 
   /** Rows that an input reads. */

@@ -44,7 +44,7 @@ export interface Operator {
   /** First row of `out` that counts; 0 where it is left out. The runtime resets it with `out`. */
   begin?: number;
   /** How far the watermark is held back behind this operator, ms: rows that it sends may be that much older (S8.4). */
-  readonly hold?: number;
+  readonly watermarkDelay?: number;
   process(batch: ColumnBatch, from: number, to: number, port: number): void;
   /**
    * Rows of all inputs together, none of them empty: they count in the order of their inputs. For operators that

@@ -139,7 +139,7 @@ export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
 };
 
 /** The triggers that a trigger is made of, one level down. */
-export function partsOf(trigger: Trigger): Trigger[] {
+export function childTriggers(trigger: Trigger): Trigger[] {
   switch (trigger.type) {
     case 'after-watermark':
       return [trigger.early, trigger.late].filter((one) => one !== null);

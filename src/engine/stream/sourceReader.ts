@@ -156,7 +156,7 @@ export class SourceReader {
       const { watermarks, table } = source;
       const before = watermarks.current;
       const idle = Array.from({ length: table.topic.partitions }, (_, partition) => watermarks.isIdleAt(partition));
-      const moved = watermarks.tick(now, (partition) => this.sources.isHeld(source.topic, partition));
+      const moved = watermarks.tick(now, (partition) => this.sources.isPausedByAlignment(source.topic, partition));
       this.sources.hear(source);
       idle.forEach((was, partition) => {
         if (watermarks.isIdleAt(partition) !== was) this.traceStatus(source, input, partition);

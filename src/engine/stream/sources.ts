@@ -101,7 +101,7 @@ export class Sources {
    * Whether a partition must not be read now: its watermark is further ahead of the group's least than `maxDrift`
    * (S20.2). The group are the partitions of all sources that have spoken and have more to say.
    */
-  isHeld(topic: number, partition: number): boolean {
+  isPausedByAlignment(topic: number, partition: number): boolean {
     const { maxDrift } = this.options;
     const own = this.of[topic];
     if (maxDrift === null || !own) return false;

@@ -43,7 +43,7 @@ export class WatermarkPropagation {
 
   private outputWatermark({ nodeIndex, topic }: Input): number {
     if (nodeIndex < 0) return this.sourceOf[topic]!.watermarks.current;
-    return addTime(this.inputWatermark[nodeIndex], -(this.nodes[nodeIndex].operator.hold ?? 0));
+    return addTime(this.inputWatermark[nodeIndex], -(this.nodes[nodeIndex].operator.watermarkDelay ?? 0));
   }
 
   private isIdle({ nodeIndex, topic }: Input): boolean {
@@ -128,9 +128,9 @@ export class WatermarkPropagation {
 
   /** Rows of an operator that delays its watermark carry the delayed one. */
   delayOutput(i: number, from: number): void {
-    const { out, hold } = this.nodes[i].operator;
-    if (!hold) return;
-    for (let row = from; row < out.length; row += 1) out.watermark[row] = addTime(out.watermark[row], -hold);
+    const { out, watermarkDelay } = this.nodes[i].operator;
+    if (!watermarkDelay) return;
+    for (let row = from; row < out.length; row += 1) out.watermark[row] = addTime(out.watermark[row], -watermarkDelay);
   }
 
   /** The watermark of topic `moving` at which some operator has something to do, or one below it. */
@@ -151,7 +151,7 @@ export class WatermarkPropagation {
         if (below < MAX_TIME) {
           behind[i] = Math.min(
             behind[i],
-            addTime(below, nodeIndex < 0 ? 0 : (this.nodes[nodeIndex].operator.hold ?? 0)),
+            addTime(below, nodeIndex < 0 ? 0 : (this.nodes[nodeIndex].operator.watermarkDelay ?? 0)),
           );
           if (nodeIndex >= 0) most[i] = Math.min(most[i], most[nodeIndex]);
         } else if (valve) most[i] = Math.min(most[i], valve.only(port));

@@ -1,6 +1,6 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
-import { partsOf, type Trigger } from '../stream/options';
-import { countsOf, eventAt, eventOf, marked, shapeOf, timeFor, type Makings } from './makings';
+import { childTriggers, type Trigger } from '../stream/options';
+import { countsOf, eventAt, eventOf, marked, shapeOf, timeFor, type ProbeContext } from './probeContext';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */
@@ -15,11 +15,11 @@ const MOST_GOALS = 3;
  * been run, and none has a part that could be left out: the same run without that part was tried, and stayed silent.
  * `other`: a session that must have gone before.
  */
-export function enabling(makings: Makings, input: number, other: { end: number } | null, probe: Probe): Change[] {
-  const rows = rowsFor(makings, input);
-  const moves = goalsOf(makings).flatMap((goal) => movesFor(makings, input, goal));
+export function enabling(context: ProbeContext, input: number, other: { end: number } | null, probe: Probe): Change[] {
+  const rows = rowsFor(context, input);
+  const moves = goalsOf(context).flatMap((goal) => movesFor(context, input, goal));
   const full = moves.at(-1) ?? [];
-  const one = rows.slice(0, linksOf(makings));
+  const one = rows.slice(0, linksOf(context));
   const events: PlantedEvent[][] = [rows, ...moves];
   const mixed: PlantedEvent[][] = [
     [...one, ...full],
@@ -29,25 +29,25 @@ export function enabling(makings: Makings, input: number, other: { end: number }
   ];
   if (other) {
     // It goes when it has expired; one that has fired may be closed before (S4.8).
-    const { lateness } = makings.options;
+    const { lateness } = context.options;
     for (const last of new Set([other.end - 1, addTime(other.end - 1, lateness)])) {
-      const [gone = []] = movesFor(makings, input, addTime(last, makings.clocks.hold));
+      const [gone = []] = movesFor(context, input, addTime(last, context.clocks.watermarkDelay));
       mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
     }
   }
   // Others may be held back until the slowest has caught up, and what they bring would be late then (S20.2).
-  if (makings.options.maxDrift !== null) {
-    const first = onSlowest(makings, rows);
+  if (context.options.maxDrift !== null) {
+    const first = onSlowest(context, rows);
     mixed.push([...first.slice(0, one.length), ...full], [...first, ...full]);
   }
-  if (makings.options.watermark?.type === 'percentile' && rows.length > 0) {
+  if (context.options.watermark?.type === 'percentile' && rows.length > 0) {
     // What is older than all that came makes the watermark wait longer (S20.1).
-    const delay = makings.now - Math.min(...rows.map(({ time }) => time));
-    const after = goalsOf(makings).flatMap((goal) => movesFor(makings, input, goal + Math.max(0, delay)));
+    const delay = context.now - Math.min(...rows.map(({ time }) => time));
+    const after = goalsOf(context).flatMap((goal) => movesFor(context, input, goal + Math.max(0, delay)));
     const last = after.at(-1) ?? [];
     mixed.push([...one, ...last], [...rows, ...last]);
   }
-  mixed.push(...keptAwake(makings, rows));
+  mixed.push(...keptAwake(context, rows));
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
   const waiting = probe.try({ events: [], until: MAX_TIME });
   const best = smallest(found);
@@ -66,11 +66,11 @@ export function enabling(makings: Makings, input: number, other: { end: number }
  * Where a trigger goes by the clock and partitions fall idle, the watermark may run away while one waits: the events come
  * on the partition that holds it, the last one again and again, so that it does not fall idle.
  */
-function keptAwake(makings: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
-  const { options } = makings;
+function keptAwake(context: ProbeContext, rows: PlantedEvent[]): PlantedEvent[][] {
+  const { options } = context;
   const { idle } = options;
   if (rows.length === 0 || idle === null) return [];
-  const moved = onSlowest(makings, rows);
+  const moved = onSlowest(context, rows);
   const last = moved[moved.length - 1];
   const wait = Math.max(0, ...delaysOf(options.trigger));
   const times = Math.min(MOST_LINKS, Math.floor(wait / idle));
@@ -79,7 +79,7 @@ function keptAwake(makings: Makings, rows: PlantedEvent[]): PlantedEvent[][] {
 }
 
 /** The same events on the partition of their stream that stands lowest. */
-function onSlowest({ clocks }: Makings, rows: PlantedEvent[]): PlantedEvent[] {
+function onSlowest({ clocks }: ProbeContext, rows: PlantedEvent[]): PlantedEvent[] {
   const [lowest] = clocks.partitions
     .filter(({ stream }) => stream === rows[0]?.stream)
     .sort((a, b) => a.watermark - b.watermark);
@@ -88,9 +88,9 @@ function onSlowest({ clocks }: Makings, rows: PlantedEvent[]): PlantedEvent[] {
 
 function delaysOf(trigger: Trigger | null): number[] {
   if (trigger === null) return [];
-  const parts = partsOf(trigger).flatMap(delaysOf);
-  if (trigger.type === 'processing-delay') return [trigger.delay, ...parts];
-  return trigger.type === 'continuous-processing-time' ? [trigger.interval, ...parts] : parts;
+  const delays = childTriggers(trigger).flatMap(delaysOf);
+  if (trigger.type === 'processing-delay') return [trigger.delay, ...delays];
+  return trigger.type === 'continuous-processing-time' ? [trigger.interval, ...delays] : delays;
 }
 
 function attempt(probe: Probe, change: Change): Change | null {
@@ -133,13 +133,13 @@ const smallest = (changes: Change[]): Change | null =>
 const sizeOf = ({ events, until }: Change): number => events.length + (until === null ? 0 : 1);
 
 /** Events of the key inside the window: those that make it exist, then as many as a trigger may count. */
-function rowsFor(makings: Makings, input: number): PlantedEvent[] {
-  const { options, now } = makings;
-  const from = eventOf(makings, input);
+function rowsFor(context: ProbeContext, input: number): PlantedEvent[] {
+  const { options, now } = context;
+  const from = eventOf(context, input);
   if (!from) return [];
   const { rows, delta } = countsOf(options.trigger);
   const byClock = options.time === 'processing';
-  const times = timesIn(makings);
+  const times = timesIn(context);
   if (times.length === 0) return [];
   const last = times[times.length - 1];
   for (let more = 1; more < rows; more += 1) times.push(last);
@@ -147,7 +147,7 @@ function rowsFor(makings: Makings, input: number): PlantedEvent[] {
     ? from.topic.table.schema.findIndex((one) => one.name.toLowerCase() === delta.column.toLowerCase())
     : -1;
   return times.map((time, i) => {
-    const event = eventAt(makings, from, from.partition, byClock ? now : time);
+    const event = eventAt(context, from, from.partition, byClock ? now : time);
     if (byClock) event.arrives = Math.max(event.arrives, time);
     // The first may be the one that the others are measured by; far from all that came, the next one is sure to differ.
     if (delta && column >= 0 && i > 0) event.values[column] = mostOf(from.topic.table, column) + i * (delta.by + 1);
@@ -162,10 +162,10 @@ function mostOf({ columns, length }: Table, column: number): number {
 }
 
 /** How many events it takes to make a window of this shape exist. */
-const linksOf = (makings: Makings): number => timesIn(makings).length;
+const linksOf = (context: ProbeContext): number => timesIn(context).length;
 
 /** Times of the events that a window of nobody's would need: one, or a chain of them for a session. */
-function timesIn({ target, node, options, clocks }: Makings): number[] {
+function timesIn({ target, node, options, clocks }: ProbeContext): number[] {
   const { start, end } = target;
   const shape = shapeOf(node);
   if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
@@ -180,7 +180,7 @@ function timesIn({ target, node, options, clocks }: Makings): number[] {
 }
 
 /** Watermarks at which the window may speak, the least first: its end, and before it what its triggers ask for. */
-function goalsOf({ target, options, clocks, node }: Makings): number[] {
+function goalsOf({ target, options, clocks, node }: ProbeContext): number[] {
   const { start, end } = target;
   if (end === MAX_TIME || (options.time === 'processing' && options.profile !== 'kafka')) return [];
   const goals: number[] = [];
@@ -190,7 +190,8 @@ function goalsOf({ target, options, clocks, node }: Makings): number[] {
     for (let goal = floorTime(from, interval) + interval; goal < end - 1 && goals.length < MOST_GOALS; goal += interval)
       goals.push(goal);
   }
-  if (options.profile !== 'kafka') return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.hold);
+  if (options.profile !== 'kafka')
+    return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.watermarkDelay);
   // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
   const shape = shapeOf(node);
   const closes = addTime(end, options.lateness);
@@ -200,13 +201,13 @@ function goalsOf({ target, options, clocks, node }: Makings): number[] {
 function intervalsOf(trigger: Trigger | null): number[] {
   if (trigger === null) return [];
   const own = trigger.type === 'continuous-event-time' ? [trigger.interval] : [];
-  return [...own, ...partsOf(trigger).flatMap(intervalsOf)];
+  return [...own, ...childTriggers(trigger).flatMap(intervalsOf)];
 }
 
 /** An event for each partition that stands below a watermark: first those that hold it, then those that are idle. */
-function movesFor(makings: Makings, input: number, goal: number): PlantedEvent[][] {
-  const { clocks, options, target, node, now } = makings;
-  const from = eventOf(makings, input);
+function movesFor(context: ProbeContext, input: number, goal: number): PlantedEvent[][] {
+  const { clocks, options, target, node, now } = context;
+  const from = eventOf(context, input);
   if (!from || goal === MAX_TIME) return [];
   const kafka = options.profile === 'kafka';
   const isSession = shapeOf(node).kind === 'session';
@@ -214,23 +215,23 @@ function movesFor(makings: Makings, input: number, goal: number): PlantedEvent[]
     .filter(({ watermark }) => kafka || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))
     .flatMap(({ stream, partition }) => {
-      const found = stream === from.topic.name ? from : lastOf(makings, stream, input);
+      const found = stream === from.topic.name ? from : lastOf(context, stream, input);
       if (!found) return [];
-      const like = marked(makings, found);
-      const time = kafka ? goal : timeFor(makings, goal, like);
+      const like = marked(context, found);
+      const time = kafka ? goal : timeFor(context, goal, like);
       if (time === null) return [];
       // Stream time is that of arrival where windows are cut by the clock (S2.9).
       if (options.time === 'processing')
-        return [{ ...eventAt(makings, like, partition, now), arrives: Math.max(now, goal) }];
+        return [{ ...eventAt(context, like, partition, now), arrives: Math.max(now, goal) }];
       // What lies on the edge of a session would become part of it.
-      return [eventAt(makings, like, partition, isSession && !kafka ? Math.max(time, target.end + 1) : time)];
+      return [eventAt(context, like, partition, isSession && !kafka ? Math.max(time, target.end + 1) : time)];
     });
   return events.length > 0 ? [events] : [];
 }
 
 /** The last event of a stream that has come by then; else its first. */
 export function lastOf(
-  { subject }: Pick<Makings, 'subject'>,
+  { subject }: Pick<ProbeContext, 'subject'>,
   stream: string,
   input: number,
 ): ReturnType<typeof eventOf> {

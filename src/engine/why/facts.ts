@@ -131,7 +131,7 @@ export interface PartitionFacts {
   watermark: number;
   idle: boolean;
   /** Whether the watermark waits for it: it is not idle, and nobody stands lower. */
-  holds: boolean;
+  isMinimum: boolean;
 }
 
 /** The clocks at an input. */
@@ -139,23 +139,28 @@ export interface ClockFacts {
   /** At the operator of the window. */
   watermark: number;
   /** How much of the sources' watermark is held back on its way there, ms. */
-  hold: number;
+  watermarkDelay: number;
   partitions: PartitionFacts[];
 }
 
 /** Where the watermark stands, and who holds it. `standing`: the run as it stands behind the input. */
-export function clocksOf({ run, options }: Subject, standing: LocalRun, nodeIndex: number, input: number): ClockFacts {
-  const { nodes } = standing.dataflow;
-  const holdOf = (at: number): number =>
+export function clocksOf(
+  { run, options }: Subject,
+  runAtInput: LocalRun,
+  nodeIndex: number,
+  input: number,
+): ClockFacts {
+  const { nodes } = runAtInput.dataflow;
+  const delayOf = (at: number): number =>
     Math.max(
       0,
       ...nodes[at].inputs.map((port) =>
-        port.nodeIndex < 0 ? 0 : holdOf(port.nodeIndex) + (nodes[port.nodeIndex].operator.hold ?? 0),
+        port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + (nodes[port.nodeIndex].operator.watermarkDelay ?? 0),
       ),
     );
   // Who knows the future must be asked in the run that has one.
   const knows = options.watermark?.type === 'perfect';
-  const partitions = standing.sources.flatMap(({ table, watermarks }, at) =>
+  const partitions = runAtInput.sources.flatMap(({ table, watermarks }, at) =>
     Array.from({ length: table.topic.partitions }, (_, partition): PartitionFacts => ({
       stream: table.topic.name,
       partition,
@@ -163,13 +168,13 @@ export function clocksOf({ run, options }: Subject, standing: LocalRun, nodeInde
       newest: watermarks.newest[partition],
       watermark: knows && input >= 0 ? run.engine.sources[at].watermarkAt[input] : watermarks.of(partition),
       idle: watermarks.isIdleAt(partition),
-      holds: false,
+      isMinimum: false,
     })),
   );
   const active = partitions.filter(({ idle }) => !idle);
   const least = Math.min(...active.map(({ watermark }) => watermark));
-  for (const one of active) one.holds = one.watermark === least;
+  for (const one of active) one.isMinimum = one.watermark === least;
   const watermark =
-    knows && input >= 0 ? run.engine.watermarkHistory()[input] : standing.propagation.inputWatermark[nodeIndex];
-  return { watermark, hold: holdOf(nodeIndex), partitions };
+    knows && input >= 0 ? run.engine.watermarkHistory()[input] : runAtInput.propagation.inputWatermark[nodeIndex];
+  return { watermark, watermarkDelay: delayOf(nodeIndex), partitions };
 }

@@ -1,7 +1,7 @@
 import { adds, readValue, stepCode, TidemarkError, type ColumnBatch } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Input } from '../stream/build';
-import { ledgerOf, type Ledger } from './ledger';
+import { outputHistoryOf, type OutputHistory } from './outputHistory';
 import { nodesOf, type Subject } from './subject';
 
 /** An event of a stream: its place in the log. */
@@ -13,7 +13,7 @@ export interface EventQuestion {
 }
 
 /** A row that an operator was given on one of its inputs, and has not handed on. */
-export interface Stuck {
+export interface UnemittedRow {
   nodeIndex: number;
   /** Which input: 0 is the left one. */
   side: number;
@@ -47,34 +47,34 @@ export function placeOf({ run }: Subject, { stream, partition, offset }: EventQu
 
 /** Follows a row from operator to operator, as far as it has come by an input. */
 export class Following {
-  readonly ledger: Ledger;
+  readonly outputs: OutputHistory;
   private readonly nodes: Plan[];
 
   constructor(
     private readonly subject: Subject,
     until: number,
   ) {
-    this.ledger = ledgerOf(subject, until);
+    this.outputs = outputHistoryOf(subject, until);
     this.nodes = nodesOf(subject);
   }
 
   /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
-  stuck(port: Input, row: number): Stuck | null {
+  unemitted(port: Input, row: number): UnemittedRow | null {
     const { nodes } = this.subject.run.engine.dataflow;
-    let first: Stuck | null = null;
+    let first: UnemittedRow | null = null;
     let readers = 0;
     for (const [nodeIndex, { inputs, operator }] of nodes.entries()) {
       for (const [side, one] of inputs.entries()) {
         if (one.nodeIndex !== port.nodeIndex || (one.nodeIndex < 0 && one.topic !== port.topic)) continue;
         readers += 1;
-        const { rows, from } = this.ledger.rowsOf(port);
+        const { rows, from } = this.outputs.rowsOf(port);
         const node = this.nodes[nodeIndex];
         const input = from[row];
         const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
         const next = operator.windows ? [] : this.behind(here, inputs.length);
-        let found: Stuck | null = here;
+        let found: UnemittedRow | null = here;
         for (const at of next) {
-          found = this.stuck({ nodeIndex, topic: -1, timed: true }, at);
+          found = this.unemitted({ nodeIndex, topic: -1, timed: true }, at);
           if (found === null) return null;
         }
         first ??= found;
@@ -91,8 +91,8 @@ export class Following {
   }
 
   /** The rows that an operator has put out for one that it was given. */
-  private behind({ nodeIndex, side, row, node, rows, input }: Stuck, inputs: number): number[] {
-    const { rows: out, from } = this.ledger.rowsOf({ nodeIndex, topic: -1, timed: true });
+  private behind({ nodeIndex, side, row, node, rows, input }: UnemittedRow, inputs: number): number[] {
+    const { rows: out, from } = this.outputs.rowsOf({ nodeIndex, topic: -1, timed: true });
     const found: number[] = [];
     for (let at = 0; at < out.length; at += 1)
       if (from[at] >= input && adds(out.kind[at]) && isFrom(at)) found.push(at);

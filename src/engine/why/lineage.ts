@@ -4,7 +4,7 @@ import { compile } from '../expression';
 import { boundsOf } from '../frames';
 import { type Input } from '../stream/build';
 import { factsOf } from './facts';
-import { ledgerOf, type Ledger } from './ledger';
+import { outputHistoryOf, type OutputHistory } from './outputHistory';
 import { nodesOf, type Subject } from './subject';
 
 const DROPPED = stepCode('row dropped');
@@ -16,7 +16,7 @@ const FIRED = stepCode('window fired');
  */
 export class Lineage {
   readonly events = new Set<number>();
-  readonly ledger: Ledger;
+  readonly outputs: OutputHistory;
   private readonly nodes: Plan[];
   private readonly seen = new Set<string>();
   private readonly keys = new Map<Expression, Column>();
@@ -26,7 +26,7 @@ export class Lineage {
     private readonly subject: Subject,
     private readonly until: number,
   ) {
-    this.ledger = ledgerOf(subject, until);
+    this.outputs = outputHistoryOf(subject, until);
     this.nodes = nodesOf(subject);
   }
 
@@ -35,7 +35,7 @@ export class Lineage {
     const id = `${port.nodeIndex} ${port.topic} ${row}`;
     if (this.seen.has(id)) return;
     this.seen.add(id);
-    const { rows, from } = this.ledger.rowsOf(port);
+    const { rows, from } = this.outputs.rowsOf(port);
     if (port.nodeIndex < 0) {
       this.events.add(from[row]);
       return;
@@ -63,7 +63,7 @@ export class Lineage {
       case 'window join':
       case 'join':
         [rows.id0[row], rows.id1[row]].forEach((number, side) => {
-          if (number >= 0 && number < this.ledger.rowsOf(inputs[side]).rows.length) this.follow(inputs[side], number);
+          if (number >= 0 && number < this.outputs.rowsOf(inputs[side]).rows.length) this.follow(inputs[side], number);
         });
         return;
       default:
@@ -79,7 +79,7 @@ export class Lineage {
     key: readonly unknown[],
     belongs: (row: number, input: number) => boolean,
   ): void {
-    const { rows, from } = this.ledger.rowsOf(port);
+    const { rows, from } = this.outputs.rowsOf(port);
     const columns = this.columnsOf(keys, rows);
     for (let row = 0; row < rows.length; row += 1) {
       if (belongs(row, from[row]) && columns.every((column, i) => readValue(column, row) === key[i]))
@@ -100,7 +100,7 @@ export class Lineage {
 
   /** The rows with the same identity that came with the same input. */
   private same(port: Input, rows: ColumnBatch, row: number, input: number, inputs: number, at: number): void {
-    const { rows: above, from } = this.ledger.rowsOf(port);
+    const { rows: above, from } = this.outputs.rowsOf(port);
     for (let one = firstOf(from, above.length, input); one < above.length && from[one] === input; one += 1) {
       const mine = above.id0[one] * inputs + at === rows.id0[row];
       if (mine && above.id1[one] === rows.id1[row] && above.id2[one] === rows.id2[row]) this.follow(port, one);
@@ -146,7 +146,7 @@ export class Lineage {
   /** The row of a rolling aggregate and those in its frame. */
   private frame(nodeIndex: number, node: Over, rows: ColumnBatch, row: number, input: number): void {
     const [port] = this.subject.run.engine.dataflow.nodes[nodeIndex].inputs;
-    const { rows: above, from } = this.ledger.rowsOf(port);
+    const { rows: above, from } = this.outputs.rowsOf(port);
     const isMe = (one: number): boolean =>
       above.id0[one] === rows.id0[row] && above.id1[one] === rows.id1[row] && above.id2[one] === rows.id2[row];
     let me = 0;
@@ -192,7 +192,7 @@ export class Lineage {
 
   /** The last row of an input whose columns are those of the row, from its column `first` on; answers how many there are. */
   private equal(port: Input, rows: ColumnBatch, row: number, input: number, first: number): number {
-    const { rows: above, from } = this.ledger.rowsOf(port);
+    const { rows: above, from } = this.outputs.rowsOf(port);
     const width = Math.min(above.columns.length, rows.columns.length - first);
     for (let one = above.length - 1; one >= 0; one -= 1) {
       if (from[one] > input) continue;

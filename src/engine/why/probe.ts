@@ -31,7 +31,7 @@ export interface Target {
 }
 
 /** Whether an operator puts out a row that `isIt`. */
-export const putsOut =
+export const emitsRow =
   (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
   ({ dataflow }: LocalRun): boolean => {
     const { out, begin = 0 } = dataflow.nodes[nodeIndex].operator;
@@ -40,8 +40,8 @@ export const putsOut =
   };
 
 /** Whether a window of a key speaks. */
-export const windowSpeaks = ({ nodeIndex, key, start, end }: Target): ((run: LocalRun) => boolean) =>
-  putsOut(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
+export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: LocalRun) => boolean) =>
+  emitsRow(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
 
 /** Rows that may be planted in one probe. */
 const ROOM = 64;
@@ -58,7 +58,7 @@ export class Probe {
   count = 0;
   readonly now: number;
   /** The run as it stands behind the input. Its result log is written over by what is tried. */
-  readonly standing: LocalRun;
+  readonly runAtInput: LocalRun;
   private readonly topics: Topic[];
   private readonly rows: number[];
   private readonly past: Uint8Array;
@@ -67,7 +67,7 @@ export class Probe {
     private readonly subject: Subject,
     private readonly input: number,
     /** Whether what is asked about has come, with the last input of a run. */
-    private readonly speaks: (run: LocalRun) => boolean,
+    private readonly isDone: (run: LocalRun) => boolean,
   ) {
     const { inputLog } = subject.run.engine;
     this.now = clockAt(subject, input);
@@ -77,8 +77,8 @@ export class Probe {
       return rows;
     });
     this.topics = inputLog.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
-    this.standing = this.replayed();
-    this.past = this.standing.save();
+    this.runAtInput = this.replayed();
+    this.past = this.runAtInput.save();
   }
 
   /** The part of the change that was needed until the window spoke, or null where it never does. */
@@ -97,7 +97,7 @@ export class Probe {
       if (kind === EVENT) inputLog.topics[topic].batch.input[row] = inputLog.length;
       inputLog.length += 1;
       run.advance(() => true);
-      return this.speaks(run);
+      return this.isDone(run);
     };
     let ticks = 0;
     /** The clock goes on to the next time that something waits for, by `until` at the latest; false where nothing does. */
@@ -112,7 +112,7 @@ export class Probe {
     const handled: PlantedEvent[] = [];
     while (left.length > 0) {
       // A partition that is held back is not read before the others have caught up, or have fallen idle (S20.2).
-      const next = left.findIndex(({ topic, event }) => !run.isHeld(topic, event.partition));
+      const next = left.findIndex(({ topic, event }) => !run.isPausedByAlignment(topic, event.partition));
       const arrival = next < 0 ? MAX_TIME : Math.max(now, left[next].event.arrives);
       if (tick(arrival)) {
         if (handle(TICK, 0, 0)) return { events: handled, until: now };
@@ -147,7 +147,7 @@ export class Probe {
    * more to come (S20.2), and what comes must not change what has been.
    */
   private planted(events: PlantedEvent[]): LocalRun {
-    const run = this.runOf(this.inputLogOf(events), this.standing.results);
+    const run = this.runOf(this.inputLogOf(events), this.runAtInput.results);
     run.restore(this.past);
     return run;
   }

@@ -1,12 +1,12 @@
 import { addTime, floorTime, MAX_TIME } from '../../model';
-import { partsOf, type Accumulation, type Trigger } from '../stream/options';
+import { childTriggers, type Accumulation, type Trigger } from '../stream/options';
 import { UpdatingWindowOperator } from '../nodes/window/updatingWindows';
 import { type LocalRun } from '../stream/local';
 import { emitOf } from '../stream/profiles';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
 import { type WindowFacts } from './facts';
-import { shapeOf, type Makings } from './makings';
+import { shapeOf, type ProbeContext } from './probeContext';
 
 /** What a trigger waits for. Times in ms. */
 export type Wait =
@@ -39,23 +39,23 @@ export type Reason =
   | { is: 'finished'; rule: string };
 
 /** What the classification looks at. */
-export interface Standing {
-  makings: Makings;
+export interface WindowStatus {
+  context: ProbeContext;
   facts: WindowFacts;
   /** The run as it stands behind the input. */
   run: LocalRun;
 }
 
 /** The rule by which a window of this profile takes nothing more. */
-export function expiryRule({ options }: Makings): string {
+export function expiryRule({ options }: ProbeContext): string {
   if (options.time === 'processing') return 'S2.9';
   if (options.profile === 'spark') return 'S20.4';
   return options.profile === 'flink' ? 'S5.1' : 'S5.2';
 }
 
 /** The rule by which the shape has no window with the target's bounds; null where it has one. */
-export function impossible(makings: Makings): string | null {
-  const { target, node, options } = makings;
+export function impossible(context: ProbeContext): string | null {
+  const { target, node, options } = context;
   const { start, end } = target;
   const shape = shapeOf(node);
   const kafka = options.profile === 'kafka';
@@ -75,8 +75,8 @@ export function impossible(makings: Makings): string | null {
 }
 
 /** The time that decides whether a window has expired, and the least at which it has. */
-export function expiryOf({ makings, run }: Standing): { stands: number; needs: number } {
-  const { target, node, options, clocks, now } = makings;
+export function expiryOf({ context, run }: WindowStatus): { stands: number; needs: number } {
+  const { target, node, options, clocks, now } = context;
   const { end } = target;
   const shape = shapeOf(node);
   if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end };
@@ -88,26 +88,26 @@ export function expiryOf({ makings, run }: Standing): { stands: number; needs: n
   return { stands: clocks.watermark, needs: end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness) };
 }
 
-export function hasExpired(standing: Standing): boolean {
-  const { makings } = standing;
-  const { stands, needs } = expiryOf(standing);
-  if (makings.options.profile === 'kafka' || makings.options.time === 'processing') return stands >= needs;
-  return isExpired(makings.target.end, makings.options.lateness, stands);
+export function hasExpired(status: WindowStatus): boolean {
+  const { context } = status;
+  const { stands, needs } = expiryOf(status);
+  if (context.options.profile === 'kafka' || context.options.time === 'processing') return stands >= needs;
+  return isExpired(context.target.end, context.options.lateness, stands);
 }
 
 /**
  * Whether a window expires with a watermark that is settled and has not been sent out yet: behind a micro-batch (S20.4), or
  * where watermarks are sent now and then (S1.11).
  */
-export function isDoomed({ makings, run }: Standing): boolean {
-  const { options, clocks, target } = makings;
+export function isDoomed({ context, run }: WindowStatus): boolean {
+  const { options, clocks, target } = context;
   if (options.time === 'processing' || options.profile === 'kafka') return false;
-  const settled = settledWatermark(makings, run) - clocks.hold;
+  const settled = settledWatermark(context, run) - clocks.watermarkDelay;
   return settled > clocks.watermark && isExpired(target.end, options.lateness, settled);
 }
 
 /** The watermark that the events so far have made, sent out or not. */
-function settledWatermark({ options, clocks }: Makings, run: LocalRun): number {
+function settledWatermark({ options, clocks }: ProbeContext, run: LocalRun): number {
   const wait = options.changedWait ?? options.wait ?? 0;
   if (options.watermark?.type === 'micro-batch' && options.changedWait === null)
     return Math.min(...run.sources.map(({ watermarks }) => Math.max(...watermarks.newest) - wait - 1));
@@ -119,9 +119,9 @@ function settledWatermark({ options, clocks }: Makings, run: LocalRun): number {
  * A session of the key that the target meets and that is not all inside it: what comes becomes part of it, not of the
  * target, unless it goes first or its trigger has closed it.
  */
-export function inTheWay({ makings, facts }: Standing): { start: number; end: number } | null {
+export function inTheWay({ context, facts }: WindowStatus): { start: number; end: number } | null {
   if (facts.into) return facts.into;
-  const { target, node, options } = makings;
+  const { target, node, options } = context;
   const shape = shapeOf(node);
   if (shape.kind !== 'session') return null;
   const reach = options.profile === 'kafka' ? shape.gap : options.profile === 'beam' ? -1 : 0;
@@ -129,37 +129,37 @@ export function inTheWay({ makings, facts }: Standing): { start: number; end: nu
   return facts.open.find(({ start, end }) => meets(start, end) && (start < target.start || end > target.end)) ?? null;
 }
 
-export function reasonOf(standing: Standing): Reason {
-  const { makings, facts, run } = standing;
-  const { target, options, clocks, ended } = makings;
-  const none = impossible(makings);
+export function reasonOf(status: WindowStatus): Reason {
+  const { context, facts, run } = status;
+  const { target, options, clocks, ended } = context;
+  const none = impossible(context);
   if (none !== null) return { is: 'no such window', rule: none };
-  const into = inTheWay(standing);
+  const into = inTheWay(status);
   if (into) return { is: 'merged', rule: 'S3.3', into };
-  const expired = hasExpired(standing) || (ended && options.profile !== 'kafka');
-  const rule = expiryRule(makings);
-  const { stands } = expiryOf(standing);
+  const expired = hasExpired(status) || (ended && options.profile !== 'kafka');
+  const rule = expiryRule(context);
+  const { stands } = expiryOf(status);
   if (facts.refused.length > 0 && facts.fresh.length === 0) {
     const finished = !expired && options.profile === 'beam';
     return finished ? { is: 'finished', rule: 'S4.8' } : { is: 'dropped', rule, events: facts.refused.length };
   }
   const last = facts.fired.at(-1);
   if (last !== undefined && facts.fresh.length === 0) {
-    const { log } = makings.subject.run.trace;
-    const at = makings.subject.run.engine.inputLog.processing[log.input[last]];
+    const { log } = context.subject.run.trace;
+    const at = context.subject.run.engine.inputLog.processing[log.input[last]];
     return { is: 'fired', rule: expired ? rule : firedRule(options), times: facts.fired.length, at };
   }
   if (expired) return { is: 'expired', rule, since: stands };
   if (facts.rows.length === 0) return { is: 'no event', rule: 'S4.2' };
   if (options.profile === 'kafka' && emitOf(options.trigger) === 'close')
-    return { is: 'stream time', rule: 'S1.1', ...expiryOf(standing) };
-  const waits = waitsOf(options.trigger ?? { type: 'window-end' }, standing);
+    return { is: 'stream time', rule: 'S1.1', ...expiryOf(status) };
+  const waits = waitsOf(options.trigger ?? { type: 'window-end' }, status);
   const [only] = waits;
   if (waits.length === 1 && only.for === 'watermark') {
-    const needs = only.needs + clocks.hold;
+    const needs = only.needs + clocks.watermarkDelay;
     const at = { stands: clocks.watermark, needs };
     const micro = options.watermark?.type === 'micro-batch';
-    if (settledWatermark(makings, run) >= needs) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
+    if (settledWatermark(context, run) >= needs) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
     return { is: 'watermark', rule: only.rule, ...at };
   }
   return { is: 'trigger', rule: only?.rule ?? 'S4.8', waits };
@@ -170,14 +170,14 @@ export function reasonOf(standing: Standing): Reason {
 }
 
 /** What a trigger waits for as things stand; several where it has parts. */
-export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] {
-  const { target, clocks, subject, options } = makings;
+export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wait[] {
+  const { target, clocks, subject, options } = context;
   const { inputLog } = subject.run.engine;
-  const reached = options.time === 'processing' ? makings.now : clocks.watermark;
+  const reached = options.time === 'processing' ? context.now : clocks.watermark;
   const { fresh } = facts;
   const first = fresh.length > 0 ? fresh[0] : null;
   const seen = first === null ? null : inputLog.processing[first];
-  const inner = (one: Trigger): Wait[] => waitsOf(one, { makings, facts, run: subject.run.engine });
+  const inner = (one: Trigger): Wait[] => waitsOf(one, { context, facts, run: subject.run.engine });
   const end = (): Wait[] => {
     if (options.time === 'processing') return [{ for: 'clock', rule: 'S2.9', until: target.end - 1 }];
     return [{ for: 'watermark', rule: 'S4.1', needs: target.end - 1 }];
@@ -210,7 +210,7 @@ export function waitsOf(trigger: Trigger, { makings, facts }: Standing): Wait[] 
           : { for: 'clock', rule: 'S4.7', until: floorTime(seen, trigger.interval) + trigger.interval },
       ];
     default:
-      return partsOf(trigger).flatMap(inner);
+      return childTriggers(trigger).flatMap(inner);
   }
 
   function timeOf(input: number): number {

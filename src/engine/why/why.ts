@@ -127,7 +127,7 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
     for (let at = 0; at <= step; at += 1)
       if (isWrite(subject, at, { nodeIndex, key: id, span })) written.add(log.input[at]);
     for (const port of inputs) {
-      const { schema } = lineage.ledger.rowsOf(port).rows;
+      const { schema } = lineage.outputs.rowsOf(port).rows;
       // The keys of a join's sides are its own; what it has written says which rows they were.
       const own =
         keysOf.every(({ op }) => op !== 'column') || port === inputs[0]

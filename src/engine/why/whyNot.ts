@@ -14,9 +14,18 @@ import {
 import { enabling } from './enable';
 import { clocksOf, factsOf } from './facts';
 import { type EventQuestion } from './follow';
-import { type Makings } from './makings';
-import { Probe, windowSpeaks, type Change } from './probe';
-import { expiryRule, hasExpired, impossible, inTheWay, isDoomed, reasonOf, type Reason, type Standing } from './reason';
+import { type ProbeContext } from './probeContext';
+import { Probe, emitsWindow, type Change } from './probe';
+import {
+  expiryRule,
+  hasExpired,
+  impossible,
+  inTheWay,
+  isDoomed,
+  reasonOf,
+  type Reason,
+  type WindowStatus,
+} from './reason';
 import { clockAt, hasEnded, inputOf, keyValues, lastStepOf, optionsAt, windowedOf, type Subject } from './subject';
 import { whyNotRow, type RowReason } from './whyNotRow';
 import { changeText, nothingText, reasonText } from './words';
@@ -71,9 +80,9 @@ export function whyNot(subject: Subject, step: number, question: WindowQuestion 
 function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNot {
   const { reason, sentence, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
   if (window) return ofWindow(subject, step, window);
-  const makings = { subject, now: clockAt(subject, inputOf(subject, step)), clocks };
-  const offers = changes.map((change) => offerOf(makings, change, COME));
-  return { reason, sentence, partitions: partitionsOf(makings), offers, nothing, probes };
+  const context = { subject, now: clockAt(subject, inputOf(subject, step)), clocks };
+  const offers = changes.map((change) => offerOf(context, change, COME));
+  return { reason, sentence, partitions: partitionsOf(context), offers, nothing, probes };
 }
 
 function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
@@ -91,9 +100,9 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const key = keyValues(subject.run.engine.dataflow.nodes[nodeIndex].operator.state!.keys, question.key);
   const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
-  const probe = new Probe(subject, input, windowSpeaks(target));
-  const run = probe.standing;
-  const makings: Makings = {
+  const probe = new Probe(subject, input, emitsWindow(target));
+  const run = probe.runAtInput;
+  const context: ProbeContext = {
     subject,
     target,
     node,
@@ -102,35 +111,35 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
     now: clockAt(subject, input),
     ended: hasEnded(subject, input),
   };
-  const standing = { makings, facts, run };
-  const reason = reasonOf(standing);
-  const changes = canChange(standing) ? enabling(makings, input, inTheWay(standing), probe) : [];
-  const rule = changes.length > 0 ? null : finalRule(standing);
+  const status = { context, facts, run };
+  const reason = reasonOf(status);
+  const changes = canChange(status) ? enabling(context, input, inTheWay(status), probe) : [];
+  const rule = changes.length > 0 ? null : finalRule(status);
   return {
     reason,
-    sentence: reasonText(makings, reason),
-    partitions: partitionsOf(makings),
-    offers: changes.map((change) => offerOf(makings, change)),
-    nothing: rule === null ? null : { rule, says: nothingText(makings, rule) },
+    sentence: reasonText(context, reason),
+    partitions: partitionsOf(context),
+    offers: changes.map((change) => offerOf(context, change)),
+    nothing: rule === null ? null : { rule, says: nothingText(context, rule) },
     probes: probe.count,
   };
 }
 
 /** Whether it is worth while to try: where the answer is known it is not. */
-const canChange = (standing: Standing): boolean =>
-  impossible(standing.makings) === null &&
-  standing.makings.options.watermark?.type !== 'perfect' &&
-  !(hasExpired(standing) && standing.makings.options.profile !== 'kafka');
+const canChange = (status: WindowStatus): boolean =>
+  impossible(status.context) === null &&
+  status.context.options.watermark?.type !== 'perfect' &&
+  !(hasExpired(status) && status.context.options.profile !== 'kafka');
 
 /** The rule by which nothing can make the window speak; null where that is not known. */
-function finalRule(standing: Standing): string | null {
-  const { makings, facts } = standing;
-  const { options, ended } = makings;
-  const none = impossible(makings);
+function finalRule(status: WindowStatus): string | null {
+  const { context, facts } = status;
+  const { options, ended } = context;
+  const none = impossible(context);
   if (none !== null) return none;
-  if (inTheWay(standing)) return 'S3.3';
+  if (inTheWay(status)) return 'S3.3';
   if (options.watermark?.type === 'perfect' && !ended) return 'S20.1';
-  if (hasExpired(standing) || ended || isDoomed(standing)) return expiryRule(makings);
+  if (hasExpired(status) || ended || isDoomed(status)) return expiryRule(context);
   if (options.profile === 'beam' && (facts.fired.length > 0 || facts.refused.length > 0)) return 'S4.8';
   // The clock takes its state before its trigger could speak.
   if (options.time === 'processing') return 'S2.9';
@@ -138,17 +147,17 @@ function finalRule(standing: Standing): string | null {
   return options.watermark?.type === 'given' && options.changedWait === null ? 'S4.1' : null;
 }
 
-function offerOf(makings: Pick<Makings, 'subject' | 'now'>, change: Change, would?: string): Offer {
-  const { topics } = makings.subject.run.engine.inputLog;
+function offerOf(context: Pick<ProbeContext, 'subject' | 'now'>, change: Change, would?: string): Offer {
+  const { topics } = context.subject.run.engine.inputLog;
   const events = change.events.map(({ stream, partition, time, arrives, values }) => {
     const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
     const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));
     return { stream, partition, eventTime: time, arrives, values: named };
   });
-  return { says: changeText(makings, change, would), events, until: change.until };
+  return { says: changeText(context, change, would), events, until: change.until };
 }
 
-function partitionsOf({ clocks }: Pick<Makings, 'clocks'>): Table {
+function partitionsOf({ clocks }: Pick<ProbeContext, 'clocks'>): Table {
   const table = makeTable([
     field('stream', STRING),
     field('partition', BIGINT),
@@ -159,7 +168,7 @@ function partitionsOf({ clocks }: Pick<Makings, 'clocks'>): Table {
     field('holds', BOOLEAN),
   ]);
   const known = (time: number): Value => (time === MIN_TIME ? null : time);
-  for (const { stream, partition, events, newest, watermark, idle, holds } of clocks.partitions)
-    appendRow(table, [stream, partition, events, known(newest), known(watermark), idle, holds]);
+  for (const { stream, partition, events, newest, watermark, idle, isMinimum } of clocks.partitions)
+    appendRow(table, [stream, partition, events, known(newest), known(watermark), idle, isMinimum]);
   return table;
 }

@@ -4,9 +4,9 @@ import { compile } from '../expression';
 import { windowsOf } from '../nodes/window/windowing/assign';
 import { lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
-import { Following, placeOf, type EventQuestion, type Stuck } from './follow';
-import { eventAt, marked, scanOf, sourceColumn, timeFor, type Clocked } from './makings';
-import { Probe, putsOut, type Change, type PlantedEvent } from './probe';
+import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
+import { eventAt, marked, scanOf, sourceColumn, timeFor, type StreamContext } from './probeContext';
+import { Probe, emitsRow, type Change, type PlantedEvent } from './probe';
 import { rankOf } from './rank';
 import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
 
@@ -57,29 +57,29 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   const place = placeOf(subject, question);
   const name = subject.run.engine.inputLog.topics[place.topic].topic.name;
   const who = `The event of ${name}, partition ${question.partition}, offset ${question.offset},`;
-  const makings: Clocked = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
+  const context: StreamContext = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
-  const standing = new Probe(subject, input, () => false).standing;
+  const runAtInput = new Probe(subject, input, () => false).runAtInput;
   const told = (is: RowReason['is'], rule: string | null, says: string): RowAnswer => ({
     ...none,
     reason: { is, rule },
     sentence: `${who} ${says}${rule === null ? '' : ` (${rule})`}.`,
-    clocks: clocksOf(subject, standing, Math.max(0, subject.run.engine.dataflow.root.nodeIndex), input),
+    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.dataflow.root.nodeIndex), input),
   });
   if (place.input > input) return told('to come', 'S17.1', 'has not been read yet');
   const following = new Following(subject, input);
-  const stuck = following.stuck({ nodeIndex: -1, topic: place.topic, timed: true }, place.row);
-  if (stuck === null) return told('in the result', null, 'is in the result, or has been');
-  const clocks = clocksOf(subject, standing, stuck.nodeIndex, input);
-  const window = windowAround(subject, stuck);
+  const unemitted = following.unemitted({ nodeIndex: -1, topic: place.topic, timed: true }, place.row);
+  if (unemitted === null) return told('in the result', null, 'is in the result, or has been');
+  const clocks = clocksOf(subject, runAtInput, unemitted.nodeIndex, input);
+  const window = windowAround(subject, unemitted);
   if (window) return { ...told('waits', 'S4.2', 'belongs to a window'), clocks, window };
-  const verdict = verdictOf(stuck, following, makings, clocks, hasEnded(subject, input));
+  const verdict = verdictOf(unemitted, following, context, clocks, hasEnded(subject, input));
   const probe = new Probe(
     subject,
     input,
-    putsOut(stuck.nodeIndex, (out, row) => isRowOf(stuck, out.id0[row], out.id1[row], out.id2[row])),
+    emitsRow(unemitted.nodeIndex, (out, row) => isRowOf(unemitted, out.id0[row], out.id1[row], out.id2[row])),
   );
-  const changes = changesFor(stuck, verdict, makings, clocks, input, probe);
+  const changes = changesFor(unemitted, verdict, context, clocks, input, probe);
   const { reason, says } = verdict;
   return {
     ...told(reason.is, reason.rule, says),
@@ -91,14 +91,17 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
 }
 
 /** Whether a row of the operator's that has these ids was made from the row. */
-function isRowOf({ node, side, row, rows }: Stuck, id0: number, id1: number, id2: number): boolean {
+function isRowOf({ node, side, row, rows }: UnemittedRow, id0: number, id1: number, id2: number): boolean {
   if (isJoin(node)) return (side === 0 ? id0 : id1) === row;
   return id0 === rows.id0[row] && id1 === rows.id1[row] && id2 === rows.id2[row];
 }
 
 const isJoin = (node: Plan): node is Extract<Plan, { leftKeys: Expression[] }> => 'leftKeys' in node;
 
-function windowAround({ run, options }: Subject, { nodeIndex, node, rows, row, input }: Stuck): RowAnswer['window'] {
+function windowAround(
+  { run, options }: Subject,
+  { nodeIndex, node, rows, row, input }: UnemittedRow,
+): RowAnswer['window'] {
   const { operator } = run.engine.dataflow.nodes[nodeIndex];
   if (!operator.windows || (node.node !== 'window aggregate' && node.node !== 'aggregate')) return null;
   const key = Object.fromEntries(
@@ -112,15 +115,21 @@ function windowAround({ run, options }: Subject, { nodeIndex, node, rows, row, i
   return spans.length === 0 ? null : { key, start: spans[0][0], end: spans[0][1] };
 }
 
-function valueOf(expression: Expression, rows: Stuck['rows'], row: number): Value {
+function valueOf(expression: Expression, rows: UnemittedRow['rows'], row: number): Value {
   const column = compile(expression, rows.schema)(rows, row, row + 1);
   return readValue(column, row);
 }
 
 const clock = (time: number): string => formatClock(time, 'seconds');
 
-function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks: ClockFacts, ended: boolean): Verdict {
-  const { node, rows, row, side, refused } = stuck;
+function verdictOf(
+  unemitted: UnemittedRow,
+  following: Following,
+  context: StreamContext,
+  clocks: ClockFacts,
+  ended: boolean,
+): Verdict {
+  const { node, rows, row, side, refused } = unemitted;
   const time = rows.time[row];
   const stands = clocks.watermark === MIN_TIME ? 'has not begun' : `stands at ${clock(clocks.watermark)}`;
   const waiting = (rule: string, goal: number, never: Verdict['never']): Verdict => ({
@@ -151,7 +160,7 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
     case 'deduplicate':
       return over('outdone', 'S13.4', `is not the ${node.keep} of its key`);
     case 'top n': {
-      const rank = rankOf(node, following.ledger.rowsOf(portOf(makings.subject, stuck)).rows, row);
+      const rank = rankOf(node, following.outputs.rowsOf(portOf(context.subject, unemitted)).rows, row);
       return over('outdone', 'S14.5', `is not among the first ${node.limit}: it has rank ${rank}`);
     }
     case 'temporal join':
@@ -206,7 +215,7 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
   const [from, to] = side === 0 ? [time + lower, time + upper] : [time - upper, time - lower];
   const until = addTime(time, side === 0 ? Math.max(upper, 0) : Math.max(-lower, 0));
   const reach = from === to ? clock(from) : `${clock(from)} to ${clock(to)}`;
-  const rule = makings.options.profile === 'kafka' ? 'S8.6' : 'S8.3';
+  const rule = context.options.profile === 'kafka' ? 'S8.6' : 'S8.3';
   if (refused || ended || (rule === 'S8.3' && clocks.watermark >= until)) {
     const is = refused ? 'too late' : 'no partner';
     return over(
@@ -228,19 +237,20 @@ function verdictOf(stuck: Stuck, following: Following, makings: Clocked, clocks:
   };
 }
 
-const portOf = ({ run }: Subject, { nodeIndex, side }: Stuck) => run.engine.dataflow.nodes[nodeIndex].inputs[side];
+const portOf = ({ run }: Subject, { nodeIndex, side }: UnemittedRow) =>
+  run.engine.dataflow.nodes[nodeIndex].inputs[side];
 
 /** A partner, the watermark, time: what is enough, without a part that could be left out. */
 function changesFor(
-  stuck: Stuck,
+  unemitted: UnemittedRow,
   verdict: Verdict,
-  makings: Clocked,
+  context: StreamContext,
   clocks: ClockFacts,
   input: number,
   probe: Probe,
 ): Change[] {
-  const partners = partnersOf(stuck, verdict, makings, input);
-  const moves = verdict.goal === null ? [] : movesTo(verdict.goal + clocks.hold, makings, clocks, input);
+  const partners = partnersOf(unemitted, verdict, context, input);
+  const moves = verdict.goal === null ? [] : movesTo(verdict.goal + clocks.watermarkDelay, context, clocks, input);
   if (verdict.goal === null && partners.length === 0) return [];
   const alone = partners.map((one) => [one]);
   const lists = [...alone, moves, ...alone.map((one) => [...one, ...moves])].filter((list) => list.length > 0);
@@ -262,16 +272,16 @@ function inTurn(events: PlantedEvent[]): PlantedEvent[] {
 
 /** Events of the other side with the keys of the row, made like those that have come: one of them may pass what filters it. */
 function partnersOf(
-  { node, side, rows, row }: Stuck,
+  { node, side, rows, row }: UnemittedRow,
   { partner }: Verdict,
-  makings: Clocked,
+  context: StreamContext,
   input: number,
 ): PlantedEvent[] {
   if (partner === null || !isJoin(node)) return [];
   const [own, theirs] = side === 0 ? [node.leftKeys, node.rightKeys] : [node.rightKeys, node.leftKeys];
   const other = inputsOf(node)[1 - side];
   const found: PlantedEvent[] = [];
-  for (const { topic, batch } of makings.subject.run.engine.inputLog.topics) {
+  for (const { topic, batch } of context.subject.run.engine.inputLog.topics) {
     if (!scanOf(other, topic.name)) continue;
     let last = 0;
     while (last + 1 < batch.length && batch.input[last + 1] <= input) last += 1;
@@ -281,19 +291,19 @@ function partnersOf(
         const column = sourceColumn(other, key, topic, key.op === 'column' ? key.name : '');
         if (column >= 0) values[column] = valueOf(own[i], rows, row);
       });
-      found.push(eventAt(makings, { topic, partition: topic.partition[at], values }, topic.partition[at], partner));
+      found.push(eventAt(context, { topic, partition: topic.partition[at], values }, topic.partition[at], partner));
     }
   }
   return found;
 }
 
 /** An event for each partition that stands below a watermark. */
-function movesTo(goal: number, makings: Clocked, { partitions }: ClockFacts, input: number): PlantedEvent[] {
+function movesTo(goal: number, context: StreamContext, { partitions }: ClockFacts, input: number): PlantedEvent[] {
   return partitions
     .filter(({ watermark, idle }) => watermark < goal && !idle)
     .flatMap(({ stream, partition }) => {
-      const like = lastOf(makings, stream, input);
-      const time = like && timeFor(makings, goal, like);
-      return like && time !== null ? [eventAt(makings, marked(makings, like), partition, time)] : [];
+      const like = lastOf(context, stream, input);
+      const time = like && timeFor(context, goal, like);
+      return like && time !== null ? [eventAt(context, marked(context, like), partition, time)] : [];
     });
 }

@@ -1,7 +1,7 @@
 import { formatClock, formatDuration, formatValue, MIN_TIME, type Schema } from '../../model';
 import { STANCES } from '../stream/profiles';
 import { type PartitionFacts } from './facts';
-import { type Makings } from './makings';
+import { type ProbeContext } from './probeContext';
 import { type Change } from './probe';
 import { type Reason, type Wait } from './reason';
 
@@ -10,17 +10,17 @@ const span = ({ start, end }: { start: number; end: number }): string => `[${for
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 /** `The window [10:00, 10:05) of card 7`. */
-function subjectOf({ target, subject }: Makings): string {
+function subjectOf({ target, subject }: ProbeContext): string {
   const { keys } = subject.run.engine.dataflow.nodes[target.nodeIndex].operator.state!;
   return `The window ${span(target)}${keyText(keys.schema, target.key)}`;
 }
 
-const keyText = (schema: Schema, key: Makings['target']['key']): string =>
+const keyText = (schema: Schema, key: ProbeContext['target']['key']): string =>
   schema.length === 0 ? '' : ` of ${schema.map((one, i) => `${one.name} ${formatValue(key[i], one.type)}`).join(', ')}`;
 
 /** The reason in one sentence, with the rule that decides it. */
-export function reasonText(makings: Makings, reason: Reason): string {
-  const who = subjectOf(makings);
+export function reasonText(context: ProbeContext, reason: Reason): string {
+  const who = subjectOf(context);
   const rule = ` (${reason.rule})`;
   switch (reason.is) {
     case 'no such window':
@@ -30,32 +30,32 @@ export function reasonText(makings: Makings, reason: Reason): string {
     case 'dropped':
       return `${who} took ${counted(reason.events, 'event')} no more: too late, the window had been closed${rule}.`;
     case 'expired':
-      return `${who} takes nothing more since ${expiredAt(makings, reason.since)}, and had nothing to say by then${rule}.`;
+      return `${who} takes nothing more since ${expiredAt(context, reason.since)}, and had nothing to say by then${rule}.`;
     case 'merged':
       return `${who} is no session of its own: it is part of ${span(reason.into)}${rule}.`;
     case 'fired':
       return `${who} has fired ${counted(reason.times, 'time')}, last at ${clock(reason.at)}, and nothing new has come for it since${rule}.`;
     case 'watermark':
-      return `${who} has not fired: the watermark stands at ${clock(reason.stands)} and must reach ${clock(reason.needs)}${holders(makings, reason.needs)}${rule}.`;
+      return `${who} has not fired: the watermark stands at ${clock(reason.stands)} and must reach ${clock(reason.needs)}${holders(context, reason.needs)}${rule}.`;
     case 'not sent':
       return `${who} has not fired: every partition is past ${clock(reason.needs)}, but the watermark is sent out only later${rule}.`;
     case 'stream time':
       return `${who} has not closed: stream time stands at ${reason.stands < 0 ? 'nothing' : clock(reason.stands)} and must reach ${clock(reason.needs)}; only a record moves it${rule}.`;
     case 'trigger':
-      return `${who} waits: ${reason.waits.map((one) => waitText(makings, one)).join('; ') || 'its trigger has finished'}.`;
+      return `${who} waits: ${reason.waits.map((one) => waitText(context, one)).join('; ') || 'its trigger has finished'}.`;
     case 'finished':
       return `${who} is closed: its trigger has finished, and later events are dropped${rule}.`;
   }
 }
 
-function expiredAt({ options }: Makings, since: number): string {
+function expiredAt({ options }: ProbeContext, since: number): string {
   const which =
     options.time === 'processing' ? 'the clock' : options.profile === 'kafka' ? 'stream time' : 'the watermark';
   return `${which} stands at ${clock(since)}`;
 }
 
-function holders({ clocks }: Makings, needs: number): string {
-  const holding = clocks.partitions.filter((one) => one.holds && one.watermark < needs);
+function holders({ clocks }: ProbeContext, needs: number): string {
+  const holding = clocks.partitions.filter((one) => one.isMinimum && one.watermark < needs);
   if (clocks.partitions.length < 2 || holding.length === 0) return '';
   return `; ${holding.map(partitionText).join(', ')} ${holding.length === 1 ? 'holds' : 'hold'} it`;
 }
@@ -63,11 +63,11 @@ function holders({ clocks }: Makings, needs: number): string {
 const partitionText = ({ partition, stream, watermark, events }: PartitionFacts): string =>
   `partition ${partition} of ${stream} (${events === 0 || watermark === MIN_TIME ? 'no event yet' : `at ${clock(watermark)}`})`;
 
-function waitText(makings: Makings, wait: Wait): string {
+function waitText(context: ProbeContext, wait: Wait): string {
   const rule = ` (${wait.rule})`;
   switch (wait.for) {
     case 'watermark':
-      return `the watermark stands at ${clock(makings.clocks.watermark)} and must reach ${clock(wait.needs)}${rule}`;
+      return `the watermark stands at ${clock(context.clocks.watermark)} and must reach ${clock(wait.needs)}${rule}`;
     case 'count':
       return `its trigger has counted ${wait.have} of ${wait.need}${rule}`;
     case 'clock':
@@ -80,7 +80,11 @@ function waitText(makings: Makings, wait: Wait): string {
 }
 
 /** What would make it speak. */
-export function changeText({ now }: Pick<Makings, 'now'>, { events, until }: Change, would = 'It would fire'): string {
+export function changeText(
+  { now }: Pick<ProbeContext, 'now'>,
+  { events, until }: Change,
+  would = 'It would fire',
+): string {
   const parts: string[] = [];
   if (events.length > 0) {
     const places = new Map<string, number[]>();
@@ -107,7 +111,7 @@ export function changeText({ now }: Pick<Makings, 'now'>, { events, until }: Cha
 const passed = (events: number): string => (events > 0 ? 'without anything more' : 'without any event');
 
 /** Why no change can do it. */
-export function nothingText({ options, target, now }: Makings, rule: string): string {
+export function nothingText({ options, target, now }: ProbeContext, rule: string): string {
   const { expiry } = STANCES[options.profile];
   if (rule === expiry.rule) return `Nothing can make it fire any more (${rule}): ${lower(expiry.says)}`;
   const early = rule === 'S2.9' && now < target.end - 1;

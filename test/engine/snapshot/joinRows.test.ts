@@ -5,7 +5,7 @@ import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { JOIN_KINDS, type Plan } from '../../../src/sql/plan';
 import { pay, scan } from '../../support/graph';
 import { regular } from '../../support/joins';
-import { paymentStreams, standing, trace } from '../../support/stream';
+import { paymentStreams, finalRows, trace } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 150;
 
@@ -51,7 +51,7 @@ test('S13.5 without a time to live, pairs and rows that stand alone are the resu
     fc.property(fc.constantFrom('inner', 'left', 'right', 'full'), ...streams, (kind, a, b) => {
       const run = trace(PLANS[kind], a.events, { partitions: 3, others: { refunds: b.events } });
       const { rows, pairs } = joinedBy(run, run.steps - 1)!;
-      expect(pairs.length + rows.filter((row) => row.padded).length).toBe(standing(run.engine).length);
+      expect(pairs.length + rows.filter((row) => row.padded).length).toBe(finalRows(run.engine).length);
       for (const row of rows)
         expect(row.partners).toBe(pairs.filter((pair) => row.place === (row.side ? pair.right : pair.left)).length);
     }),

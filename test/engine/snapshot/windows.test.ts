@@ -3,18 +3,18 @@ import { expect, test } from 'vitest';
 import { partOf } from '../../../src/engine/snapshot/parts';
 import { type Profile } from '../../../src/engine/stream/options';
 import { type TracedRun } from '../../../src/engine/stream/tracedRun';
-import { columnIndex, readRow, readValue, type Part, type PartRequest, type Value } from '../../../src/model';
+import { columnIndex, readRow, readValue, type SnapshotPart, type PartRequest, type Value } from '../../../src/model';
 import { pay } from '../../support/graph';
 import { paymentStreams, trace, type Drive } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 100;
 
-const at = (run: TracedRun, step: number, request: PartRequest): Part =>
+const at = (run: TracedRun, step: number, request: PartRequest): SnapshotPart =>
   run.at(step, () => partOf({ run, step, input: run.trace.log.input[step], base: 0 }, request));
 
-const atEnd = (run: TracedRun, request: PartRequest): Part => at(run, run.steps - 1, request);
+const atEnd = (run: TracedRun, request: PartRequest): SnapshotPart => at(run, run.steps - 1, request);
 
-const column = ({ table }: Part, name: string): Value[] => {
+const column = ({ table }: SnapshotPart, name: string): Value[] => {
   const found = table.columns[columnIndex(table.schema, name)];
   return Array.from({ length: table.length }, (_, row) => readValue(found, row));
 };

@@ -7,7 +7,7 @@ import { type Source } from '../../../src/engine/stream/source';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { makeBatch, MAX_TIME, readRow, type Snapshot } from '../../../src/model';
 import { COUNTS, over, pay, scan, timing, unionAll } from '../../support/graph';
-import { drive, emitted, paymentStreams, payments, standing, trace } from '../../support/stream';
+import { drive, emitted, paymentStreams, payments, finalRows, trace } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 150;
 const both = unionAll(scan('payments'), scan('refunds'));
@@ -47,7 +47,7 @@ test('S17.6 with long enough a wait two streams in any order of arrival give the
         wait: 1_000,
         others: { refunds: inOrder(b.events) },
       });
-      expect(standing(run)).toEqual(standing(again));
+      expect(finalRows(run)).toEqual(finalRows(again));
       expect(run.counters.late).toBe(0);
     }),
     { numRuns: runs },
@@ -143,7 +143,7 @@ test('S8.4 behind an operator that holds it back the watermark is less, and so i
       name: 'test',
       title: 'test',
       out: makeBatch([], 4),
-      hold,
+      watermarkDelay: hold,
       process() {},
       advance() {},
       due: () => due,

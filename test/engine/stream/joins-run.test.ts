@@ -6,7 +6,7 @@ import { JOIN_KINDS, type Plan } from '../../../src/sql/plan';
 import { plan } from '../../../src/sql';
 import { pay, scan } from '../../support/graph';
 import { compared, regular, temporal } from '../../support/joins';
-import { catalog, drive, emitted, paymentStreams, standing, trace, type Drive } from '../../support/stream';
+import { catalog, drive, emitted, paymentStreams, finalRows, trace, type Drive } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 150;
 
@@ -123,7 +123,7 @@ describe('joins in a run', () => {
           } as Table;
         const { table } = runBatch(PLANS[which], (one) => tables[one]);
         const whole = Array.from({ length: table.length }, (_, row) => JSON.stringify(readRow(table, row)));
-        expect(standing(run)).toEqual(whole.sort());
+        expect(finalRows(run)).toEqual(whole.sort());
       }),
       { numRuns: runs },
     );

@@ -266,7 +266,7 @@ export function fires(
   const all = appended(log, rows.slice(kept));
   let left = planted.events.length;
   const agenda: Agenda = new Agenda([all], { end: false }, (at, partition) => {
-    if (inputLog.length > input) return again.isHeld(at, partition);
+    if (inputLog.length > input) return again.isPausedByAlignment(at, partition);
     return before.kind[inputLog.length] === TICK || partition !== rows[read].partition;
   });
   const { inputLog } = agenda;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Probe, windowSpeaks, type PlantedEvent } from '../../../src/engine/why/probe';
+import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/probe';
 import { whyNot, type WhyNot } from '../../../src/engine/why/whyNot';
 import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Value } from '../../../src/model';
@@ -185,7 +185,7 @@ test('S20.2 an event that might come does not change what has been: a partition 
   expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', since: 30 });
   const target = { nodeIndex: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
-  expect(new Probe(subject, input, windowSpeaks(target)).try({ events: [event], until: 1_000 })).toBeNull();
+  expect(new Probe(subject, input, emitsWindow(target)).try({ events: [event], until: 1_000 })).toBeNull();
 });
 
 test('S20.2 the slowest partition takes the event that others would be held back with', () => {
@@ -227,7 +227,7 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
   };
   const held = at(0, 30, 32);
   const change = { events: [held, at(0, 48, 48), at(1, 48, 100)], until: null };
-  const hit = new Probe(subject, input, windowSpeaks(target)).try(change);
+  const hit = new Probe(subject, input, emitsWindow(target)).try(change);
   expect(hit?.events).toEqual([held, at(0, 48, 48)]);
 });
 

@@ -5,7 +5,7 @@ import { breaking } from '../../batch/breaking';
 import { lazily } from '../../batch/chunk';
 import { adding, GroupFinder } from '../../batch/finder';
 import { GroupStates, keysInOrder, resultColumns } from '../../batch/groups';
-import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
 
 export const batch = {
@@ -13,7 +13,7 @@ export const batch = {
 } satisfies BatchFamily;
 
 /** GROUP BY without windows. Rows in order of their keys; without keys one row, even over nothing (S16). */
-function aggregate(plan: Aggregate): Breaker {
+function aggregate(plan: Aggregate): BlockingOperator {
   const { schema, timeColumn } = plan.input;
   const states = new GroupStates(layoutOf(plan.aggregates, schema, { timeColumn }));
   const finder = new GroupFinder(plan, null, states);

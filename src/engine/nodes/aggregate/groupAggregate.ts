@@ -16,7 +16,7 @@ import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Aggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
-import { IdleKeys } from '../../state/idleKeys';
+import { StateTtl } from '../../state/stateTtl';
 import { KeyIds } from '../../state/keyIds';
 import { KeyRecords } from '../over/overFrames';
 import { oneRow } from '../over/rollingStore';
@@ -46,11 +46,11 @@ export class GroupAggregateOperator implements Operator {
   private readonly keys: KeyIds;
   private readonly layout: AggregateLayout;
   private readonly records: KeyRecords;
-  private readonly idle: IdleKeys;
+  private readonly ttl: StateTtl;
   private readonly keyed: boolean;
   private groups = 0;
   /** Whether the one group of a query without keys was sent. */
-  private said = false;
+  private emitted = false;
   /** The result of one group before and after a change. */
   private readonly before: Column[];
   private readonly after: Column[];
@@ -66,7 +66,7 @@ export class GroupAggregateOperator implements Operator {
     this.keyed = plan.keys.length > 0;
     this.layout = layoutOf(plan.aggregates, schema, { retracting: options.retracting, timeColumn });
     this.records = new KeyRecords(this.layout, 0);
-    this.idle = new IdleKeys(options.ttl);
+    this.ttl = new StateTtl(options.ttl);
     this.out = makeBatch(plan.schema);
     const results = this.out.columns.slice(plan.keys.length);
     this.before = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
@@ -79,7 +79,7 @@ export class GroupAggregateOperator implements Operator {
     this.records.reserve(this.keys.count);
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.idle.expire(now, this.forget);
+      this.ttl.expire(now, this.forget);
       this.take(batch, row, ids[row], now);
     }
     this.count();
@@ -93,12 +93,12 @@ export class GroupAggregateOperator implements Operator {
     const coming = adds(batch.kind[row]);
     // What was forgotten cannot be taken back.
     if (empty && !coming) return;
-    const known = this.keyed ? !empty : this.said;
+    const known = this.keyed ? !empty : this.emitted;
     if (known) layout.result(slots, base, this.before, 0);
     if (coming) layout.add(slots, oneRow(base, row), batch, row, row + 1);
     else layout.remove(slots, oneRow(base, row), batch, row, row + 1);
     slots[base + layout.stride] = batch.time[row];
-    this.idle.write(key, now);
+    this.ttl.write(key, now);
     if (empty) this.groups += 1;
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.values(key));
     if (layout.isEmpty(slots, base)) this.groups -= 1;
@@ -108,7 +108,7 @@ export class GroupAggregateOperator implements Operator {
       return;
     }
     layout.result(slots, base, this.after, 0);
-    this.said = true;
+    this.emitted = true;
     if (known && sameValues(this.before, this.after)) return;
     if (known && !this.options.upsert)
       this.emit(this.before, key, UPDATE_BEFORE, batch.time[row], batch.watermark[row], batch.input[row]);
@@ -140,19 +140,19 @@ export class GroupAggregateOperator implements Operator {
   private readonly forget = (key: number): void => {
     if (!this.records.isEmpty(key)) this.groups -= 1;
     this.end(key);
-    this.said = false;
+    this.emitted = false;
   };
 
   private end(key: number): void {
-    this.idle.drop(key);
+    this.ttl.drop(key);
     const base = key * this.records.width;
     this.layout.init(this.records.slots, base);
     this.records.slots[base + this.layout.stride] = MIN_TIME;
   }
 
   advance(watermark: number, input: number): void {
-    if (watermark < MAX_TIME || this.keyed || this.said) return;
-    this.said = true;
+    if (watermark < MAX_TIME || this.keyed || this.emitted) return;
+    this.emitted = true;
     this.layout.result(this.records.slots, 0, this.after, 0);
     this.emit(this.after, 0, INSERT, MIN_TIME, MAX_TIME, input);
   }
@@ -162,15 +162,15 @@ export class GroupAggregateOperator implements Operator {
   }
 
   alarm(): number {
-    return this.idle.due;
+    return this.ttl.due;
   }
 
   get isClocked(): boolean {
-    return this.idle.canExpire;
+    return this.ttl.canExpire;
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.idle.expire(now, this.forget);
+    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
     this.count();
   }
 
@@ -202,17 +202,17 @@ export class GroupAggregateOperator implements Operator {
   save(writer: StateWriter): void {
     saveKeys(writer, this.keys.table);
     writer.number(this.groups);
-    writer.number(this.said ? 1 : 0);
+    writer.number(this.emitted ? 1 : 0);
     this.records.save(writer, this.keys.count);
-    this.idle.save(writer, this.keys.count);
+    this.ttl.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
     restoreKeys(reader, this.keys.table);
     this.groups = reader.number();
-    this.said = reader.number() === 1;
+    this.emitted = reader.number() === 1;
     this.records.restore(reader);
-    this.idle.restore(reader);
+    this.ttl.restore(reader);
   }
 }
 

@@ -60,7 +60,7 @@ export class RegroupedTableOperator implements Operator {
   private readonly valueOf: Value[] = [];
   private groups: Group[] = [];
   /** What each group has said last. */
-  private said: (Group | null)[] = [];
+  private emitted: (Group | null)[] = [];
   private readonly buffer: SuppressBuffer | null;
   private ids = new Int32Array(0);
   private groupIds = new Int32Array(0);
@@ -127,10 +127,10 @@ export class RegroupedTableOperator implements Operator {
     this.timeOf[key] = time;
     this.valueOf[key] = gone ? null : readValue(valueColumn, row);
     if (old >= 0) this.change(old, -1, oldValue, time);
-    if (old >= 0 && old !== group) this.say(batch, row, old);
+    if (old >= 0 && old !== group) this.emitOrBuffer(batch, row, old);
     if (group < 0) return;
     this.change(group, 1, this.valueOf[key], time);
-    this.say(batch, row, group);
+    this.emitOrBuffer(batch, row, group);
   }
 
   private keyOf(batch: ColumnBatch, row: number): number {
@@ -154,7 +154,7 @@ export class RegroupedTableOperator implements Operator {
     group.time = Math.max(group.time, time);
   }
 
-  private say(batch: ColumnBatch, row: number, group: number): void {
+  private emitOrBuffer(batch: ColumnBatch, row: number, group: number): void {
     const { context, buffer } = this;
     const { count, time } = this.groups[group];
     context.trace?.add('state written', context.number, batch.input[row], group, 0, 0, -1, [count]);
@@ -164,10 +164,10 @@ export class RegroupedTableOperator implements Operator {
 
   private emit(batch: ColumnBatch, row: number, id: number): void {
     const now = this.groups[id];
-    const before = this.said[id] ?? null;
+    const before = this.emitted[id] ?? null;
     if (before && this.settings.retract) this.write(batch, row, id, before, UPDATE_BEFORE);
     this.write(batch, row, id, now, before ? UPDATE_AFTER : INSERT);
-    this.said[id] = { ...now, log: [...now.log] };
+    this.emitted[id] = { ...now, log: [...now.log] };
   }
 
   private write(batch: ColumnBatch, row: number, id: number, { count, log, time }: Group, kind: number): void {
@@ -198,7 +198,7 @@ export class RegroupedTableOperator implements Operator {
     saveKeys(writer, this.groupKeys);
     writer.ints(this.groupOf, this.keys.size);
     writer.floats(this.timeOf, this.keys.size);
-    writer.text(JSON.stringify({ values: this.valueOf, groups: this.groups, said: this.said }));
+    writer.text(JSON.stringify({ values: this.valueOf, groups: this.groups, emitted: this.emitted }));
     this.buffer?.save(writer);
   }
 
@@ -211,10 +211,10 @@ export class RegroupedTableOperator implements Operator {
     this.groupOf.set(groupOf);
     this.timeOf = new Float64Array(this.groupOf.length).fill(-1);
     this.timeOf.set(timeOf);
-    const saved = JSON.parse(reader.text()) as { values: Value[]; groups: Group[]; said: (Group | null)[] };
+    const saved = JSON.parse(reader.text()) as { values: Value[]; groups: Group[]; emitted: (Group | null)[] };
     this.valueOf.splice(0, this.valueOf.length, ...saved.values);
     this.groups = saved.groups;
-    this.said = saved.said;
+    this.emitted = saved.emitted;
     this.buffer?.restore(reader);
   }
 }

@@ -58,7 +58,7 @@ export class DueRows {
   }
 
   /** The slots that it holds, in no order. */
-  held(): Int32Array<ArrayBuffer> {
+  numbers(): Int32Array<ArrayBuffer> {
     const held = new Int32Array(this.size);
     const queued = this.tail - this.head;
     for (let i = 0; i < queued; i += 1) held[i] = this.slots[(this.head + i) & (this.times.length - 1)];

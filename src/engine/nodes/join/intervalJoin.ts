@@ -4,7 +4,7 @@ import { type IntervalJoin } from '../../../sql/plan';
 import { JoinKeys } from './joinKeys';
 import { JoinSide } from './joinSide';
 import { PairRows, Residual } from './pairRows';
-import { heldRows, stateValues } from './stateView';
+import { rowsInState, stateValues } from './stateView';
 import { inOrder } from '../../stream/inOrder';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
@@ -26,7 +26,7 @@ const PADDED = -1;
 export class IntervalJoinOperator implements Operator {
   readonly name = 'interval join';
   readonly out: ColumnBatch;
-  readonly hold: number;
+  readonly watermarkDelay: number;
   readonly state: KeyedState;
 
   private readonly keys: JoinKeys;
@@ -66,8 +66,8 @@ export class IntervalJoinOperator implements Operator {
       profile === 'kafka'
         ? new StreamTimeRule(plan, this.sides, this, lateness)
         : new WatermarkRule(plan, this.sides, this, lateRows);
-    this.hold = this.rule.hold;
-    this.state = heldRows(this.keys.table.table, this.sides);
+    this.watermarkDelay = this.rule.watermarkDelay;
+    this.state = rowsInState(this.keys.table.table, this.sides);
   }
 
   get pairing(): Pairing {

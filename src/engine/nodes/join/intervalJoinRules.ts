@@ -20,7 +20,7 @@ export interface Answers {
  */
 export interface IntervalRule {
   /** How far the watermark is held back (S8.4). */
-  readonly hold: number;
+  readonly watermarkDelay: number;
   /** A row is here: everything is done that has become due before it. */
   meet(port: number, time: number, watermark: number, input: number): void;
   /** Whether a row is refused without being looked at. */
@@ -43,7 +43,7 @@ export interface IntervalRule {
  * padded then. SQL lets late rows meet whoever is still there; a DataStream refuses what is before the watermark (S8.2).
  */
 export class WatermarkRule implements IntervalRule {
-  readonly hold: number;
+  readonly watermarkDelay: number;
   private readonly stay: [number, number];
   private watermark = MIN_TIME;
   /** The watermark at which the next row goes. */
@@ -59,7 +59,7 @@ export class WatermarkRule implements IntervalRule {
     this.stay = stay;
     // A late row may still meet the oldest that is kept, and the result may carry its own time on.
     const reach = timeOf === 'left' ? stay[1] + upper : timeOf === 'right' ? stay[0] - lower : 0;
-    this.hold = Math.max(...stay, reach);
+    this.watermarkDelay = Math.max(...stay, reach);
   }
 
   meet(_port: number, _time: number, watermark: number, input: number): void {
@@ -132,7 +132,7 @@ export class WatermarkRule implements IntervalRule {
  * it came. The end of the input moves nothing: only a record does.
  */
 export class StreamTimeRule implements IntervalRule {
-  readonly hold: number;
+  readonly watermarkDelay: number;
   private streamTime = MIN_TIME;
   private readonly sideTime = [MIN_TIME, MIN_TIME];
   /** How far ahead of a row its last partner may be. */
@@ -151,7 +151,7 @@ export class StreamTimeRule implements IntervalRule {
     this.reach = [upper, -lower];
     this.retention = upper - lower + grace;
     this.waiting = [new DueRows(sides[0].store), new DueRows(sides[1].store)];
-    this.hold = Math.max(upper, 0) + Math.max(-lower, 0) + grace;
+    this.watermarkDelay = Math.max(upper, 0) + Math.max(-lower, 0) + grace;
   }
 
   meet(port: number, time: number, watermark: number, input: number): void {

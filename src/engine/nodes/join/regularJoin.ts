@@ -152,7 +152,7 @@ export class RegularJoinOperator implements Operator {
       own.store.mark[slot] = partners.length;
       if (changes.showsAlone(partners.length)) changes.alone(port, slot, row, kind);
     }
-    own.hold(slot, now);
+    own.append(slot, now);
     this.traceRow(port, slot, input, true);
     for (const partner of partners) {
       // With an upsert the pair may stand already: then it only gets new values.

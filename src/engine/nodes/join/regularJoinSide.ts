@@ -54,7 +54,7 @@ export class RegularJoinSide {
     this.count = grown(this.count, room);
   }
 
-  hold(slot: number, now: number): void {
+  append(slot: number, now: number): void {
     const key = this.store.key[slot];
     this.before[slot] = this.tail[key];
     this.next[slot] = NONE;
@@ -158,7 +158,7 @@ export class RegularJoinSide {
     for (let slot = 0; slot < count; slot += 1) {
       this.store.key[slot] = keys[slot];
       this.reserveKeys(keys[slot] + 1);
-      this.hold(slot, 0);
+      this.append(slot, 0);
     }
     this.ttl?.restore(reader);
   }

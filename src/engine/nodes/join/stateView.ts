@@ -9,7 +9,7 @@ const SCHEMA: Schema = [
 ];
 
 /** The rows that the two sides of a join remember: each with its time in the column of its side. */
-export function heldRows(keys: Table, sides: readonly [JoinSide, JoinSide]): KeyedState {
+export function rowsInState(keys: Table, sides: readonly [JoinSide, JoinSide]): KeyedState {
   return {
     keys,
     schema: SCHEMA,

@@ -152,10 +152,10 @@ export abstract class VersionJoin implements Operator {
       this.offer(slot, version, watermark, input);
       answers.keep(slot, this.settle());
     } else {
-      const said = answers.take(slot);
-      if (said !== null && said.version !== NOTHING) {
-        left.number[slot] = said.number;
-        this.say(slot, said.version, watermark, input);
+      const emitted = answers.take(slot);
+      if (emitted !== null && emitted.version !== NOTHING) {
+        left.number[slot] = emitted.number;
+        this.emit(slot, emitted.version, watermark, input);
       }
     }
     left.free(slot);
@@ -181,13 +181,13 @@ export abstract class VersionJoin implements Operator {
       answer.number = this.left.number[lefts[i]];
       answer.version = version === NULLS && this.plan.kind === 'inner' ? NOTHING : version;
       if (answer.version === NOTHING) continue;
-      this.say(lefts[i], version, this.offeredWatermarks[i], this.offeredInputs[i]);
+      this.emit(lefts[i], version, this.offeredWatermarks[i], this.offeredInputs[i]);
     }
     this.offers = 0;
     return answer;
   }
 
-  private say(slot: number, version: number, watermark: number, input: number): void {
+  private emit(slot: number, version: number, watermark: number, input: number): void {
     const { left, out } = this;
     this.pairs.add(slot, version, left.time[slot], watermark, input);
     out.kind[out.length - 1] = left.mark[slot];
@@ -242,7 +242,7 @@ export abstract class VersionJoin implements Operator {
 
   save(writer: StateWriter): void {
     const { time, number } = this.left;
-    const waiting = this.rows.held().sort((a, b) => time[a] - time[b] || number[a] - number[b]);
+    const waiting = this.rows.numbers().sort((a, b) => time[a] - time[b] || number[a] - number[b]);
     writer.number(this.reached);
     this.left.save(writer, waiting);
     const places = this.versions.save(writer, this.answers?.named() ?? []);

@@ -6,7 +6,7 @@ import { JoinKeys } from './joinKeys';
 import { JoinSide } from './joinSide';
 import { OpenWindows } from './openWindows';
 import { PairRows, Residual } from './pairRows';
-import { heldRows, stateValues } from './stateView';
+import { rowsInState, stateValues } from './stateView';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
 import { firstEnd, gridOf, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
 import { restoreKeys, saveKeys } from '../../state/savedRows';
@@ -55,7 +55,7 @@ export class WindowJoinOperator implements Operator {
     this.rows = new PairRows(plan.schema, leftRows, rightRows, this.both);
     this.out = this.rows.out;
     this.residual = where && new Residual(where, leftRows, rightRows, windowed);
-    this.state = heldRows(this.keys.table.table, this.sides);
+    this.state = rowsInState(this.keys.table.table, this.sides);
   }
 
   get pairing(): Pairing {

@@ -16,7 +16,7 @@ import { compile } from '../../expression';
 import { boundsOf, type Bounds } from '../../frames';
 import { lagOf } from '../../lag';
 import { breaking } from '../../batch/breaking';
-import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { Collector, lazily, upTo } from '../../batch/chunk';
 import { frameOf, type MovingFrame } from './batchFrame';
 import { bucketSort, ranks } from '../../batch/groups';
@@ -32,7 +32,7 @@ export const batch = {
  *
  * Rows are laid out by key and, within a key, in total order; then one frame moves over each key's stretch of rows.
  */
-function over(plan: Over, edge: Edge, hop: Duration | null): Breaker {
+function over(plan: Over, edge: Edge, hop: Duration | null): BlockingOperator {
   const collector = new Collector(plan.input.schema);
   return {
     consume: collector.take,

@@ -148,12 +148,12 @@ export class OverOperator implements Operator {
       const before = this.watermark;
       // Peers of a row that waits must be answered with it.
       const first = behind(batch.time, from, to, waiting.newest);
-      if (first > from) waiting.hold(batch, this.ids, from, first);
+      if (first > from) waiting.append(batch, this.ids, from, first);
       this.release(watermark, input);
       row = waiting.size === 0 ? behind(batch.time, first, to, watermark) : first;
       if (row > first) this.answerRows(batch, first, row, before, input);
     }
-    if (row < to) waiting.hold(batch, this.ids, row, to);
+    if (row < to) waiting.append(batch, this.ids, row, to);
     this.release(watermark, input);
   }
 
@@ -162,7 +162,7 @@ export class OverOperator implements Operator {
     const key = this.ids[row];
     const time = batch.time[row];
     if (this.isLate(key, time)) this.context.drop(batch, row, key, time, time);
-    else this.waiting.hold(batch, this.ids, row, row + 1);
+    else this.waiting.append(batch, this.ids, row, row + 1);
   }
 
   private isLate(key: number, time: number): boolean {

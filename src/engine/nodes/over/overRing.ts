@@ -1,6 +1,6 @@
 import { makeTable, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type HeldRows } from './overRoll';
+import { type FrameRows } from './overRoll';
 import { shareDictionary } from '../../stream/rows';
 
 const FIRST_SIZE = 1_024;
@@ -13,7 +13,7 @@ const NO_CHAINS = new Int32Array(0);
  * [start, head) are there, and the cursor `tail` has passed those before it. What has left a frame stays a while, for
  * rows that are still to come from behind the watermark. Of the columns only those in `used` are kept.
  */
-export class FrameRing implements HeldRows {
+export class FrameRing implements FrameRows {
   time = new Float64Array(FIRST_SIZE);
   base: Int32Array<ArrayBuffer> = new Int32Array(FIRST_SIZE);
   /** Number of the row before it of the same key; empty while rows are not chained. */

@@ -1,7 +1,7 @@
 import { refuseWideSum } from '../../../aggregates/exact';
 
 /** Rows of moving frames, by number; row n is held at place `n & mask`. `FrameRing` is one. */
-export interface HeldRows {
+export interface FrameRows {
   time: Float64Array;
   /** Where the slots of the row's key start; below zero where the row is not the cursor's to take out. */
   base: Int32Array;
@@ -21,14 +21,14 @@ export interface HeldRows {
  */
 export function rollSums(
   slots: Float64Array,
-  held: HeldRows,
+  frame: FrameRows,
   values: Float64Array,
   from: number,
   keep: number,
   answers: Float64Array,
 ): void {
-  const { time, base: bases, mask, head } = held;
-  let { tail, skipped } = held;
+  const { time, base: bases, mask, head } = frame;
+  let { tail, skipped } = frame;
   let widest = 0;
   let first = from;
   let newest = NaN;
@@ -36,7 +36,7 @@ export function rollSums(
     const at = number & mask;
     const now = time[at];
     if (now !== newest) {
-      if (number - first > 1) sharePeers(slots, held, from, first, number, answers);
+      if (number - first > 1) sharePeers(slots, frame, from, first, number, answers);
       first = number;
       newest = now;
     }
@@ -63,16 +63,16 @@ export function rollSums(
     answers[2 * (number - from)] = rows;
     answers[2 * (number - from) + 1] = sum;
   }
-  if (head - first > 1) sharePeers(slots, held, from, first, head, answers);
-  held.tail = tail;
-  held.skipped = skipped;
+  if (head - first > 1) sharePeers(slots, frame, from, first, head, answers);
+  frame.tail = tail;
+  frame.skipped = skipped;
   refuseWideSum(widest);
 }
 
 /** Rows [first, end) are of one time, so each of them sees all that are of its key. */
 function sharePeers(
   slots: Float64Array,
-  { base: bases, mask }: HeldRows,
+  { base: bases, mask }: FrameRows,
   from: number,
   first: number,
   end: number,

@@ -40,7 +40,7 @@ export class WaitingRows {
     return at - this.begin;
   }
 
-  hold(batch: ColumnBatch, keys: Int32Array, from: number, to: number): void {
+  append(batch: ColumnBatch, keys: Int32Array, from: number, to: number): void {
     if (this.rows.length > 2 * this.size + FEW) this.compact();
     const at = this.rows.length;
     const length = at + to - from;

@@ -3,7 +3,7 @@ import { keyedResult, type Deduplicate, type TopN } from '../../../sql/plan';
 import { breaking } from '../../batch/breaking';
 import { Collector, lazily, upTo } from '../../batch/chunk';
 import { bucketSort, keysInOrder, ranks } from '../../batch/groups';
-import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order';
 import { keyIdsOf } from '../../batch/partitions';
 import { compile } from '../../expression';
@@ -15,7 +15,7 @@ export const batch = {
 } satisfies BatchFamily;
 
 /** One row per key: the first or the last in the total order of S19 (S13.4). Rows come in that order. */
-function deduplicate(plan: Deduplicate): Breaker {
+function deduplicate(plan: Deduplicate): BlockingOperator {
   const { input, keys, keep } = plan;
   const collector = new Collector(input.schema);
   return {
@@ -41,7 +41,7 @@ function deduplicate(plan: Deduplicate): Breaker {
 }
 
 /** The first rows of each partition, ties in the total order of S19. Partitions come in order of their keys. */
-function topN(plan: TopN): Breaker {
+function topN(plan: TopN): BlockingOperator {
   const { input, partitionBy, orderBy, limit, rank } = plan;
   const collector = new Collector(input.schema);
   return {

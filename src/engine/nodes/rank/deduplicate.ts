@@ -3,7 +3,7 @@ import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Deduplicate } from '../../../sql/plan';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type ChangelogOptions, sameValue } from '../aggregate/groupAggregate';
-import { IdleKeys } from '../../state/idleKeys';
+import { StateTtl } from '../../state/stateTtl';
 import { KeyIds } from '../../state/keyIds';
 import { RollingStore } from '../over/rollingStore';
 import { restoreKeys, saveKeys } from '../../state/savedRows';
@@ -23,7 +23,7 @@ export class DeduplicateOperator implements Operator {
 
   private readonly keys: KeyIds;
   private readonly store: RollingStore;
-  private readonly idle: IdleKeys;
+  private readonly ttl: StateTtl;
   /** Slot of the row that is shown, by key. */
   private shown: Int32Array<ArrayBuffer> = new Int32Array(16).fill(NONE);
 
@@ -35,7 +35,7 @@ export class DeduplicateOperator implements Operator {
   ) {
     this.keys = new KeyIds(plan.keys, plan.input.schema);
     this.store = new RollingStore(plan.input.schema);
-    this.idle = new IdleKeys(options.ttl);
+    this.ttl = new StateTtl(options.ttl);
     this.out = makeBatch(plan.schema);
     this.state = this.view();
   }
@@ -45,7 +45,7 @@ export class DeduplicateOperator implements Operator {
     this.reserve();
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.idle.expire(now, this.forget);
+      this.ttl.expire(now, this.forget);
       this.take(batch, row, ids[row], now);
     }
     this.count();
@@ -65,7 +65,7 @@ export class DeduplicateOperator implements Operator {
     if (old !== NONE && !this.replaces(batch.time[row], store.rows.time[old])) return;
     const slot = store.put(batch, row);
     this.shown[key] = slot;
-    this.idle.write(key, now);
+    this.ttl.write(key, now);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [batch.time[row]]);
     if (old === NONE) emitRow(store.rows, slot, columns, out, INSERT, batch, row, key);
     else if (!this.sameRow(old, slot)) {
@@ -97,15 +97,15 @@ export class DeduplicateOperator implements Operator {
   }
 
   alarm(): number {
-    return this.idle.due;
+    return this.ttl.due;
   }
 
   get isClocked(): boolean {
-    return this.idle.canExpire;
+    return this.ttl.canExpire;
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.idle.expire(now, this.forget);
+    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
     this.count();
   }
 
@@ -140,7 +140,7 @@ export class DeduplicateOperator implements Operator {
       0,
       Int32Array.from(keys, (key) => this.shown[key]),
     );
-    this.idle.save(writer, this.keys.count);
+    this.ttl.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
@@ -152,6 +152,6 @@ export class DeduplicateOperator implements Operator {
     keys.forEach((key, i) => {
       this.shown[key] = slots[i];
     });
-    this.idle.restore(reader);
+    this.ttl.restore(reader);
   }
 }

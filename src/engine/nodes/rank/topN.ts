@@ -19,7 +19,7 @@ import { compile, type Evaluator } from '../../expression';
 import { comparerOf } from '../../ordering';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type ChangelogOptions, sameValue } from '../aggregate/groupAggregate';
-import { IdleKeys } from '../../state/idleKeys';
+import { StateTtl } from '../../state/stateTtl';
 import { KeyIds } from '../../state/keyIds';
 import { RollingStore } from '../over/rollingStore';
 import { restoreKeys, saveKeys } from '../../state/savedRows';
@@ -41,7 +41,7 @@ export class TopNOperator implements Operator {
   private readonly keys: KeyIds;
   /** The input's columns, those ordered by, and the number of the row as it came. */
   private readonly store: RollingStore;
-  private readonly idle: IdleKeys;
+  private readonly ttl: StateTtl;
   /** Slots of a partition's rows, in order. */
   private readonly parts: number[][] = [];
   private readonly width: number;
@@ -62,7 +62,7 @@ export class TopNOperator implements Operator {
     const ordering = plan.orderBy.map(({ expression }, i) => field(`order ${i + 1}`, expression.type, true));
     this.store = new RollingStore([...schema, ...ordering, field('arrived', BIGINT)]);
     this.arrivals = makeColumn(BIGINT, 0);
-    this.idle = new IdleKeys(options.ttl);
+    this.ttl = new StateTtl(options.ttl);
     this.out = makeBatch(plan.schema);
     this.state = this.view();
   }
@@ -74,7 +74,7 @@ export class TopNOperator implements Operator {
     const wide = { ...batch, columns };
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.idle.expire(now, this.forget);
+      this.ttl.expire(now, this.forget);
       this.arrivals.data[row] = this.arrived;
       this.arrived += 1;
       this.take(wide, row, ids[row], now);
@@ -103,7 +103,7 @@ export class TopNOperator implements Operator {
       this.left(part, place, gone, key, batch, row);
       store.release(gone);
     }
-    this.idle.write(key, now);
+    this.ttl.write(key, now);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [part.length]);
   }
 
@@ -222,15 +222,15 @@ export class TopNOperator implements Operator {
   }
 
   alarm(): number {
-    return this.idle.due;
+    return this.ttl.due;
   }
 
   get isClocked(): boolean {
-    return this.idle.canExpire;
+    return this.ttl.canExpire;
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.idle.expire(now, this.forget);
+    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
     this.count();
   }
 
@@ -262,7 +262,7 @@ export class TopNOperator implements Operator {
     writer.number(this.arrived);
     writer.ints(Int32Array.from({ length: parts.length }, (_, key) => parts[key]?.length ?? 0));
     this.store.save(writer, 0, Int32Array.from(parts.flat()));
-    this.idle.save(writer, this.keys.count);
+    this.ttl.save(writer, this.keys.count);
   }
 
   restore(reader: StateReader): void {
@@ -276,6 +276,6 @@ export class TopNOperator implements Operator {
       this.parts[key] = [...slots.subarray(next, next + count)];
       next += count;
     });
-    this.idle.restore(reader);
+    this.ttl.restore(reader);
   }
 }

@@ -4,7 +4,7 @@ import { layoutOf } from '../../aggregates';
 import { breaking } from '../../batch/breaking';
 import { adding, GroupFinder } from '../../batch/finder';
 import { GroupStates } from '../../batch/groups';
-import { type BatchFamily, type Breaker } from '../../batch/operator';
+import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
 import { Slicer, Spans, mergeIntoWindows, sliceOf, type SpanGroups } from '../../batch/windows';
 import { windowRows } from './batchRows';
@@ -15,7 +15,7 @@ export const batch = {
 } satisfies BatchFamily;
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */
-function windowAggregate(plan: WindowAggregate): Breaker {
+function windowAggregate(plan: WindowAggregate): BlockingOperator {
   switch (plan.window.kind) {
     case 'session':
       return sessionAggregate(plan, plan.window.gap);
@@ -26,7 +26,7 @@ function windowAggregate(plan: WindowAggregate): Breaker {
   }
 }
 
-function gridAggregate(plan: WindowAggregate, window: GridShape): Breaker {
+function gridAggregate(plan: WindowAggregate, window: GridShape): BlockingOperator {
   const { input } = plan;
   const layout = layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn });
   const states = new GroupStates(layout);
@@ -44,7 +44,7 @@ function gridAggregate(plan: WindowAggregate, window: GridShape): Breaker {
 }
 
 /** One window of all time (S2.8): at the end of a bounded table it is complete. */
-function globalAggregate(plan: WindowAggregate): Breaker {
+function globalAggregate(plan: WindowAggregate): BlockingOperator {
   const { input } = plan;
   const states = new GroupStates(layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn }));
   const finder = new GroupFinder(plan, null, states);

@@ -3,7 +3,7 @@ import { type WindowAggregate } from '../../../sql/plan';
 import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type PairIndex } from '../../state/pairs';
-import { type Breaker } from '../../batch/operator';
+import { type BlockingOperator } from '../../batch/operator';
 import { lazily, upTo } from '../../batch/chunk';
 import { bucketSort, keysInOrder, ranks, resultColumns } from '../../batch/groups';
 import { type SpanGroups, type Spans } from '../../batch/windows';
@@ -13,7 +13,7 @@ export function windowRows(
   plan: WindowAggregate,
   keyTable: KeyTable,
   { pairs, spans, states }: SpanGroups,
-): ReturnType<Breaker['finish']> {
+): ReturnType<BlockingOperator['finish']> {
   const order = groupsInOrder(pairs, spans, keyTable);
   const keyIds = new Int32Array(order.length);
   const start = makeColumn(TIMESTAMP, order.length);

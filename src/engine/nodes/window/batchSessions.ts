@@ -4,7 +4,7 @@ import { layoutOf } from '../../aggregates';
 import { compile } from '../../expression';
 import { KeyTable } from '../../state/keys';
 import { PairIndex } from '../../state/pairs';
-import { type Breaker } from '../../batch/operator';
+import { type BlockingOperator } from '../../batch/operator';
 import { windowRows } from './batchRows';
 import { Collector, upTo } from '../../batch/chunk';
 import { GroupStates, bucketSort } from '../../batch/groups';
@@ -14,7 +14,7 @@ import { Spans, refuseNullTime } from '../../batch/windows';
  * GROUP BY over SESSION windows. With all rows at hand, sessions are stretches of each key's rows in order of time:
  * one ends where the next row is more than the gap away (S3.1; exactly one gap apart still is one session, S3.2).
  */
-export function sessionAggregate(plan: WindowAggregate, gap: number): Breaker {
+export function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator {
   checkShape(plan.window);
   const { schema, timeColumn } = plan.input;
   const collector = new Collector(schema);

@@ -59,7 +59,7 @@ export class WindowCells {
     const again = this.emit === 'update' && this.retract && store.panes[slot] > 0;
     if (again) this.write(arrival, slot, UPDATE_BEFORE);
     this.add(arrival, slot);
-    this.say(arrival, slot, store.panes[slot] > 0 ? UPDATE_AFTER : INSERT);
+    this.emitPane(arrival, slot, store.panes[slot] > 0 ? UPDATE_AFTER : INSERT);
   }
 
   /** A new window, with the contents of window `from` (−1: empty) and the record. */
@@ -67,7 +67,7 @@ export class WindowCells {
     const slot = this.store.insert(arrival.key, start, end);
     if (from >= 0) this.mergeInto(slot, from);
     this.add(arrival, slot);
-    this.say(arrival, slot, INSERT);
+    this.emitPane(arrival, slot, INSERT);
   }
 
   mergeInto(slot: number, from: number): void {
@@ -85,7 +85,7 @@ export class WindowCells {
   }
 
   /** The state of a window has changed: trace it, and speak if windows speak with every record. */
-  say(arrival: Arrival, slot: number, kind: number): void {
+  emitPane(arrival: Arrival, slot: number, kind: number): void {
     const { store, context, layout } = this;
     if (context.trace) {
       layout.readState(store.state, slot * layout.stride, this.values);
@@ -139,7 +139,7 @@ export class WindowCells {
       this.traceMerge(arrival, one, start, end);
     }
     this.add(arrival, slot);
-    this.say(arrival, slot, INSERT);
+    this.emitPane(arrival, slot, INSERT);
   }
 
   /** Growing is traced as a merge, unless the session stays as it was. */

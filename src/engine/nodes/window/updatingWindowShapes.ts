@@ -12,7 +12,7 @@ export type UpdatingShape =
 /** How one shape of windows takes a record and closes. `closeTime` is stream time − grace, of sessions also − gap (S5.2). */
 export interface Rules {
   /** How far behind stream time − grace windows of this shape close. */
-  readonly hold: Duration;
+  readonly watermarkDelay: Duration;
   /** Whether a window has closed: on the dot where its end is exclusive, behind it where it is inclusive (S5.2). */
   isClosed(end: number, closeTime: number): boolean;
   /** Puts the record into its windows; tells `refuse` of each that has closed. */
@@ -27,14 +27,14 @@ export function rulesOf(shape: UpdatingShape): Rules {
   switch (shape.kind) {
     case 'hop':
       return {
-        hold: 0,
+        watermarkDelay: 0,
         kept: null,
         isClosed: (end, closeTime) => end <= closeTime,
         take: (cells, arrival, closeTime, refuse) => hop(cells, arrival, closeTime, refuse, shape.size, shape.slide),
       };
     case 'unlimited':
       return {
-        hold: 0,
+        watermarkDelay: 0,
         kept: null,
         isClosed: () => false,
         take(cells, arrival) {
@@ -43,14 +43,14 @@ export function rulesOf(shape: UpdatingShape): Rules {
       };
     case 'session':
       return {
-        hold: shape.gap,
+        watermarkDelay: shape.gap,
         kept: null,
         isClosed: (end, closeTime) => end < closeTime,
         take: (cells, arrival, closeTime, refuse) => session(cells, arrival, closeTime, refuse, shape.gap),
       };
     case 'sliding':
       return {
-        hold: 0,
+        watermarkDelay: 0,
         kept: 2 * shape.difference,
         isClosed: (end, closeTime) => end < closeTime,
         take: (cells, arrival, closeTime, refuse) => slide(cells, arrival, closeTime, refuse, shape.difference),

@@ -152,7 +152,7 @@ class RightWindow {
       const slot = store.insert(arrival.key, start, start + difference);
       store.time[slot] = newest;
       layout.merge(store.state, slot * layout.stride, copy, 0);
-      cells.say(arrival, slot, INSERT);
+      cells.emitPane(arrival, slot, INSERT);
     }
     this.drop();
   }

@@ -132,7 +132,7 @@ export class UpdatingWindowOperator implements Operator {
       return;
     }
     if (at > cells.streamTime) cells.streamTime = at;
-    const closeTime = addTime(cells.streamTime, -this.grace - rules.hold);
+    const closeTime = addTime(cells.streamTime, -this.grace - rules.watermarkDelay);
     const refused: [start: number, end: number][] = [];
     cells.entered = false;
     rules.take(cells, arrival, closeTime, (_, start, end) => refused.push([start, end]));

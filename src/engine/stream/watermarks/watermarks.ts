@@ -166,7 +166,7 @@ export class Watermarks {
    * The clock shows `now`; true where the topic's watermark moved. A partition that is held back does not fall idle: its
    * silence is not its own.
    */
-  tick(now: number, isHeld: (partition: number) => boolean): boolean {
+  tick(now: number, isPaused: (partition: number) => boolean): boolean {
     if (this.current === MAX_TIME) return false;
     const { emitEvery } = this.setup;
     let moved = false;
@@ -182,7 +182,7 @@ export class Watermarks {
     }
     this.timers.forEach((timer, output) => {
       if (this.mux.isIdleAt(output) || now < timer.idleAt(emitEvery)) return;
-      if (isHeld(output)) timer.activityAt(now, emitEvery);
+      if (isPaused(output)) timer.activityAt(now, emitEvery);
       else if (timer.check(now) && this.mux.mark(output, true)) moved = true;
     });
     return moved;

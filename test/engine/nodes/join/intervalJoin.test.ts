@@ -248,7 +248,7 @@ describe('S8.4 outer joins', () => {
         fc.constantFrom<[number, number]>([-20, 15], [5, 30], [-30, -5], [0, 0]),
         (input, kind, timeOf, [lower, upper]) => {
           const drive = joinDrive(intervalJoin(lower, upper, kind, { timeOf }));
-          const { hold } = drive.operator;
+          const { watermarkDelay } = drive.operator;
           let forwarded = -Infinity;
           input.rows.forEach((row, i) => {
             const out = [
@@ -256,7 +256,7 @@ describe('S8.4 outer joins', () => {
               ...drive.advance(input.behind[i]),
             ];
             for (const { time } of out) expect(time).toBeGreaterThan(forwarded);
-            forwarded = Math.max(forwarded, input.behind[i] - hold!);
+            forwarded = Math.max(forwarded, input.behind[i] - watermarkDelay!);
           });
         },
       ),
@@ -276,7 +276,7 @@ describe('S8.4 outer joins', () => {
             for (const { time } of drive.row(valuesOf(row), { port: row.side, time: row.time }))
               expect(time).toBeGreaterThan(forwarded);
             drive.advance(input.behind[i]);
-            forwarded = Math.max(forwarded, input.behind[i] - drive.operator.hold!);
+            forwarded = Math.max(forwarded, input.behind[i] - drive.operator.watermarkDelay!);
           });
         },
       ),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readStep } from '../../../../src/model';
-import { drive, emitted, paymentStreams, standing, trace, type Drive, type Payment } from '../../../support/stream';
+import { drive, emitted, paymentStreams, finalRows, trace, type Drive, type Payment } from '../../../support/stream';
 
 const total = (window: string): string =>
   `SELECT card, window_start, window_end, COUNT(*) AS n, SUM(amount) AS total, MAX(amount) AS most FROM TABLE(${window})
@@ -133,7 +133,7 @@ test('S6.3 with nothing late, what stands in the end is what Flink says of the s
         time: event.time + 200,
         append: event.time + 200,
       }));
-      expect(standing(drive(sql, later, kafka))).toEqual(standing(drive(sql, later)));
+      expect(finalRows(drive(sql, later, kafka))).toEqual(finalRows(drive(sql, later)));
     }),
     { numRuns: runs },
   );

@@ -1,6 +1,6 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../../model';
 import { type WindowShape } from '../../../../sql/plan';
-import { partsOf, type Profile, type Trigger } from '../../../stream/options';
+import { childTriggers, type Profile, type Trigger } from '../../../stream/options';
 import { type Evictor } from './kept';
 
 /** What a trigger is asked to work with. */
@@ -24,7 +24,7 @@ export function checkEvictor({ keep }: Evictor): void {
 
 /** What comes late is dropped before a late trigger could see it, unless it is allowed to come late. */
 export function checkLateTrigger(trigger: Trigger, lateness: number): void {
-  if (lateness > 0 || !hasLatePart(trigger)) return;
+  if (lateness > 0 || !hasLateTrigger(trigger)) return;
   throw new TidemarkError({
     what: 'a late trigger would never fire',
     where: 'after-watermark',
@@ -34,8 +34,8 @@ export function checkLateTrigger(trigger: Trigger, lateness: number): void {
   });
 }
 
-const hasLatePart = (trigger: Trigger): boolean =>
-  (trigger.type === 'after-watermark' && trigger.late !== null) || partsOf(trigger).some(hasLatePart);
+const hasLateTrigger = (trigger: Trigger): boolean =>
+  (trigger.type === 'after-watermark' && trigger.late !== null) || childTriggers(trigger).some(hasLateTrigger);
 
 function checkTrigger(trigger: Trigger, asked: Asked): void {
   switch (trigger.type) {
@@ -81,7 +81,7 @@ function checkTrigger(trigger: Trigger, asked: Asked): void {
       found: `${trigger.type} with the ${asked.profile} profile`,
     });
   }
-  for (const part of partsOf(trigger)) checkTrigger(part, asked);
+  for (const child of childTriggers(trigger)) checkTrigger(child, asked);
 }
 
 function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: Asked): void {

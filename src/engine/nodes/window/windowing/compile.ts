@@ -22,9 +22,9 @@ export function compileTrigger(trigger: Trigger, place: TriggerPlace, restarts: 
 const STARTS_AGAIN: ReadonlySet<Trigger['type']> = new Set(['window-end', 'default', 'repeat']);
 
 function nodeOf(trigger: Trigger, place: TriggerPlace): TriggerNode {
-  const part = (one: Trigger): TriggerNode => nodeOf(one, place);
+  const child = (one: Trigger): TriggerNode => nodeOf(one, place);
   const onTime = (early: Trigger | null, late: Trigger | null): TriggerNode =>
-    afterWatermark(windowEnd(place.time), early && part(early), late && part(late));
+    afterWatermark(windowEnd(place.time), early && child(early), late && child(late));
   switch (trigger.type) {
     case 'window-end':
     case 'default':
@@ -42,14 +42,14 @@ function nodeOf(trigger: Trigger, place: TriggerPlace): TriggerNode {
     case 'continuous-processing-time':
       return continuousProcessingTime(trigger.interval);
     case 'repeat':
-      return repeat(part(trigger.of));
+      return repeat(child(trigger.of));
     case 'any':
-      return any(trigger.of.map(part));
+      return any(trigger.of.map(child));
     case 'all':
-      return all(trigger.of.map(part));
+      return all(trigger.of.map(child));
     case 'each':
-      return each(trigger.of.map(part));
+      return each(trigger.of.map(child));
     case 'or-finally':
-      return orFinally(part(trigger.main), part(trigger.until));
+      return orFinally(child(trigger.main), child(trigger.until));
   }
 }

@@ -2,20 +2,20 @@ import { MAX_TIME } from '../../../../model';
 import { allFinished, finish, hasFinished, resume, type Moment, type TriggerNode } from './trigger';
 
 /** A part of a composite, and where its slots begin. */
-interface Part {
+interface Child {
   node: TriggerNode;
   offset: number;
 }
 
 /** Lays parts out behind slot 0 of the composite. */
-function layOut(nodes: TriggerNode[]): { parts: Part[]; slots: number } {
+function layOut(nodes: TriggerNode[]): { children: Child[]; slots: number } {
   let slots = 1;
-  const parts = nodes.map((node) => {
-    const part = { node, offset: slots };
+  const children = nodes.map((node) => {
+    const child = { node, offset: slots };
     slots += node.slots;
-    return part;
+    return child;
   });
-  return { parts, slots };
+  return { children, slots };
 }
 
 type Ask = 'eventDue' | 'clockDue';
@@ -26,23 +26,23 @@ interface Own extends Pick<TriggerNode, 'ready' | 'fire'> {
 }
 
 /** What most composites have in common: every part that has not finished sees elements, and timers are the parts'. */
-function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNode {
-  const { parts, slots } = layOut(nodes);
-  const whole = own(parts);
+function composite(nodes: TriggerNode[], own: (children: Child[]) => Own): TriggerNode {
+  const { children, slots } = layOut(nodes);
+  const whole = own(children);
   const due =
     (ask: Ask): TriggerNode[Ask] =>
     (state, at, moment) => {
       if (hasFinished(state, at)) return MAX_TIME;
-      return Math.min(...parts.map(({ node, offset }) => node[ask](state, at + offset, moment)));
+      return Math.min(...children.map(({ node, offset }) => node[ask](state, at + offset, moment)));
     };
   return {
     slots,
     reset(state, at) {
       resume(state, at);
-      for (const { node, offset } of parts) node.reset(state, at + offset);
+      for (const { node, offset } of children) node.reset(state, at + offset);
     },
     element(state, at, moment) {
-      for (const { node, offset } of parts) {
+      for (const { node, offset } of children) {
         if (!hasFinished(state, at + offset)) node.element(state, at + offset, moment);
       }
     },
@@ -53,7 +53,7 @@ function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNo
     },
     merge(state, all, moment) {
       const finished = allFinished(state, all);
-      mergeParts(parts, state, all, moment);
+      mergeChildren(children, state, all, moment);
       if (finished || whole.over(state, all[0])) finish(state, all[0]);
       else resume(state, all[0]);
     },
@@ -62,8 +62,8 @@ function composite(nodes: TriggerNode[], own: (parts: Part[]) => Own): TriggerNo
   };
 }
 
-function mergeParts(parts: Part[], state: Float64Array, all: readonly number[], moment: Moment): void {
-  for (const { node, offset } of parts) {
+function mergeChildren(children: Child[], state: Float64Array, all: readonly number[], moment: Moment): void {
+  for (const { node, offset } of children) {
     node.merge(
       state,
       all.map((at) => at + offset),
@@ -84,50 +84,50 @@ export function repeat(of: TriggerNode): TriggerNode {
   }));
 }
 
-const finishedPart =
+const finishedChild =
   (state: Float64Array, at: number) =>
-  ({ offset }: Part): boolean =>
+  ({ offset }: Child): boolean =>
     hasFinished(state, at + offset);
 
 /** Fires and finishes with the first part that does. */
 export function any(of: TriggerNode[]): TriggerNode {
-  return composite(of, (parts) => ({
-    ready: (state, at, moment) => parts.some(({ node, offset }) => node.ready(state, at + offset, moment)),
+  return composite(of, (children) => ({
+    ready: (state, at, moment) => children.some(({ node, offset }) => node.ready(state, at + offset, moment)),
     fire(state, at, moment) {
-      for (const { node, offset } of parts) {
+      for (const { node, offset } of children) {
         if (node.ready(state, at + offset, moment)) node.fire(state, at + offset, moment);
         else node.reset(state, at + offset);
       }
       // Also where the part that fired would go on.
       finish(state, at);
     },
-    over: (state, at) => parts.some(finishedPart(state, at)),
+    over: (state, at) => children.some(finishedChild(state, at)),
   }));
 }
 
 /** Fires and finishes when every part has fired or could. */
 export function all(of: TriggerNode[]): TriggerNode {
-  return composite(of, (parts) => ({
+  return composite(of, (children) => ({
     ready: (state, at, moment) =>
-      parts.every(({ node, offset }) => hasFinished(state, at + offset) || node.ready(state, at + offset, moment)),
+      children.every(({ node, offset }) => hasFinished(state, at + offset) || node.ready(state, at + offset, moment)),
     fire(state, at, moment) {
-      for (const { node, offset } of parts) {
+      for (const { node, offset } of children) {
         if (!hasFinished(state, at + offset)) node.fire(state, at + offset, moment);
       }
     },
-    over: (state, at) => parts.every(finishedPart(state, at)),
+    over: (state, at) => children.every(finishedChild(state, at)),
   }));
 }
 
 /** One part after the other; a later one starts counting when it becomes the current one. */
 export function each(of: TriggerNode[]): TriggerNode {
-  const { parts } = layOut(of);
-  const current = (state: Float64Array, at: number): Part | undefined =>
-    parts.find(({ offset }) => !hasFinished(state, at + offset));
+  const { children } = layOut(of);
+  const current = (state: Float64Array, at: number): Child | undefined =>
+    children.find(({ offset }) => !hasFinished(state, at + offset));
   const whole = composite(of, () => ({
     ready(state, at, moment) {
-      const part = current(state, at);
-      return part !== undefined && part.node.ready(state, at + part.offset, moment);
+      const child = current(state, at);
+      return child !== undefined && child.node.ready(state, at + child.offset, moment);
     },
     fire(state, at, moment) {
       const { node, offset } = current(state, at)!;
@@ -138,14 +138,14 @@ export function each(of: TriggerNode[]): TriggerNode {
   const due =
     (ask: Ask): TriggerNode[Ask] =>
     (state, at, moment) => {
-      const part = current(state, at);
-      return part ? part.node[ask](state, at + part.offset, moment) : MAX_TIME;
+      const child = current(state, at);
+      return child ? child.node[ask](state, at + child.offset, moment) : MAX_TIME;
     };
   return {
     ...whole,
     element(state, at, moment) {
-      const part = current(state, at);
-      if (part) part.node.element(state, at + part.offset, moment);
+      const child = current(state, at);
+      if (child) child.node.element(state, at + child.offset, moment);
     },
     eventDue: due('eventDue'),
     clockDue: due('clockDue'),
@@ -158,10 +158,10 @@ export function orFinally(main: TriggerNode, until: TriggerNode): TriggerNode {
     ready: (state, at, moment) =>
       first.node.ready(state, at + first.offset, moment) || last.node.ready(state, at + last.offset, moment),
     fire(state, at, moment) {
-      const part = last.node.ready(state, at + last.offset, moment) ? last : first;
-      part.node.fire(state, at + part.offset, moment);
+      const child = last.node.ready(state, at + last.offset, moment) ? last : first;
+      child.node.fire(state, at + child.offset, moment);
     },
-    over: (state, at) => [first, last].some(finishedPart(state, at)),
+    over: (state, at) => [first, last].some(finishedChild(state, at)),
   }));
 }
 
@@ -171,35 +171,35 @@ export function orFinally(main: TriggerNode, until: TriggerNode): TriggerNode {
  * the end of the window, and says whether the on-time pane has been fired.
  */
 export function afterWatermark(end: TriggerNode, early: TriggerNode | null, late: TriggerNode | null): TriggerNode {
-  const { parts, slots } = layOut([end, ...(early ? [early] : []), ...(late ? [late] : [])]);
-  const [onTime] = parts;
-  const before = early ? parts[1] : null;
-  const behind = late ? parts[parts.length - 1] : null;
+  const { children, slots } = layOut([end, ...(early ? [early] : []), ...(late ? [late] : [])]);
+  const [onTime] = children;
+  const before = early ? children[1] : null;
+  const behind = late ? children[children.length - 1] : null;
   const isLate = (state: Float64Array, at: number): boolean => hasFinished(state, at + onTime.offset);
-  const current = (state: Float64Array, at: number): Part | null => (isLate(state, at) ? behind : before);
+  const current = (state: Float64Array, at: number): Child | null => (isLate(state, at) ? behind : before);
   const due =
     (ask: Ask): TriggerNode[Ask] =>
     (state, at, moment) => {
       if (hasFinished(state, at)) return MAX_TIME;
-      const part = current(state, at);
+      const child = current(state, at);
       const ends = onTime.node[ask](state, at + onTime.offset, moment);
-      return part ? Math.min(ends, part.node[ask](state, at + part.offset, moment)) : ends;
+      return child ? Math.min(ends, child.node[ask](state, at + child.offset, moment)) : ends;
     };
   return {
     slots,
     reset(state, at) {
       resume(state, at);
-      for (const { node, offset } of parts) node.reset(state, at + offset);
+      for (const { node, offset } of children) node.reset(state, at + offset);
     },
     element(state, at, moment) {
-      const part = current(state, at);
-      if (part) part.node.element(state, at + part.offset, moment);
+      const child = current(state, at);
+      if (child) child.node.element(state, at + child.offset, moment);
     },
     ready(state, at, moment) {
       if (hasFinished(state, at)) return false;
       if (onTime.node.ready(state, at + onTime.offset, moment)) return true;
-      const part = current(state, at);
-      return part !== null && part.node.ready(state, at + part.offset, moment);
+      const child = current(state, at);
+      return child !== null && child.node.ready(state, at + child.offset, moment);
     },
     fire(state, at, moment) {
       if (onTime.node.ready(state, at + onTime.offset, moment)) {
@@ -213,7 +213,7 @@ export function afterWatermark(end: TriggerNode, early: TriggerNode | null, late
       if (hasFinished(state, at + offset)) node.reset(state, at + offset);
     },
     merge(state, every, moment) {
-      mergeParts(parts, state, every, moment);
+      mergeChildren(children, state, every, moment);
       if (isLate(state, every[0])) return;
       // The on-time pane is to come (again): nothing is late yet, and nothing is over (S3.5).
       resume(state, every[0]);

@@ -4,7 +4,7 @@ import { STEP_KINDS } from '../../../../../src/model';
 import { type Trigger } from '../../../../../src/engine/stream/options';
 import { type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
 import { type WindowShape } from '../../../../../src/sql/plan';
-import { catalog, drive, emitted, PAYMENTS, paymentStreams, standing, trace } from '../../../../support/stream';
+import { catalog, drive, emitted, PAYMENTS, paymentStreams, finalRows, trace } from '../../../../support/stream';
 import { call, column, overWindow } from '../../../batch/plans';
 import { Panes, type Fired } from './drive';
 
@@ -61,7 +61,7 @@ test('S17.6 S6.3 whatever came in which order, and however often windows fired: 
       const how = { partitions, wait: 80, trigger: fires(trigger), accumulation: 'retracting' as const };
       const stream = drive(plan, events, how);
       expect(stream.counters.dropped).toBe(0);
-      expect(standing(stream)).toEqual(standing(drive(plan, events, { job: true, partitions })));
+      expect(finalRows(stream)).toEqual(finalRows(drive(plan, events, { job: true, partitions })));
     }),
     { numRuns: runs },
   );

@@ -3,7 +3,7 @@ import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { Ttl } from './ttl';
 
 /** The lifetime of state by key id (S11.3). With a ttl of null nothing is remembered, and nothing forgotten. */
-export class IdleKeys {
+export class StateTtl {
   private readonly ttl: Ttl | null;
 
   constructor(ttl: number | null) {

@@ -6,13 +6,13 @@ import { type Input } from '../stream/build';
 import { type Subject } from './subject';
 
 /** Every row that each operator of a run has emitted, up to an input; `from[row]` is the input that it left with. */
-export interface Ledger {
+export interface OutputHistory {
   /** The rows of an input, in order, from an operator or a topic. */
   rowsOf(port: Input): { rows: ColumnBatch; from: Int32Array };
 }
 
 /** Runs the plan again without a trace, one input at a time, and writes down what leaves every operator. */
-export function ledgerOf({ run, plan, options }: Subject, until: number): Ledger {
+export function outputHistoryOf({ run, plan, options }: Subject, until: number): OutputHistory {
   const { inputLog } = run.engine;
   const again = new LocalRun(plan, inputLog, { ...options, rangeRows: 1, results: undefined }, null);
   const { nodes } = again.dataflow;

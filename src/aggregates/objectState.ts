@@ -2,7 +2,7 @@ import { type StateReader, type StateWriter } from '../sim/bytes';
 import { type Accumulator } from './accumulators';
 
 /** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
-export interface Held {
+export interface ObjectState {
   add(value: number, time: number): void;
   remove(value: number, time: number): void;
   clear(): void;
@@ -13,7 +13,7 @@ export interface Held {
 }
 
 /** How one kind of `Held` is made and put together. */
-export interface HeldKind<H extends Held> {
+export interface ObjectStateKind<H extends ObjectState> {
   make: () => H;
   merge: (into: H, from: H) => void;
   /** False: what was added cannot be taken back. */
@@ -21,7 +21,7 @@ export interface HeldKind<H extends Held> {
 }
 
 /** An accumulator with objects behind its slots. */
-export interface HoldingAccumulator extends Accumulator {
+export interface ObjectAccumulator extends Accumulator {
   /** The group at `at` ends; its object serves another. */
   release(state: Float64Array, at: number): void;
   save(writer: StateWriter): void;
@@ -34,7 +34,11 @@ export interface HoldingAccumulator extends Accumulator {
  * slots must not be copied and both copies used: `init` an empty group and `merge` into it instead, and `init` it
  * again when it is no longer needed.
  */
-export function holding<H extends Held>({ make, merge, retractable }: HeldKind<H>): HoldingAccumulator {
+export function objectAccumulator<H extends ObjectState>({
+  make,
+  merge,
+  retractable,
+}: ObjectStateKind<H>): ObjectAccumulator {
   const objects: (H | null)[] = [null];
   const free: number[] = [];
 

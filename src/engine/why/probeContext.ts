@@ -3,14 +3,14 @@ import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } fro
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { EVENT } from '../stream/agenda';
-import { partsOf, type Trigger } from '../stream/options';
+import { childTriggers, type Trigger } from '../stream/options';
 import { columnOf } from '../stream/source';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
 import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
 
 /** What events that could come are made from: one for the window, one for each stream whose time must move. */
-export interface Makings {
+export interface ProbeContext {
   subject: Subject;
   target: Target;
   node: Windowed['node'];
@@ -21,7 +21,7 @@ export interface Makings {
 }
 
 /** What it takes to make an event at a time, or for a watermark. */
-export type Clocked = Pick<Makings, 'subject' | 'options' | 'now'>;
+export type StreamContext = Pick<ProbeContext, 'subject' | 'options' | 'now'>;
 
 /** An event to make others like. */
 export interface Example {
@@ -36,7 +36,7 @@ export const shapeOf = (node: Windowed['node']): WindowShape =>
   node.node === 'aggregate' ? { kind: 'global' } : node.window;
 
 /** An event of the key that has reached the operator; where there is none, the last one that came, with the key's values. */
-export function eventOf({ subject, target, node }: Makings, input: number): Example | null {
+export function eventOf({ subject, target, node }: ProbeContext, input: number): Example | null {
   const { engine, trace } = subject.run;
   const { log } = trace;
   const { inputLog } = engine;
@@ -93,8 +93,8 @@ export function scanOf(plan: Plan, topic: string): Scan | null {
 }
 
 /** An event with these values at another time; the column that says the time says it too. */
-export function eventAt(makings: Clocked, from: Example, partition: number, time: number): PlantedEvent {
-  const { subject, now } = makings;
+export function eventAt(context: StreamContext, from: Example, partition: number, time: number): PlantedEvent {
+  const { subject, now } = context;
   const values = [...from.values];
   const scan = scanOf(subject.plan, from.topic.name);
   if (scan && scan.timeColumn >= 0) values[scan.timeColumn] = time;
@@ -102,7 +102,7 @@ export function eventAt(makings: Clocked, from: Example, partition: number, time
 }
 
 /** The same event so that it moves a watermark that only marked rows move. */
-export function marked({ options, subject }: Clocked, from: Example): Example {
+export function marked({ options, subject }: StreamContext, from: Example): Example {
   const { watermark, changedWait } = options;
   const scan = scanOf(subject.plan, from.topic.name);
   if (watermark?.type !== 'punctuated' || changedWait !== null || !scan) return from;
@@ -114,8 +114,8 @@ export function marked({ options, subject }: Clocked, from: Example): Example {
 }
 
 /** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
-export function timeFor(makings: Clocked, goal: number, from: Example): number | null {
-  const { options, subject } = makings;
+export function timeFor(context: StreamContext, goal: number, from: Example): number | null {
+  const { options, subject } = context;
   const scan = scanOf(subject.plan, from.topic.name);
   const wait = options.changedWait ?? options.wait ?? 0;
   if (options.changedWait !== null) return goal + wait + 1;
@@ -131,7 +131,7 @@ export function timeFor(makings: Clocked, goal: number, from: Example): number |
       return goal + 1;
     case 'percentile':
       // Its own delay is one of those that are waited for.
-      return Math.max(goal + largestDelay(from.topic) + 1, Math.ceil((goal + makings.now + 1) / 2));
+      return Math.max(goal + largestDelay(from.topic) + 1, Math.ceil((goal + context.now + 1) / 2));
     default:
       return null;
   }
@@ -175,9 +175,9 @@ function largestDelay({ append, time, table }: Topic): number {
 /** How many rows a trigger can wait for, all its parts together; and the least change of a value that a delta asks for. */
 export function countsOf(trigger: Trigger | null): { rows: number; delta: { column: string; by: number } | null } {
   if (trigger === null) return { rows: 1, delta: null };
-  const parts = partsOf(trigger).map(countsOf);
+  const counts = childTriggers(trigger).map(countsOf);
   const own = trigger.type === 'count' ? trigger.n : 0;
-  const rows = Math.max(1, own + parts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
+  const rows = Math.max(1, own + counts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
   if (trigger.type === 'delta') return { rows: 2, delta: { column: trigger.column, by: trigger.delta } };
-  return { rows, delta: parts.find(({ delta }) => delta)?.delta ?? null };
+  return { rows, delta: counts.find(({ delta }) => delta)?.delta ?? null };
 }
