@@ -1,8 +1,8 @@
 import type { Edge, Plan } from '../../sql/plan';
 import type { Topic } from '../log/topic';
 import type { RunBatch } from '../nodes/job/batchJob';
-import type { OutputTimestamp } from '../nodes/window/panedWindowRows';
-import type { Empty } from '../nodes/window/panedWindowSettings';
+import type { OutputTimestamp } from '../nodes/window/paneRows';
+import type { Empty } from '../nodes/window/windowSettings';
 import type { Evictor } from '../nodes/window/windowing/kept';
 
 /** Rule sets of real engines over the same operators (S18). */

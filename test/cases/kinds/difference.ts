@@ -1,6 +1,6 @@
 import { BIGINT, field, MIN_TIME, STRING, type Accumulation, type Trigger } from '../../../src/index';
-import { type PanedWindowOperator } from '../../../src/engine/nodes/window/panedWindow';
-import { panedWindowsOver } from '../../../src/engine/nodes/window/panedWindowOver';
+import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
+import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
 import { updatingWindowsOver } from '../../../src/engine/nodes/window/updatingWindows';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, number, object, words } from '../../../src/cases/fields';
@@ -98,8 +98,8 @@ function panes({ config, profile }: Case): Driver {
     lateness: config.number('lateness', 0),
   };
   const over = { input: INPUT, aggregate: aggregateOf(config), shape: shapeOf(config.part('window')) };
-  const drive = new OperatorDrive((context) => panedWindowsOver(over, settings, context), [INPUT]);
-  const { panes: log } = drive.operator as PanedWindowOperator;
+  const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);
+  const { panes: log } = drive.operator as WindowOperator;
   const said = (emissions: Emission[]): Item[] =>
     emissions.map((emission, at) => {
       const { timing, index, first, last } = log.of(at);

@@ -1,8 +1,8 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger } from '../../../src/index';
-import { type PanedWindowOperator } from '../../../src/engine/nodes/window/panedWindow';
-import { panedWindowsOver } from '../../../src/engine/nodes/window/panedWindowOver';
-import { type OutputTimestamp } from '../../../src/engine/nodes/window/panedWindowRows';
-import { type Empty } from '../../../src/engine/nodes/window/panedWindowSettings';
+import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
+import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
+import { type OutputTimestamp } from '../../../src/engine/nodes/window/paneRows';
+import { type Empty } from '../../../src/engine/nodes/window/windowSettings';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, list, number, object, words } from '../../../src/cases/fields';
 import {
@@ -128,9 +128,9 @@ function start({ config }: Case): Driver {
     aggregate: sums ? ('SUM' as const) : ('COUNT' as const),
     shape: shapeOf(config.part('window')),
   };
-  const drive = new OperatorDrive((context) => panedWindowsOver(over, settings, context), [input]);
+  const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [input]);
   drive.clock(0);
-  const operator = drive.operator as PanedWindowOperator;
+  const operator = drive.operator as WindowOperator;
   const rowOf = (element: Json): { values: (string | number)[]; time: number } => {
     if (!isItem(element)) throw new CaseFault('an element is not an object');
     const { key = null, value = null, ts } = element;
@@ -163,7 +163,7 @@ function start({ config }: Case): Driver {
 }
 
 /** Up to each alarm on its own: what a pane is can be asked until the next thing happens. */
-function clock(drive: OperatorDrive, operator: PanedWindowOperator, now: number, sums: boolean): Item[] {
+function clock(drive: OperatorDrive, operator: WindowOperator, now: number, sums: boolean): Item[] {
   const fired: Item[] = [];
   for (let due = operator.alarm(); due <= now; due = operator.alarm()) {
     fired.push(...said(drive.clock(due), operator, sums));
@@ -172,7 +172,7 @@ function clock(drive: OperatorDrive, operator: PanedWindowOperator, now: number,
   return fired;
 }
 
-function said(emissions: Emission[], { panes: log }: PanedWindowOperator, sums: boolean): Item[] {
+function said(emissions: Emission[], { panes: log }: WindowOperator, sums: boolean): Item[] {
   return emissions.map(({ change, row, time }, at): Item => {
     const pane = log.of(at);
     const values = log.rowsOf(at).map(([, value]) => value);

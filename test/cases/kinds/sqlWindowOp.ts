@@ -1,5 +1,5 @@
 import { BIGINT, field, STRING } from '../../../src/index';
-import { windowsOver } from '../../../src/engine/nodes/window/panedWindowOver';
+import { slicedWindowsOver } from '../../../src/engine/nodes/window/windowOver';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { flag, number, words } from '../../../src/cases/fields';
 import { numberOf, type Json, type Kind } from '../../../src/cases/kind';
@@ -31,7 +31,7 @@ export const sqlWindowOp: Kind = {
   start({ config }) {
     const over = { input: INPUT, aggregate: 'SUM' as const, shape: gridOf(config.part('window')) };
     const drive = new OperatorDrive(
-      (context) => windowsOver(over, config.number('allowedLateness', 0), context),
+      (context) => slicedWindowsOver(over, config.number('allowedLateness', 0), context),
       [INPUT],
     );
     const said = (emissions: Emission[]): { key: Json; value: Json; window: [number, number] }[] =>

@@ -1,5 +1,5 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../../src/index';
-import { panedWindowsOver } from '../../../src/engine/nodes/window/panedWindowOver';
+import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
 import { assignerOf, sessions, type Assigner } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Evictor } from '../../../src/engine/nodes/window/windowing/kept';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
@@ -52,7 +52,7 @@ export const window: Kind = {
       ...windowOf(config.part('window')),
     };
     const over = { input: INPUT, aggregate: 'SUM' as const, shape: settings.shape };
-    const drive = new OperatorDrive((context) => panedWindowsOver(over, settings, context), [INPUT]);
+    const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);
     drive.clock(0);
     return {
       feed(event) {

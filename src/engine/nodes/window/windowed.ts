@@ -6,23 +6,23 @@ import { type StreamOptions } from '../../stream/options';
 import { gridOf } from '../../stream/windows';
 import { assignerOf } from './windowing/assign';
 import { checkLateTrigger } from './windowing/check';
-import { PanedWindowOperator } from './panedWindow';
-import { PANED_DEFAULTS } from './panedWindowSettings';
+import { WindowOperator } from './windowOperator';
+import { WINDOW_DEFAULTS } from './windowSettings';
 import { updatingWindows } from './updatingWindows';
-import { WindowAggregateOperator } from './windowAggregate';
+import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
 /** The operator of a window aggregate: the fast one wherever it can do what is asked. */
 export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
   if (options.profile === 'kafka') return updatingWindows(node, options, context);
   if (isCommon(node, options)) {
-    return new WindowAggregateOperator(node, options.explain(node), options.lateness, context);
+    return new SlicedWindowAggregateOperator(node, options.explain(node), options.lateness, context);
   }
-  return paned(node, options, context);
+  return windowOperator(node, options, context);
 }
 
 /** A GROUP BY without windows, but with a trigger: one window of all time (S2.8). */
 export const triggeredAggregate = (node: Aggregate, options: StreamOptions, context: Context): Operator =>
-  paned(node, options, context);
+  windowOperator(node, options, context);
 
 /** Flink's own way on a fixed grid, with sums that are only numbers and windows of not too many slices. */
 function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
@@ -37,12 +37,12 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
   );
 }
 
-function paned(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
+function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
   const { profile, time, trigger, accumulation, lateness, evictor, outputTimestamp, onTime, closing } = options;
   const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
   if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
   const settings = {
-    ...PANED_DEFAULTS,
+    ...WINDOW_DEFAULTS,
     assigner: assignerOf(shape, profile),
     shape: shape.kind,
     profile,
@@ -55,5 +55,5 @@ function paned(node: WindowAggregate | Aggregate, options: StreamOptions, contex
     onTime,
     closing,
   };
-  return new PanedWindowOperator(node, options.explain(node), settings, context);
+  return new WindowOperator(node, options.explain(node), settings, context);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { OperatorDrive } from '../../../support/operatorDrive';
 import { Slices } from '../../../../src/engine/nodes/window/slices';
-import { WindowAggregateOperator } from '../../../../src/engine/nodes/window/windowAggregate';
+import { SlicedWindowAggregateOperator } from '../../../../src/engine/nodes/window/slicedWindowAggregate';
 import { field, INT, STRING, TIMESTAMP, type Schema } from '../../../../src/model';
 import { type GridShape, type WindowAggregate } from '../../../../src/sql/plan';
 import { call, column, hop, overWindow, scan, tumble } from '../../batch/plans';
@@ -18,7 +18,10 @@ const cumulate = (size: number, step: number): GridShape => ({ kind: 'cumulate',
 const aggregates = [call('SUM', column(SCHEMA, 'value')), call('MIN', column(SCHEMA, 'name')), call('COUNT', null)];
 const planOf = (shape: GridShape): WindowAggregate => overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], aggregates);
 const driveOf = (shape: GridShape, lateness: number): OperatorDrive =>
-  new OperatorDrive((context) => new WindowAggregateOperator(planOf(shape), 'windows', lateness, context), [SCHEMA]);
+  new OperatorDrive(
+    (context) => new SlicedWindowAggregateOperator(planOf(shape), 'windows', lateness, context),
+    [SCHEMA],
+  );
 
 const shapes = fc.oneof(
   fc.constant(tumble(10)),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MIN_TIME, type Timing } from '../../../../../src/model';
 import { type WindowShape } from '../../../../../src/sql/plan';
-import { type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
+import { type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
 import { type Trigger } from '../../../../../src/engine/stream/options';
 import { Panes, session, timed, tumble, valuesOf, type Fired } from './drive';
 
@@ -33,7 +33,7 @@ const EARLY_LATE: Trigger = {
 /** Runs the example; answers the panes by window, `minute-minute` after 12:00. */
 function run(
   shape: WindowShape,
-  settings: Partial<PanedSettings>,
+  settings: Partial<WindowSettings>,
   { extra = [] as typeof SCORES, watermarks = HEURISTIC } = {},
 ): Record<string, Fired[]> {
   const panes = new Panes(shape, { profile: 'beam', lateness: 1e9, ...settings });

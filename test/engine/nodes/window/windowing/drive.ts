@@ -1,8 +1,8 @@
 import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
 import { type WindowShape } from '../../../../../src/sql/plan';
 import { OperatorDrive, type Emission } from '../../../../support/operatorDrive';
-import { PanedWindowOperator } from '../../../../../src/engine/nodes/window/panedWindow';
-import { PANED_DEFAULTS, type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
+import { WindowOperator } from '../../../../../src/engine/nodes/window/windowOperator';
+import { WINDOW_DEFAULTS, type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
 import { assignerOf } from '../../../../../src/engine/nodes/window/windowing/assign';
 import { call, column, overWindow, scan } from '../../../batch/plans';
 
@@ -20,19 +20,19 @@ export interface Fired {
   last: boolean;
 }
 
-/** A paned operator that sums `value` by `key`, driven by hand. */
+/** A window operator that sums `value` by `key`, driven by hand. */
 export class Panes {
   readonly drive: OperatorDrive;
 
-  constructor(shape: WindowShape, settings: Partial<PanedSettings> = {}) {
+  constructor(shape: WindowShape, settings: Partial<WindowSettings> = {}) {
     const assigner = settings.assigner ?? assignerOf(shape, settings.profile);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
-    const all = { ...PANED_DEFAULTS, shape: shape.kind, ...settings, assigner };
-    this.drive = new OperatorDrive((context) => new PanedWindowOperator(plan, 'panes', all, context), [SCHEMA]);
+    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner };
+    this.drive = new OperatorDrive((context) => new WindowOperator(plan, 'panes', all, context), [SCHEMA]);
   }
 
-  get operator(): PanedWindowOperator {
-    return this.drive.operator as PanedWindowOperator;
+  get operator(): WindowOperator {
+    return this.drive.operator as WindowOperator;
   }
 
   get held(): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { STEP_KINDS } from '../../../../../src/model';
 import { type Trigger } from '../../../../../src/engine/stream/options';
-import { type PanedSettings } from '../../../../../src/engine/nodes/window/panedWindowSettings';
+import { type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
 import { type WindowShape } from '../../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, paymentStreams, finalRows, trace } from '../../../../support/stream';
 import { call, column, overWindow } from '../../../batch/plans';
@@ -160,7 +160,7 @@ const happenings: fc.Arbitrary<Happening[]> = fc.array(
   ),
   { maxLength: 40 },
 );
-const settings: fc.Arbitrary<Partial<PanedSettings>> = fc.oneof(
+const settings: fc.Arbitrary<Partial<WindowSettings>> = fc.oneof(
   fc.record({
     profile: fc.constant('flink' as const),
     trigger: flinkTrigger,

@@ -8,19 +8,19 @@ import { type Context, type KeyedState, type Operator, type WindowView } from '.
 import { type Span } from './windowing/assign';
 import { type Cause } from './windowing/trigger';
 import { WindowTimers } from './windowing/timers';
-import { Firing } from './panedWindowFiring';
-import { type PanedSettings } from './panedWindowSettings';
+import { Firing } from './windowFiring';
+import { type WindowSettings } from './windowSettings';
 import { learnKeys, saveKeys } from '../../state/savedRows';
 
 /**
  * Aggregates per key and window for any shape of window and any trigger: each window has its own sums, its own trigger
- * state and at most one timer on each clock. `windowAggregate.ts` does the commonest case faster.
+ * state and at most one timer on each clock. `slicedWindowAggregate.ts` does the commonest case faster.
  *
  * A row enters the windows that are not expired (S5.1, S5.4) or closed (S4.8); its trigger is asked at once, or at the
  * end of the bundle (`endBundle`). Timers are asked in order of time (S4.3); state goes at the last millisecond plus the
  * allowed lateness (S5.3). Inside, watermarks are inclusive (S1.1): who has Beam's gives W − 1.
  */
-export class PanedWindowOperator implements Operator {
+export class WindowOperator implements Operator {
   readonly name = 'window aggregate';
   readonly state: KeyedState;
   /** (row, window) pairs that were refused: too late, or the window had closed. */
@@ -44,7 +44,7 @@ export class PanedWindowOperator implements Operator {
   constructor(
     plan: WindowAggregate | Aggregate,
     readonly title: string,
-    private readonly settings: PanedSettings,
+    private readonly settings: WindowSettings,
     private readonly context: Context,
   ) {
     const input = plan.input.schema;

@@ -2,13 +2,13 @@ import { type WindowShape } from '../../../sql/plan';
 import { type Accumulation, type Profile, type Trigger } from '../../stream/options';
 import { type Assigner } from './windowing/assign';
 import { type Evictor } from './windowing/kept';
-import { type OutputTimestamp } from './panedWindowRows';
+import { type OutputTimestamp } from './paneRows';
 
 /** When a pane without anything new is emitted all the same (S4.11). */
 export type Empty = 'fire-always' | 'fire-if-non-empty';
 
 /** How windows are cut, fired and emptied. Times in ms. */
-export interface PanedSettings {
+export interface WindowSettings {
   assigner: Assigner;
   shape: WindowShape['kind'];
   profile: Profile;
@@ -32,7 +32,7 @@ export interface PanedSettings {
 }
 
 /** What holds where nothing is said. */
-export const PANED_DEFAULTS: Omit<PanedSettings, 'assigner' | 'shape'> = {
+export const WINDOW_DEFAULTS: Omit<WindowSettings, 'assigner' | 'shape'> = {
   profile: 'flink',
   time: 'event',
   trigger: null,

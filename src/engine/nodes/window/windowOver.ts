@@ -2,12 +2,12 @@ import { BIGINT, field, TIMESTAMP, type Schema } from '../../../model';
 import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../../sql/plan';
 import { type Context } from '../../stream/operator';
 import { assignerOf, type Assigner } from './windowing/assign';
-import { PanedWindowOperator } from './panedWindow';
-import { PANED_DEFAULTS, type PanedSettings } from './panedWindowSettings';
-import { WindowAggregateOperator } from './windowAggregate';
+import { WindowOperator } from './windowOperator';
+import { WINDOW_DEFAULTS, type WindowSettings } from './windowSettings';
+import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
 /** What windows are made over, for whoever has no plan: rows of a key column and a value column. */
-export interface PanedOver {
+export interface WindowOver {
   input: Schema;
   aggregate: AggregateName & ('SUM' | 'COUNT');
   shape: WindowShape;
@@ -17,13 +17,13 @@ export interface PanedOver {
  * The general window operator over columns 0 (the key) and 1 (the value). Result columns: the key, `window_start`,
  * `window_end`, `window_time`, `value`. `assigner` stands in for the shape where windows are not of its kinds.
  */
-export function panedWindowsOver(
-  over: PanedOver,
-  { assigner, ...settings }: Partial<Omit<PanedSettings, 'shape'>> & { assigner?: Assigner },
+export function windowOperatorOver(
+  over: WindowOver,
+  { assigner, ...settings }: Partial<Omit<WindowSettings, 'shape'>> & { assigner?: Assigner },
   context: Context,
-): PanedWindowOperator {
-  const all = { ...PANED_DEFAULTS, ...settings, shape: over.shape.kind };
-  return new PanedWindowOperator(
+): WindowOperator {
+  const all = { ...WINDOW_DEFAULTS, ...settings, shape: over.shape.kind };
+  return new WindowOperator(
     planOver(over),
     'windows',
     { ...all, assigner: assigner ?? assignerOf(over.shape, all.profile) },
@@ -32,10 +32,13 @@ export function panedWindowsOver(
 }
 
 /** The operator of windows on a grid, over the same columns. */
-export const windowsOver = (over: PanedOver, lateness: number, context: Context): WindowAggregateOperator =>
-  new WindowAggregateOperator(planOver(over), 'windows', lateness, context);
+export const slicedWindowsOver = (
+  over: WindowOver,
+  lateness: number,
+  context: Context,
+): SlicedWindowAggregateOperator => new SlicedWindowAggregateOperator(planOver(over), 'windows', lateness, context);
 
-function planOver({ input, aggregate, shape }: PanedOver): WindowAggregate {
+function planOver({ input, aggregate, shape }: WindowOver): WindowAggregate {
   const [key, value] = input;
   const column = (index: number): Expression => ({
     op: 'column',

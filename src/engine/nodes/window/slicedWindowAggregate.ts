@@ -29,7 +29,7 @@ import { WindowValues } from './windowValues';
  * (S4.4), the old value taken back first (S6.3). State goes when the last window of a slice has expired (S5.3). An
  * event all of whose windows have expired is dropped (S5.5).
  */
-export class WindowAggregateOperator implements Operator {
+export class SlicedWindowAggregateOperator implements Operator {
   readonly name = 'window aggregate';
   readonly out: ColumnBatch;
   readonly state: KeyedState;

@@ -36,7 +36,7 @@ export interface Pane extends PaneInfo {
  * Writes panes as rows, and remembers what was written where it must be taken back: old values first, under the bounds
  * that they were emitted with, then the new one, in one step (S6.3).
  */
-export class PanedWindowRows {
+export class PaneRows {
   readonly panes = new PaneLog();
   private readonly rows: WindowRows;
   private readonly results: number;

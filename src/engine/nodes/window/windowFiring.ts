@@ -14,16 +14,16 @@ import { timingCode } from './windowing/pane';
 import { policyOf, type Policy } from './windowing/policy';
 import { NO_PANE, WindowStore } from './windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
-import { PanedWindowRows, timeOfPane } from './panedWindowRows';
-import { type PanedSettings } from './panedWindowSettings';
+import { PaneRows, timeOfPane } from './paneRows';
+import { type WindowSettings } from './windowSettings';
 
-/** What happens to the windows of the paned operator: rows enter them, they merge, fire, and go. */
+/** What happens to the windows of the window operator: rows enter them, they merge, fire, and go. */
 export class Firing {
   readonly policy: Policy;
   readonly layout: AggregateLayout;
   readonly trigger: TriggerNode;
   readonly store: WindowStore;
-  readonly rows: PanedWindowRows;
+  readonly rows: PaneRows;
   readonly moment: Moment = {
     last: 0,
     event: 0,
@@ -42,7 +42,7 @@ export class Firing {
 
   constructor(
     plan: WindowAggregate | Aggregate,
-    private readonly settings: PanedSettings,
+    private readonly settings: WindowSettings,
     keys: KeyTable,
     private readonly context: Context,
   ) {
@@ -58,7 +58,7 @@ export class Firing {
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
     this.trigger = compileTrigger(trigger, { time, schema }, this.policy.restarts);
     this.store = new WindowStore(this.layout, this.trigger.slots);
-    this.rows = new PanedWindowRows(plan, this.layout, keys, this.accumulation === 'retracting');
+    this.rows = new PaneRows(plan, this.layout, keys, this.accumulation === 'retracting');
     this.kept = evictor || keepsRows ? new KeptRows(schema, this.layout) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
