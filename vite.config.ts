@@ -16,7 +16,10 @@ const pieces = {
       groups: [
         { name: 'joins', test: /engine\/nodes\/join\/(?!batch)/ },
         { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch))/ },
-        { name: 'panes', test: /engine\/nodes\/window\/(windowing\/|panedWindow|updatingWindow)/ },
+        {
+          name: 'panes',
+          test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows|updatingWindow)/,
+        },
       ],
     },
   },
