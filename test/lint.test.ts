@@ -49,6 +49,15 @@ test.each([
 });
 
 test.each([
+  "export const f = (o: { profile: string }) => o.profile === 'kafka';",
+  "export const f = (o: { profile: string }) => 'beam' !== o.profile;",
+  "export function f(profile: string) { switch (profile) { case 'spark': return 1; default: return 2; } }",
+])('the name of a profile is not compared: %s', async (text) => {
+  expect(await forbidden(BELOW, text)).toBe(true);
+  expect(await forbidden(PAGE, text)).toBe(true);
+});
+
+test.each([
   'export const x = Math.sqrt(2) + Math.imul(2, 3) + Math.PI;',
   'export const x = [2, 1].sort((a, b) => a - b);',
   "export const x = ['b', 'a'].map((s) => s.length > 1);",

@@ -1,5 +1,7 @@
 import { formatDuration, MAX_TIME, TidemarkError } from '../model';
 import { type GridShape, type WindowShape } from '../sql/plan';
+import { FLINK } from './profiles/flink';
+import { type Policies, type Policy } from './profiles/policy';
 
 /** More windows than this per row is a mistake in the query, not a wish. */
 export const MOST_WINDOWS_PER_ROW = 10_000;
@@ -23,11 +25,11 @@ export function onGrid(window: WindowShape): GridShape {
   });
 }
 
-/**
- * Throws a TidemarkError for a shape that has no meaning (S2.4) or asks for more windows than anybody could look at.
- * `offsets`: Flink takes any shift shorter than the grid, Beam none below zero.
- */
-export function checkShape<S extends WindowShape>(shape: S, offsets: 'any' | 'forward' = 'any'): S {
+/** What the systems allow of windows on a grid (S2.4). */
+export type ShapePolicies = Pick<Policies, 'offset' | 'gaps' | 'cumulating'>;
+
+/** Throws a TidemarkError for a shape that the system refuses (S2.4), or that puts a row into too many windows. */
+export function checkShape<S extends WindowShape>(shape: S, policies: ShapePolicies = FLINK): S {
   const where = NAMES[shape.kind];
   switch (shape.kind) {
     case 'global':
@@ -37,19 +39,21 @@ export function checkShape<S extends WindowShape>(shape: S, offsets: 'any' | 'fo
       return shape;
     case 'tumble':
       checkLength(where, 'the size', shape.size);
-      checkOffset(where, shape.offset, shape.size, offsets);
+      checkOffset(where, shape.offset, shape.size, policies);
       return shape;
     case 'hop':
       checkLength(where, 'the size', shape.size);
       checkLength(where, 'the slide', shape.slide);
-      checkOffset(where, shape.offset, shape.slide, offsets);
+      checkOffset(where, shape.offset, shape.slide, policies);
       checkOverlap(where, 'slide', shape.size, shape.slide);
+      checkGaps(where, shape.size, shape.slide, policies);
       return shape;
     case 'cumulate':
       checkLength(where, 'the size', shape.size);
       checkLength(where, 'the step', shape.step);
-      checkOffset(where, shape.offset, shape.size, offsets);
+      checkOffset(where, shape.offset, shape.size, policies);
       checkOverlap(where, 'step', shape.size, shape.step);
+      if (!policies.cumulating.is) refuse(policies.cumulating, where, 'TUMBLE, HOP or SESSION', where);
       if (shape.size % shape.step === 0) return shape;
       throw new TidemarkError({
         what: 'the size is no multiple of the step',
@@ -70,15 +74,23 @@ function checkLength(where: string, name: string, span: number): void {
   });
 }
 
-function checkOffset(where: string, offset: number, grid: number, offsets: 'any' | 'forward'): void {
-  const least = offsets === 'forward' ? 0 : 1 - grid;
-  if (Number.isSafeInteger(offset) && offset >= least && offset < grid) return;
-  throw new TidemarkError({
-    what: 'the offset is no shift of the grid',
-    where,
-    expected: `${offsets === 'forward' ? '0 s or more' : `more than ${formatDuration(-grid)}`} and less than ${formatDuration(grid)}`,
-    found: `${offset} ms`,
-  });
+function checkOffset(where: string, offset: number, grid: number, policies: ShapePolicies): void {
+  const [least, limit, expected] = {
+    signed: [1 - grid, grid, `more than ${formatDuration(-grid)} and less than ${formatDuration(grid)}`],
+    'from zero': [0, grid, `0 s or more and less than ${formatDuration(grid)}`],
+    none: [0, 1, 'no offset'],
+  }[policies.offset.is] as [number, number, string];
+  if (Number.isSafeInteger(offset) && offset >= least && offset < limit) return;
+  throw new TidemarkError({ what: 'the offset is no shift of the grid', where, expected, found: `${offset} ms` });
+}
+
+function checkGaps(where: string, size: number, slide: number, { gaps }: ShapePolicies): void {
+  if (slide > size && !gaps.is)
+    refuse(gaps, where, `a slide of at most ${formatDuration(size)}`, formatDuration(slide));
+}
+
+function refuse({ says, rule }: Policy<boolean>, where: string, expected: string, found: string): never {
+  throw new TidemarkError({ what: `the profile has no such window (${rule}: ${says})`, where, expected, found });
 }
 
 function checkOverlap(where: string, name: string, size: number, by: number): void {

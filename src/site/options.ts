@@ -1,5 +1,5 @@
 import { formatDuration } from '../model';
-import { type OptionName } from '../notebook/options';
+import { USUAL, type OptionName } from '../notebook/options';
 import { type ExactOptions } from '../notebook/run';
 import { formatEvictor, formatTrigger, watermarkWords } from '../notebook/trigger';
 
@@ -103,7 +103,7 @@ const said = (name: OptionName, value: string): string =>
 export function optionWords(options: ExactOptions): { name: string; value: string }[] {
   const words: { name: string; value: string }[] = [];
   const say = (name: string, value: string): number => words.push({ name, value });
-  if (options.profile !== 'flink') say('rules', said('profile', options.profile));
+  if (options.profile !== USUAL.profile) say('rules', said('profile', options.profile));
   if (options.mode === 'stream') {
     if (options.watermark !== null) say('watermark', watermarkWords(options.watermark));
     if (options.wait !== null) say('wait', formatDuration(options.wait));

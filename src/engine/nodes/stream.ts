@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../model';
 import { inputsOf, type Aggregate, type Deduplicate, type Plan, type TopN } from '../../sql/plan';
+import { POLICIES } from '../profiles';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
 import { changes } from '../stream/changes';
@@ -43,7 +44,7 @@ export const OPERATORS: { [N in Exclude<Plan['node'], 'scan'>]: Make<N> } = {
     const { explain, profile, lateness } = options;
     const changing = changes(node.left, options);
     if (node.time === 'processing') return new LookupJoinOperator(node, explain(node), changing, context);
-    return profile === 'kafka'
+    return POLICIES[profile].versions.is === 'stream time'
       ? new StreamTableJoinOperator(node, explain(node), changing, lateness, context)
       : new TemporalJoinOperator(node, explain(node), changing, context);
   },

@@ -1,5 +1,6 @@
 import { addTime, MIN_TIME, type Value } from '../../model';
-import { STANCES, TOPICS, type Stance, type Topic } from '../stream/profiles';
+import { POLICIES, TOPICS, type Policy, type Topic } from '../profiles';
+import { DEFAULTS } from '../stream/options';
 import { RunFacts, type Cell, type Fate, type KeyFacts, type Side } from './differenceCells';
 
 export { type Cell, type Side };
@@ -99,9 +100,9 @@ class Comparison {
     const same = (of: (cell: Cell) => unknown): boolean =>
       JSON.stringify(left.map(of)) === JSON.stringify(right.map(of));
     if (facets.includes('value') && !same(({ rows, start, last }) => [rows, start, last])) return this.whyValues();
-    if (facets.includes('bounds') && !same(({ end }) => end)) return this.stances('sessionEnd');
+    if (facets.includes('bounds') && !same(({ end }) => end)) return this.differing('sessionEnd');
     if (facets.includes('panes') && !same(({ panes }) => panes)) return this.whyPanes();
-    if (facets.includes('time') && !same(({ time }) => time)) return this.stances('resultTime');
+    if (facets.includes('time') && !same(({ time }) => time)) return this.differing('resultTime');
     return null;
   }
 
@@ -126,7 +127,7 @@ class Comparison {
     // The same events everywhere: they are cut into windows, or said, in different ways.
     const [left, right] = this.pair;
     const cut = (cells: Cell[]): string => JSON.stringify(cells.map(({ start, last }) => [start, last]));
-    if (cut(left) !== cut(right)) return this.stances(left.length && right.length ? 'touching' : 'emptyPane');
+    if (cut(left) !== cut(right)) return this.differing(left.length && right.length ? 'touching' : 'emptyPane');
     const again = [left, right].some((cells) => cells.some((cell) => cell.rows.length > 1));
     if (again) return { cause: 'duplicate', rule: 'S6.2', topic: null, says: null };
     return { cause: 'different rule', rule: 'S6.1', topic: null, says: null };
@@ -144,7 +145,7 @@ class Comparison {
     const written = facts?.written.find((fate) => fate.event === event && isIn(fate, cell));
     if (written) return this.whySilent(written, cell, side);
     if (dropped) return this.whyDropped(dropped, cell, here, there);
-    if (cell.start < 0 && !here.stances.negativeStart.is) return this.stances('negativeStart');
+    if (cell.start < 0 && !here.policies.negativeStart.is) return this.differing('negativeStart');
     return { cause: 'different rule', rule: 'S2.3', topic: null, says: null };
   }
 
@@ -156,8 +157,8 @@ class Comparison {
     );
     const hasEmitted = this.pair[side].some((one) => one.start === cell.start);
     if (isHeld && !hasEmitted)
-      return this.stances(here.stances.quiet.is === 'record' ? 'quiet' : 'emission', 'not yet closed');
-    if (isHeld) return this.stances('lateElement', 'stale');
+      return this.differing(here.policies.quiet.is === 'record' ? 'quiet' : 'emission', 'not yet closed');
+    if (isHeld) return this.differing('lateElement', 'stale');
     // It went into a slice that later windows share; this one had expired (S5.4).
     return this.whyDropped(written, cell, here, this.sides[side === 0 ? 1 : 0]);
   }
@@ -172,16 +173,16 @@ class Comparison {
     const gone = (last: number): boolean => addTime(last, lateness) <= clock;
     // Its window was not expired: something else had closed it.
     const own = isSession ? addTime(fate.time, gap) - 1 : cell.last;
-    if (!gone(own)) return this.stances('finished', cause);
-    const ownOnly = here.stances.sessionLateness.is === 'own' && there.stances.sessionLateness.is === 'merged';
-    if (isSession && ownOnly && !gone(cell.last + gap - 1)) return this.stances('sessionLateness', cause);
+    if (!gone(own)) return this.differing('finished', cause);
+    const ownOnly = here.policies.sessionLateness.is === 'own' && there.policies.sessionLateness.is === 'merged';
+    if (isSession && ownOnly && !gone(cell.last + gap - 1)) return this.differing('sessionLateness', cause);
     if (lateness !== there.side.options.lateness) return { cause, rule: 'S5.1', topic: null, says: null };
     const other = there.clockAt(there.inputOf(fate.event) ?? fate.input);
     if (clock !== other && clock !== MIN_TIME) {
-      const differs = here.stances.watermark.is !== there.stances.watermark.is;
-      return differs ? this.stances('watermark', cause) : { cause, rule: 'S1.2', topic: null, says: null };
+      const differs = here.policies.watermark.is !== there.policies.watermark.is;
+      return differs ? this.differing('watermark', cause) : { cause, rule: 'S1.2', topic: null, says: null };
     }
-    return this.stances('expiry', cause);
+    return this.differing('expiry', cause);
   }
 
   /** The same in the end, but said on other occasions. */
@@ -189,10 +190,10 @@ class Comparison {
     const [left, right] = this.pair;
     const empty = (side: 0 | 1): boolean =>
       this.pair[side].some(({ panes }) => panes.some((pane, i) => i > 0 && isNothing(pane)));
-    if (empty(0) !== empty(1)) return this.stances('emptyPane');
+    if (empty(0) !== empty(1)) return this.differing('emptyPane');
     const onTime = (side: 0 | 1): boolean => this.firstInput(side) > this.lastNeeded(side);
-    if (left.length > 0 && right.length > 0 && onTime(0) !== onTime(1)) return this.stances('emission');
-    return this.stances('lateElement');
+    if (left.length > 0 && right.length > 0 && onTime(0) !== onTime(1)) return this.differing('emission');
+    return this.differing('lateElement');
   }
 
   /** Input behind which a side spoke first. */
@@ -209,11 +210,11 @@ class Comparison {
     return Math.min(...[...this.counted[side]].map((event) => this.sides[side].inputOf(event)!));
   }
 
-  private stances(topic: Topic, cause: Cause = 'different rule'): Reason {
-    const [left, right] = this.sides.map(({ stances }) => stances[topic] as Stance<unknown>);
+  private differing(topic: Topic, cause: Cause = 'different rule'): Reason {
+    const [left, right] = this.sides.map(({ policies }) => policies[topic] as Policy<unknown>);
     const differ = left.is !== right.is;
     // The side that departs from the default rules names the rule.
-    const { rule } = right.is === STANCES.flink[topic].is ? left : right;
+    const { rule } = right.is === POLICIES[DEFAULTS.profile][topic].is ? left : right;
     return { cause, rule, topic: differ ? TOPICS[topic] : null, says: differ ? [left.says, right.says] : null };
   }
 }

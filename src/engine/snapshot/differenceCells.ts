@@ -3,7 +3,7 @@ import { type Plan, type WindowAggregate } from '../../sql/plan';
 import { findNode } from '../stream/findNode';
 import { EVENT } from '../stream/agenda';
 import { type StreamOptions } from '../stream/options';
-import { STANCES, type Stances } from '../stream/profiles';
+import { POLICIES, type Policies } from '../profiles';
 import { type TracedRun } from '../stream/tracedRun';
 
 /** A finished run, and what it was run with. */
@@ -56,7 +56,7 @@ const DROPPED = stepCode('row dropped');
 
 /** A run as facts by key, read from its trace, its results and its state at the end. */
 export class RunFacts {
-  readonly stances: Stances;
+  readonly policies: Policies;
   readonly window: WindowAggregate['window'];
   readonly keys = new Map<string, KeyFacts>();
   /** Stream time behind each input. */
@@ -67,7 +67,7 @@ export class RunFacts {
 
   constructor(readonly side: Side) {
     const { run, plan, options } = side;
-    this.stances = STANCES[options.profile];
+    this.policies = POLICIES[options.profile];
     this.window = findNode(plan, 'window aggregate').window;
     this.newest = newestTimes(run);
     this.watermark = run.engine.watermarkHistory();
@@ -78,7 +78,7 @@ export class RunFacts {
 
   /** How far a run's time was when an input met it, as "nothing at or before W" (S1.1); Kafka's includes the record. */
   clockAt(input: number): number {
-    if (this.stances.watermark.is === 'none')
+    if (this.policies.watermark.is === 'none')
       return this.newest[input] === MIN_TIME ? MIN_TIME : this.newest[input] - 1;
     return input === 0 ? MIN_TIME : this.watermark[input - 1];
   }
@@ -169,7 +169,7 @@ export class RunFacts {
   }
 
   private lastOf(end: number): number {
-    if (this.window.kind !== 'session' || this.stances.sessionEnd.is === 'last') {
+    if (this.window.kind !== 'session' || this.policies.sessionEnd.is === 'last') {
       return this.window.kind === 'session' || end === MAX_TIME ? end : end - 1;
     }
     return end - this.window.gap;

@@ -13,7 +13,7 @@ import {
   type Where,
 } from '../../model';
 import { ACCUMULATIONS } from '../stream/options';
-import { settle } from '../stream/profiles';
+import { settle } from '../profiles/settle';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
 import { batchWindows, type BatchWindows } from './batchWindows';

@@ -1,6 +1,7 @@
 import { formatDuration, TidemarkError } from '../../model';
 import { inputsOf, type Plan } from '../../sql/plan';
 import { entryOf } from '../nodes/entry';
+import { POLICIES } from '../profiles';
 import { type StreamOptions } from './options';
 
 type Of<N extends Plan['node']> = Extract<Plan, { node: N }>;
@@ -41,7 +42,7 @@ const RULES: { [N in Plan['node']]: Rule<N> } = {
 function refires({ accumulation, lateness, trigger, profile }: StreamOptions): boolean {
   if (accumulation === 'discarding') return false;
   if (lateness > 0) return true;
-  return trigger ? trigger.type !== 'window-end' : profile === 'kafka';
+  return trigger ? trigger.type !== 'window-end' : POLICIES[profile].emission.is === 'record';
 }
 
 /** Whether the result of a plan takes rows back. */

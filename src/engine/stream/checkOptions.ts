@@ -2,7 +2,7 @@ import { TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { type SourceScan } from './build';
 import { type SourceTopic } from './agenda';
 import { type StreamOptions, type WatermarkStrategy } from './options';
-import { settle } from './profiles';
+import { settle } from '../profiles/settle';
 import { columnOf } from './source';
 import { aboveZero, atLeastZero } from './spans';
 

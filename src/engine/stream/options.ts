@@ -138,6 +138,10 @@ export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
   closing: 'fire-if-non-empty',
 };
 
+/** Whether a window emits only once, when it closes. */
+export const firesOnClose = (trigger: Trigger | null): boolean =>
+  trigger?.type === 'window-end' || (trigger?.type === 'repeat' && trigger.of.type === 'window-end');
+
 /** The triggers that a trigger is made of, one level down. */
 export function childTriggers(trigger: Trigger): Trigger[] {
   switch (trigger.type) {

@@ -4,7 +4,8 @@ import { compile } from '../expression';
 import { type SourceScan } from './build';
 import { type InputLog, type SourceTopic } from './agenda';
 import { type LocalOptions } from './local';
-import { settle } from './profiles';
+import { POLICIES } from '../profiles';
+import { settle } from '../profiles/settle';
 import {
   bounded,
   declared,
@@ -88,7 +89,8 @@ function generatorsOf(
   switch (strategy.type) {
     case 'bounded':
       // Stream time is one for all partitions, so the newest of all moves it (S1.1).
-      if (options.profile === 'kafka') return { make: (waits) => [bounded(waits)], isBounded: true, wait };
+      if (POLICIES[options.profile].watermark.is === 'none')
+        return { make: (waits) => [bounded(waits)], isBounded: true, wait };
       return { make: each(bounded), isBounded: true, wait };
     case 'declared': {
       const claims = valuesOf(scan.watermark!, scan.schema, batch);

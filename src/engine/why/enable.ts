@@ -165,14 +165,14 @@ function mostOf({ columns, length }: Table, column: number): number {
 const linksOf = (context: ProbeContext): number => timesIn(context).length;
 
 /** Times of the events that a window of nobody's would need: one, or a chain of them for a session. */
-function timesIn({ target, node, options, clocks }: ProbeContext): number[] {
+function timesIn({ target, node, policies, clocks }: ProbeContext): number[] {
   const { start, end } = target;
   const shape = shapeOf(node);
   if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
   if (shape.kind !== 'session') return [start];
   // Kafka's sessions end with their last event; others a gap behind it, and Beam's do not meet when they touch (S3.2).
-  const last = options.profile === 'kafka' ? end : end - shape.gap;
-  const link = options.profile === 'beam' ? shape.gap - 1 : shape.gap;
+  const last = policies.sessionEnd.is === 'last' ? end : end - shape.gap;
+  const link = policies.touching.is === 'separate' ? shape.gap - 1 : shape.gap;
   if (last < start || (last > start && link < 1)) return [];
   const times: number[] = [];
   for (let time = start; time < last && times.length < MOST_LINKS; time += link) times.push(time);
@@ -180,9 +180,10 @@ function timesIn({ target, node, options, clocks }: ProbeContext): number[] {
 }
 
 /** Watermarks at which the window may speak, the least first: its end, and before it what its triggers ask for. */
-function goalsOf({ target, options, clocks, node }: ProbeContext): number[] {
+function goalsOf({ target, options, policies, clocks, node }: ProbeContext): number[] {
   const { start, end } = target;
-  if (end === MAX_TIME || (options.time === 'processing' && options.profile !== 'kafka')) return [];
+  const byStreamTime = policies.watermark.is === 'none';
+  if (end === MAX_TIME || (options.time === 'processing' && !byStreamTime)) return [];
   const goals: number[] = [];
   const { watermark } = clocks;
   for (const interval of intervalsOf(options.trigger)) {
@@ -190,8 +191,7 @@ function goalsOf({ target, options, clocks, node }: ProbeContext): number[] {
     for (let goal = floorTime(from, interval) + interval; goal < end - 1 && goals.length < MOST_GOALS; goal += interval)
       goals.push(goal);
   }
-  if (options.profile !== 'kafka')
-    return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.watermarkDelay);
+  if (!byStreamTime) return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.watermarkDelay);
   // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
   const shape = shapeOf(node);
   const closes = addTime(end, options.lateness);
@@ -206,25 +206,25 @@ function intervalsOf(trigger: Trigger | null): number[] {
 
 /** An event for each partition that stands below a watermark: first those that hold it, then those that are idle. */
 function movesFor(context: ProbeContext, input: number, goal: number): PlantedEvent[][] {
-  const { clocks, options, target, node, now } = context;
+  const { clocks, options, policies, target, node, now } = context;
   const from = eventOf(context, input);
   if (!from || goal === MAX_TIME) return [];
-  const kafka = options.profile === 'kafka';
+  const byStreamTime = policies.watermark.is === 'none';
   const isSession = shapeOf(node).kind === 'session';
   const events = [...clocks.partitions]
-    .filter(({ watermark }) => kafka || watermark < goal)
+    .filter(({ watermark }) => byStreamTime || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))
     .flatMap(({ stream, partition }) => {
       const found = stream === from.topic.name ? from : lastOf(context, stream, input);
       if (!found) return [];
       const like = marked(context, found);
-      const time = kafka ? goal : timeFor(context, goal, like);
+      const time = byStreamTime ? goal : timeFor(context, goal, like);
       if (time === null) return [];
       // Stream time is that of arrival where windows are cut by the clock (S2.9).
       if (options.time === 'processing')
         return [{ ...eventAt(context, like, partition, now), arrives: Math.max(now, goal) }];
       // What lies on the edge of a session would become part of it.
-      return [eventAt(context, like, partition, isSession && !kafka ? Math.max(time, target.end + 1) : time)];
+      return [eventAt(context, like, partition, isSession && !byStreamTime ? Math.max(time, target.end + 1) : time)];
     });
   return events.length > 0 ? [events] : [];
 }

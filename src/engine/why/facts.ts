@@ -1,4 +1,5 @@
 import { MIN_TIME, stepCode } from '../../model';
+import { POLICIES } from '../profiles';
 import { EVENT } from '../stream/agenda';
 import { type LocalRun } from '../stream/local';
 import { isExpired } from '../stream/windows';
@@ -49,7 +50,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
   const facts: WindowFacts = { rows: [], fresh: [], fired: [], refused: [], into: null, open: [] };
   const open = new Map<string, { start: number; end: number }>();
   const last = Math.min(until, log.length - 1);
-  const { profile } = subject.options;
+  const { watermark } = POLICIES[subject.options.profile];
   let fresh = 0;
   for (let at = 0; at <= last; at += 1) {
     if (log.operator[at] !== nodeIndex + 1 || log.key[at] !== id || !KINDS.has(log.kind[at])) continue;
@@ -62,7 +63,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
       case WRITTEN:
         for (const [left, right] of operator.windows!.windowsOf(from, to)) {
           // A slice is written for the windows that still live; the others do not count the row any more (S5.4).
-          if (profile !== 'kafka' && isLate(subject, input, right)) {
+          if (watermark.is !== 'none' && isLate(subject, input, right)) {
             if (left === start && right === end) facts.refused.push(input);
             continue;
           }

@@ -2,6 +2,7 @@ import { makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value 
 import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
+import { type Policies } from '../profiles';
 import { EVENT } from '../stream/agenda';
 import { childTriggers, type Trigger } from '../stream/options';
 import { columnOf } from '../stream/source';
@@ -15,6 +16,8 @@ export interface ProbeContext {
   target: Target;
   node: Windowed['node'];
   options: ReturnType<typeof optionsAt>;
+  /** Of the profile in force. */
+  policies: Policies;
   clocks: ClockFacts;
   now: number;
   ended: boolean;

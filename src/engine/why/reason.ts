@@ -1,8 +1,7 @@
 import { addTime, floorTime, MAX_TIME } from '../../model';
-import { childTriggers, type Accumulation, type Trigger } from '../stream/options';
+import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
 import { UpdatingWindowOperator } from '../nodes/window/updatingWindows';
 import { type LocalRun } from '../stream/local';
-import { emitOf } from '../stream/profiles';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
 import { type WindowFacts } from './facts';
@@ -47,28 +46,25 @@ export interface WindowStatus {
 }
 
 /** The rule by which a window of this profile takes nothing more. */
-export function expiryRule({ options }: ProbeContext): string {
-  if (options.time === 'processing') return 'S2.9';
-  if (options.profile === 'spark') return 'S20.4';
-  return options.profile === 'flink' ? 'S5.1' : 'S5.2';
-}
+export const expiryRule = ({ options, policies }: ProbeContext): string =>
+  options.time === 'processing' ? 'S2.9' : policies.expiry.rule;
 
 /** The rule by which the shape has no window with the target's bounds; null where it has one. */
 export function impossible(context: ProbeContext): string | null {
-  const { target, node, options } = context;
+  const { target, node, policies } = context;
   const { start, end } = target;
   const shape = shapeOf(node);
-  const kafka = options.profile === 'kafka';
-  if (kafka && start < 0) return 'S2.5';
+  const { negativeStart, sessionEnd, touching } = policies;
+  if (start < 0 && !negativeStart.is) return negativeStart.rule;
   switch (shape.kind) {
     case 'global':
       return end === MAX_TIME ? null : 'S2.8';
     case 'session': {
-      const length = end - start - (kafka ? 0 : shape.gap);
-      return length < 0 || (length > 0 && options.profile === 'beam' && shape.gap < 2) ? 'S3.1' : null;
+      const length = end - start - (sessionEnd.is === 'last' ? 0 : shape.gap);
+      return length < 0 || (length > 0 && touching.is === 'separate' && shape.gap < 2) ? 'S3.1' : null;
     }
     default: {
-      const found = windowsOf(shape, start).some(([from, to]) => from === start && to === end);
+      const found = windowsOf(shape, start, policies).some(([from, to]) => from === start && to === end);
       return found ? null : { tumble: 'S2.2', hop: 'S2.3', cumulate: 'S2.6' }[shape.kind];
     }
   }
@@ -76,10 +72,10 @@ export function impossible(context: ProbeContext): string | null {
 
 /** The time that decides whether a window has expired, and the least at which it has. */
 export function expiryOf({ context, run }: WindowStatus): { stands: number; needs: number } {
-  const { target, node, options, clocks, now } = context;
+  const { target, node, options, policies, clocks, now } = context;
   const { end } = target;
   const shape = shapeOf(node);
-  if (options.time === 'processing' && options.profile !== 'kafka') return { stands: now, needs: end };
+  if (options.time === 'processing' && policies.watermark.is !== 'none') return { stands: now, needs: end };
   const { operator } = run.dataflow.nodes[target.nodeIndex];
   if (operator instanceof UpdatingWindowOperator) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
@@ -91,7 +87,7 @@ export function expiryOf({ context, run }: WindowStatus): { stands: number; need
 export function hasExpired(status: WindowStatus): boolean {
   const { context } = status;
   const { stands, needs } = expiryOf(status);
-  if (context.options.profile === 'kafka' || context.options.time === 'processing') return stands >= needs;
+  if (context.policies.watermark.is === 'none' || context.options.time === 'processing') return stands >= needs;
   return isExpired(context.target.end, context.options.lateness, stands);
 }
 
@@ -100,8 +96,8 @@ export function hasExpired(status: WindowStatus): boolean {
  * where watermarks are sent now and then (S1.11).
  */
 export function isDoomed({ context, run }: WindowStatus): boolean {
-  const { options, clocks, target } = context;
-  if (options.time === 'processing' || options.profile === 'kafka') return false;
+  const { options, policies, clocks, target } = context;
+  if (options.time === 'processing' || policies.watermark.is === 'none') return false;
   const settled = settledWatermark(context, run) - clocks.watermarkDelay;
   return settled > clocks.watermark && isExpired(target.end, options.lateness, settled);
 }
@@ -121,27 +117,29 @@ function settledWatermark({ options, clocks }: ProbeContext, run: LocalRun): num
  */
 export function inTheWay({ context, facts }: WindowStatus): { start: number; end: number } | null {
   if (facts.into) return facts.into;
-  const { target, node, options } = context;
+  const { target, node, policies } = context;
   const shape = shapeOf(node);
   if (shape.kind !== 'session') return null;
-  const reach = options.profile === 'kafka' ? shape.gap : options.profile === 'beam' ? -1 : 0;
+  const reach = policies.sessionEnd.is === 'last' ? shape.gap : policies.touching.is === 'separate' ? -1 : 0;
   const meets = (start: number, end: number): boolean => start <= target.end + reach && target.start <= end + reach;
   return facts.open.find(({ start, end }) => meets(start, end) && (start < target.start || end > target.end)) ?? null;
 }
 
 export function reasonOf(status: WindowStatus): Reason {
   const { context, facts, run } = status;
-  const { target, options, clocks, ended } = context;
+  const { target, options, policies, clocks, ended } = context;
   const none = impossible(context);
   if (none !== null) return { is: 'no such window', rule: none };
   const into = inTheWay(status);
   if (into) return { is: 'merged', rule: 'S3.3', into };
-  const expired = hasExpired(status) || (ended && options.profile !== 'kafka');
+  const expired = hasExpired(status) || (ended && policies.quiet.is === 'watermark');
   const rule = expiryRule(context);
   const { stands } = expiryOf(status);
   if (facts.refused.length > 0 && facts.fresh.length === 0) {
-    const finished = !expired && options.profile === 'beam';
-    return finished ? { is: 'finished', rule: 'S4.8' } : { is: 'dropped', rule, events: facts.refused.length };
+    const finished = !expired && policies.finished.is === 'closes';
+    return finished
+      ? { is: 'finished', rule: policies.finished.rule }
+      : { is: 'dropped', rule, events: facts.refused.length };
   }
   const last = facts.fired.at(-1);
   if (last !== undefined && facts.fresh.length === 0) {
@@ -151,8 +149,8 @@ export function reasonOf(status: WindowStatus): Reason {
   }
   if (expired) return { is: 'expired', rule, since: stands };
   if (facts.rows.length === 0) return { is: 'no event', rule: 'S4.2' };
-  if (options.profile === 'kafka' && emitOf(options.trigger) === 'close')
-    return { is: 'stream time', rule: 'S1.1', ...expiryOf(status) };
+  if (policies.watermark.is === 'none' && firesOnClose(options.trigger))
+    return { is: 'stream time', rule: policies.watermark.rule, ...expiryOf(status) };
   const waits = waitsOf(options.trigger ?? { type: 'window-end' }, status);
   const [only] = waits;
   if (waits.length === 1 && only.for === 'watermark') {

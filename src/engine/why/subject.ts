@@ -2,7 +2,7 @@ import { readValue, TidemarkError, type Table, type Value } from '../../model';
 import { inputsOf, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { ACTION, END } from '../stream/agenda';
 import { type LocalOptions } from '../stream/local';
-import { settle } from '../stream/profiles';
+import { settle } from '../profiles/settle';
 import { type TracedRun } from '../stream/tracedRun';
 
 /** A run that is asked about, with what it was made from. It has been run through. */

@@ -11,6 +11,7 @@ import {
   type Table,
   type Value,
 } from '../../model';
+import { POLICIES } from '../profiles';
 import { enabling } from './enable';
 import { clocksOf, factsOf } from './facts';
 import { type EventQuestion } from './follow';
@@ -102,11 +103,13 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const facts = factsOf(subject, target, lastStepOf(subject, input));
   const probe = new Probe(subject, input, emitsWindow(target));
   const run = probe.runAtInput;
+  const options = optionsAt(subject, input);
   const context: ProbeContext = {
     subject,
     target,
     node,
-    options: optionsAt(subject, input),
+    options,
+    policies: POLICIES[options.profile],
     clocks: clocksOf(subject, run, nodeIndex, input),
     now: clockAt(subject, input),
     ended: hasEnded(subject, input),
@@ -129,18 +132,19 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
 const canChange = (status: WindowStatus): boolean =>
   impossible(status.context) === null &&
   status.context.options.watermark?.type !== 'perfect' &&
-  !(hasExpired(status) && status.context.options.profile !== 'kafka');
+  !(hasExpired(status) && status.context.policies.watermark.is !== 'none');
 
 /** The rule by which nothing can make the window speak; null where that is not known. */
 function finalRule(status: WindowStatus): string | null {
   const { context, facts } = status;
-  const { options, ended } = context;
+  const { options, policies, ended } = context;
   const none = impossible(context);
   if (none !== null) return none;
   if (inTheWay(status)) return 'S3.3';
   if (options.watermark?.type === 'perfect' && !ended) return 'S20.1';
   if (hasExpired(status) || ended || isDoomed(status)) return expiryRule(context);
-  if (options.profile === 'beam' && (facts.fired.length > 0 || facts.refused.length > 0)) return 'S4.8';
+  const answered = facts.fired.length > 0 || facts.refused.length > 0;
+  if (policies.finished.is === 'closes' && answered) return policies.finished.rule;
   // The clock takes its state before its trigger could speak.
   if (options.time === 'processing') return 'S2.9';
   // No event moves a watermark that is written down.

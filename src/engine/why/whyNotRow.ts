@@ -2,6 +2,7 @@ import { addTime, formatClock, MAX_TIME, MIN_TIME, readRow, readValue, TidemarkE
 import { inputsOf, type Expression, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
 import { windowsOf } from '../nodes/window/windowing/assign';
+import { POLICIES } from '../profiles';
 import { lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
@@ -110,7 +111,11 @@ function windowAround(
   const time = options.time === 'processing' ? run.engine.inputLog.processing[input] : rows.time[row];
   if (node.node === 'aggregate' || node.window.kind === 'global') return { key, start: MIN_TIME, end: MAX_TIME };
   if (node.window.kind === 'session')
-    return { key, start: time, end: options.profile === 'kafka' ? time : time + node.window.gap };
+    return {
+      key,
+      start: time,
+      end: POLICIES[options.profile].sessionEnd.is === 'last' ? time : time + node.window.gap,
+    };
   const spans = windowsOf(node.window, time);
   return spans.length === 0 ? null : { key, start: spans[0][0], end: spans[0][1] };
 }
@@ -215,8 +220,8 @@ function verdictOf(
   const [from, to] = side === 0 ? [time + lower, time + upper] : [time - upper, time - lower];
   const until = addTime(time, side === 0 ? Math.max(upper, 0) : Math.max(-lower, 0));
   const reach = from === to ? clock(from) : `${clock(from)} to ${clock(to)}`;
-  const rule = context.options.profile === 'kafka' ? 'S8.6' : 'S8.3';
-  if (refused || ended || (rule === 'S8.3' && clocks.watermark >= until)) {
+  const { rule, is: expiry } = POLICIES[context.options.profile].joinExpiry;
+  if (refused || ended || (expiry === 'watermark' && clocks.watermark >= until)) {
     const is = refused ? 'too late' : 'no partner';
     return over(
       is,

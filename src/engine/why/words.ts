@@ -1,5 +1,4 @@
 import { formatClock, formatDuration, formatValue, MIN_TIME, type Schema } from '../../model';
-import { STANCES } from '../stream/profiles';
 import { type PartitionFacts } from './facts';
 import { type ProbeContext } from './probeContext';
 import { type Change } from './probe';
@@ -48,9 +47,9 @@ export function reasonText(context: ProbeContext, reason: Reason): string {
   }
 }
 
-function expiredAt({ options }: ProbeContext, since: number): string {
+function expiredAt({ options, policies }: ProbeContext, since: number): string {
   const which =
-    options.time === 'processing' ? 'the clock' : options.profile === 'kafka' ? 'stream time' : 'the watermark';
+    options.time === 'processing' ? 'the clock' : policies.watermark.is === 'none' ? 'stream time' : 'the watermark';
   return `${which} stands at ${clock(since)}`;
 }
 
@@ -111,8 +110,8 @@ export function changeText(
 const passed = (events: number): string => (events > 0 ? 'without anything more' : 'without any event');
 
 /** Why no change can do it. */
-export function nothingText({ options, target, now }: ProbeContext, rule: string): string {
-  const { expiry } = STANCES[options.profile];
+export function nothingText({ policies, target, now }: ProbeContext, rule: string): string {
+  const { expiry } = policies;
   if (rule === expiry.rule) return `Nothing can make it fire any more (${rule}): ${lower(expiry.says)}`;
   const early = rule === 'S2.9' && now < target.end - 1;
   return `Nothing can make it fire any more (${rule}): ${early ? CLOCK_FIRST : (NOTHING[rule] ?? 'its time is over.')}`;

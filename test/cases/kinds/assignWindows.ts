@@ -1,3 +1,4 @@
+import { POLICIES } from '../../../src/engine/profiles';
 import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
 import { number, words } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
@@ -20,7 +21,8 @@ export const assignWindows: Kind = {
   expected: ['after', 'windows', 'error'],
   start({ config, profile }) {
     const shape = gridOf(config.part('window'));
-    const assign = (ts: number): [number, number][] => windowsOf(shape, ts, profile === 'beam' ? 'beam' : 'flink');
+    const assign = (ts: number): [number, number][] =>
+      windowsOf(shape, ts, POLICIES[profile === 'beam' ? 'beam' : 'flink']);
     // What is refused is refused before the first time comes.
     assign(0);
     return { feed: ({ ts }) => [{ windows: assign(numberOf(ts)) }] };

@@ -6,6 +6,7 @@ import { JoinSide } from './joinSide';
 import { PairRows, Residual } from './pairRows';
 import { rowsInState, stateValues } from './stateView';
 import { inOrder } from '../../stream/inOrder';
+import { POLICIES } from '../../profiles';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { atLeastZero } from '../../stream/spans';
@@ -50,7 +51,8 @@ export class IntervalJoinOperator implements Operator {
     private readonly context: Context,
   ) {
     const { left, right, kind, where } = plan;
-    if (profile === 'kafka') checkBounds(plan);
+    const byStreamTime = POLICIES[profile].joinExpiry.is === 'grace';
+    if (byStreamTime) checkBounds(plan);
     atLeastZero('the grace', 'lateness', lateness);
     this.keys = new JoinKeys(plan);
     this.sides = [new JoinSide(left.schema, this.keys, 0), new JoinSide(right.schema, this.keys, 1)];
@@ -62,10 +64,9 @@ export class IntervalJoinOperator implements Operator {
     this.residual = where && new Residual(where, leftRows, rightRows);
     this.silent = context.trace === null && !this.pads[0] && !this.pads[1];
     this.plain = this.silent && !this.leftOnly && this.residual === null;
-    this.rule =
-      profile === 'kafka'
-        ? new StreamTimeRule(plan, this.sides, this, lateness)
-        : new WatermarkRule(plan, this.sides, this, lateRows);
+    this.rule = byStreamTime
+      ? new StreamTimeRule(plan, this.sides, this, lateness)
+      : new WatermarkRule(plan, this.sides, this, lateRows);
     this.watermarkDelay = this.rule.watermarkDelay;
     this.state = rowsInState(this.keys.table.table, this.sides);
   }

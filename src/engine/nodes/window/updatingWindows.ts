@@ -15,12 +15,13 @@ import {
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Expression, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { checkShape } from '../../grid';
 import { compile, type Evaluator } from '../../expression';
 import { KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { atLeastZero } from '../../stream/spans';
-import { type StreamOptions } from '../../stream/options';
-import { checkWindow, emitOf } from '../../stream/profiles';
+import { firesOnClose, type StreamOptions } from '../../stream/options';
+import { KAFKA } from '../../profiles/kafka';
 import { listLayout } from './updatingWindowList';
 import { learnKeys, saveKeys } from '../../state/savedRows';
 import { WindowCells, type Arrival, type Emit } from './updatingWindowCells';
@@ -195,7 +196,7 @@ export function updatingWindows(
   context: Context,
 ): UpdatingWindowOperator {
   const input = plan.input.schema;
-  checkWindow(plan.window, 'kafka');
+  checkShape(plan.window, KAFKA);
   const { explain, trigger, accumulation, lateness, time } = options;
   const rows = {
     keys: plan.keys.map((key) => compile(key, input)),
@@ -204,7 +205,7 @@ export function updatingWindows(
   };
   const settings: UpdatingSettings = {
     shape: shapeOf(plan.window),
-    emit: emitOf(trigger),
+    emit: firesOnClose(trigger) ? 'close' : 'update',
     retract: accumulation !== 'accumulating',
     grace: lateness,
     clock: time,
@@ -235,7 +236,7 @@ export function updatingWindowsOver(
   settings: UpdatingSettings,
   context: Context,
 ): UpdatingWindowOperator {
-  checkShape(settings.shape);
+  checkUpdating(settings.shape);
   atLeastZero('the grace', 'grace', settings.grace);
   const [key, value] = input;
   const column = (at: number): Expression => ({ op: 'column', index: at, name: input[at].name, type: input[at].type });
@@ -253,10 +254,10 @@ export function updatingWindowsOver(
   );
 }
 
-function checkShape(shape: UpdatingShape): void {
+function checkUpdating(shape: UpdatingShape): void {
   if (shape.kind === 'unlimited') return;
   if (shape.kind !== 'sliding') {
-    checkWindow(shape.kind === 'hop' ? { ...shape, offset: 0 } : shape, 'kafka');
+    checkShape(shape.kind === 'hop' ? { ...shape, offset: 0 } : shape, KAFKA);
     return;
   }
   if (shape.difference >= 0) return;

@@ -5,13 +5,13 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type Context } from '../../stream/operator';
+import { POLICIES, type Policies } from '../../profiles';
 import { type Accumulation } from '../../stream/options';
 import { atLeastZero } from '../../stream/spans';
 import { checkEvictor, checkTriggering } from './windowing/check';
 import { compileTrigger } from './windowing/compile';
 import { KeptRows } from './windowing/kept';
 import { timingCode } from './windowing/pane';
-import { policyOf, type Policy } from './windowing/policy';
 import { NO_PANE, WindowStore } from './windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
 import { PaneRows, timeOfPane } from './paneRows';
@@ -19,7 +19,9 @@ import { type WindowSettings } from './windowSettings';
 
 /** What happens to the windows of the window operator: rows enter them, they merge, fire, and go. */
 export class Firing {
-  readonly policy: Policy;
+  readonly policies: Policies;
+  /** Whether triggers start again after each firing (S4.5), or finish and close the window (S4.8). */
+  readonly restarts: boolean;
   readonly layout: AggregateLayout;
   readonly trigger: TriggerNode;
   readonly store: WindowStore;
@@ -48,15 +50,17 @@ export class Firing {
   ) {
     const { profile, time, evictor, keepsRows } = settings;
     const { schema, timeColumn } = plan.input;
-    this.policy = policyOf(profile);
-    this.moment.oneByOne = this.policy.oneByOne;
-    const trigger = settings.trigger ?? this.policy.trigger;
-    this.accumulation = settings.accumulation ?? this.policy.accumulation;
+    this.policies = POLICIES[profile];
+    const { defaults, jump, finished } = this.policies;
+    this.restarts = finished.is !== 'closes';
+    this.moment.oneByOne = jump.is === 'each timer';
+    const trigger = settings.trigger ?? defaults.trigger;
+    this.accumulation = settings.accumulation ?? defaults.accumulation;
     checkTriggering({ profile, time, shape: settings.shape, trigger, schema });
     atLeastZero('the allowed lateness', 'lateness', settings.lateness);
     if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
-    this.trigger = compileTrigger(trigger, { time, schema }, this.policy.restarts);
+    this.trigger = compileTrigger(trigger, { time, schema }, this.restarts);
     this.store = new WindowStore(this.layout, this.trigger.slots);
     this.rows = new PaneRows(plan, this.layout, keys, this.accumulation === 'retracting');
     this.kept = evictor || keepsRows ? new KeptRows(schema, this.layout) : null;
@@ -137,7 +141,7 @@ export class Firing {
    * so this pane is its last (S4.13). `before` is the watermark up to which what is emitted is not late.
    */
   fire(slot: number, moment: Moment, input: number, before: number, closing: boolean): void {
-    const { store, trigger, policy, accumulation, kept, settings } = this;
+    const { store, trigger, accumulation, kept, settings } = this;
     const at = slot * trigger.slots;
     const timing = this.timingOf(slot, moment);
     if (!closing) trigger.fire(store.trigger, at, moment);
@@ -148,7 +152,7 @@ export class Firing {
     store.pending[slot] = 0;
     store.forgetTimes(slot);
     if (kept && evictor?.when === 'after' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
-    if (last && !policy.restarts) store.closed[slot] = 1;
+    if (last && !this.restarts) store.closed[slot] = 1;
     if (accumulation === 'discarding' || store.closed[slot] === 1) this.empty(slot, input);
   }
 
@@ -161,10 +165,10 @@ export class Firing {
   }
 
   private isEmitted(slot: number, timing: Timing, last: boolean): boolean {
-    const { store, policy, accumulation, settings } = this;
+    const { store, policies, accumulation, settings } = this;
     const fresh = store.pending[slot] > 0;
     // A result that has not changed is not sent again (S13.2); an append-only one is.
-    if (!policy.emptyPanes) return store.rows[slot] > 0 && (fresh || accumulation !== 'retracting');
+    if (!policies.emptyPane.is) return store.rows[slot] > 0 && (fresh || accumulation !== 'retracting');
     if (fresh || (timing === 'on time' && settings.onTime === 'fire-always')) return true;
     return last && settings.closing === 'fire-always';
   }

@@ -140,7 +140,7 @@ export class WindowOperator implements Operator {
     // A row that comes with the last tick of its window opens it again, and that is due at once.
     if (now < this.clock || (now === this.clock && this.clocks.next > now)) return;
     const { store } = this.firing;
-    const { oneByOne } = this.firing.policy;
+    const { oneByOne } = this.firing.moment;
     this.clocks.advance(now, (slot, time) => {
       this.clock = oneByOne ? time : now;
       if (store.closed[slot] === 0) this.ask(slot, this.watermark, 'clock timer', input, this.watermark);
@@ -156,14 +156,14 @@ export class WindowOperator implements Operator {
     if (watermark <= this.watermark) return;
     const before = this.watermark;
     this.watermark = watermark;
-    const { store, policy } = this.firing;
+    const { store, policies, moment } = this.firing;
     this.events.advance(watermark, (slot, time) => {
-      const event = policy.oneByOne ? time : watermark;
+      const event = moment.oneByOne ? time : watermark;
       const expiry = this.expiryOf(slot);
       const open = store.closed[slot] === 0;
       // Past the end and the lateness at once: one pane, the last (S4.12); and what is left is never lost (S4.13).
       const over = expiry <= event;
-      if (over && policy.emptyPanes && open)
+      if (over && policies.emptyPane.is && open)
         this.firing.fire(slot, this.moment(slot, event, 'event timer'), input, before, true);
       else if (open) this.ask(slot, event, 'event timer', input, before);
       if (over) this.purge(slot, input);
@@ -190,8 +190,7 @@ export class WindowOperator implements Operator {
     }
     if (taken > 0) return;
     // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
-    const { restarts } = this.firing.policy;
-    if (restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
+    if (this.firing.restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
     const [start, end] = spans.at(-1) ?? [time, time];
     this.context.drop(batch, row, key, start, end);
   }
@@ -207,9 +206,9 @@ export class WindowOperator implements Operator {
 
   /** The session that a row's own window becomes part of (S3.1, S3.3); -1 where it comes too late (S3.8). */
   private sessionOf(key: number, start: number, end: number, input: number): number {
-    const { store, policy } = this.firing;
-    if (policy.judgesBeforeMerging && this.isExpired(end)) return -1;
-    const met = store.meeting(key, start, end, policy.touching);
+    const { store, policies } = this.firing;
+    if (policies.sessionLateness.is === 'own' && this.isExpired(end)) return -1;
+    const met = store.meeting(key, start, end, policies.touching.is);
     const from = Math.min(start, ...met.map((slot) => store.start[slot]));
     const to = Math.max(end, ...met.map((slot) => store.end[slot]));
     if (this.isExpired(to)) return -1;

@@ -1,5 +1,6 @@
 import { BIGINT, field, TIMESTAMP, type Schema } from '../../../model';
 import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../../sql/plan';
+import { POLICIES } from '../../profiles';
 import { type Context } from '../../stream/operator';
 import { assignerOf, type Assigner } from './windowing/assign';
 import { WindowOperator } from './windowOperator';
@@ -26,7 +27,7 @@ export function windowOperatorOver(
   return new WindowOperator(
     planOver(over),
     'windows',
-    { ...all, assigner: assigner ?? assignerOf(over.shape, all.profile) },
+    { ...all, assigner: assigner ?? assignerOf(over.shape, POLICIES[all.profile]) },
     context,
   );
 }

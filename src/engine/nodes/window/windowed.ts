@@ -1,6 +1,7 @@
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { MOST_WINDOWS_PER_ROW } from '../../grid';
+import { POLICIES } from '../../profiles';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { gridOf } from '../../stream/windows';
@@ -13,7 +14,7 @@ import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
 /** The operator of a window aggregate: the fast one wherever it can do what is asked. */
 export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
-  if (options.profile === 'kafka') return updatingWindows(node, options, context);
+  if (POLICIES[options.profile].watermark.is === 'none') return updatingWindows(node, options, context);
   if (isCommon(node, options)) {
     return new SlicedWindowAggregateOperator(node, options.explain(node), options.lateness, context);
   }
@@ -24,11 +25,11 @@ export function windowAggregate(node: WindowAggregate, options: StreamOptions, c
 export const triggeredAggregate = (node: Aggregate, options: StreamOptions, context: Context): Operator =>
   windowOperator(node, options, context);
 
-/** Flink's own way on a fixed grid, with sums that are only numbers and windows of not too many slices. */
+/** One firing at the end and one per late row, on a fixed grid in event time, with plain numbers and few slices. */
 function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
   const { profile, time, trigger, accumulation, evictor } = options;
-  if (evictor) return false;
-  if (window.kind === 'session' || window.kind === 'global' || profile !== 'flink' || time !== 'event') return false;
+  if (evictor || time !== 'event' || POLICIES[profile].lateElement.is !== 'at once') return false;
+  if (window.kind === 'session' || window.kind === 'global') return false;
   if (trigger !== null && trigger.type !== 'window-end') return false;
   if (accumulation !== null && accumulation !== 'retracting') return false;
   return (
@@ -43,7 +44,7 @@ function windowOperator(node: WindowAggregate | Aggregate, options: StreamOption
   if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
   const settings = {
     ...WINDOW_DEFAULTS,
-    assigner: assignerOf(shape, profile),
+    assigner: assignerOf(shape, POLICIES[profile]),
     shape: shape.kind,
     profile,
     time,

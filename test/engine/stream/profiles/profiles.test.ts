@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
-import { checkWindow, emitOf, outputMode, settle } from '../../../../src/engine/stream/profiles';
+import { checkShape } from '../../../../src/engine/grid';
+import { POLICIES } from '../../../../src/engine/profiles';
+import { settle } from '../../../../src/engine/profiles/settle';
+import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../../src/engine/stream/options';
 import { MAX_TIME, TidemarkError } from '../../../../src/model';
 import { explainNode } from '../../../../src/sql';
 import { drive, emitted, type Payment } from '../../../support/stream';
@@ -50,21 +52,32 @@ test.each<[string, Partial<StreamOptions>, RegExp]>([
   expect(() => settle(options(own))).toThrow(reason);
 });
 
-test('S18 kafka speaks with every record, or once it has closed', () => {
-  expect(emitOf(null)).toBe('update');
-  expect(emitOf({ type: 'repeat', of: { type: 'count', n: 1 } })).toBe('update');
-  expect(emitOf({ type: 'window-end' })).toBe('close');
+test('S18 kafka emits on every record, or once the window has closed', () => {
+  const kafka = (trigger: StreamOptions['trigger']) =>
+    firesOnClose(settle(options({ profile: 'kafka', trigger })).trigger);
+  expect(kafka(null)).toBe(false);
+  expect(kafka({ type: 'repeat', of: { type: 'count', n: 1 } })).toBe(false);
+  expect(kafka({ type: 'window-end' })).toBe(true);
 });
 
 test('S2.4 offsets and slides by profile', () => {
   const hop = (slide: number, offset = 0) => ({ kind: 'hop', size: 10, slide, offset }) as const;
-  expect(() => checkWindow(hop(5, -4), 'flink')).not.toThrow();
-  expect(() => checkWindow(hop(5, -5), 'flink')).toThrow(/offset/);
-  expect(() => checkWindow(hop(5, 7), 'beam')).not.toThrow();
-  expect(() => checkWindow(hop(5, -1), 'beam')).toThrow(/offset/);
-  expect(() => checkWindow(hop(11), 'flink')).not.toThrow();
-  expect(() => checkWindow(hop(11), 'kafka')).toThrow(/slide/);
-  expect(() => checkWindow({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, 'kafka')).toThrow(/cumulative/);
+  expect(() => checkShape(hop(5, -4), POLICIES.flink)).not.toThrow();
+  expect(() => checkShape(hop(5, -5), POLICIES.flink)).toThrow(/offset/);
+  expect(() => checkShape(hop(5, 4), POLICIES.beam)).not.toThrow();
+  expect(() => checkShape(hop(5, -1), POLICIES.beam)).toThrow(/offset/);
+  expect(() => checkShape(hop(11), POLICIES.flink)).not.toThrow();
+  expect(() => checkShape(hop(11), POLICIES.kafka)).toThrow(/slide/);
+  expect(() => checkShape({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, POLICIES.kafka)).toThrow(/cumulative/);
+});
+
+test('S2.4 spark takes a negative offset', () => {
+  const hop = (offset: string) =>
+    `SELECT window_start, COUNT(*) AS n FROM TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.005' SECOND,
+     INTERVAL '0.010' SECOND, INTERVAL ${offset} SECOND)) GROUP BY window_start, window_end`;
+  const spark = (offset: string) => emitted(drive(hop(offset), [pay(13, 13)], { profile: 'spark', wait: 0 }));
+  expect(spark("-'0.002'")).toEqual(spark("'0.003'"));
+  expect(spark("-'0.002'")).toHaveLength(2);
 });
 
 const tumble = `SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND)) GROUP BY window_start, window_end`;
@@ -72,8 +85,17 @@ const pay = (time: number, append: number): Payment => ({ time, append, card: 1,
 
 /** Events of two micro-batches of 100 ms: the watermark of the first, 25, counts in the second. */
 const events = [pay(3, 10), pay(25, 20), pay(4, 30), pay(5, 130), pay(40, 140), pay(41, 230)];
-const spark = (mode: 'append' | 'update' | 'complete'): unknown[] =>
-  emitted(drive(tumble, events, { profile: 'spark', wait: 0, ...outputMode(mode, 100), extras: { end: false } }));
+
+const watermark = { type: 'micro-batch', batch: 100 } as const;
+const everyBatch = { type: 'continuous-processing-time', interval: 100 } as const;
+/** Spark's output modes as options. */
+const MODES: Record<'append' | 'update' | 'complete', Partial<StreamOptions>> = {
+  append: { watermark },
+  update: { watermark, trigger: everyBatch },
+  complete: { watermark, trigger: everyBatch, lateness: MAX_TIME },
+};
+const spark = (mode: keyof typeof MODES): unknown[] =>
+  emitted(drive(tumble, events, { profile: 'spark', wait: 0, ...MODES[mode], extras: { end: false } }));
 
 test('S20.4 append: a window is said once, when the watermark of the batch before has passed its end', () => {
   // 4 comes behind 25, but inside of the same batch; 5 comes in the next one, and is dropped.
@@ -82,8 +104,7 @@ test('S20.4 append: a window is said once, when the watermark of the batch befor
 });
 
 test('S20.4 complete: nothing is ever too late', () => {
-  expect(outputMode('complete', 100).lateness).toBe(MAX_TIME);
-  expect(settle(options({ profile: 'spark', ...outputMode('complete', 100) })).lateness).toBe(MAX_TIME);
+  expect(settle(options({ profile: 'spark', ...MODES.complete })).lateness).toBe(MAX_TIME);
   expect(spark('complete')).toContainEqual(['+U', 0, 3]);
 });
 

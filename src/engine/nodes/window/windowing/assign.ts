@@ -1,7 +1,6 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../../model';
 import { type GridShape, type WindowShape } from '../../../../sql/plan';
-import { type Profile } from '../../../stream/options';
-import { checkShape } from '../../../grid';
+import { checkShape, type ShapePolicies } from '../../../grid';
 import { firstEnd, gridOf, lastEnd, startOf } from '../../../stream/windows';
 
 export type Span = [start: number, end: number];
@@ -17,9 +16,9 @@ export interface Assigner {
   assign(time: number, batch: ColumnBatch, row: number, into: Span[]): void;
 }
 
-/** Throws a TidemarkError for a shape that this profile refuses (S2.4). */
-export function assignerOf(shape: WindowShape, profile: Profile = 'flink'): Assigner {
-  checkShape(shape, profile === 'flink' ? 'any' : 'forward');
+/** Throws a TidemarkError for a shape that the policies refuse (S2.4). */
+export function assignerOf(shape: WindowShape, policies?: ShapePolicies): Assigner {
+  checkShape(shape, policies);
   switch (shape.kind) {
     case 'global':
       return { merging: false, assign: (_time, _batch, _row, into) => only(into, MIN_TIME, MAX_TIME) };
@@ -59,8 +58,8 @@ function only(into: Span[], start: number, end: number): void {
 }
 
 /** The windows of a time on a fixed grid, by end ascending (S2.2, S2.3, S2.6). */
-export function windowsOf(shape: GridShape, time: number, profile: Profile = 'flink'): Span[] {
-  const grid = gridOf(checkShape(shape, profile === 'flink' ? 'any' : 'forward'));
+export function windowsOf(shape: GridShape, time: number, policies?: ShapePolicies): Span[] {
+  const grid = gridOf(checkShape(shape, policies));
   const windows: Span[] = [];
   for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
     windows.push([startOf(grid, end), end]);

@@ -1,5 +1,6 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../../model';
 import { type WindowShape } from '../../../../sql/plan';
+import { POLICIES } from '../../../profiles';
 import { childTriggers, type Profile, type Trigger } from '../../../stream/options';
 import { type Evictor } from './kept';
 
@@ -73,7 +74,7 @@ function checkTrigger(trigger: Trigger, asked: Asked): void {
       hint: 'Cut the windows by event time, or choose a trigger that goes by the clock.',
     });
   }
-  if (asked.profile !== 'beam' && (trigger.type === 'each' || trigger.type === 'or-finally')) {
+  if (POLICIES[asked.profile].finished.is !== 'closes' && (trigger.type === 'each' || trigger.type === 'or-finally')) {
     throw new TidemarkError({
       what: 'a trigger that comes to an end does not exist in this profile',
       where: trigger.type,

@@ -1,6 +1,7 @@
 import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
 import { type WindowShape } from '../../../../../src/sql/plan';
 import { OperatorDrive, type Emission } from '../../../../support/operatorDrive';
+import { POLICIES } from '../../../../../src/engine/profiles';
 import { WindowOperator } from '../../../../../src/engine/nodes/window/windowOperator';
 import { WINDOW_DEFAULTS, type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
 import { assignerOf } from '../../../../../src/engine/nodes/window/windowing/assign';
@@ -25,7 +26,7 @@ export class Panes {
   readonly drive: OperatorDrive;
 
   constructor(shape: WindowShape, settings: Partial<WindowSettings> = {}) {
-    const assigner = settings.assigner ?? assignerOf(shape, settings.profile);
+    const assigner = settings.assigner ?? assignerOf(shape, POLICIES[settings.profile ?? 'flink']);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
     const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner };
     this.drive = new OperatorDrive((context) => new WindowOperator(plan, 'panes', all, context), [SCHEMA]);

@@ -1,0 +1,46 @@
+import { policy, type Policies } from './policy';
+
+export const FLINK: Policies = {
+  system: 'Flink',
+  defaults: { trigger: { type: 'window-end' }, accumulation: 'retracting', watermark: null },
+  refusals: [],
+  watermark: policy('at or before', 'S1.1', 'A watermark W says that nothing at or before W is still to come.'),
+  quiet: policy(
+    'watermark',
+    'S1.5',
+    'The watermark closes the windows of quiet keys; an idle input is left out of it.',
+  ),
+  expiry: policy('end − 1 + lateness ≤ W', 'S5.1', 'A window is gone when W reaches its last millisecond + lateness.'),
+  touching: policy('merge', 'S3.2', 'Two events exactly one gap apart are one session.'),
+  sessionEnd: policy('last + gap', 'S3.1', 'A session is [first, last + gap), its end left out.'),
+  sessionLateness: policy('merged', 'S3.8', 'A late event is judged by the session that it would be part of.'),
+  emission: policy('window end', 'S4.1', 'A window speaks when W reaches its last millisecond.'),
+  lateElement: policy('at once', 'S4.4', 'A late event inside the lateness makes its window speak again at once.'),
+  emptyPane: policy(false, 'S4.2', 'A window without events does not exist.'),
+  finished: policy('restarts', 'S4.5', 'A trigger starts again after each firing.'),
+  negativeStart: policy(true, 'S2.2', 'Windows before the epoch are like all others.'),
+  offset: policy('signed', 'S2.4', 'An offset may have either sign, if it is shorter than the window or slide.'),
+  resultTime: policy('end − 1', 'S2.1', 'A result has the time of the last millisecond of its window.'),
+  outerJoin: policy('watermark', 'S8.4', 'A row is padded with nulls when W rules out a partner.'),
+  lateJoin: policy(
+    'side output',
+    'S8.2',
+    'A stream join drops rows behind W; SQL still matches them with what is stored.',
+  ),
+  hopping: policy('sliding', 'S2.3', 'A sliding window is one that starts every slide: SQL calls it HOP.'),
+  jump: policy(
+    'each timer',
+    'S4.3',
+    'Timers that one watermark passes fire one after the other, each at its own time.',
+  ),
+  joinExpiry: policy('watermark', 'S8.3', 'A row is removed from the state when W rules out a partner.'),
+  versions: policy(
+    'watermark',
+    'S9.2',
+    'A row waits until W has reached its time, and then sees the version of that time.',
+  ),
+  gaps: policy(true, 'S2.3', 'Events between two windows are in no window.'),
+  cumulating: policy(true, 'S2.6', 'CUMULATE grows a window from its start in whole steps.'),
+  evictors: policy(true, 'S20.3', 'An evictor removes rows from a window before it fires.'),
+  outputTimestamp: policy(false, 'S2.1', 'A result always has the last millisecond of its window.'),
+};

@@ -1,0 +1,90 @@
+import { type Accumulation, type StreamOptions, type Trigger, type WatermarkStrategy } from '../stream/options';
+
+/** One decision of a system, the rule of the semantics where it is written down, and a sentence for readers. */
+export interface Policy<T> {
+  is: T;
+  rule: string;
+  says: string;
+}
+
+export const policy = <T>(is: T, rule: string, says: string): Policy<T> => ({ is, rule, says });
+
+/** An option that the system does not have. */
+export interface Refusal {
+  /** The unsupported value in words; null where the options do not ask for it. */
+  found: (options: StreamOptions) => string | null;
+  what: string;
+  expected: string;
+  hint: string;
+}
+
+/**
+ * Everything that one system decides differently from another. Operators, explanations and pages read these fields and
+ * never compare the profile's name, so a fifth system is one more record.
+ */
+export interface Policies {
+  /** The product name. */
+  system: string;
+  /** Values of the options that a query leaves out. */
+  defaults: { trigger: Trigger; accumulation: Accumulation; watermark: WatermarkStrategy | null };
+  refusals: readonly Refusal[];
+
+  /** What W promises: no further event at or before it, none before it, or no promise at all. */
+  watermark: Policy<'at or before' | 'before' | 'none'>;
+  /** What advances time while a key is quiet. */
+  quiet: Policy<'watermark' | 'record'>;
+  /** When a window with end, lateness and W accepts no more rows. */
+  expiry: Policy<'end − 1 + lateness ≤ W' | 'end − 1 + lateness < W' | 'end ≤ W − grace'>;
+  /** Whether two sessions exactly one gap apart are one. */
+  touching: Policy<'merge' | 'separate'>;
+  sessionEnd: Policy<'last + gap' | 'last'>;
+  /** Whether a late row is judged by the session it would become part of, or by its own window. */
+  sessionLateness: Policy<'merged' | 'own'>;
+  emission: Policy<'window end' | 'record'>;
+  lateElement: Policy<'at once' | 'trigger' | 'update' | 'dropped'>;
+  /** Whether a pane without new rows is emitted on time, and whether the remainder is emitted at expiry (S4.13). */
+  emptyPane: Policy<boolean>;
+  /** What happens after a trigger has fired. */
+  finished: Policy<'restarts' | 'closes' | 'none'>;
+  negativeStart: Policy<boolean>;
+  offset: Policy<'signed' | 'from zero' | 'none'>;
+  resultTime: Policy<'end − 1' | 'newest record'>;
+  outerJoin: Policy<'watermark' | 'grace' | 'none'>;
+  lateJoin: Policy<'side output' | 'within grace' | 'none'>;
+  hopping: Policy<'sliding' | 'hopping'>;
+
+  /** Timers that one advance of the watermark passes: each at its own time, or one firing per window. */
+  jump: Policy<'each timer' | 'once'>;
+  /** When an unmatched row of an interval join leaves the state. */
+  joinExpiry: Policy<'watermark' | 'grace'>;
+  /** Which clock decides that a temporal join sees all versions of a row's time. */
+  versions: Policy<'watermark' | 'stream time'>;
+  /** Whether HOP may leave gaps between windows, and whether CUMULATE exists. */
+  gaps: Policy<boolean>;
+  cumulating: Policy<boolean>;
+  evictors: Policy<boolean>;
+  /** Whether a query may choose the event time of a pane. */
+  outputTimestamp: Policy<boolean>;
+}
+
+/** The rows of S18, as its table names them. */
+export const TOPICS = {
+  watermark: 'watermark W',
+  quiet: 'time moves for a quiet key/partition',
+  expiry: 'window dropped when',
+  touching: 'sessions one gap apart',
+  sessionEnd: 'session bounds',
+  sessionLateness: 'late session element judged',
+  emission: 'first emission',
+  lateElement: 'late element inside lateness',
+  emptyPane: 'empty on-time pane',
+  finished: 'finished trigger',
+  negativeStart: 'negative window starts',
+  offset: 'negative offset',
+  resultTime: 'result timestamp',
+  outerJoin: 'outer stream join null',
+  lateJoin: 'late row in interval join',
+  hopping: '"hopping"',
+} as const satisfies Partial<Record<keyof Policies, string>>;
+
+export type Topic = keyof typeof TOPICS;

@@ -1,0 +1,67 @@
+import { formatDuration, MAX_TIME, type Duration } from '../../model';
+import { type Trigger } from '../stream/options';
+import { FLINK } from './flink';
+import { policy, type Policies, type Refusal } from './policy';
+
+/** Length of a micro-batch where the query gives none, ms (S20.4). */
+const MICRO_BATCH: Duration = 1_000;
+
+const TRIGGERS: ReadonlySet<Trigger['type']> = new Set(['window-end', 'continuous-processing-time']);
+
+const REFUSALS: readonly Refusal[] = [
+  {
+    // Output mode `complete` keeps every window: an unlimited lateness.
+    found: ({ lateness }) => (lateness > 0 && lateness !== MAX_TIME ? formatDuration(lateness) : null),
+    what: 'has no lateness behind a window',
+    expected: '0 s (S20.4)',
+    hint: 'Make the delay of the watermark longer instead.',
+  },
+  {
+    found: ({ watermark }) => (watermark && watermark.type !== 'micro-batch' ? watermark.type : null),
+    what: 'sets its watermark at the end of a micro-batch',
+    expected: 'micro-batch',
+    hint: 'Leave it out.',
+  },
+  {
+    found: ({ idle }) => (idle === null ? null : formatDuration(idle)),
+    what: 'knows no idle partitions',
+    expected: 'nothing: one watermark for all',
+    hint: 'Leave it out.',
+  },
+  {
+    found: ({ trigger }) => (trigger && !TRIGGERS.has(trigger.type) ? trigger.type : null),
+    what: 'has no such trigger',
+    expected: 'window-end or continuous-processing-time',
+    hint: 'Leave it out.',
+  },
+  {
+    found: ({ accumulation }) => (accumulation === 'discarding' ? accumulation : null),
+    what: 'keeps what a window holds',
+    expected: 'accumulating or retracting',
+    hint: 'Leave it out.',
+  },
+];
+
+/**
+ * Windows are Flink's; the watermark is not (S20.4). The output modes are options: `append` fires at the end of a
+ * window, `update` and `complete` at the end of each micro-batch (`continuous-processing-time`), and `complete` forgets
+ * nothing (an unlimited lateness).
+ */
+export const SPARK: Policies = {
+  ...FLINK,
+  system: 'Spark Structured Streaming',
+  defaults: { ...FLINK.defaults, watermark: { type: 'micro-batch', batch: MICRO_BATCH } },
+  refusals: REFUSALS,
+  watermark: policy('before', 'S20.4', 'W is the largest event time − delay, set when a micro-batch ends.'),
+  quiet: policy('watermark', 'S20.4', 'One watermark for all partitions: their newest event moves it.'),
+  expiry: policy(
+    'end − 1 + lateness ≤ W',
+    'S20.4',
+    'A window closes when its end is at or before W, and then drops its rows.',
+  ),
+  emission: policy('window end', 'S20.4', 'Append says a window once, when it has closed, behind a micro-batch.'),
+  lateElement: policy('dropped', 'S20.4', 'There is no lateness besides the delay of the watermark.'),
+  finished: policy('none', 'S4.8', 'A trigger says when a micro-batch starts, not when a window speaks.'),
+  offset: policy('signed', 'S2.4', 'Windows may start at any time of day.'),
+  evictors: policy(false, 'S20.3', 'There are no evictors.'),
+};
