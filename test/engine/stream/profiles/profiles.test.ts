@@ -89,7 +89,10 @@ const events = [pay(3, 10), pay(25, 20), pay(4, 30), pay(5, 130), pay(40, 140), 
 const watermark = { type: 'micro-batch', batch: 100 } as const;
 const everyBatch = { type: 'continuous-processing-time', interval: 100 } as const;
 /** Spark's output modes as options. */
-const MODES: Record<'append' | 'update' | 'complete', Partial<StreamOptions>> = {
+const MODES: Record<
+  'append' | 'update' | 'complete',
+  Partial<Pick<StreamOptions, 'watermark' | 'trigger' | 'lateness'>>
+> = {
   append: { watermark },
   update: { watermark, trigger: everyBatch },
   complete: { watermark, trigger: everyBatch, lateness: MAX_TIME },
