@@ -62,13 +62,15 @@ export function resolveEvents(events: readonly Json[], config: Item, profile: Pr
     const { watermark, time: until } = resolved;
     if (typeof watermark === 'number' && exclusive) return { ...resolved, watermark: before(watermark) };
     // "All data before T has arrived"; a system without watermarks keeps the sentence and says it in its own way.
-    if (typeof until === 'number' && (profile === 'flink' || profile === 'beam')) {
+    if (typeof until === 'number' && WITH_WATERMARKS.has(profile)) {
       const { time: _said, ...rest } = resolved;
       return { ...rest, watermark: before(until) };
     }
     return resolved;
   });
 }
+
+const WITH_WATERMARKS: ReadonlySet<Profile> = new Set(['flink', 'beam']);
 
 const before = (time: number): number => (time === MAX_TIME || time === MIN_TIME ? time : time - 1);
 
