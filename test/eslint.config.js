@@ -80,7 +80,7 @@ const profiles = [
 }));
 
 const below = [
-  ...['model', 'sim', 'data', 'aggregates', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'cases'].map(
+  ...['model', 'sim', 'data', 'aggregates', 'sql', 'engine', 'learning', 'dialects', 'notebook', 'words', 'cases'].map(
     (folder) => `src/${folder}/**/*.ts`,
   ),
   'src/session/**/*.ts',

@@ -17,12 +17,13 @@ const ARROWS: Record<string, string[]> = {
   dialects: ['engine', 'sql', 'data', 'sim', 'model'],
   notebook: ['learning', 'dialects', 'engine', 'sql', 'data', 'sim', 'model'],
   session: ['notebook', 'learning', 'dialects', 'engine', 'sql', 'data', 'sim', 'model'],
-  figures: ['session', 'notebook', 'data', 'model'],
+  words: ['model'],
+  figures: ['words', 'session', 'notebook', 'data', 'model'],
   widgets: ['figures', 'session', 'notebook', 'model'],
-  site: ['widgets', 'figures', 'session', 'notebook', 'data', 'sql', 'model'],
+  site: ['widgets', 'figures', 'words', 'session', 'notebook', 'data', 'sql', 'model'],
   // What lives on the door alone: it stands for everything that is not drawn.
   cases: ['index', 'model'],
-  cli: ['cases', 'index', 'model'],
+  cli: ['cases', 'words', 'index', 'model'],
 };
 
 /** Runs lessons while the site is built, in Node: there the engine is called without a worker. */

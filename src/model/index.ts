@@ -7,4 +7,5 @@ export * from './schema';
 export * from './snapshot';
 export * from './spans';
 export * from './step';
+export * from './stepFacts';
 export * from './time';

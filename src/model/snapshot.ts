@@ -1,4 +1,5 @@
 import { type Table, type Value } from './column';
+import { type StepFacts } from './stepFacts';
 
 /**
  * `state(k)`: canonical plain data at one step of a run; what figures draw. Everything that can be long is a `Table`
@@ -15,8 +16,8 @@ export interface Snapshot {
   operators: OperatorState[];
   /** The parts that were asked for, by the name that the asker chose. */
   parts: Record<string, SnapshotPart>;
-  /** The step in words, one sentence; see `engine/sentence.ts`. */
-  sentence: string;
+  /** What a sentence about the step needs. */
+  stepFacts: StepFacts;
 }
 
 /** All in ms. `MIN_TIME` where there is none yet. */

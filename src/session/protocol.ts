@@ -10,6 +10,7 @@ import {
   type PartRequest,
   type Schema,
   type Snapshot,
+  type StepEntry,
   type Table,
   type TidemarkErrorFacts,
   type Value,
@@ -122,11 +123,6 @@ export interface DataSummary {
   milliseconds: number;
 }
 
-export interface StepText {
-  /** Columns `step`, `processing`, `kind`, `sentence`. */
-  table: Table;
-}
-
 /** Runs over the same events, and what each has said of every window and key. */
 export interface Comparison {
   runs: RunSummary[];
@@ -171,8 +167,8 @@ export interface SessionApi {
   /** Opens a run (or finds it open), drives it to its end in slices, and says what it is. */
   run(spec: RunSpec, onProgress?: OnProgress): Promise<Outcome<RunSummary>>;
   state(runId: string, step: number, parts: PartRequests): Promise<Outcome<Snapshot>>;
-  /** Steps [from, to) in words. */
-  steps(runId: string, from: number, to: number): Promise<Outcome<StepText>>;
+  /** Steps [from, to). */
+  steps(runId: string, from: number, to: number): Promise<Outcome<StepEntry[]>>;
   /**
    * The step that shows a time of a clock: the last one at or before a processing time, the first one behind which the
    * watermark is at or past an event time, the last one that sent a result at or before a known-at time (-1: none).

@@ -10,11 +10,10 @@ import {
   errorFacts,
   field,
   makeTable,
-  STEP_KINDS,
-  STRING,
   takeRows,
   TidemarkError,
   TIMESTAMP,
+  type StepEntry,
 } from '../model';
 import { METRICS } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
@@ -143,24 +142,15 @@ export function createSession(host: Host = thisThread()): SessionApi {
 
     steps: (id, from, to) =>
       outcome('steps', async () => {
-        const { sentenceOf } = await view();
+        const { stepFactsOf } = await view();
         const { run } = opened(id);
-        const table = makeTable([
-          field('step', BIGINT),
-          field('processing', TIMESTAMP),
-          field('kind', STRING),
-          field('sentence', STRING),
-        ]);
         const { log } = run.trace;
+        const entries: StepEntry[] = [];
         for (let at = Math.max(0, from); at < Math.min(to, run.steps); at += 1) {
-          appendRow(table, [
-            at,
-            run.engine.inputLog.processing[log.input[at]],
-            STEP_KINDS[log.kind[at]],
-            sentenceOf(run, at),
-          ]);
+          const processing = run.engine.inputLog.processing[log.input[at]];
+          entries.push({ step: at, processing, facts: stepFactsOf(run, at) });
         }
-        return { table };
+        return entries;
       }),
 
     seekTime: (id, clock, time) =>

@@ -4,6 +4,7 @@ import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { type StreamSpec } from '../../src/data/scenario';
 import { readRow, seconds } from '../../src/model';
+import { stepSentence } from '../../src/words';
 
 const planted = (at: number, arrives: number, partition: number): StreamSpec['planted'][number] => ({
   at: seconds(at),
@@ -67,10 +68,10 @@ function ok<T>(outcome: Outcome<T>): T {
 
 async function panes(of: RunSpec): Promise<{ inputs: number; rows: unknown[][]; idle: boolean[]; last: string }> {
   const { id, steps, inputs } = ok(await session.run(of));
-  const { parts, partitions, sentence } = ok(await session.state(id, steps - 1, { panes: { part: 'panes' } }));
+  const { parts, partitions, stepFacts } = ok(await session.state(id, steps - 1, { panes: { part: 'panes' } }));
   const { table } = parts.panes;
   const rows = Array.from({ length: table.length }, (_, row) => readRow(table, row).slice(0, 3));
-  return { inputs, rows, idle: partitions.map((one) => one.idle), last: sentence };
+  return { inputs, rows, idle: partitions.map((one) => one.idle), last: stepSentence(stepFacts) };
 }
 
 test('S1.8 a cell that says when a partition is idle gets the ticks for it, also behind the last event', async () => {
@@ -82,9 +83,7 @@ test('S1.8 a cell that says when a partition is idle gets the ticks for it, also
     [seconds(60), 2, seconds(150)],
   ]);
   expect(idle).toEqual([true, true]);
-  expect(last).toBe(
-    'Partition 0 of payments has been silent for too long: the watermark does not wait for it any more.',
-  );
+  expect(last).toBe('Partition 0 of payments becomes idle: the watermark does not wait for it any more.');
   const flushed = await panes({ ...spec, options: { ...spec.options, end: 'flush' } });
   expect(flushed.rows).toHaveLength(3);
 });

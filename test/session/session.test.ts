@@ -3,6 +3,7 @@ import { usually } from '../../src/notebook/options';
 import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { readRow, seconds, minutes, parseTime, days } from '../../src/model';
+import { stepSentence } from '../../src/words';
 
 const day = days(20_759);
 const at = (clock: string): number => day + parseTime(clock);
@@ -67,13 +68,13 @@ test('a run is opened, looked at behind any step, and asked about its end', asyn
   const session = createSession(host);
   const summary = ok(await session.run(base));
   expect(summary.metrics).toMatchObject({ rowsIn: 3, late: 1, dropped: 0 });
-  const { parts, sentence, clocks } = ok(
+  const { parts, stepFacts, clocks } = ok(
     await session.state(summary.id, summary.steps - 1, {
       result: { part: 'result', where: { card: 4417, window_start: '10:00' } },
     }),
   );
   expect(readRow(parts.result.table, 0).slice(0, 3)).toEqual([4417, at('10:00'), 10_200]);
-  expect(sentence).toMatch(/\.$/);
+  expect(stepSentence(stepFacts)).toMatch(/\.$/);
   expect(clocks.processingTime).toBe(at('10:13'));
   const ask = { ask: 'final', of: 'spend', where: { card: 4417, window_start: '10:00' }, column: 'spend' } as const;
   expect(ok(await session.ask({ ...ask, set: {} }, { spend: base }))).toBe(10_200);
@@ -95,11 +96,10 @@ test('a metric is that of the whole run, wherever the run stands', async () => {
 test('each step is told in a sentence', async () => {
   const session = createSession(host);
   const summary = ok(await session.run(base));
-  const { table } = ok(await session.steps(summary.id, 0, summary.steps));
-  const told = Array.from({ length: table.length }, (_, row) => String(readRow(table, row)[3]));
+  const told = ok(await session.steps(summary.id, 0, summary.steps)).map(({ facts }) => stepSentence(facts));
   expect(told).toHaveLength(summary.steps);
   expect(told[0]).toBe('An event of payments arrives at 10:01:00: card 4417, amount €62.00.');
-  expect(told.some((text) => text.includes('fires again, at once, for the event that came late'))).toBe(true);
+  expect(told.some((text) => text.includes('fires again immediately for the late event'))).toBe(true);
   expect(told.every((text) => /^[A-Z].*\.$/.test(text))).toBe(true);
 });
 

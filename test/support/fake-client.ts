@@ -31,7 +31,15 @@ export function fakeClient({ steps = 100, hash = 'h' } = {}): FakeClient {
       asked.push(step);
       await new Promise<void>((resolve) => waiting.push(resolve));
       const clocks = { processingTime: step, newestEventTime: step, watermark: step, knownAt: step };
-      return { ok: { step, input: step, clocks, parts: {}, sentence: `step ${step}` } as unknown as Snapshot };
+      return {
+        ok: {
+          step,
+          input: step,
+          clocks,
+          parts: {},
+          stepFacts: { kind: 'job ended', rowsRead: step, published: 0, processingTime: 0 },
+        } as unknown as Snapshot,
+      };
     },
     seekTime: async (_id: string, _clock: string, time: number) => ({ ok: time }),
   };

@@ -318,7 +318,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
         windows,
       ),
     },
-    sentence: '',
+    stepFacts: { kind: 'none' },
   };
 }
 

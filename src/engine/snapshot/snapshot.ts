@@ -12,7 +12,7 @@ import { type LocalRun } from '../stream/local';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
 import { partOf } from './parts';
-import { sentenceOf } from './sentence';
+import { stepFactsOf } from './stepFacts';
 
 const DAY = 86_400_000;
 
@@ -47,7 +47,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
         stateRows: operator.state?.rows ?? 0,
       })),
       parts,
-      sentence: sentenceOf(run, at),
+      stepFacts: stepFactsOf(run, at),
     };
   });
 }

@@ -1,12 +1,4 @@
-import {
-  formatDuration,
-  MAX_TIME,
-  MIN_TIME,
-  stepCode,
-  TidemarkError,
-  type ColumnBatch,
-  type Counters,
-} from '../../model';
+import { MAX_TIME, MIN_TIME, stepCode, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Input, type Dataflow } from './build';
@@ -170,15 +162,6 @@ export class LocalRun {
 
   get answersByRescan(): boolean {
     return this.options.lookup?.answer === 'rescan';
-  }
-
-  /** A reader's action in words. */
-  changeText(index: number): string {
-    const { wait, lateness } = this.options.changes[index];
-    const parts: string[] = [];
-    if (wait !== undefined) parts.push(`the watermark waits ${formatDuration(wait)}`);
-    if (lateness !== undefined) parts.push(`the allowed lateness is ${formatDuration(lateness)}`);
-    return parts.join(', ');
   }
 
   get finished(): boolean {

@@ -8,6 +8,7 @@ import { MARKS } from '../../model';
 import { type ClaimAnswer, type Outcome, type RunSummary, type SessionApi } from '../../session/protocol';
 import { type LessonData, type PreparedCompare, type PreparedRun } from '../pages';
 import { SharedParts } from '../parts';
+import { stepText, type StepText } from '../../words';
 import { isWide } from '../scenes';
 import { drawnCells, requestsOf } from './drawn';
 import { ddlOf } from './ddl';
@@ -90,8 +91,8 @@ async function prepareRun(
     const shared = new SharedParts();
     shared.add(one.id, requests);
     const snapshot = shared.viewOf(one.id, must(await session.state(summary.id, step, shared.requests), where));
-    const said = async (): Promise<Table> =>
-      must(await session.steps(summary.id, Math.max(0, step - AROUND), step + AROUND + 1), where).table;
+    const steps = async (): Promise<StepText[]> =>
+      must(await session.steps(summary.id, Math.max(0, step - AROUND), step + AROUND + 1), where).map(stepText);
     const figure =
       one.kind === 'figure'
         ? {
@@ -102,7 +103,7 @@ async function prepareRun(
                   must(await session.state(summary.id, at, shared.requests), where),
                 ),
             facts: FIGURES[one.figure].describe(snapshot, one.options, one.id),
-            said: await said(),
+            steps: await steps(),
           }
         : null;
     drawn[one.id] = { requests, snapshot, figure };

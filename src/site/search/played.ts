@@ -4,6 +4,7 @@ import { USUAL } from '../../notebook/options';
 import { type RunSpec } from '../../notebook/run';
 import type { SessionClient } from '../../session/client';
 import { type Outcome } from '../../session/protocol';
+import { stepText } from '../../words';
 import { Notebook } from '../notebook.svelte';
 import { type LessonData, type PreparedCell, type PreparedRun } from '../pages';
 import { isWide } from '../scenes';
@@ -40,12 +41,12 @@ export async function play(client: SessionClient, name: string, spec: RunSpec): 
     const { title, parts, describe } = FIGURES[cell.figure];
     const requests = namedParts(cell.id, parts(cell.options));
     const snapshot = must(await client.state(summary.id, step, requests));
-    const said = must(await client.steps(summary.id, Math.max(0, step - AROUND), step + 1)).table;
+    const steps = must(await client.steps(summary.id, Math.max(0, step - AROUND), step + 1)).map(stepText);
     const figure: PreparedCell['figure'] = {
       title,
       most: isWide(cell) ? null : mostRows(snapshot),
       facts: describe(snapshot, cell.options, cell.id),
-      said,
+      steps,
     };
     drawn[cell.id] = { requests, snapshot, figure };
   }

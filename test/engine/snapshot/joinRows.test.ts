@@ -6,6 +6,7 @@ import { JOIN_KINDS, type Plan } from '../../../src/sql/plan';
 import { pay, scan } from '../../support/graph';
 import { regular } from '../../support/joins';
 import { paymentStreams, finalRows, trace } from '../../support/stream';
+import { stepSentence } from '../../../src/words';
 
 const runs = process.env.LONG ? 2_000 : 150;
 
@@ -61,7 +62,7 @@ test('S13.5 without a time to live, pairs and rows that stand alone are the resu
 
 test('S11.3 a step says that a row is forgotten because its time to live is over', () => {
   const run = trace(PLANS.inner, [pay(1), { ...pay(40), card: 9 }], { ttl: 10, others: { refunds: [pay(2)] } });
-  const said = Array.from({ length: run.steps }, (_, step) => snapshotOf(run, step, {}).sentence);
+  const said = Array.from({ length: run.steps }, (_, step) => stepSentence(snapshotOf(run, step, {}).stepFacts));
   expect(said.filter((one) => one.endsWith('is forgotten: its time to live is over.'))).toHaveLength(2);
   expect(said.filter((one) => one.endsWith('make a pair.'))).toHaveLength(1);
 });

@@ -4,11 +4,12 @@ import { topicOf, type Topic } from '../../../../src/engine/log/topic';
 import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
-import { sentenceOf } from '../../../../src/engine/snapshot/sentence';
+import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { readRow, readStep, tableOf } from '../../../../src/model';
 import { explainNode } from '../../../../src/sql';
 import { JOIN_KINDS, type IntervalJoin, type WindowJoin } from '../../../../src/sql/plan';
 import { arrivals, intervalJoin, SIDES, valuesOf, windowJoin, type SideRow } from '../../../support/join';
+import { stepSentence } from '../../../../src/words';
 
 const runs = process.env.LONG ? 1000 : 60;
 
@@ -50,7 +51,7 @@ test('the steps of an interval join say what is kept, paired, padded and forgott
   const { log } = traced.trace;
   const kinds = Array.from({ length: log.length }, (_, at) => ({ at, step: readStep(log, at, () => 0) }))
     .filter(({ step }) => step.operator === 1)
-    .map(({ at, step }) => ({ kind: step.kind, input: step.input, said: sentenceOf(traced, at) }));
+    .map(({ at, step }) => ({ kind: step.kind, input: step.input, sentence: stepSentence(stepFactsOf(traced, at)) }));
   expect(kinds.map(({ kind, input }) => [kind, input])).toEqual([
     ['state written', 0],
     ['pair joined', 1],
@@ -61,8 +62,8 @@ test('the steps of an interval join say what is kept, paired, padded and forgott
     ['row padded', 3],
     ['row purged', 3],
   ]);
-  expect(kinds[1].said).toContain('make a pair');
-  expect(kinds[6].said).toMatch(/left row of 00:00:30 of l_key b/);
+  expect(kinds[1].sentence).toContain('make a pair');
+  expect(kinds[6].sentence).toMatch(/00:00:30 left row of l_key b/);
 });
 
 test('behind a step the state shows the rows that are remembered', () => {

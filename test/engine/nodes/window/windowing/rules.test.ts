@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '../../../../../src/model';
-import { sentenceOf } from '../../../../../src/engine/snapshot/sentence';
+import { stepFactsOf } from '../../../../../src/engine/snapshot/stepFacts';
 import { windowsPart } from '../../../../../src/engine/snapshot/windowsPart';
 import { type Trigger } from '../../../../../src/engine/stream/options';
 import { MergingSet } from '../../../../../src/engine/nodes/window/windowing/mergingSet';
@@ -9,6 +9,7 @@ import { type WindowShape } from '../../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../../support/stream';
 import { call, column, groupBy, overWindow } from '../../../batch/plans';
 import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from './drive';
+import { stepSentence } from '../../../../../src/words';
 
 const count: Trigger = { type: 'count', n: 1 };
 const planOf = (shape: WindowShape): ReturnType<typeof overWindow> =>
@@ -227,7 +228,7 @@ test('the picture of sessions tells what is from what has become part of somethi
     [0, 10, 1],
     [15, 25, 1],
   ]);
-  const sentences = Array.from({ length: run.steps }, (_, step) => sentenceOf(run, step));
+  const sentences = Array.from({ length: run.steps }, (_, step) => stepSentence(stepFactsOf(run, step)));
   expect(sentences.filter((text) => text.includes('becomes part of'))).toHaveLength(2);
   expect(bounds(emitted(run.engine))).toEqual([['+I', 0, 25, 7]]);
 });

@@ -1,0 +1,94 @@
+import { readStep, readValue, type NamedValue, type Schema, type Step, type StepFacts, type Table } from '../../model';
+import { type TracedRun } from '../stream/tracedRun';
+
+/** Step `at` with every name and value that a sentence about it needs, taken from the run. */
+export function stepFactsOf(run: TracedRun, at: number): StepFacts {
+  if (at < 0) return { kind: 'none' };
+  const { engine, trace } = run;
+  return factsOf(
+    run,
+    readStep(trace.log, at, (input) => engine.inputLog.processing[input]),
+  );
+}
+
+function factsOf(run: TracedRun, step: Step): StepFacts {
+  const { engine } = run;
+  const { kind } = step;
+  switch (kind) {
+    case 'row in': {
+      const { topic, batch } = engine.inputLog.topics[engine.inputLog.topic[step.input]];
+      const { eventTime, processingTime, row } = step;
+      return {
+        kind,
+        topic: topic.name,
+        partition: topic.partitions > 1 ? topic.partition[row] : null,
+        values: rowOf(batch.schema, batch, row),
+        eventTime,
+        processingTime,
+        lateFor: step.late ? batch.watermark[row] : null,
+      };
+    }
+    case 'watermark advanced': {
+      const topic = engine.sources.length > 1 ? engine.sources[step.source].table.topic.name : null;
+      return { kind, topic, from: step.from, to: step.to };
+    }
+    case 'status changed': {
+      const { topic } = engine.sources[step.source].table;
+      return { kind, topic: topic.name, partition: topic.partitions > 1 ? step.partition : null, idle: step.idle };
+    }
+    case 'state written': {
+      const { schema } = engine.dataflow.nodes[step.operator - 1].operator.state!;
+      const values = schema.map(({ name, type }, i): NamedValue => {
+        const value = step.values[i];
+        return { name, value: Number.isNaN(value) ? null : value, type };
+      });
+      return { ...placeOf(run, step), kind, values };
+    }
+    case 'state read':
+      return {
+        kind,
+        touched: step.touched,
+        from: engine.dataflow.lookup > 0 && engine.answersByRescan ? 'log' : 'state',
+      };
+    case 'window fired':
+      return { ...placeOf(run, step), kind, timing: step.timing };
+    case 'window emptied':
+    case 'window purged':
+    case 'row dropped':
+      return { ...placeOf(run, step), kind };
+    case 'windows merged':
+      return { ...placeOf(run, step), kind, into: step.into };
+    case 'pair joined':
+      return { kind, key: keyOf(run, step), leftTime: step.leftTime, rightTime: step.rightTime };
+    case 'row padded':
+      return { kind, key: keyOf(run, step), side: step.side, time: step.start };
+    case 'row purged':
+      return { kind, key: keyOf(run, step), side: step.side, time: step.start, because: step.because };
+    case 'row out': {
+      const { rows } = engine.results;
+      return { kind, change: rows.kind[step.row], values: rowOf(rows.schema, rows, step.row) };
+    }
+    case 'job ended':
+      return { kind, rowsRead: step.rowsRead, published: step.published, processingTime: step.processingTime };
+    case 'action applied': {
+      const { wait = null, lateness = null } = engine.options.changes[step.action];
+      return { kind, wait, lateness };
+    }
+    case 'input ended':
+      return { kind };
+  }
+}
+
+const rowOf = (schema: Schema, table: Table, row: number): NamedValue[] =>
+  schema.map(({ name, type }, i) => ({ name, value: readValue(table.columns[i], row), type }));
+
+function keyOf(run: TracedRun, { operator, key }: { operator: number; key: number }): NamedValue[] {
+  const state = run.engine.dataflow.nodes[operator - 1]?.operator.state;
+  return state && key >= 0 ? rowOf(state.keys.schema, state.keys, key) : [];
+}
+
+const placeOf = (run: TracedRun, step: { operator: number; key: number; start: number; end: number }) => ({
+  key: keyOf(run, step),
+  start: step.start,
+  end: step.end,
+});

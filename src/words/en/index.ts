@@ -1,0 +1,1 @@
+export { stepSentence, stepText, type StepText } from './steps';

@@ -1,0 +1,18 @@
+import { formatClock, formatValue, type NamedValue } from '../../model';
+
+/** `10:05:00` */
+export const clock = (time: number): string => formatClock(time, 'seconds');
+
+/** `[10:00, 10:05)` */
+export const span = ({ start, end }: { start: number; end: number }): string =>
+  `[${formatClock(start)}, ${formatClock(end)})`;
+
+/** `1 row`, `2 rows` */
+export const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** `card 7, city Rome` */
+export const listed = (values: readonly NamedValue[]): string =>
+  values.map(({ name, value, type }) => `${name} ${formatValue(value, type)}`).join(', ');
+
+/** ` of card 7`; nothing where there is no key. */
+export const ofKey = (key: readonly NamedValue[]): string => (key.length === 0 ? '' : ` of ${listed(key)}`);
