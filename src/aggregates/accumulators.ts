@@ -21,6 +21,8 @@ export interface Accumulator {
   /** null: what was added cannot be taken back. */
   remove: Accumulator['add'] | null;
   merge(into: Float64Array, intoAt: number, from: Float64Array, fromAt: number): void;
+  /** Brings slots that can hold one value in several ways to the canonical one. */
+  normalize?(state: Float64Array, at: number): void;
   /** What the slots come to; NaN for null. */
   read(state: Float64Array, at: number): number;
 }

@@ -105,6 +105,19 @@ function digitsToWhole(state: Float64Array, base: number, slots: number): { whol
   return { whole, exponent: first * DIGIT_BITS };
 }
 
+/** Writes the same long number with digits of one sign: each number has one such form. */
+export function normalizeDigits(state: Float64Array, base: number, slots: number): void {
+  const { whole, exponent } = digitsToWhole(state, base, slots);
+  const sign = whole < 0n ? -1 : 1;
+  let rest = whole < 0n ? -whole : whole;
+  state.fill(0, base, base + slots);
+  for (let i = base + exponent / DIGIT_BITS; rest > 0n; i += 1) {
+    const isLast = i === base + slots - 1;
+    state[i] = sign * Number(isLast ? rest : rest & 0xffff_ffff_ffffn);
+    rest = isLast ? 0n : rest >> 48n;
+  }
+}
+
 /** The sum of doubles at `base`, rounded once. */
 export function realSum(state: Float64Array, base: number): number {
   const { whole, exponent } = digitsToWhole(state, base, REAL_SLOTS);

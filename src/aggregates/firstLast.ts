@@ -1,4 +1,6 @@
+import { type Dictionary } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../sim/entries';
 import { type Accumulator } from './accumulators';
 import { type Aggregate } from './aggregate';
 import { objectAccumulator, type ObjectState, type ObjectStateKind } from './objectState';
@@ -131,6 +133,23 @@ class InOrder implements ObjectState {
     this.times = [...reader.floats()];
     this.values = [...reader.floats()];
     this.front = 0;
+  }
+
+  write(entry: EntryWriter, texts: Dictionary | null): void {
+    const { times, values, front } = this;
+    for (let at = front; at < times.length; at += 1) {
+      entry.flag(true);
+      entry.number(times[at]);
+      entry.coded(values[at], texts);
+    }
+    entry.flag(false);
+  }
+
+  fill(entry: EntryReader, texts: Dictionary | null): void {
+    while (entry.flag()) {
+      this.times.push(entry.number());
+      this.values.push(entry.coded(texts));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { DOUBLE, type ColumnType } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../sim/entries';
 import { type Aggregate } from './aggregate';
 import { objectAccumulator, type ObjectState } from './objectState';
 import { valueResult } from './results';
@@ -46,6 +47,16 @@ class InOrder implements ObjectState {
   restore(reader: StateReader): void {
     this.sorted = [...reader.floats()];
     this.fresh.length = 0;
+  }
+
+  write(entry: EntryWriter): void {
+    const { sorted } = this.settle();
+    entry.number(sorted.length);
+    entry.numbers(sorted, 0, sorted.length);
+  }
+
+  fill(entry: EntryReader): void {
+    for (let left = entry.number(); left > 0; left -= 1) this.fresh.push(entry.number());
   }
 
   private settle(): this {

@@ -1,4 +1,7 @@
+import { type Dictionary } from '../model';
+import { compareTexts } from '../model/textOrder';
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../sim/entries';
 import { Heap } from '../sim/heap';
 import { type ObjectState, type ObjectStateKind } from './objectState';
 
@@ -23,6 +26,24 @@ class Counts {
     const counts = reader.floats();
     this.counts.clear();
     values.forEach((value, i) => this.counts.set(value, counts[i]));
+  }
+
+  write(entry: EntryWriter, texts: Dictionary | null): void {
+    const held = [...this.counts].filter(([, times]) => times > 0);
+    held.sort(texts ? ([a], [b]) => compareTexts(texts.strings[a], texts.strings[b]) : ([a], [b]) => a - b);
+    entry.number(held.length);
+    for (const [value, times] of held) {
+      entry.coded(value, texts);
+      entry.number(times);
+    }
+  }
+
+  fill(entry: EntryReader, texts: Dictionary | null): void {
+    for (let left = entry.number(); left > 0; left -= 1) this.addTimes(entry.coded(texts), entry.number());
+  }
+
+  addTimes(value: number, times: number): void {
+    this.more(value, times);
   }
 }
 
@@ -76,7 +97,7 @@ class Best extends Counts implements ObjectState {
     this.addTimes(value, 1);
   }
 
-  addTimes(value: number, times: number): void {
+  override addTimes(value: number, times: number): void {
     const before = this.counts.get(value);
     if (this.more(value, times)) this.heap.push(value);
     else if (before === 0) this.gone -= 1;

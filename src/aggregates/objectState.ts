@@ -1,4 +1,6 @@
+import { type Dictionary } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../sim/entries';
 import { type Accumulator } from './accumulators';
 
 /** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
@@ -10,6 +12,10 @@ export interface ObjectState {
   read(): number;
   save(writer: StateWriter): void;
   restore(reader: StateReader): void;
+  /** Checkpoints: the values, in canonical order; `texts` are what they are codes of. */
+  write(entry: EntryWriter, texts: Dictionary | null): void;
+  /** Fills an empty one. */
+  fill(entry: EntryReader, texts: Dictionary | null): void;
 }
 
 /** How one kind of `Held` is made and put together. */
@@ -22,6 +28,9 @@ export interface ObjectStateKind<H extends ObjectState> {
 
 /** An accumulator with objects behind its slots. */
 export interface ObjectAccumulator extends Accumulator {
+  /** Checkpoints: the object of the group at `at`. */
+  write(state: Float64Array, at: number, entry: EntryWriter, texts: Dictionary | null): void;
+  fill(state: Float64Array, at: number, entry: EntryReader, texts: Dictionary | null): void;
   /** The group at `at` ends; its object serves another. */
   release(state: Float64Array, at: number): void;
   save(writer: StateWriter): void;
@@ -70,6 +79,13 @@ export function objectAccumulator<H extends ObjectState>({
       if (from[fromAt] !== 0) merge(own(into, intoAt), objects[from[fromAt]]!);
     },
     read: (state, at) => (state[at] === 0 ? NaN : objects[state[at]]!.read()),
+    write(state, at, entry, texts) {
+      entry.flag(state[at] !== 0);
+      if (state[at] !== 0) objects[state[at]]!.write(entry, texts);
+    },
+    fill(state, at, entry, texts) {
+      if (entry.flag()) own(state, at).fill(entry, texts);
+    },
     release(state, at) {
       if (state[at] === 0) return;
       objects[state[at]]!.clear();

@@ -1,5 +1,6 @@
 import { type Dictionary } from '../model';
 import { type StateReader, type StateWriter } from '../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../sim/entries';
 import { type ObjectState, type ObjectStateKind } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
@@ -158,6 +159,23 @@ class Sketch implements ObjectState {
     const counts = reader.ints();
     this.counts.clear();
     places.forEach((place, i) => this.counts!.set(place, counts[i]));
+  }
+
+  /** Hashes of values are the same in every process. */
+  write(entry: EntryWriter): void {
+    entry.block(this.sketch.registers);
+    if (!this.counts) return;
+    entry.number(this.counts.size);
+    for (const [place, times] of [...this.counts].sort(([a], [b]) => a - b)) {
+      entry.number(place);
+      entry.number(times);
+    }
+  }
+
+  fill(entry: EntryReader): void {
+    this.sketch.restore(entry.block());
+    if (!this.counts) return;
+    for (let left = entry.number(); left > 0; left -= 1) this.counts.set(entry.number(), entry.number());
   }
 }
 

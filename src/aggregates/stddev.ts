@@ -8,6 +8,7 @@ import {
   addSquare,
   mergeDigits,
   mergeSquares,
+  normalizeDigits,
   realDeviation,
   realSquares,
   wholeDeviation,
@@ -32,6 +33,7 @@ const doubleSquares: Accumulator = {
   add: each((state, at, value) => addRealSquare(state, at, value, 1)),
   remove: each((state, at, value) => addRealSquare(state, at, value, -1)),
   merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, SQUARE_SLOTS),
+  normalize: (state, at) => normalizeDigits(state, at, SQUARE_SLOTS),
   read: realSquares,
 };
 

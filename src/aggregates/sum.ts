@@ -2,7 +2,7 @@ import { BIGINT, DOUBLE, decimal, isExact, type ColumnType } from '../model';
 import { each, type Accumulator } from './accumulators';
 import { type Aggregate, type Slots } from './aggregate';
 import { COUNT_SLOTS } from './count';
-import { REAL_SLOTS, addReal, mergeDigits, realSum, refuseWideSum } from './exact';
+import { REAL_SLOTS, addReal, mergeDigits, normalizeDigits, realSum, refuseWideSum } from './exact';
 import { markEmpty, numberResult } from './results';
 
 function summing(sign: 1 | -1): Accumulator['add'] {
@@ -37,6 +37,7 @@ const doubleSum: Accumulator = {
   add: each((state, at, value) => addReal(state, at, value, 1)),
   remove: each((state, at, value) => addReal(state, at, value, -1)),
   merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, REAL_SLOTS),
+  normalize: (state, at) => normalizeDigits(state, at, REAL_SLOTS),
   read: realSum,
 };
 

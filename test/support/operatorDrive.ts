@@ -13,6 +13,8 @@ import {
   type Value,
 } from '../../src/model';
 import { StateReader, StateWriter } from '../../src/sim/bytes';
+import { type StateBackend } from '../../src/engine/state/backend';
+import { adoptOwnState } from '../../src/engine/state/ownState';
 import { makeContext } from '../../src/engine/stream/build';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 
@@ -54,6 +56,8 @@ export interface Given {
  */
 export class OperatorDrive {
   operator: Operator;
+  /** What the operator has borrowed. */
+  state: StateBackend;
   readonly counters: Counters = {
     rowsIn: 0,
     late: 0,
@@ -77,7 +81,14 @@ export class OperatorDrive {
     inputs: readonly Schema[],
   ) {
     this.batches = inputs.map((schema) => makeBatch(schema, 16));
-    this.operator = make(this.context());
+    [this.operator, this.state] = this.start();
+  }
+
+  private start(): [Operator, StateBackend] {
+    const context = this.context();
+    const operator = this.make(context);
+    adoptOwnState(context.state, operator);
+    return [operator, context.state];
   }
 
   /** One row, its values in the order of the port's schema. */
@@ -144,9 +155,9 @@ export class OperatorDrive {
   /** Takes a snapshot of the state, throws the operator away, and goes on with a new one that starts from it. */
   snapshotRestore(): void {
     const writer = new StateWriter();
-    this.operator.save(writer);
-    this.operator = this.make(this.context());
-    this.operator.restore(new StateReader(writer.finish()));
+    this.state.writeFrame(writer);
+    [this.operator, this.state] = this.start();
+    this.state.readFrame(new StateReader(writer.finish()));
   }
 
   private due(): number {
@@ -171,6 +182,7 @@ export class OperatorDrive {
     operator.out.length = 0;
     operator.begin = 0;
     work();
+    this.state.count();
     const { out } = operator;
     const found: Emission[] = [];
     for (let row = operator.begin; row < out.length; row += 1) {

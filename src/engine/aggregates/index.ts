@@ -11,9 +11,10 @@ import {
   type Table,
 } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateCall } from '../../sql/plan';
 import { changesOf, fusedChanges, soleSumOf } from './changes';
-import { foldOf, newSource, ownSlots, place, type Source } from './sources';
+import { fillSlots, foldOf, newSource, ownSlots, place, writeSlots, type Source } from './sources';
 
 /**
  * How the aggregates of one operator are held and worked out. The state of a group is `stride` Float64 slots of one
@@ -53,6 +54,10 @@ export interface AggregateLayout {
   readState(state: Float64Array, base: number, into: Float64Array): void;
   /** No row is in it. */
   isEmpty(state: Float64Array, base: number): boolean;
+  /** Checkpoints: the state of a group as values, in canonical bytes. */
+  writeGroup(state: Float64Array, base: number, entry: EntryWriter): void;
+  /** Fills an empty group with what `writeGroup` wrote. */
+  fillGroup(state: Float64Array, base: number, entry: EntryReader): void;
   /** What stands behind the slots; whoever saves slots saves this too, and restores it after them. */
   save(writer: StateWriter): void;
   restore(reader: StateReader): void;
@@ -156,6 +161,14 @@ export function layoutOf(
       for (let i = 0; i < read.length; i += 1) into[i] = read[i](state, base);
     },
     isEmpty: (state, base) => state[base] === 0,
+    writeGroup(state, base, entry) {
+      entry.number(state[base]);
+      for (const slots of owned) writeSlots(slots, state, base, entry);
+    },
+    fillGroup(state, base, entry) {
+      state[base] = entry.number();
+      for (const slots of owned) fillSlots(slots, state, base, entry);
+    },
     save(writer) {
       for (const dictionary of texts) {
         writer.number(dictionary.strings.length);

@@ -4,6 +4,7 @@ import { COUNT_SLOTS, counter } from '../../aggregates/count';
 import { type ObjectAccumulator } from '../../aggregates/objectState';
 import { aggregateOf } from '../../aggregates';
 import { BIGINT, Dictionary, TidemarkError, isNumeric, type ColumnType, type Schema, type Table } from '../../model';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateCall, type Expression } from '../../sql/plan';
 import { compile, compilePredicate, isNullable, type Evaluator } from '../expression';
 
@@ -108,6 +109,26 @@ const slotsAt = (
   read: (state, base) => accumulator.read(state, base + offset),
   objects: 'release' in accumulator ? accumulator : null,
 });
+
+/** Slots of a group as values. Of a text the last slot is its code; all others are numbers. */
+export function writeSlots(slots: AccumulatorSlots, state: Float64Array, base: number, entry: EntryWriter): void {
+  const { accumulator, objects, texts } = slots;
+  const at = base + slots.offset;
+  if (objects) return objects.write(state, at, entry, texts);
+  accumulator.normalize?.(state, at);
+  const last = accumulator.slots - 1;
+  entry.numbers(state, at, last);
+  entry.coded(state[at + last], texts);
+}
+
+export function fillSlots(slots: AccumulatorSlots, state: Float64Array, base: number, entry: EntryReader): void {
+  const { accumulator, objects, texts } = slots;
+  const at = base + slots.offset;
+  if (objects) return objects.fill(state, at, entry, texts);
+  const last = accumulator.slots - 1;
+  entry.numbers(state, at, last);
+  state[at + last] = entry.coded(texts);
+}
 
 /** Those that are not the number of rows. */
 export const ownSlots = ({ slots }: Source): AccumulatorSlots[] =>

@@ -1,7 +1,7 @@
 import { type Field, type Schema, type Table } from '../../model';
 import { type Expression } from '../../sql/plan';
 import { compile, type Evaluator } from '../expression';
-import { KeyTable } from './keys';
+import { type KeyTable } from './keys';
 
 /** Key ids of the rows of one range after another. A key of no columns is the one key 0. */
 export class KeyIds {
@@ -10,9 +10,9 @@ export class KeyIds {
   ids = new Int32Array(0);
   private readonly evaluators: Evaluator[];
 
-  constructor(keys: Expression[], input: Schema) {
+  constructor(keys: Expression[], input: Schema, tableOf: (fields: Field[]) => KeyTable) {
     this.evaluators = keys.map((key) => compile(key, input));
-    this.table = new KeyTable(keyFields(keys));
+    this.table = tableOf(keyFields(keys));
   }
 
   /** How many keys there are or may be. */
@@ -28,5 +28,6 @@ export class KeyIds {
   }
 }
 
-const keyFields = (keys: Expression[]): Field[] =>
+/** The columns of a key table. */
+export const keyFields = (keys: Expression[]): Field[] =>
   keys.map((key, i) => ({ name: key.op === 'column' ? key.name : `key ${i + 1}`, type: key.type, nullable: true }));

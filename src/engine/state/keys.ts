@@ -1,5 +1,7 @@
 import { makeTable, reserve, readValue, takeRows, writeValue, type Column, type Field, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { PairIndex } from './pairs';
+import { restoreColumns, saveColumns } from './savedRows';
 import { valueIndexOf, type ValueIndex } from './values';
 
 /**
@@ -50,6 +52,30 @@ export class KeyTable {
     this.makeIndexes();
     this.table.length = 0;
     this.intern(saved.columns, 0, saved.length, new Int32Array(saved.length));
+  }
+
+  writeFrame(writer: StateWriter): void {
+    writer.number(this.size);
+    saveColumns(
+      writer,
+      this.table.columns,
+      Int32Array.from({ length: this.size }, (_, key) => key),
+    );
+  }
+
+  /** Keys get the ids that they had. `keepsIds`: keys that have come since keep theirs too. */
+  readFrame(reader: StateReader, keepsIds: boolean): void {
+    const length = reader.number();
+    const saved: Table = {
+      schema: this.table.schema,
+      columns: this.table.columns.map(({ type, dictionary, data }) => {
+        const room = new (data.constructor as new (n: number) => Column['data'])(length);
+        return { type, data: room, valid: null, dictionary };
+      }),
+      length,
+    };
+    restoreColumns(reader, saved.columns);
+    if (!keepsIds || this.size === 0) this.restore(saved);
   }
 
   private makeIndexes(): void {

@@ -1,4 +1,4 @@
-import { type Column, type Table } from '../../model';
+import { type Column } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type KeyTable } from './keys';
 
@@ -48,39 +48,13 @@ function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
   });
 }
 
-export function saveKeys(writer: StateWriter, { table, size }: KeyTable): void {
-  writer.number(size);
-  saveColumns(
-    writer,
-    table.columns,
-    Int32Array.from({ length: size }, (_, key) => key),
-  );
-}
+export const saveKeys = (writer: StateWriter, keys: KeyTable): void => keys.writeFrame(writer);
 
 /** Keys get the ids that they had. */
-export function restoreKeys(reader: StateReader, keys: KeyTable): void {
-  keys.restore(readKeys(reader, keys));
-}
+export const restoreKeys = (reader: StateReader, keys: KeyTable): void => keys.readFrame(reader, false);
 
 /** The same for an operator whose keys keep their ids for the whole run: only another one has to learn them. */
-export function learnKeys(reader: StateReader, keys: KeyTable): void {
-  const saved = readKeys(reader, keys);
-  if (keys.size === 0) keys.restore(saved);
-}
-
-function readKeys(reader: StateReader, keys: KeyTable): Table {
-  const length = reader.number();
-  const saved: Table = {
-    schema: keys.table.schema,
-    columns: keys.table.columns.map(({ type, dictionary, data }) => {
-      const room = new (data.constructor as new (n: number) => Column['data'])(length);
-      return { type, data: room, valid: null, dictionary };
-    }),
-    length,
-  };
-  restoreColumns(reader, saved.columns);
-  return saved;
-}
+export const learnKeys = (reader: StateReader, keys: KeyTable): void => keys.readFrame(reader, true);
 
 /** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */
 export function adoptDictionary(column: Column, dictionary: Column['dictionary'], rows: number): void {

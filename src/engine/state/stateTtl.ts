@@ -1,20 +1,29 @@
 import { MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type Store } from './store';
 import { Ttl } from './ttl';
 
-/** The lifetime of state by key id (S11.3). With a ttl of null nothing is remembered, and nothing forgotten. */
-export class StateTtl {
+/** The lifetime of state by key id (S11.3). With a span of null nothing is remembered, and nothing forgotten. */
+export class StateTtl implements Store {
+  readonly rows = 0;
   private readonly ttl: Ttl | null;
+  /** Read, and not yet in order of time. */
+  private restored: { key: number; time: number }[] = [];
 
-  constructor(ttl: number | null) {
-    this.ttl = ttl === null ? null : new Ttl(ttl);
+  /** `forget` is called for each key that has expired, in the order of their last writes. */
+  constructor(
+    span: number | null,
+    private readonly forget: (key: number) => void,
+  ) {
+    this.ttl = span === null ? null : new Ttl(span);
   }
 
   get canExpire(): boolean {
     return this.ttl !== null;
   }
 
-  /** When the first key expires, by the clock; MAX_TIME for never. */
+  /** When the first key expires; MAX_TIME for never. */
   get due(): number {
     return this.ttl?.alarm() ?? MAX_TIME;
   }
@@ -28,19 +37,28 @@ export class StateTtl {
     this.ttl?.forget(key);
   }
 
-  /** Calls `forget` for each key that has expired, in the order of their last writes. */
-  expire(now: number, forget: (key: number) => void): void {
-    this.ttl?.expire(now, forget);
+  expire(now: number): void {
+    this.ttl?.expire(now, this.forget);
   }
 
-  save(writer: StateWriter, keys: number): void {
-    this.ttl?.save(
-      writer,
-      Int32Array.from({ length: keys }, (_, key) => key),
-    );
+  writeFrame(writer: StateWriter): void {
+    this.ttl?.save(writer);
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     this.ttl?.restore(reader);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    this.ttl?.each((key, time) => entry(key).number(time));
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    this.restored.push({ key, time: entry.number() });
+  }
+
+  settle(): void {
+    for (const { key, time } of this.restored.sort((a, b) => a.time - b.time)) this.write(key, time);
+    this.restored = [];
   }
 }

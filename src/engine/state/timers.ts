@@ -1,6 +1,8 @@
 import { MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { Heap } from '../../sim/heap';
+import { type Store } from './store';
 
 /** What a timer wakes: a key and a namespace (a window, or whatever else the key has several of). */
 export type Fire = (key: number, namespace: number, time: number) => void;
@@ -13,7 +15,8 @@ export type Fire = (key: number, namespace: number, time: number) => void;
  * exactly (S11.1). `add` and `cancel` identify it by a number, for an operator that has one timer per window and knows
  * which; that needs no look-up.
  */
-export class Timers {
+export class Timers implements Store {
+  readonly rows = 0;
   /** Columns by number of the timer. */
   private readonly times: number[] = [];
   private readonly keys: number[] = [];
@@ -98,16 +101,36 @@ export class Timers {
     this.count = 0;
   }
 
-  save(writer: StateWriter): void {
-    const timers = this.heap.all.filter((timer) => !this.canceled[timer]).sort((a, b) => this.compare(a, b));
+  writeFrame(writer: StateWriter): void {
+    const timers = this.inOrder();
     for (const column of [this.times, this.keys, this.namespaces])
       writer.floats(Float64Array.from(timers, (timer) => column[timer]));
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     const [times, keys, namespaces] = [reader.floats(), reader.floats(), reader.floats()];
     this.clear();
     times.forEach((time, i) => this.register(keys[i], namespaces[i], time));
+  }
+
+  /** Namespaces are written as they are, so they must be values, not slot numbers. */
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    for (const timer of this.inOrder()) {
+      const writer = entry(this.keys[timer]);
+      writer.number(this.times[timer]);
+      writer.number(this.namespaces[timer]);
+    }
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    while (!entry.finished) {
+      const time = entry.number();
+      this.register(key, entry.number(), time);
+    }
+  }
+
+  private inOrder(): number[] {
+    return this.heap.all.filter((timer) => !this.canceled[timer]).sort((a, b) => this.compare(a, b));
   }
 
   private compare(a: number, b: number): number {

@@ -93,20 +93,25 @@ export class Ttl {
     return this.oldest === NONE ? MAX_TIME : addTime(this.written[this.oldest], this.span);
   }
 
-  /** Writes when the states in `slots` were last written; all states are in it, and perhaps empty slots. */
-  save(writer: StateWriter, slots: Int32Array): void {
-    const places = new Map(Array.from(slots, (slot, place) => [slot, place]));
+  /** Visits each state with its last write, the oldest first. */
+  each(visit: (slot: number, written: number) => void): void {
+    for (let slot = this.oldest; slot !== NONE; slot = this.newer[slot]) visit(slot, this.written[slot]);
+  }
+
+  /** Writes when states were last written. `slots`, where given, are all of them: what they are after a restore. */
+  save(writer: StateWriter, slots: Int32Array | null = null): void {
+    const places = slots && new Map(Array.from(slots, (slot, place) => [slot, place]));
     const order: number[] = [];
     const times: number[] = [];
-    for (let slot = this.oldest; slot !== NONE; slot = this.newer[slot]) {
-      order.push(places.get(slot)!);
-      times.push(this.written[slot]);
-    }
+    this.each((slot, written) => {
+      order.push(places ? places.get(slot)! : slot);
+      times.push(written);
+    });
     writer.floats(Float64Array.from(times));
     writer.ints(Int32Array.from(order));
   }
 
-  /** Takes back what `save` wrote; the states are in slots 0, 1, … in the order in which they were saved. */
+  /** Takes back what `save` wrote; with its `slots`, the states are in slots 0, 1, … in the order of these. */
   restore(reader: StateReader): void {
     this.held.fill(0);
     this.oldest = NONE;

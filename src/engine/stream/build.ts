@@ -3,6 +3,8 @@ import { inputsOf, type Plan, type Scan } from '../../sql/plan';
 import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
 import { type InputLog } from './agenda';
+import { StateBackend } from '../state/backend';
+import { adoptOwnState } from '../state/ownState';
 import { type Context, type Operator } from './operator';
 import { OPERATORS, type Make } from '../nodes/stream';
 import { entryOf } from '../nodes/entry';
@@ -22,6 +24,7 @@ export interface Input {
 /** An operator and where its rows come from. */
 export interface GraphNode {
   operator: Operator;
+  state: StateBackend;
   inputs: Input[];
 }
 
@@ -56,15 +59,18 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
   checkOptions(options, scans, inputLog.topics);
   const nodes: GraphNode[] = [];
   const inputOfTopic = (topic: number): Input => ({ nodeIndex: -1, topic, timed: true });
-  const put = (operator: Operator, inputs: Input[]): Input => {
-    nodes.push({ operator, inputs });
+  const put = (operator: Operator, { state }: Context, inputs: Input[]): Input => {
+    adoptOwnState(state, operator);
+    nodes.push({ operator, state, inputs });
     return { nodeIndex: nodes.length - 1, topic: -1, timed: true };
   };
   if (options.job) {
     const tables = scans.map(({ topic }) => inputLog.topics[topic].topic.name);
-    const job = new BatchJob(plan, options, inputLog, tables, options.job, context(1, true));
+    const lent = context(1, true);
+    const job = new BatchJob(plan, options, inputLog, tables, options.job, lent);
     const root = put(
       job,
+      lent,
       scans.map(({ topic }) => inputOfTopic(topic)),
     );
     return { scans, nodes, root, lookup: -1, countsEvents: false, meetsItself: false };
@@ -84,7 +90,8 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     // A lookup answers under the names of the SELECT list already.
     if (node.node === 'project' && inputs[0].nodeIndex >= 0 && inputs[0].nodeIndex === lookup - 1) return inputs[0];
     const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
-    const operator = make(node, options, context(nodes.length + 1, inputs.every(isStateless(nodes))), plan);
+    const lent = context(nodes.length + 1, inputs.every(isStateless(nodes)));
+    const operator = make(node, options, lent, plan);
     if (node.node === 'over' && options.lookup) {
       const { requests } = options.lookup;
       inputs.push({
@@ -94,7 +101,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
       });
       lookup = nodes.length + 1;
     }
-    return put(operator, inputs);
+    return put(operator, lent, inputs);
   };
   const root = inputOf(plan);
   if (options.lookup && lookup < 0) {
@@ -162,6 +169,7 @@ export function makeContext(
     number,
     trace,
     counters,
+    state: new StateBackend(counters),
     clock,
     drop(batch, row, key, from, to) {
       counters.dropped += 1;

@@ -79,7 +79,9 @@ export class LocalRun {
     this.reads = new Sources(scans, inputLog, options, trace !== null);
     this.propagation = new WatermarkPropagation(nodes, this.reads.of);
     this.reader = new SourceReader(inputLog, this.reads, this.propagation, this.counters, trace, countsEvents);
-    this.rangeRows = meetsItself ? 1 : options.rangeRows;
+    // With state in several operators, the most rows there ever were are seen after each row only.
+    const stateful = nodes.filter(({ operator }) => operator.state).length;
+    this.rangeRows = meetsItself || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges =
       trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.dataflow, this.reads);
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
@@ -229,7 +231,7 @@ export class LocalRun {
     const { propagation } = this;
     const input = this.next - 1;
     for (let i = 0; i < nodes.length; i += 1) {
-      const { operator, inputs } = nodes[i];
+      const { operator, state, inputs } = nodes[i];
       operator.out.length = 0;
       operator.begin = 0;
       if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
@@ -238,8 +240,10 @@ export class LocalRun {
           const { batch, from, to } = this.rangeOf(inputs[port]);
           if (to > from) operator.process(propagation.atInputWatermark(i, port, batch, from, to), from, to, port);
         }
+      state.count();
       if (propagation.advance(i)) operator.advance(propagation.inputWatermark[i], input);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
+      state.count();
       propagation.delayOutput(i, operator.begin);
     }
     const { batch, from, to } = this.rangeOf(root);
@@ -292,7 +296,7 @@ export class LocalRun {
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
     this.propagation.save(writer);
     this.reads.save(writer);
-    for (const { operator } of this.dataflow.nodes) operator.save(writer);
+    for (const { state } of this.dataflow.nodes) state.writeFrame(writer);
     return writer.finish();
   }
 
@@ -308,7 +312,7 @@ export class LocalRun {
     });
     this.propagation.restore(reader);
     this.reads.restore(reader);
-    for (const { operator } of this.dataflow.nodes) operator.restore(reader);
+    for (const { state } of this.dataflow.nodes) state.readFrame(reader);
   }
 }
 

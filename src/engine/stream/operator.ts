@@ -1,6 +1,10 @@
-import { type ColumnBatch, type Counters, type Schema, type Table } from '../../model';
+import { type ColumnBatch, type Counters } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type StateBackend } from '../state/backend';
+import { type KeyedState } from '../state/keyedState';
 import { type Trace } from './trace';
+
+export { type KeyedState };
 
 /** Rows [from, to) of a batch. */
 export interface RowRange {
@@ -29,11 +33,11 @@ export interface RowRange {
  * one of `advance`, is the least of all inputs' (S1.4). Rows of both count in the order of their inputs. Rows carry a change kind: an operator that can only take
  * insertions is never placed above one that takes rows back (`build.ts` refuses the plan and says why).
  *
- * An operator says only what it means. Channels, watermark arithmetic, input numbers, order of steps, keyframes and
- * counting rows in and out belong to the runtime. State is kept in dense typed arrays indexed by key id; `save` and
- * `restore` write all of it and nothing else. Tracing is one check per call of `process` or `advance`. While somebody
- * looks at each step (`trace.isWatched`), a step is recorded *after* its effect is in the state and before that of any
- * later row is; else only the steps themselves count, and rows may be prepared many at a time.
+ * An operator says only what it means. Channels, watermark arithmetic, input numbers, order of steps, keyframes,
+ * checkpoints and counting rows belong to the runtime, and so does state: it is borrowed from the context
+ * (`state/store.ts`). Tracing is one check per call of `process` or `advance`. While somebody looks at each step
+ * (`trace.isWatched`), a step is recorded *after* its effect is in the state and before that of any later row is; else
+ * only the steps themselves count, and rows may be prepared many at a time.
  */
 export interface Operator {
   /** Standard name: `window aggregate`. */
@@ -59,8 +63,9 @@ export interface Operator {
   alarm?(): number;
   /** False: `alarm` never asks for a time, as the operator is set. */
   readonly isClocked?: boolean;
-  save(writer: StateWriter): void;
-  restore(reader: StateReader): void;
+  /** Keyframes of an operator that does not borrow its state from the context yet. */
+  save?(writer: StateWriter): void;
+  restore?(reader: StateReader): void;
   /** Keyed state, or null for an operator that remembers nothing. */
   readonly state: KeyedState | null;
   /** The windows of an operator that has any. */
@@ -71,24 +76,14 @@ export interface Operator {
   set?(change: { lateness?: number }): void;
 }
 
-/** What can be seen of an operator's keyed state. */
-export interface KeyedState {
-  /** Key columns, by name; their values by key id. */
-  readonly keys: Table;
-  /** The columns of one state row, behind key, `#start`, `#end`. */
-  readonly schema: Schema;
-  /** How many rows are remembered. */
-  readonly rows: number;
-  /** Calls `visit` for each live state row in canonical order: start, end, key id. */
-  each(visit: (key: number, start: number, end: number, values: number[]) => void): void;
-}
-
 /** What the runtime lends to an operator. */
 export interface Context {
   /** Place in plan order; the source is 0. */
   readonly number: number;
   readonly trace: Trace | null;
   readonly counters: Counters;
+  /** Lends keyed state. */
+  readonly state: StateBackend;
   /** Processing time of an input, ms. */
   clock(input: number): number;
   /** Counts a refused row, traces it, and remembers it for the side output. `from..to` is the window it was meant for. */

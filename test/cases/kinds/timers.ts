@@ -64,9 +64,9 @@ function domainOf(domain: Json): Domain {
 
 function copyOf(service: Timers): Timers {
   const writer = new StateWriter();
-  service.save(writer);
+  service.writeFrame(writer);
   const copy = new Timers();
-  copy.restore(new StateReader(writer.finish()));
+  copy.readFrame(new StateReader(writer.finish()));
   return copy;
 }
 

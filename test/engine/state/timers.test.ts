@@ -32,9 +32,9 @@ test('S11.1 S11.4 timers do what a sorted set of them does, through every snapsh
             expect(timers.delete(...one.timer)).toBe(set.delete(idOf(one.timer)));
           } else if (one.do === 'restore') {
             const writer = new StateWriter();
-            timers.save(writer);
+            timers.writeFrame(writer);
             timers = new Timers();
-            timers.restore(new StateReader(writer.finish()));
+            timers.readFrame(new StateReader(writer.finish()));
           } else {
             const fired: string[] = [];
             timers.advance(one.to, (...given) => {

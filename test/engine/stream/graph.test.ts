@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { inputLogOf, EVENT } from '../../../src/engine/stream/agenda';
 import { WatermarkPropagation } from '../../../src/engine/stream/watermarkPropagation';
+import { StateBackend } from '../../../src/engine/state/backend';
 import { type GraphNode } from '../../../src/engine/stream/build';
 import { type Source } from '../../../src/engine/stream/source';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
@@ -147,10 +148,9 @@ test('S8.4 behind an operator that holds it back the watermark is less, and so i
       process() {},
       advance() {},
       due: () => due,
-      save() {},
-      restore() {},
       state: null,
     },
+    state: new StateBackend({ stateRows: 0, stateRowsMax: 0 }),
     inputs: nodes.map((one) => ({ nodeIndex: one, topic: one < 0 ? 0 : -1, timed: true })),
   });
   const watermarks = { current: 100, idle: false };

@@ -12,16 +12,14 @@ import {
   type Column,
   type ColumnBatch,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Aggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
-import { StateTtl } from '../../state/stateTtl';
-import { KeyIds } from '../../state/keyIds';
-import { KeyRecords } from '../over/overFrames';
-import { oneRow } from '../over/rollingStore';
+import { type KeyIds } from '../../state/keyIds';
+import { type StateTtl } from '../../state/stateTtl';
+import { oneRow, type KeyedSlots } from '../../state/slots';
+import { type StateValue } from '../../state/store';
 import { copyValue, shareDictionary } from '../../stream/rows';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
 
 export interface ChangelogOptions {
   /** Whether the input takes rows back. */
@@ -45,12 +43,11 @@ export class GroupAggregateOperator implements Operator {
 
   private readonly keys: KeyIds;
   private readonly layout: AggregateLayout;
-  private readonly records: KeyRecords;
+  private readonly groups: KeyedSlots;
   private readonly ttl: StateTtl;
   private readonly keyed: boolean;
-  private groups = 0;
-  /** Whether the one group of a query without keys was sent. */
-  private emitted = false;
+  /** 1: the one group of a query without keys was emitted. */
+  private readonly emitted: StateValue;
   /** The result of one group before and after a change. */
   private readonly before: Column[];
   private readonly after: Column[];
@@ -62,53 +59,56 @@ export class GroupAggregateOperator implements Operator {
     private readonly context: Context,
   ) {
     const { schema, timeColumn } = plan.input;
-    this.keys = new KeyIds(plan.keys, schema);
+    const { state } = context;
+    this.keys = state.keys(plan.keys, schema);
     this.keyed = plan.keys.length > 0;
     this.layout = layoutOf(plan.aggregates, schema, { retracting: options.retracting, timeColumn });
-    this.records = new KeyRecords(this.layout, 0);
-    this.ttl = new StateTtl(options.ttl);
+    this.groups = state.slots(this.layout, { isCounted: true });
+    this.ttl = state.ttl(options.ttl, this.forget);
+    this.emitted = state.value(0, 'max');
     this.out = makeBatch(plan.schema);
     const results = this.out.columns.slice(plan.keys.length);
     this.before = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
     this.after = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
-    this.state = this.view();
+    this.state = state.show(this.layout.fields, (visit) =>
+      this.groups.each((key) => visit(key, 0, 0, this.groups.values(key))),
+    );
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
     const ids = this.keys.find(batch, from, to);
-    this.records.reserve(this.keys.count);
+    this.groups.reserve(this.keys.count);
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now, this.forget);
+      this.ttl.expire(now);
       this.take(batch, row, ids[row], now);
     }
-    this.count();
   }
 
   private take(batch: ColumnBatch, row: number, key: number, now: number): void {
-    const { layout, records, context } = this;
-    const { slots } = records;
-    const base = key * records.width;
+    const { layout, groups, context } = this;
+    const { slots } = groups;
+    const base = key * groups.width;
     const empty = layout.isEmpty(slots, base);
     const coming = adds(batch.kind[row]);
     // What was forgotten cannot be taken back.
     if (empty && !coming) return;
-    const known = this.keyed ? !empty : this.emitted;
+    const known = this.keyed ? !empty : this.emitted.value === 1;
     if (known) layout.result(slots, base, this.before, 0);
     if (coming) layout.add(slots, oneRow(base, row), batch, row, row + 1);
     else layout.remove(slots, oneRow(base, row), batch, row, row + 1);
     slots[base + layout.stride] = batch.time[row];
     this.ttl.write(key, now);
-    if (empty) this.groups += 1;
-    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.values(key));
-    if (layout.isEmpty(slots, base)) this.groups -= 1;
+    if (empty) groups.live += 1;
+    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, groups.values(key));
+    if (layout.isEmpty(slots, base)) groups.live -= 1;
     if (this.keyed && layout.isEmpty(slots, base)) {
       this.end(key);
       this.emit(this.before, key, DELETE, batch.time[row], batch.watermark[row], batch.input[row]);
       return;
     }
     layout.result(slots, base, this.after, 0);
-    this.emitted = true;
+    this.emitted.value = 1;
     if (known && sameValues(this.before, this.after)) return;
     if (known && !this.options.upsert)
       this.emit(this.before, key, UPDATE_BEFORE, batch.time[row], batch.watermark[row], batch.input[row]);
@@ -138,22 +138,20 @@ export class GroupAggregateOperator implements Operator {
 
   /** The state of a key goes, and downstream is not told. */
   private readonly forget = (key: number): void => {
-    if (!this.records.isEmpty(key)) this.groups -= 1;
+    if (!this.groups.isEmpty(key)) this.groups.live -= 1;
     this.end(key);
-    this.emitted = false;
+    this.emitted.value = 0;
   };
 
   private end(key: number): void {
     this.ttl.drop(key);
-    const base = key * this.records.width;
-    this.layout.init(this.records.slots, base);
-    this.records.slots[base + this.layout.stride] = MIN_TIME;
+    this.groups.end(key);
   }
 
   advance(watermark: number, input: number): void {
-    if (watermark < MAX_TIME || this.keyed || this.emitted) return;
-    this.emitted = true;
-    this.layout.result(this.records.slots, 0, this.after, 0);
+    if (watermark < MAX_TIME || this.keyed || this.emitted.value === 1) return;
+    this.emitted.value = 1;
+    this.layout.result(this.groups.slots, 0, this.after, 0);
     this.emit(this.after, 0, INSERT, MIN_TIME, MAX_TIME, input);
   }
 
@@ -170,49 +168,7 @@ export class GroupAggregateOperator implements Operator {
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
-    this.count();
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.groups;
-    if (this.groups > counters.stateRowsMax) counters.stateRowsMax = this.groups;
-  }
-
-  private values(key: number): number[] {
-    return this.layout.stateValues(this.records.slots, key * this.records.width);
-  }
-
-  private view(): KeyedState {
-    const rows = (): number => this.groups;
-    return {
-      keys: this.keys.table.table,
-      schema: this.layout.fields,
-      get rows() {
-        return rows();
-      },
-      each: (visit) => {
-        for (let key = 0; key < this.keys.count; key += 1)
-          if (!this.records.isEmpty(key)) visit(key, 0, 0, this.values(key));
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    saveKeys(writer, this.keys.table);
-    writer.number(this.groups);
-    writer.number(this.emitted ? 1 : 0);
-    this.records.save(writer, this.keys.count);
-    this.ttl.save(writer, this.keys.count);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keys.table);
-    this.groups = reader.number();
-    this.emitted = reader.number() === 1;
-    this.records.restore(reader);
-    this.ttl.restore(reader);
+    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }
 

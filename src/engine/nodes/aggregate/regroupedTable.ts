@@ -101,8 +101,6 @@ export class RegroupedTableOperator implements Operator {
       // The row that an update replaces is known here; what counts is the one that replaces it.
       if (batch.kind[row] !== UPDATE_BEFORE) this.take(batch, row);
     }
-    this.context.counters.stateRows = this.groups.length;
-    this.context.counters.stateRowsMax = Math.max(this.context.counters.stateRowsMax, this.groups.length);
   }
 
   private take(batch: ColumnBatch, row: number): void {

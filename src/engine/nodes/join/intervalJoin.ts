@@ -79,7 +79,6 @@ export class IntervalJoinOperator implements Operator {
     this.take({ batch, from, to }, port);
     for (let row = from; row < to; row += 1) this.meet(batch, row, port);
     this.rows.flush();
-    this.count();
   }
 
   processMultiTopicRange(ranges: readonly RowRange[]): void {
@@ -88,7 +87,6 @@ export class IntervalJoinOperator implements Operator {
       for (let row = from; row < to; row += 1) this.meet(ranges[port].batch, row, port);
     });
     this.rows.flush();
-    this.count();
   }
 
   private take({ batch, from, to }: RowRange, port: number): void {
@@ -129,7 +127,7 @@ export class IntervalJoinOperator implements Operator {
     const { trace, number } = this.context;
     if (trace) {
       const { key, time } = side.store;
-      this.count();
+      this.context.state.count();
       const values = stateValues(port, time[slot], partners);
       trace.add('state written', number, input, key[slot], time[slot], time[slot], -1, values);
     }
@@ -223,24 +221,17 @@ export class IntervalJoinOperator implements Operator {
     const { trace, number } = this.context;
     if (trace === null) return;
     const { time, key } = this.sides[port].store;
-    this.count();
+    this.context.state.count();
     trace.add('row purged', number, input, key[slot], time[slot], time[slot], port);
   }
 
   advance(watermark: number, input: number): void {
     this.rule.advance(watermark, input);
     this.rows.flush();
-    this.count();
   }
 
   due(watermark: number): number {
     return this.rule.due(watermark);
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.state.rows;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
   save(writer: StateWriter): void {

@@ -92,7 +92,6 @@ export class RegularJoinOperator implements Operator {
       }
     }
     this.changes.flush();
-    this.count();
   }
 
   /** A regular join does not know time: rows are joined as they come. */
@@ -105,7 +104,6 @@ export class RegularJoinOperator implements Operator {
   tick(now: number, input: number): void {
     if (now === MAX_TIME) return;
     this.expire(now, input);
-    this.count();
   }
 
   alarm(): number {
@@ -237,12 +235,6 @@ export class RegularJoinOperator implements Operator {
 
   private counts(key: number): [left: number, right: number] {
     return [this.sides[LEFT].count[key], this.sides[RIGHT].count[key]];
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.state.rows;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
   private view(): KeyedState {

@@ -197,9 +197,6 @@ export abstract class VersionJoin implements Operator {
   protected finish(): void {
     this.settle();
     this.pairs.flush();
-    const { counters } = this.context;
-    counters.stateRows = this.state.rows;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
   /** `port`: a row of that side has come, which is how a picture knows of it; -1: rows have gone. */

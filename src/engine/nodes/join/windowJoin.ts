@@ -80,7 +80,6 @@ export class WindowJoinOperator implements Operator {
       this.take(batch, row, port);
     }
     this.flush();
-    this.count();
   }
 
   private take(batch: ColumnBatch, row: number, port: number): void {
@@ -99,7 +98,7 @@ export class WindowJoinOperator implements Operator {
     this.sides[port].keep(slots[row]);
     this.open.note(time, key, addTime(watermark, 1));
     if (context.trace === null) return;
-    this.count();
+    this.context.state.count();
     const values = stateValues(port, time, 0);
     context.trace.add('state written', context.number, batch.input[row], key, time, time, -1, values);
   }
@@ -107,7 +106,6 @@ export class WindowJoinOperator implements Operator {
   advance(watermark: number, input: number): void {
     this.fire(watermark, input);
     this.flush();
-    this.count();
   }
 
   due(watermark: number): number {
@@ -197,7 +195,7 @@ export class WindowJoinOperator implements Operator {
       const slot = side.leave();
       if (context.trace === null) continue;
       const { time, key } = side.store;
-      this.count();
+      this.context.state.count();
       context.trace.add('row purged', context.number, input, key[slot], time[slot], time[slot], port);
     }
   }
@@ -218,12 +216,6 @@ export class WindowJoinOperator implements Operator {
       const bounds = numbers[row] < 0 ? NO_WINDOW : [startOf(grid, end), end, end - 1];
       bounds.forEach((value, i) => writeValue(out.columns[first + i], row, value));
     }
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.state.rows;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
   save(writer: StateWriter): void {

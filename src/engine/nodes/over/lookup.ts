@@ -17,7 +17,8 @@ import { compile, type Evaluator } from '../../expression';
 import { KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { frameText } from './over';
-import { oneRow, RollingStore } from './rollingStore';
+import { KeyedRows } from '../../state/rows';
+import { oneRow } from '../../state/slots';
 import { copyValue, shareDictionary } from '../../stream/rows';
 
 export const EVENTS = 0;
@@ -48,7 +49,7 @@ export class LookupOperator implements Operator {
   private readonly keyTable: KeyTable;
   private readonly keyOfEvent: Evaluator[];
   private readonly keyOfRequest: number[];
-  private readonly store: RollingStore;
+  private readonly store: KeyedRows;
   private readonly results: Column[];
   private readonly span: number;
   private slots = new Float64Array(0);
@@ -95,7 +96,7 @@ export class LookupOperator implements Operator {
         nullable: true,
       })),
     );
-    this.store = new RollingStore(input);
+    this.store = new KeyedRows(input);
     this.out = makeBatch([
       ...options.requests,
       ...plan.aggregates.map((call, i) => ({ name: options.names[i], type: call.type, nullable: true })),
@@ -121,8 +122,6 @@ export class LookupOperator implements Operator {
   private take(batch: ColumnBatch, row: number, key: number): void {
     this.store.insert(key, this.store.put(batch, row));
     const { counters, trace, number } = this.context;
-    counters.stateRows = this.store.live;
-    if (this.store.live > counters.stateRowsMax) counters.stateRowsMax = this.store.live;
     if (this.options.answer === 'rescan') return;
     counters.rowsRead += 1;
     const base = key * this.layout.stride;
@@ -145,7 +144,6 @@ export class LookupOperator implements Operator {
     const base = key * this.layout.stride;
     const touched = this.options.answer === 'rescan' ? this.rescan(key, base, time) : this.expire(key, base, time);
     counters.rowsRead += touched;
-    counters.stateRows = this.store.live;
     trace?.add('state read', number, batch.input[row], key, time - this.span, time, row, [touched]);
     this.emit(batch, row, base, key, time);
   }
@@ -159,10 +157,10 @@ export class LookupOperator implements Operator {
       left > 0;
       left -= 1, slot = this.store.after(slot)
     ) {
-      const at = this.store.rows.time[slot];
+      const at = this.store.batch.time[slot];
       if (this.before(at, time) || this.behind(at, time)) continue;
       touched += 1;
-      this.layout.add(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+      this.layout.add(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
     }
     return touched;
   }
@@ -170,9 +168,9 @@ export class LookupOperator implements Operator {
   /** Takes what has left the frame out of the key's state; returns how many rows that were. */
   private expire(key: number, base: number, time: number): number {
     let gone = 0;
-    while (this.store.count[key] > 0 && this.before(this.store.rows.time[this.store.head[key]], time)) {
+    while (this.store.count[key] > 0 && this.before(this.store.batch.time[this.store.head[key]], time)) {
       const slot = this.store.head[key];
-      this.layout.remove(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+      this.layout.remove(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
       this.store.shift(key);
       gone += 1;
     }
@@ -201,19 +199,19 @@ export class LookupOperator implements Operator {
     if (
       this.options.answer === 'state' &&
       this.store.count[key] > 0 &&
-      this.behind(this.store.rows.time[newest], time)
+      this.behind(this.store.batch.time[newest], time)
     ) {
       for (
         let slot = this.store.head[key], left = this.store.count[key];
         left > 0;
         left -= 1, slot = this.store.after(slot)
       ) {
-        if (this.behind(this.store.rows.time[slot], time)) ahead.push(slot);
+        if (this.behind(this.store.batch.time[slot], time)) ahead.push(slot);
       }
     }
-    for (const slot of ahead) this.layout.remove(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+    for (const slot of ahead) this.layout.remove(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
     this.layout.result(this.slots, base, this.results, at);
-    for (const slot of ahead) this.layout.add(this.slots, oneRow(base, slot), this.store.rows, slot, slot + 1);
+    for (const slot of ahead) this.layout.add(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
     out.time[at] = time;
     out.watermark[at] = MIN_TIME;
     out.input[at] = batch.input[row];
@@ -228,7 +226,10 @@ export class LookupOperator implements Operator {
     // A rescan reads the log, which keeps everything; state keeps one frame per key, also of keys that nobody asks for.
     if (this.options.answer === 'rescan' || watermark === MAX_TIME || watermark === MIN_TIME) return;
     for (let key = 0; key < this.keyTable.size; key += 1) {
-      if (this.store.count[key] > 0 && addTime(this.store.rows.time[this.store.tail[key]], 2 * this.span) < watermark) {
+      if (
+        this.store.count[key] > 0 &&
+        addTime(this.store.batch.time[this.store.tail[key]], 2 * this.span) < watermark
+      ) {
         this.context.counters.rowsRead += this.expire(key, key * this.layout.stride, watermark);
       }
     }
@@ -260,7 +261,7 @@ export class LookupOperator implements Operator {
         for (let key = 0; key < keyTable.size; key += 1) {
           const base = key * layout.stride;
           if (layout.isEmpty(this.slots, base)) continue;
-          const newest = store.count[key] > 0 ? store.rows.time[store.tail[key]] : 0;
+          const newest = store.count[key] > 0 ? store.batch.time[store.tail[key]] : 0;
           visit(key, newest, newest, layout.stateValues(this.slots, base));
         }
       },
@@ -270,7 +271,7 @@ export class LookupOperator implements Operator {
   save(writer: StateWriter): void {
     const keys = Math.min(this.capacity, this.keyTable.size);
     writer.floats(this.slots, keys * this.layout.stride);
-    this.store.save(writer, keys, new Int32Array(0));
+    this.store.writeFrame(writer);
   }
 
   restore(reader: StateReader): void {
@@ -278,6 +279,6 @@ export class LookupOperator implements Operator {
     const slots = reader.floats();
     this.reserveKeys(slots.length / this.layout.stride);
     this.slots.set(slots);
-    this.store.restore(reader);
+    this.store.readFrame(reader);
   }
 }

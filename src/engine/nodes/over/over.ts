@@ -128,12 +128,10 @@ export class OverOperator implements Operator {
       this.takeLate(batch, late);
       begin = late + 1;
     }
-    this.count();
   }
 
   advance(watermark: number, input: number): void {
     this.release(watermark, input);
-    this.count();
   }
 
   due(watermark: number): number {
@@ -166,7 +164,7 @@ export class OverOperator implements Operator {
   }
 
   private isLate(key: number, time: number): boolean {
-    const answered = this.frames.records.answered(key);
+    const answered = this.frames.records.timeOf(key);
     if (this.byWatermark || time <= answered) return true;
     return this.peers && time <= addTime(answered, this.span) && !this.frames.reaches(time);
   }
@@ -219,12 +217,6 @@ export class OverOperator implements Operator {
     if (row < out.length) this.frames.answer(out, this.outKeys, row, out.length, input);
   }
 
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.state.rows;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
-  }
-
   private view(layout: AggregateLayout): KeyedState {
     const { keyTable: keys, frames, waiting } = this;
     return {
@@ -237,7 +229,7 @@ export class OverOperator implements Operator {
       each(visit) {
         for (let key = 0; key < Math.max(1, keys.size); key += 1) {
           const values = frames.values(key);
-          const time = frames.records.answered(key);
+          const time = frames.records.timeOf(key);
           if (!frames.records.isEmpty(key)) visit(key, time, time, values);
         }
       },

@@ -2,12 +2,12 @@ import { type Column, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
-import { KeyRecords, type Frames } from './overFrames';
-import { oneRow } from './rollingStore';
+import { KeyedSlots, oneRow } from '../../state/slots';
+import { type Frames } from './overFrames';
 
 /** Frames without a bound: nothing ever leaves, so one aggregate per key is all there is to remember. */
 export class EverFrames implements Frames {
-  readonly records: KeyRecords;
+  readonly records: KeyedSlots;
   /** One state row per key. */
   rows = 0;
 
@@ -19,7 +19,7 @@ export class EverFrames implements Frames {
     private readonly exclusive: boolean,
     private readonly context: Context,
   ) {
-    this.records = new KeyRecords(layout, 0);
+    this.records = new KeyedSlots(layout);
   }
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
@@ -56,13 +56,13 @@ export class EverFrames implements Frames {
     return this.layout.stateValues(this.records.slots, key * this.records.width);
   }
 
-  save(writer: StateWriter, keys: number): void {
+  save(writer: StateWriter): void {
     writer.number(this.rows);
-    this.records.save(writer, keys);
+    this.records.writeFrame(writer);
   }
 
   restore(reader: StateReader): void {
     this.rows = reader.number();
-    this.records.restore(reader);
+    this.records.readFrame(reader);
   }
 }

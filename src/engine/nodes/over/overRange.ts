@@ -5,11 +5,11 @@ import { type AggregateCall, type Edge, type Expression, type Plan } from '../..
 import { inputsOf } from '../../../sql/walk';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
-import { behind, KeyRecords, type Frames } from './overFrames';
+import { behind, type Frames } from './overFrames';
+import { KeyedSlots, oneRow } from '../../state/slots';
 import { LateRows } from './overLate';
 import { FrameRing } from './overRing';
 import { rollSums } from './overRoll';
-import { oneRow } from './rollingStore';
 
 /** Links of a key's record, once rows are chained: its newest row, and the newest that has gone. */
 const LAST = 0;
@@ -25,7 +25,7 @@ const GONE = 1;
  * chained from the first such row on: most inputs never have one.
  */
 export class RangeFrames implements Frames {
-  readonly records: KeyRecords;
+  readonly records: KeyedSlots;
   private readonly ring: FrameRing;
   private readonly late = new LateRows();
   /** A row leaves when it is more than this many ms older than the newest answer; -1: a row is not even in its own frame. */
@@ -46,7 +46,7 @@ export class RangeFrames implements Frames {
     edge: Edge,
     private readonly context: Context,
   ) {
-    this.records = new KeyRecords(layout, 2);
+    this.records = new KeyedSlots(layout, 2);
     this.ring = new FrameRing(schema, columnsUsed(calls, timeColumn));
     this.keep = edge === 'open-left' ? span - 1 : span;
     this.exclusive = edge === 'open-right';
@@ -249,7 +249,7 @@ export class RangeFrames implements Frames {
     const { trace, number } = this.context;
     if (!trace) return;
     const key = base / this.records.width;
-    const time = this.records.answered(key);
+    const time = this.records.timeOf(key);
     trace.add('state written', number, input, key, time, time, -1, this.values(key));
   }
 
@@ -258,11 +258,11 @@ export class RangeFrames implements Frames {
     return this.layout.stateValues(this.records.slots, base);
   }
 
-  save(writer: StateWriter, keys: number): void {
+  save(writer: StateWriter): void {
     const { records, ring } = this;
     ring.drop(this.newest - 2 * this.span);
     writer.number(this.newest);
-    records.save(writer, keys);
+    records.writeFrame(writer);
     writer.number(ring.start);
     ring.save(writer);
     const { numbers, times } = this.late.list(ring.start);
@@ -273,7 +273,7 @@ export class RangeFrames implements Frames {
   restore(reader: StateReader): void {
     const { records, ring } = this;
     this.newest = reader.number();
-    records.restore(reader);
+    records.readFrame(reader);
     const start = reader.number();
     ring.restore(reader);
     this.late.reset(reader.ints(), reader.floats());

@@ -2,13 +2,14 @@ import { type Column, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
-import { KeyRecords, type Frames } from './overFrames';
-import { oneRow, RollingStore } from './rollingStore';
+import { KeyedSlots, oneRow } from '../../state/slots';
+import { type Frames } from './overFrames';
+import { KeyedRows } from '../../state/rows';
 
 /** Frames of the last `most` rows of a key (S7.2): a chain of rows per key, answered one by one. */
 export class RowFrames implements Frames {
-  readonly records: KeyRecords;
-  private readonly store: RollingStore;
+  readonly records: KeyedSlots;
+  private readonly store: KeyedRows;
 
   constructor(
     private readonly layout: AggregateLayout,
@@ -17,8 +18,8 @@ export class RowFrames implements Frames {
     private readonly most: number,
     private readonly context: Context,
   ) {
-    this.records = new KeyRecords(layout, 0);
-    this.store = new RollingStore(schema);
+    this.records = new KeyedSlots(layout);
+    this.store = new KeyedRows(schema);
   }
 
   get rows(): number {
@@ -59,7 +60,7 @@ export class RowFrames implements Frames {
     const { layout, store } = this;
     const { slots } = this.records;
     const oldest = store.shift(key);
-    layout.remove(slots, oneRow(base, oldest), store.rows, oldest, oldest + 1);
+    layout.remove(slots, oneRow(base, oldest), store.batch, oldest, oldest + 1);
   }
 
   values(key: number): number[] {
@@ -68,12 +69,12 @@ export class RowFrames implements Frames {
 
   save(writer: StateWriter, keys: number): void {
     this.store.reserveKeys(keys);
-    this.records.save(writer, keys);
-    this.store.save(writer, keys, new Int32Array(0));
+    this.records.writeFrame(writer);
+    this.store.writeFrame(writer);
   }
 
   restore(reader: StateReader): void {
-    this.records.restore(reader);
-    this.store.restore(reader);
+    this.records.readFrame(reader);
+    this.store.readFrame(reader);
   }
 }

@@ -4,8 +4,8 @@ import { type AggregateLayout } from '../../aggregates';
 import { type Bounds } from '../../frames';
 import { type Context } from '../../stream/operator';
 import { Ttl } from '../../state/ttl';
-import { KeyRecords, type Frames } from './overFrames';
-import { oneRow } from './rollingStore';
+import { KeyedSlots, oneRow } from '../../state/slots';
+import { type Frames } from './overFrames';
 
 const NONE = -1;
 
@@ -32,7 +32,7 @@ interface Chain {
  * so MIN, MAX and sketches cost what sums cost.
  */
 export class TileFrames implements Frames {
-  readonly records: KeyRecords;
+  readonly records: KeyedSlots;
   /** Tiles held. */
   rows = 0;
   private state: Float64Array = new Float64Array(0);
@@ -49,7 +49,7 @@ export class TileFrames implements Frames {
     private readonly bounds: Bounds,
     private readonly context: Context,
   ) {
-    this.records = new KeyRecords(layout, 0);
+    this.records = new KeyedSlots(layout);
     this.quiet = new Ttl(2 * bounds.reach);
   }
 
@@ -187,7 +187,7 @@ export class TileFrames implements Frames {
       writer,
       Int32Array.from({ length: keys }, (_, key) => key),
     );
-    this.records.save(writer, keys);
+    this.records.writeFrame(writer);
   }
 
   restore(reader: StateReader, keys: number): void {
@@ -204,6 +204,6 @@ export class TileFrames implements Frames {
       if (turned !== undefined) this.chains[key] = { starts, bases, turned, back, start, base };
     }
     this.quiet.restore(reader);
-    this.records.restore(reader);
+    this.records.readFrame(reader);
   }
 }

@@ -1,15 +1,21 @@
-import { INSERT, makeBatch, MAX_TIME, MIN_TIME, UPDATE_AFTER, UPDATE_BEFORE, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import {
+  field,
+  INSERT,
+  makeBatch,
+  MAX_TIME,
+  MIN_TIME,
+  TIMESTAMP,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  type ColumnBatch,
+} from '../../../model';
 import { type Deduplicate } from '../../../sql/plan';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type ChangelogOptions, sameValue } from '../aggregate/groupAggregate';
-import { StateTtl } from '../../state/stateTtl';
-import { KeyIds } from '../../state/keyIds';
-import { RollingStore } from '../over/rollingStore';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
+import { type KeyIds } from '../../state/keyIds';
+import { type StateTtl } from '../../state/stateTtl';
+import { type KeyedRows } from '../../state/rows';
 import { emitRow } from '../../state/storedRows';
-
-const NONE = -1;
 
 /**
  * One row per key: the first or the last by event time, as far as has come. The last is replaced by a row of the same
@@ -22,10 +28,9 @@ export class DeduplicateOperator implements Operator {
   readonly state: KeyedState;
 
   private readonly keys: KeyIds;
-  private readonly store: RollingStore;
+  /** The row that is shown, by key. */
+  private readonly shown: KeyedRows;
   private readonly ttl: StateTtl;
-  /** Slot of the row that is shown, by key. */
-  private shown: Int32Array<ArrayBuffer> = new Int32Array(16).fill(NONE);
 
   constructor(
     private readonly plan: Deduplicate,
@@ -33,61 +38,62 @@ export class DeduplicateOperator implements Operator {
     private readonly options: ChangelogOptions,
     private readonly context: Context,
   ) {
-    this.keys = new KeyIds(plan.keys, plan.input.schema);
-    this.store = new RollingStore(plan.input.schema);
-    this.ttl = new StateTtl(options.ttl);
+    const { state } = context;
+    this.keys = state.keys(plan.keys, plan.input.schema);
+    this.shown = state.keyedRows(plan.input.schema);
+    this.ttl = state.ttl(options.ttl, this.forget);
     this.out = makeBatch(plan.schema);
-    this.state = this.view();
+    this.state = state.show([field('time shown', TIMESTAMP)], (visit) => {
+      for (let key = 0; key < this.keys.count; key += 1) {
+        if (this.shown.count[key] > 0) visit(key, 0, 0, [this.timeOf(this.shown.head[key])]);
+      }
+    });
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
     const ids = this.keys.find(batch, from, to);
-    this.reserve();
+    this.shown.reserveKeys(this.keys.count);
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now, this.forget);
+      this.ttl.expire(now);
       this.take(batch, row, ids[row], now);
     }
-    this.count();
-  }
-
-  private reserve(): void {
-    if (this.shown.length >= this.keys.count) return;
-    const shown = new Int32Array(Math.max(this.keys.count, this.shown.length * 2)).fill(NONE);
-    shown.set(this.shown);
-    this.shown = shown;
   }
 
   private take(batch: ColumnBatch, row: number, key: number, now: number): void {
-    const { store, out, context } = this;
+    const { shown, out, context } = this;
     const columns = out.columns.length;
-    const old = this.shown[key];
-    if (old !== NONE && !this.replaces(batch.time[row], store.rows.time[old])) return;
-    const slot = store.put(batch, row);
-    this.shown[key] = slot;
+    const isFirst = shown.count[key] === 0;
+    const old = shown.head[key];
+    if (!isFirst && !this.replaces(batch.time[row], this.timeOf(old))) return;
+    const slot = shown.put(batch, row);
+    shown.append(key, slot);
+    // The row that goes can be read until the next one is put in.
+    if (!isFirst) shown.shift(key);
     this.ttl.write(key, now);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [batch.time[row]]);
-    if (old === NONE) emitRow(store.rows, slot, columns, out, INSERT, batch, row, key);
+    if (isFirst) emitRow(shown.batch, slot, columns, out, INSERT, batch, row, key);
     else if (!this.sameRow(old, slot)) {
-      if (!this.options.upsert) emitRow(store.rows, old, columns, out, UPDATE_BEFORE, batch, row, key);
-      emitRow(store.rows, slot, columns, out, UPDATE_AFTER, batch, row, key);
+      if (!this.options.upsert) emitRow(shown.batch, old, columns, out, UPDATE_BEFORE, batch, row, key);
+      emitRow(shown.batch, slot, columns, out, UPDATE_AFTER, batch, row, key);
     }
-    if (old !== NONE) store.release(old);
   }
 
   private replaces(time: number, shown: number): boolean {
     return this.plan.keep === 'last' ? time >= shown : time < shown;
   }
 
+  private timeOf(slot: number): number {
+    return this.shown.batch.time[slot];
+  }
+
   /** S13.2: a row just like the one shown is no change. */
   private sameRow(a: number, b: number): boolean {
-    return this.store.rows.columns.every((column) => sameValue(column, a, column, b));
+    return this.shown.batch.columns.every((column) => sameValue(column, a, column, b));
   }
 
   private readonly forget = (key: number): void => {
-    if (this.shown[key] === NONE) return;
-    this.store.release(this.shown[key]);
-    this.shown[key] = NONE;
+    if (this.shown.count[key] > 0) this.shown.shift(key);
   };
 
   advance(): void {}
@@ -105,53 +111,6 @@ export class DeduplicateOperator implements Operator {
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
-    this.count();
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.store.live;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
-  }
-
-  private view(): KeyedState {
-    const { store } = this;
-    return {
-      keys: this.keys.table.table,
-      schema: [{ name: 'time shown', type: { name: 'TIMESTAMP' }, nullable: false }],
-      get rows() {
-        return store.live;
-      },
-      each: (visit) => {
-        for (let key = 0; key < this.keys.count; key += 1) {
-          if (this.shown[key] !== NONE) visit(key, 0, 0, [store.rows.time[this.shown[key]]]);
-        }
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    saveKeys(writer, this.keys.table);
-    const keys = [...this.shown.keys()].filter((key) => this.shown[key] !== NONE);
-    writer.ints(Int32Array.from(keys));
-    this.store.save(
-      writer,
-      0,
-      Int32Array.from(keys, (key) => this.shown[key]),
-    );
-    this.ttl.save(writer, this.keys.count);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keys.table);
-    const keys = reader.ints();
-    const slots = this.store.restore(reader);
-    this.reserve();
-    this.shown.fill(NONE);
-    keys.forEach((key, i) => {
-      this.shown[key] = slots[i];
-    });
-    this.ttl.restore(reader);
+    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }

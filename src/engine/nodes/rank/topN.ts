@@ -5,24 +5,20 @@ import {
   field,
   INSERT,
   makeBatch,
-  makeColumn,
   MAX_TIME,
   MIN_TIME,
   UPDATE_AFTER,
   UPDATE_BEFORE,
-  type Column,
   type ColumnBatch,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { keyedResult, type TopN } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
 import { comparerOf } from '../../ordering';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type ChangelogOptions, sameValue } from '../aggregate/groupAggregate';
-import { StateTtl } from '../../state/stateTtl';
-import { KeyIds } from '../../state/keyIds';
-import { RollingStore } from '../over/rollingStore';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
+import { type KeyIds } from '../../state/keyIds';
+import { type StateTtl } from '../../state/stateTtl';
+import { type RowLists } from '../../state/rows';
 import { emitRow } from '../../state/storedRows';
 
 /**
@@ -39,15 +35,11 @@ export class TopNOperator implements Operator {
   readonly state: KeyedState;
 
   private readonly keys: KeyIds;
-  /** The input's columns, those ordered by, and the number of the row as it came. */
-  private readonly store: RollingStore;
+  /** The rows of each partition, in order: the input's columns and those ordered by. */
+  private readonly rows: RowLists;
   private readonly ttl: StateTtl;
-  /** Slots of a partition's rows, in order. */
-  private readonly parts: number[][] = [];
   private readonly width: number;
   private readonly orderOf: Evaluator[];
-  private readonly arrivals: Column;
-  private arrived = 0;
 
   constructor(
     private readonly plan: TopN,
@@ -57,51 +49,51 @@ export class TopNOperator implements Operator {
   ) {
     const { schema } = plan.input;
     this.width = schema.length;
-    this.keys = new KeyIds(plan.partitionBy, schema);
+    const { state } = context;
+    this.keys = state.keys(plan.partitionBy, schema);
     this.orderOf = plan.orderBy.map(({ expression }) => compile(expression, schema));
     const ordering = plan.orderBy.map(({ expression }, i) => field(`order ${i + 1}`, expression.type, true));
-    this.store = new RollingStore([...schema, ...ordering, field('arrived', BIGINT)]);
-    this.arrivals = makeColumn(BIGINT, 0);
-    this.ttl = new StateTtl(options.ttl);
+    this.rows = state.rowLists([...schema, ...ordering]);
+    this.ttl = state.ttl(options.ttl, this.forget);
     this.out = makeBatch(plan.schema);
-    this.state = this.view();
+    this.state = state.show([field('rows', BIGINT)], (visit) => {
+      this.rows.lists.forEach((list, key) => {
+        if (list.length > 0) visit(key, 0, 0, [list.length]);
+      });
+    });
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
     const ids = this.keys.find(batch, from, to);
-    if (this.arrivals.data.length < to) this.arrivals.data = new Float64Array(to * 2);
-    const columns = [...batch.columns, ...this.orderOf.map((evaluate) => evaluate(batch, from, to)), this.arrivals];
+    const columns = [...batch.columns, ...this.orderOf.map((evaluate) => evaluate(batch, from, to))];
     const wide = { ...batch, columns };
     for (let row = from; row < to; row += 1) {
       const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now, this.forget);
-      this.arrivals.data[row] = this.arrived;
-      this.arrived += 1;
+      this.ttl.expire(now);
       this.take(wide, row, ids[row], now);
     }
-    this.count();
   }
 
   private take(batch: ColumnBatch, row: number, key: number, now: number): void {
-    const { store, parts, plan, context, options } = this;
-    const part = (parts[key] ??= []);
-    const slot = store.put(batch, row);
+    const { rows, plan, context, options } = this;
+    const part = (rows.lists[key] ??= []);
+    const slot = rows.put(batch, row);
     if (adds(batch.kind[row])) {
       const place = this.placeFor(part, slot);
       if (place >= plan.limit && !options.retracting) {
-        store.release(slot);
+        rows.release(slot);
         return;
       }
       part.splice(place, 0, slot);
       this.entered(part, place, key, batch, row);
-      if (!options.retracting && part.length > plan.limit) store.release(part.pop()!);
+      if (!options.retracting && part.length > plan.limit) rows.release(part.pop()!);
     } else {
       const place = this.find(part, slot);
-      store.release(slot);
+      rows.release(slot);
       if (place < 0) return;
       const [gone] = part.splice(place, 1);
       this.left(part, place, gone, key, batch, row);
-      store.release(gone);
+      rows.release(gone);
     }
     this.ttl.write(key, now);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [part.length]);
@@ -141,7 +133,7 @@ export class TopNOperator implements Operator {
   }
 
   private replace(old: number, fresh: number, at: number, key: number, batch: ColumnBatch, row: number): void {
-    const columns = this.store.rows.columns.slice(0, this.width);
+    const columns = this.rows.batch.columns.slice(0, this.width);
     if (columns.every((column) => sameValue(column, old, column, fresh))) return;
     if (!this.options.upsert) this.emit(old, UPDATE_BEFORE, at, key, batch, row);
     this.emit(fresh, UPDATE_AFTER, at, key, batch, row);
@@ -150,7 +142,7 @@ export class TopNOperator implements Operator {
   /** `place`: from 0, or -1 where the result has no rank. */
   private emit(slot: number, kind: number, place: number, key: number, batch: ColumnBatch, row: number): void {
     const { out, width } = this;
-    const { rows } = this.store;
+    const { batch: rows } = this.rows;
     if (place < 0) {
       emitRow(rows, slot, width, out, kind, batch, row, rows.id0[slot], rows.id1[slot], rows.id2[slot]);
       return;
@@ -175,7 +167,7 @@ export class TopNOperator implements Operator {
   /** Where the row is that `slot` takes back: the same identity, among those that order equally. */
   private find(part: number[], slot: number): number {
     const compare = this.comparer(false);
-    const { id0, id1, id2 } = this.store.rows;
+    const { id0, id1, id2 } = this.rows.batch;
     let low = 0;
     let high = part.length;
     while (low < high) {
@@ -192,10 +184,9 @@ export class TopNOperator implements Operator {
 
   /** By the columns of ORDER BY, and with `ties` to the last difference. */
   private comparer(ties: boolean): (a: number, b: number) => number {
-    const { rows } = this.store;
+    const { batch: rows } = this.rows;
     const { orderBy, input } = this.plan;
     const columns = orderBy.map(({ descending }, i) => comparerOf(rows.columns[this.width + i], descending));
-    const arrived = rows.columns[this.width + orderBy.length].data;
     const keyed = keyedResult(input);
     const timed = input.timeColumn >= 0;
     return (a, b) => {
@@ -205,14 +196,15 @@ export class TopNOperator implements Operator {
       }
       if (!ties) return 0;
       if (timed && rows.time[a] !== rows.time[b]) return rows.time[a] - rows.time[b];
-      if (!keyed) return arrived[a] - arrived[b];
+      // The row that comes goes after its equals: they stay in order of arrival.
+      if (!keyed) return 0;
       return rows.id0[a] - rows.id0[b] || rows.id1[a] - rows.id1[b] || rows.id2[a] - rows.id2[b];
     };
   }
 
   private readonly forget = (key: number): void => {
-    for (const slot of this.parts[key]) this.store.release(slot);
-    this.parts[key] = [];
+    for (const slot of this.rows.lists[key]) this.rows.release(slot);
+    this.rows.lists[key] = [];
   };
 
   advance(): void {}
@@ -230,52 +222,6 @@ export class TopNOperator implements Operator {
   }
 
   tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now, this.forget);
-    this.count();
-  }
-
-  private count(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.store.live;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
-  }
-
-  private view(): KeyedState {
-    const { store, parts } = this;
-    return {
-      keys: this.keys.table.table,
-      schema: [field('rows', BIGINT)],
-      get rows() {
-        return store.live;
-      },
-      each(visit) {
-        parts.forEach((part, key) => {
-          if (part.length > 0) visit(key, 0, 0, [part.length]);
-        });
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    saveKeys(writer, this.keys.table);
-    const { parts } = this;
-    writer.number(this.arrived);
-    writer.ints(Int32Array.from({ length: parts.length }, (_, key) => parts[key]?.length ?? 0));
-    this.store.save(writer, 0, Int32Array.from(parts.flat()));
-    this.ttl.save(writer, this.keys.count);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keys.table);
-    this.arrived = reader.number();
-    const counts = reader.ints();
-    const slots = this.store.restore(reader);
-    this.parts.length = 0;
-    let next = 0;
-    counts.forEach((count, key) => {
-      this.parts[key] = [...slots.subarray(next, next + count)];
-      next += count;
-    });
-    this.ttl.restore(reader);
+    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }

@@ -113,7 +113,6 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.keyTable.intern(keys, from, to, this.ids);
     this.slices.reserveKeys(Math.max(1, this.keyTable.size));
     this.take(batch, from, to);
-    this.countState();
   }
 
   /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
@@ -174,12 +173,6 @@ export class SlicedWindowAggregateOperator implements Operator {
     }
   }
 
-  private countState(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.slices.groups;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
-  }
-
   private traceState(batch: ColumnBatch, row: number): void {
     const base = this.bases[row];
     if (base < 0) return;
@@ -224,7 +217,6 @@ export class SlicedWindowAggregateOperator implements Operator {
 
   advance(watermark: number, input: number): void {
     this.catchUp(watermark, input);
-    this.context.counters.stateRows = this.slices.groups;
   }
 
   due(watermark: number): number {

@@ -57,6 +57,13 @@ export function listLayout(schema: Schema, column: number): AggregateLayout {
       into[1] = state[base + 1];
     },
     isEmpty: (state, base) => state[base] === 0,
+    writeGroup(state, base, entry) {
+      entry.text(JSON.stringify(read(state[base + 1])));
+    },
+    fillGroup(state, base, entry) {
+      for (const value of JSON.parse(entry.text()) as Value[]) state[base + 1] = linked(state[base + 1], value);
+      state[base] = read(state[base + 1]).length;
+    },
     save(writer) {
       writer.text(JSON.stringify({ values, links }));
     },

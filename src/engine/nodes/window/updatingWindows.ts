@@ -115,12 +115,10 @@ export class UpdatingWindowOperator implements Operator {
     const keys = this.rows.keys.map((evaluate) => evaluate(batch, from, to));
     if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
     this.keyTable.intern(keys, from, to, this.ids);
-    const { counters } = this.context;
     for (let row = from; row < to; row += 1) {
       const at = this.clock === 'event' ? batch.time[row] : this.context.clock(batch.input[row]);
       this.take({ batch, row, key: this.ids[row], at });
-      counters.stateRows = this.cells.store.count;
-      if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+      this.context.state.count();
     }
   }
 

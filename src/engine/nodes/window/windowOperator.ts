@@ -106,14 +106,13 @@ export class WindowOperator implements Operator {
       this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
       this.tick(context.clock(input), input);
       this.take(batch, row, input);
-      this.countState();
+      this.context.state.count();
     }
   }
 
   advance(watermark: number, input: number): void {
     this.tick(this.context.clock(input), input);
     this.follow(watermark, input);
-    this.countState();
   }
 
   /** Asks the triggers of all windows that rows have come for since the last time. Only where `settings.bundles`. */
@@ -122,7 +121,6 @@ export class WindowOperator implements Operator {
     const slots = [...this.touched].sort((a, b) => store.end[a] - store.end[b] || store.order[a] - store.order[b]);
     this.touched.clear();
     for (const slot of slots) this.settle(slot, input);
-    this.countState();
   }
 
   /** Rows on their way may open windows of any end, so any watermark may be the one. */
@@ -148,7 +146,6 @@ export class WindowOperator implements Operator {
       else this.schedule(slot, this.watermark, 'clock timer');
     });
     this.clock = now;
-    this.countState();
   }
 
   /** Everything that the watermark is due, in order of time (S4.3). */
@@ -293,12 +290,6 @@ export class WindowOperator implements Operator {
     this.events.clear(slot);
     this.clocks.clear(slot);
     this.firing.purge(slot, input);
-  }
-
-  private countState(): void {
-    const { counters } = this.context;
-    counters.stateRows = this.firing.store.filled;
-    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
   }
 
   save(writer: StateWriter): void {

@@ -1,0 +1,192 @@
+import { makeTable, reserve, type Counters, type Field, type Schema } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type Expression } from '../../sql/plan';
+import { type AggregateLayout } from '../aggregates';
+import { compareBytes, KEY_GROUPS, keyBytes, keyGroupOf, type Checkpoint } from './checkpoint';
+import { EntryReader, EntryWriter } from '../../sim/entries';
+import { KeyIds } from './keyIds';
+import { type KeyedState } from './keyedState';
+import { KeyTable } from './keys';
+import { StateTtl } from './stateTtl';
+import { KeyedRows, RowLists } from './rows';
+import { KeyedSlots } from './slots';
+import { type Merge, type StateValue, type Store } from './store';
+import { Timers } from './timers';
+
+/**
+ * The state of one operator, or of one subtask of it: it lends stores (`store.ts`), and the runtime writes, restores
+ * and counts them through it. An operator asks for its state when it is made, always in the same order.
+ */
+export class StateBackend {
+  private table: KeyTable | null = null;
+  /** Whether key ids outlive a seek backwards. */
+  private keepsIds = false;
+  private readonly stores: Store[] = [];
+  private readonly values: { state: StateValue; merge: Merge }[] = [];
+  /** Rows of this operator that are in the counters. */
+  private counted = 0;
+
+  constructor(private readonly counters: Pick<Counters, 'stateRows' | 'stateRowsMax'>) {}
+
+  /**
+   * The operator's keys; it has one table. `keepsIds`: a seek backwards leaves later keys their ids, because pictures
+   * name the keys of steps that are still to come.
+   */
+  keyTable(fields: Field[], keepsIds = false): KeyTable {
+    this.table = new KeyTable(fields);
+    this.keepsIds = keepsIds;
+    return this.table;
+  }
+
+  /** The same for keys that are expressions over rows of the input. */
+  keys(keys: Expression[], input: Schema, keepsIds = false): KeyIds {
+    return new KeyIds(keys, input, (fields) => this.keyTable(fields, keepsIds));
+  }
+
+  add<S extends Store>(store: S): S {
+    this.stores.push(store);
+    return store;
+  }
+
+  /** Accumulators by key. `isCounted`: each group with rows is one row of state. */
+  slots(layout: AggregateLayout, { links = 0, isCounted = false } = {}): KeyedSlots {
+    return this.add(new KeyedSlots(layout, links, isCounted));
+  }
+
+  /** Rows by key in chains: by time, or as they came. */
+  keyedRows(schema: Schema): KeyedRows {
+    return this.add(new KeyedRows(schema));
+  }
+
+  /** Rows by key in an order of the operator's own. */
+  rowLists(schema: Schema): RowLists {
+    return this.add(new RowLists(schema));
+  }
+
+  timers(): Timers {
+    return this.add(new Timers());
+  }
+
+  /** Lifetimes of keys; `forget` ends the state of an expired one. */
+  ttl(span: number | null, forget: (key: number) => void): StateTtl {
+    return this.add(new StateTtl(span, forget));
+  }
+
+  /** A number that belongs to no key. */
+  value(initial: number, merge: Merge): StateValue {
+    const state = { value: initial };
+    this.values.push({ state, merge });
+    return state;
+  }
+
+  /** What pictures see: rows with the columns of `schema`. */
+  show(schema: Schema, each: KeyedState['each']): KeyedState {
+    const rows = (): number => this.rows;
+    return {
+      keys: this.table!.table,
+      schema,
+      get rows() {
+        return rows();
+      },
+      each,
+    };
+  }
+
+  /** Live rows of all stores. */
+  get rows(): number {
+    return this.stores.reduce((sum, store) => sum + store.rows, 0);
+  }
+
+  /** Brings the run's counters up to date: `stateRows` is the sum over all operators. */
+  count(): void {
+    const { counters, rows } = this;
+    counters.stateRows += rows - this.counted;
+    this.counted = rows;
+    if (counters.stateRows > counters.stateRowsMax) counters.stateRowsMax = counters.stateRows;
+  }
+
+  writeFrame(writer: StateWriter): void {
+    this.table?.writeFrame(writer);
+    for (const { state } of this.values) writer.number(state.value);
+    for (const store of this.stores) store.writeFrame(writer);
+  }
+
+  readFrame(reader: StateReader): void {
+    this.table?.readFrame(reader, this.keepsIds);
+    for (const { state } of this.values) state.value = reader.number();
+    for (const store of this.stores) store.readFrame(reader);
+    // The counters are part of the keyframe.
+    this.counted = this.rows;
+  }
+
+  checkpoint(): Checkpoint {
+    const values = new EntryWriter();
+    for (const { state } of this.values) values.number(state.value);
+    const groups: Checkpoint['groups'] = new Array<null>(KEY_GROUPS).fill(null);
+    const writers = new Map<number, EntryWriter>();
+    for (const { key, bytes, entries } of this.entriesByKey()) {
+      const group = keyGroupOf(bytes);
+      if (!writers.has(group)) writers.set(group, new EntryWriter());
+      const writer = writers.get(group)!;
+      for (const column of this.table!.table.columns) writer.value(column, key);
+      for (const entry of entries) writer.block(entry ? entry.finish() : NOTHING);
+    }
+    for (const [group, writer] of writers) groups[group] = writer.finish();
+    return { groups, values: values.finish() };
+  }
+
+  /** Keys that hold anything, in the order of their bytes, with what each store has of them. */
+  private entriesByKey(): { key: number; bytes: Uint8Array; entries: (EntryWriter | undefined)[] }[] {
+    const found = new Map<number, (EntryWriter | undefined)[]>();
+    this.stores.forEach((store, i) => {
+      store.writeEntries((key) => {
+        let entries = found.get(key);
+        if (!entries) found.set(key, (entries = new Array<undefined>(this.stores.length).fill(undefined)));
+        return (entries[i] ??= new EntryWriter());
+      });
+    });
+    const columns = this.table?.table.columns ?? [];
+    return [...found]
+      .map(([key, entries]) => ({ key, bytes: keyBytes(columns, key), entries }))
+      .sort((a, b) => compareBytes(a.bytes, b.bytes));
+  }
+
+  /** Adds the key groups that `owns` says to the state of a new operator. */
+  restore(checkpoints: readonly Checkpoint[], owns: (group: number) => boolean = () => true): void {
+    const keys = makeTable(this.table?.table.schema ?? []);
+    const blocks: Uint8Array[][] = [];
+    for (const { groups } of checkpoints) {
+      groups.forEach((bytes, group) => {
+        if (bytes === null || !owns(group)) return;
+        for (const reader = new EntryReader(bytes); !reader.finished; keys.length += 1) {
+          reserve(keys, keys.length + 1);
+          for (const column of keys.columns) reader.value(column, keys.length);
+          blocks.push(this.stores.map(() => reader.block()));
+        }
+      });
+    }
+    const ids = new Int32Array(keys.length);
+    this.table?.intern(keys.columns, 0, keys.length, ids);
+    blocks.forEach((entries, i) => {
+      entries.forEach((bytes, store) => {
+        if (bytes.length > 0) this.stores[store].readEntry(ids[i], new EntryReader(bytes));
+      });
+    });
+    this.mergeValues(checkpoints);
+    for (const store of this.stores) store.settle?.();
+    this.count();
+  }
+
+  private mergeValues(checkpoints: readonly Checkpoint[]): void {
+    checkpoints.forEach(({ values }, i) => {
+      const reader = new EntryReader(values);
+      for (const { state, merge } of this.values) {
+        const value = reader.number();
+        const isNext = i === 0 || (merge === 'min' ? value < state.value : value > state.value);
+        if (isNext) state.value = value;
+      }
+    });
+  }
+}
+
+const NOTHING = new Uint8Array(0);
