@@ -42,5 +42,6 @@ export {
   type Step,
   type Value,
 } from './model';
-export { explainPlan, format, parse, plan } from './sql';
+export { explainPlan } from './engine/nodes';
+export { format, parse, plan } from './sql';
 export type * from './sql/plan';

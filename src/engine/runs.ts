@@ -11,7 +11,7 @@ import {
   type Table,
   type Value,
 } from '../model';
-import { explainNode, plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
+import { plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
 import { clockedInputLog } from './stream/clock';
@@ -62,7 +62,7 @@ export interface StreamResult {
   steps: Step[] | null;
 }
 
-export interface StreamRunOptions extends Partial<Omit<StreamOptions, 'explain' | 'job' | 'lookup'>> {
+export interface StreamRunOptions extends Partial<Omit<StreamOptions, 'job' | 'lookup'>> {
   /** Whether the input ends after its last row; with `false` the run stops with what has come out. Default: true. */
   end?: boolean;
   /** Whether to keep every step. */
@@ -121,7 +121,6 @@ export function runStream({
   const settled: LocalOptions = {
     ...DEFAULTS,
     ...options,
-    explain: explainNode,
     lookup: null,
     job: null,
     changes: [],

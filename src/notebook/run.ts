@@ -12,7 +12,7 @@ export interface RunSpec {
 }
 
 /** `RunOptions` of the document with every knob filled in. All times in ms. */
-export interface ExactOptions extends Omit<StreamOptions, 'lookup' | 'explain' | 'job'> {
+export interface ExactOptions extends Omit<StreamOptions, 'lookup' | 'job'> {
   mode: RunMode;
   lookup: string | null;
   answer: 'state' | 'rescan';

@@ -24,7 +24,7 @@ export interface Prepared {
 /** Everything that a run needs, from its spec and a world that has been made. */
 export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   const { scenario, options, forks } = spec;
-  const { plan, explainNode, setOptions } = await sql();
+  const { plan, setOptions } = await sql();
   const isJob = options.mode === 'batch';
   const program = plan(spec.sql, await catalogOf(scenario), isJob ? 'table' : 'stream');
   const { query } = program;
@@ -46,7 +46,6 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
       ...streamOptions(options),
       ...setOptions(program),
       lookup: lookupOf(options, topics),
-      explain: explainNode,
       job,
       changes: before.map(({ action }) =>
         action.do === 'set' ? { wait: action.wait, lateness: action.lateness } : {},

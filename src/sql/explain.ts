@@ -1,7 +1,7 @@
 import { formatDate, formatDuration, formatTime } from '../model';
 import { type Ast, type BinaryOperator, type CallAst, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
-import { inputsOf, type AggregateCall, type Expression, type Frame, type Plan, type WindowShape } from './plan';
+import { type AggregateCall, type Expression, type Frame, type WindowShape } from './plan';
 import { INTERVAL, writeDecimal } from './types';
 import { sameExpression } from './walk';
 
@@ -13,7 +13,8 @@ export const explainExpression = (one: Expression): string => formatExpression(t
 /** The same as text that can be read again. */
 export const writeExpression = (one: Expression): string => formatExpression(toAst(one, formatName));
 
-const titleName = (name: string): string => (/^[A-Z_]+\([^()]*\)$/.test(name) ? name : formatName(name));
+/** A name as titles write it: that of a column that an aggregate made is the call itself. */
+export const titleName = (name: string): string => (/^[A-Z_]+\([^()]*\)$/.test(name) ? name : formatName(name));
 
 const binaryAst = (operator: BinaryOperator, left: Ast, right: Ast): Ast => ({
   ast: 'binary',
@@ -133,67 +134,8 @@ export function explainFrame({ unit, preceding }: Frame): string {
   return preceding === 0 ? 'over this row' : `over this row and the ${preceding} before it`;
 }
 
-const per = (aggregates: readonly AggregateCall[], keys: readonly Expression[]): string => {
+/** `SUM(amount) per card`. */
+export const explainCalls = (aggregates: readonly AggregateCall[], keys: readonly Expression[]): string => {
   const by = keys.map(explainExpression).join(', ');
   return [aggregates.map((one) => one.text).join(', '), by && `per ${by}`].filter(Boolean).join(' ');
 };
-
-/** What one node does, without its name: `TUMBLE 5 min, SUM(amount) per card`. */
-export function explainNode(plan: Plan): string {
-  switch (plan.node) {
-    case 'scan':
-      return plan.table;
-    case 'filter':
-      return explainExpression(plan.predicate);
-    case 'project':
-      return plan.expressions
-        .map((one, i) => {
-          const text = explainExpression(one);
-          const name = titleName(plan.schema[i].name);
-          return text === name ? text : `${text} AS ${name}`;
-        })
-        .join(', ');
-    case 'window aggregate':
-      return [explainWindow(plan.window), per(plan.aggregates, plan.keys)].filter(Boolean).join(', ');
-    case 'aggregate':
-      return per(plan.aggregates, plan.keys);
-    case 'over':
-      return `${per(plan.aggregates, plan.partitionBy)} ${explainFrame(plan.frame)}`;
-    case 'deduplicate':
-      return `${plan.keep} row${plan.keys.length ? ` per ${plan.keys.map(explainExpression).join(', ')}` : ''}`;
-    case 'top n': {
-      const order = plan.orderBy.map((one) => `${explainExpression(one.expression)}${one.descending ? ' DESC' : ''}`);
-      const by = plan.partitionBy.map(explainExpression).join(', ');
-      return `first ${plan.limit} by ${order.join(', ')}${by && ` per ${by}`}`;
-    }
-    case 'union all':
-      return '';
-    case 'join':
-    case 'interval join':
-    case 'window join':
-    case 'temporal join':
-    case 'asof join': {
-      const equal = plan.nullSafe ? 'IS NOT DISTINCT FROM' : '=';
-      const on = plan.leftKeys.map(
-        (key, i) => `${explainExpression(key)} ${equal} ${explainExpression(plan.rightKeys[i])}`,
-      );
-      if (plan.node === 'interval join')
-        on.push(`right time from ${formatDuration(plan.lower)} to ${formatDuration(plan.upper)} of the left time`);
-      if (plan.node === 'window join') on.push(`the same window (${explainWindow(plan.window)})`);
-      if (plan.node === 'temporal join')
-        on.push(plan.time === 'event' ? 'the version of the left time' : 'the version of the moment');
-      if (plan.node === 'asof join') on.push(`the nearest right time ${plan.match} the left time`);
-      if (plan.where) on.push(explainExpression(plan.where));
-      return `${plan.kind}: ${on.join(', ')}`;
-    }
-  }
-}
-
-/** The whole plan, one node per line, each above what it reads. */
-export function explainPlan(plan: Plan): string {
-  const lines = (one: Plan, depth: number): string[] => [
-    `${'  '.repeat(depth)}${one.node} ${explainNode(one)}`.trimEnd(),
-    ...inputsOf(one).flatMap((input) => lines(input, depth + 1)),
-  ];
-  return lines(plan, 0).join('\n');
-}

@@ -5,7 +5,7 @@ import { type ColumnType, type Duration, type Schema, type Value } from '../mode
  * The plan: what a definition means, before anybody decides how to run it. The batch executor, the stream runtime and
  * the exporters all read this one tree. Nodes are plain data; children come first in every node that has any.
  *
- * To add a relational idea: one case here, one in `bind.ts`, one in each engine; the compiler lists the rest.
+ * To add a node: its type here, the binder that makes it, and one folder of `engine/nodes`; the compiler lists the rest.
  */
 export type Plan =
   | Scan

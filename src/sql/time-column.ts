@@ -1,8 +1,8 @@
-import { type IntervalJoin, type Plan } from './plan';
+import { inputsOf, type IntervalJoin, type Plan } from './plan';
 
 /**
- * The columns that can carry event time through a plan. Mostly there is one; the result of an interval join has the
- * times of both sides, and what is built on it says which one it follows.
+ * The columns that can carry event time through a plan: that of the node, unless it is named here. Mostly there is one;
+ * the result of an interval join has the times of both sides, and what is built on it says which one it follows.
  */
 export function times(plan: Plan): number[] {
   switch (plan.node) {
@@ -57,10 +57,6 @@ export function whyNoTime(plan: Plan): string {
       return 'The first rows of each key keep changing, and what changes has no event time: do this before ROW_NUMBER.';
     case 'deduplicate':
       return 'A row that is kept can give way to another one, and what changes has no event time: do this before ROW_NUMBER.';
-    case 'window aggregate':
-    case 'over':
-    case 'filter':
-      return whyNoTime(plan.input);
     case 'union all': {
       const without = plan.inputs.find((one) => times(one).length === 0);
       return without ? whyNoTime(without) : 'All sides of UNION ALL must have their event time in the same column.';
@@ -70,9 +66,6 @@ export function whyNoTime(plan: Plan): string {
     case 'interval join':
     case 'window join':
       return 'In this outer join either side can be missing, and with it its event time: write INNER, LEFT or RIGHT JOIN.';
-    case 'temporal join':
-    case 'asof join':
-      return whyNoTime(plan.left);
     case 'project': {
       const { input } = plan;
       const [time] = times(input);
@@ -82,5 +75,8 @@ export function whyNoTime(plan: Plan): string {
         ? 'The inner SELECT must select window_time (and group by it): it carries event time on, window_start and window_end do not.'
         : `The inner SELECT must select ${name} as it is: it carries event time.`;
     }
+    default:
+      // What it follows has lost it already.
+      return whyNoTime(inputsOf(plan)[0]);
   }
 }

@@ -6,7 +6,6 @@ import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
 import { BIGINT, field, makeBatch, makeColumn, MIN_TIME, MONEY, TIMESTAMP, type Schema } from '../../src/model';
-import { explainNode } from '../../src/sql';
 import { type Expression, type IntervalJoin, type Scan } from '../../src/sql/plan';
 import { race, workload, type BenchRow, type Workload } from './workload';
 
@@ -61,7 +60,7 @@ const JOIN: IntervalJoin = {
 function engine(labels: Workload, features: Workload, wait = 0, plan = JOIN): () => [number, number] {
   const inputLog = inputLogOf([topic('labels', labels), topic('features', features)], { end: true });
   const results = new ResultLog(plan.schema);
-  const options = { ...DEFAULTS, wait, lookup: null, job: null, explain: explainNode, changes: [], rangeRows: 1_024 };
+  const options = { ...DEFAULTS, wait, lookup: null, job: null, changes: [], rangeRows: 1_024 };
   return () => {
     new LocalRun(plan, inputLog, { ...options, results }, null).advance(() => true);
     const amounts = results.rows.columns[1].data;
@@ -86,12 +85,7 @@ function operator(labels: Workload, features: Workload, plan = JOIN, rangeRows =
   const counters = { rowsIn: 0, late: 0, dropped: 0, rowsOut: 0, rowsRead: 0, stateRows: 0, stateRowsMax: 0 };
   const context = makeContext(1, null, counters, () => 0, null);
   return () => {
-    const join = new IntervalJoinOperator(
-      plan,
-      'join',
-      { ...DEFAULTS, lookup: null, job: null, explain: explainNode },
-      context,
-    );
+    const join = new IntervalJoinOperator(plan, 'join', { ...DEFAULTS, lookup: null, job: null }, context);
     const next = [0, 0];
     let watermark = MIN_TIME;
     let pairs = 0;

@@ -4,7 +4,7 @@ import { inputLogOf } from '../../src/engine/stream/agenda';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { snapshotOf } from '../../src/engine/snapshot/snapshot';
 import { type PartRequest } from '../../src/model';
-import { explainNode, plan } from '../../src/sql';
+import { plan } from '../../src/sql';
 import { catalog, paymentsOf } from './w1.bench';
 import { workload, type BenchRow } from './workload';
 
@@ -32,7 +32,6 @@ function run(topic: ReturnType<typeof topicOf>): TracedRun {
     edge: 'closed' as const,
     lookup: null,
     job: null,
-    explain: explainNode,
     changes: [],
     rangeRows: 1_024,
   };

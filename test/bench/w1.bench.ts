@@ -5,7 +5,7 @@ import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { BIGINT, field, makeColumn, MONEY, TIMESTAMP, type Schema } from '../../src/model';
-import { explainNode, plan, type Catalog } from '../../src/sql';
+import { plan, type Catalog } from '../../src/sql';
 import { race, workload, type BenchRow, type Workload } from './workload';
 
 const SIZE = 60_000;
@@ -53,7 +53,6 @@ export function engineFor(data: Workload): () => [number, number] {
         edge: 'closed',
         lookup: null,
         job: null,
-        explain: explainNode,
         changes: [],
         rangeRows: 1_024,
         results,
@@ -82,7 +81,6 @@ function traced(data: Workload): () => [number, number] {
       edge: 'closed',
       lookup: null,
       job: null,
-      explain: explainNode,
       changes: [],
       rangeRows: 1_024,
     });

@@ -3,7 +3,7 @@ import { inputLogOf } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
-import { explainNode, plan } from '../../src/sql';
+import { plan } from '../../src/sql';
 import { catalog, paymentsOf } from './w1.bench';
 import { race, workload, type BenchRow, type Workload } from './workload';
 
@@ -27,7 +27,6 @@ export function engineFor(data: Workload, window = "'30' MINUTE"): () => number 
         edge: 'closed',
         lookup: null,
         job: null,
-        explain: explainNode,
         changes: [],
         rangeRows: 1_024,
         results,

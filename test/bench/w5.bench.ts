@@ -5,7 +5,7 @@ import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
 import { BIGINT, field, makeColumn, MONEY, TIMESTAMP, type Schema, type Table } from '../../src/model';
-import { explainNode, plan, type Catalog } from '../../src/sql';
+import { plan, type Catalog } from '../../src/sql';
 import { race, workload, type BenchRow, type Workload } from './workload';
 
 const schema: Schema = [field('user', BIGINT), field('amount', MONEY), field('ts', TIMESTAMP)];
@@ -69,7 +69,6 @@ function stream(labels: Workload, features: Workload): () => Answer {
     wait: 0,
     lookup: null,
     job: null,
-    explain: explainNode,
     changes: [],
     rangeRows: 1_024,
   };

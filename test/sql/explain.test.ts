@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { BIGINT, decimal, DOUBLE, field, MONEY, STRING, TIMESTAMP } from '../../src/model';
-import { createTable, explainExpression, explainNode, inputsOf, plan, type Plan, type Scan } from '../../src/sql';
+import { explainNode } from '../../src/engine/nodes';
+import { createTable, explainExpression, inputsOf, plan, type Plan, type Scan } from '../../src/sql';
 import { catalog } from './joined';
 
 const where = (text: string): string => {

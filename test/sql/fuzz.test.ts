@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { TidemarkError } from '../../src/model';
-import { complete, explainPlan, format, parse, plan } from '../../src/sql';
+import { explainPlan } from '../../src';
+import { complete, format, parse, plan } from '../../src/sql';
 import { catalog } from './joined';
 import { withoutPlaces } from './support';
 

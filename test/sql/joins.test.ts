@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Catalog, explainPlan, plan, type Plan, setOptions } from '../../src/sql';
+import { explainPlan } from '../../src';
+import { type Catalog, plan, type Plan, setOptions } from '../../src/sql';
 import { catalog } from './joined';
 
 const query = (text: string, from: Catalog = catalog): Plan => plan(text, from).query;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatType } from '../../src/model';
-import { type Expression, explainExpression, explainPlan, plan, type Plan } from '../../src/sql';
+import { explainPlan } from '../../src';
+import { type Expression, explainExpression, plan, type Plan } from '../../src/sql';
 import { catalog } from './catalog';
 
 const query = (text: string): Plan => plan(text, catalog).query;

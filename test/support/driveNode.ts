@@ -1,7 +1,7 @@
-import { OPERATORS, type Make } from '../../src/engine/nodes/stream';
+import { type MakeOperator } from '../../src/engine/nodes/kind';
+import { OPERATORS } from '../../src/engine/nodes/stream';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
-import { explainNode } from '../../src/sql';
 import { inputsOf, type Plan } from '../../src/sql/plan';
 import { OperatorDrive } from './operatorDrive';
 
@@ -10,8 +10,8 @@ import { OperatorDrive } from './operatorDrive';
  * the operator's own TidemarkError for options that it refuses.
  */
 export function driveNode(node: Plan, options: Partial<StreamOptions> = {}, whole = node): OperatorDrive {
-  const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
-  const settled: StreamOptions = { ...DEFAULTS, explain: explainNode, job: null, lookup: null, ...options };
+  const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator');
+  const settled: StreamOptions = { ...DEFAULTS, job: null, lookup: null, ...options };
   return new OperatorDrive(
     (context) => make(node, settled, context, whole),
     inputsOf(node).map(({ schema }) => schema),

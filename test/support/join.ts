@@ -121,7 +121,7 @@ function maker(node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>)
     context: Context,
     whole: unknown,
   ) => Operator;
-  const settled = { ...DEFAULTS, explain: () => node.node, job: null, lookup: null, ...options };
+  const settled = { ...DEFAULTS, job: null, lookup: null, ...options };
   return (context) => make(node, settled, context, node);
 }
 

@@ -7,7 +7,7 @@ import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../src/engine/stream/local';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
-import { explainNode, plan, type Catalog } from '../../src/sql';
+import { plan, type Catalog } from '../../src/sql';
 import { type Plan } from '../../src/sql/plan';
 
 /** An event as tests write it: times in ms, money in cents. */
@@ -75,7 +75,6 @@ function settle({
   return {
     ...DEFAULTS,
     wait: 0,
-    explain: explainNode,
     lookup: null,
     changes: [],
     rangeRows: 256,

@@ -101,7 +101,7 @@ function rowsOf(plan: Plan, streamOf: (name: string) => ColumnBatch): ColumnBatc
   if (plan.node !== 'filter' && plan.node !== 'project') return null;
   const given = rowsOf(plan.input, streamOf);
   if (!given) return null;
-  const operator = plan.node === 'filter' ? filter(plan, '') : project(plan, '');
+  const operator = plan.node === 'filter' ? filter(plan) : project(plan);
   operator.process(given, 0, given.length, 0);
   return operator.out;
 }

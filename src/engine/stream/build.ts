@@ -6,7 +6,8 @@ import { type InputLog } from './agenda';
 import { StateBackend } from '../state/backend';
 import { adoptOwnState } from '../state/ownState';
 import { type Context, type Operator } from './operator';
-import { OPERATORS, type Make } from '../nodes/stream';
+import { type MakeOperator } from '../nodes/kind';
+import { OPERATORS } from '../nodes/stream';
 import { entryOf } from '../nodes/entry';
 import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';
@@ -89,7 +90,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     const inputs = inputsOf(node).map(inputOf);
     // A lookup answers under the names of the SELECT list already.
     if (node.node === 'project' && inputs[0].nodeIndex >= 0 && inputs[0].nodeIndex === lookup - 1) return inputs[0];
-    const make = entryOf<Make<Plan['node']>>(OPERATORS, node, 'stream operator');
+    const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator');
     const lent = context(nodes.length + 1, inputs.every(isStateless(nodes)));
     const operator = make(node, options, lent, plan);
     if (node.node === 'over' && options.lookup) {

@@ -1,64 +1,31 @@
 import { formatDuration, TidemarkError } from '../../model';
-import { inputsOf, type Plan } from '../../sql/plan';
-import { entryOf } from '../nodes/entry';
-import { POLICIES } from '../profiles';
+import { inputsOf, type Aggregate, type Deduplicate, type Plan, type TopN } from '../../sql/plan';
+import { type ChangelogOptions } from '../nodes/aggregate/groupAggregate';
+import { explainNode, kindOf } from '../nodes';
 import { type StreamOptions } from './options';
-
-type Of<N extends Plan['node']> = Extract<Plan, { node: N }>;
-
-interface Rule<N extends Plan['node']> {
-  /** Whether the result of the node takes rows back (−U +U −D), where `inputs` say whether those of its inputs do. */
-  changes: (node: Of<N>, options: StreamOptions, inputs: boolean[]) => boolean;
-  /** Whether its operator can do with inputs that take rows back. */
-  takes: boolean;
-}
-
-const asInputs = (_: unknown, __: unknown, inputs: boolean[]): boolean => inputs.includes(true);
-const never = (): boolean => false;
-const always = (): boolean => true;
-
-/** Which nodes change what they have said, and which bear with it. The one place to say so for a new node. */
-const RULES: { [N in Plan['node']]: Rule<N> } = {
-  scan: { changes: never, takes: true },
-  filter: { changes: asInputs, takes: true },
-  project: { changes: asInputs, takes: true },
-  'union all': { changes: asInputs, takes: true },
-  'window aggregate': { changes: (_, options) => refires(options), takes: false },
-  aggregate: { changes: always, takes: true },
-  over: { changes: never, takes: false },
-  deduplicate: { changes: always, takes: false },
-  'top n': { changes: always, takes: true },
-  join: {
-    changes: ({ kind }, _, inputs) => (kind !== 'inner' && kind !== 'semi') || inputs.includes(true),
-    takes: true,
-  },
-  'interval join': { changes: never, takes: false },
-  'window join': { changes: never, takes: false },
-  'temporal join': { changes: (_, __, [left]) => left, takes: true },
-  'asof join': { changes: never, takes: false },
-};
-
-/** Windows that fire more than once replace what they said, unless each pane holds only what is new (S6.1). */
-function refires({ accumulation, lateness, trigger, profile }: StreamOptions): boolean {
-  if (accumulation === 'discarding') return false;
-  if (lateness > 0) return true;
-  return trigger ? trigger.type !== 'window-end' : POLICIES[profile].emission.is === 'record';
-}
 
 /** Whether the result of a plan takes rows back. */
 export function changes(plan: Plan, options: StreamOptions): boolean {
-  const rule = entryOf<Rule<Plan['node']>>(RULES, plan, 'rule of changes').changes;
   const inputs = inputsOf(plan).map((input) => changes(input, options));
-  return rule(plan, options, inputs);
+  return kindOf(plan).changes(plan, options, inputs);
 }
 
-export const takesChanges = (plan: Plan): boolean => entryOf<Rule<Plan['node']>>(RULES, plan, 'rule of changes').takes;
+/** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
+export function changelogOf(
+  node: Aggregate | Deduplicate | TopN,
+  options: StreamOptions,
+  whole: Plan,
+): ChangelogOptions {
+  let last = whole;
+  while (last.node === 'project') last = last.input;
+  return { retracting: changes(node.input, options), upsert: options.upsert && last === node, ttl: options.ttl };
+}
 
 /** Refuses a plan in which something that only takes new rows reads a result that changes. */
 export function checkChanges(plan: Plan, options: StreamOptions): void {
   for (const input of inputsOf(plan)) {
     checkChanges(input, options);
-    if (takesChanges(plan) || !changes(input, options)) continue;
+    if (kindOf(plan).retractions !== 'refused' || !changes(input, options)) continue;
     const source = changer(input, options);
     if (source.node === 'window aggregate' && options.lateness > 0) {
       throw new TidemarkError({
@@ -69,9 +36,9 @@ export function checkChanges(plan: Plan, options: StreamOptions): void {
       });
     }
     throw new TidemarkError({
-      what: `${options.explain(plan)} cannot take rows back, and what it reads changes what it has said`,
+      what: `${explainNode(plan)} cannot take rows back, and what it reads changes what it has said`,
       expected: 'an input that only gains rows',
-      found: options.explain(source),
+      found: explainNode(source),
       hint:
         source.node === 'window aggregate'
           ? 'Let the window fire once, at its end, or let each pane hold only what is new (discarding).'

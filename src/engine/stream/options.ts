@@ -1,4 +1,4 @@
-import type { Edge, Plan } from '../../sql/plan';
+import type { Edge } from '../../sql/plan';
 import type { Topic } from '../log/topic';
 import type { RunBatch } from '../nodes/job/batchJob';
 import type { OutputTimestamp } from '../nodes/window/paneRows';
@@ -76,8 +76,6 @@ export interface StreamOptions {
   edge: Edge;
   /** Requests to answer from the rolling aggregate, instead of answering every event. */
   lookup: { requests: Topic; answer: 'state' | 'rescan' } | null;
-  /** A node of the plan in words, for titles. */
-  explain: (node: Plan) => string;
   /** The batch executor, to run the plan as a job at each tick and at the end; null: run it as a stream. */
   job: RunBatch | null;
   profile: Profile;
@@ -115,7 +113,7 @@ export interface StreamOptions {
 }
 
 /** What holds where a cell says nothing. */
-export const DEFAULTS: Omit<StreamOptions, 'explain' | 'job' | 'lookup'> = {
+export const DEFAULTS: Omit<StreamOptions, 'job' | 'lookup'> = {
   wait: null,
   lateness: 0,
   edge: 'closed',

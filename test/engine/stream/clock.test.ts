@@ -5,7 +5,7 @@ import { inputLogOf, TICK } from '../../../src/engine/stream/agenda';
 import { LocalRun, type LocalOptions } from '../../../src/engine/stream/local';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
-import { explainNode, plan, type Catalog } from '../../../src/sql';
+import { plan, type Catalog } from '../../../src/sql';
 import { type Plan } from '../../../src/sql/plan';
 import { drive, emitted } from '../../support/stream';
 
@@ -31,7 +31,6 @@ const optionsOf = (ttl: number | null): LocalOptions => ({
   ttl,
   lookup: null,
   job: null,
-  explain: explainNode,
   changes: [],
   rangeRows: 256,
 });

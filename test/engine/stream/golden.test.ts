@@ -4,7 +4,7 @@ import { topicOf, type Topic } from '../../../src/engine/log/topic';
 import { inputLogOf } from '../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { LocalRun } from '../../../src/engine/stream/local';
-import { explainNode, plan, type Catalog } from '../../../src/sql';
+import { plan, type Catalog } from '../../../src/sql';
 import { drive, emitted, type Payment } from '../../support/stream';
 
 // The fixtures of DATA.md §4.2, on which DuckDB, Polars and brute force agree.
@@ -130,7 +130,6 @@ test.each([
           edge,
           lookup: { requests, answer },
           job: null,
-          explain: explainNode,
           changes: [],
           rangeRows: 64,
         },

@@ -1,16 +1,17 @@
 import { makeBatch, MAX_TIME } from '../../../model';
 import { type Filter } from '../../../sql/plan';
 import { compilePredicate } from '../../expression';
+import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 import { copyHidden, copyValue, shareDictionary } from '../../stream/rows';
 
 /** Lets rows through whose predicate is true. Remembers nothing; retractions pass by the same rule as what they take back. */
-export function filter(plan: Filter, title: string): Operator {
+export function filter(plan: Filter): Operator {
   const holds = compilePredicate(plan.predicate, plan.input.schema);
   const out = makeBatch(plan.schema);
   return {
     name: 'filter',
-    title,
+    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to) {

@@ -1,16 +1,17 @@
 import { makeBatch, MAX_TIME } from '../../../model';
 import { type Project } from '../../../sql/plan';
 import { compile } from '../../expression';
+import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 
 /** Computes the SELECT list. Remembers nothing; who a row is stays what it was. */
-export function project(plan: Project, title: string): Operator {
+export function project(plan: Project): Operator {
   const evaluators = plan.expressions.map((expression) => compile(expression, plan.input.schema));
   const out = makeBatch(plan.schema);
   const operator: Operator = {
     name: 'project',
     begin: 0,
-    title,
+    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to) {

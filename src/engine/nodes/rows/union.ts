@@ -1,5 +1,6 @@
 import { makeBatch, MAX_TIME, reserveBatch, withRoom, type Column, type ColumnBatch } from '../../../model';
 import { type UnionAll } from '../../../sql/plan';
+import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 import { copyRows } from '../../stream/rows';
 
@@ -7,13 +8,13 @@ import { copyRows } from '../../stream/rows';
  * All rows of all inputs, as they come. Rows keep their identity, made unique over the inputs: `id0` becomes
  * `id0 × inputs + port`, so that a row that takes another back still finds it.
  */
-export function union(plan: UnionAll, title: string): Operator {
+export function union(plan: UnionAll): Operator {
   const out = makeBatch(plan.schema);
   const inputs = plan.inputs.length;
   const writers = plan.inputs.map(() => out.columns.map((column) => new Codes(column)));
   return {
     name: 'union',
-    title,
+    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to, port) {

@@ -22,6 +22,7 @@ import { type Context, type KeyedState, type Operator, type WindowView } from '.
 import { atLeastZero } from '../../stream/spans';
 import { firesOnClose, type StreamOptions } from '../../stream/options';
 import { KAFKA } from '../../profiles/kafka';
+import { explainNode } from '..';
 import { listLayout } from './updatingWindowList';
 import { learnKeys, saveKeys } from '../../state/savedRows';
 import { WindowCells, type Arrival, type Emit } from './updatingWindowCells';
@@ -195,7 +196,7 @@ export function updatingWindows(
 ): UpdatingWindowOperator {
   const input = plan.input.schema;
   checkShape(plan.window, KAFKA);
-  const { explain, trigger, accumulation, lateness, time } = options;
+  const { trigger, accumulation, lateness, time } = options;
   const rows = {
     keys: plan.keys.map((key) => compile(key, input)),
     layout: layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn }),
@@ -208,7 +209,7 @@ export function updatingWindows(
     grace: lateness,
     clock: time,
   };
-  return new UpdatingWindowOperator(rows, settings, explain(plan), context);
+  return new UpdatingWindowOperator(rows, settings, explainNode(plan), context);
 }
 
 function shapeOf(window: WindowAggregate['window']): UpdatingShape {

@@ -5,6 +5,7 @@ import { POLICIES } from '../../profiles';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { gridOf } from '../../stream/windows';
+import { explainNode } from '..';
 import { assignerOf } from './windowing/assign';
 import { checkLateTrigger } from './windowing/check';
 import { WindowOperator } from './windowOperator';
@@ -16,7 +17,7 @@ import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
   if (POLICIES[options.profile].watermark.is === 'none') return updatingWindows(node, options, context);
   if (isCommon(node, options)) {
-    return new SlicedWindowAggregateOperator(node, options.explain(node), options.lateness, context);
+    return new SlicedWindowAggregateOperator(node, explainNode(node), options.lateness, context);
   }
   return windowOperator(node, options, context);
 }
@@ -56,5 +57,5 @@ function windowOperator(node: WindowAggregate | Aggregate, options: StreamOption
     onTime,
     closing,
   };
-  return new WindowOperator(node, options.explain(node), settings, context);
+  return new WindowOperator(node, explainNode(node), settings, context);
 }

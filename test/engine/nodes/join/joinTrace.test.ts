@@ -6,7 +6,6 @@ import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/opti
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
 import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { readRow, readStep, tableOf } from '../../../../src/model';
-import { explainNode } from '../../../../src/sql';
 import { JOIN_KINDS, type IntervalJoin, type WindowJoin } from '../../../../src/sql/plan';
 import { arrivals, intervalJoin, SIDES, valuesOf, windowJoin, type SideRow } from '../../../support/join';
 import { stepSentence } from '../../../../src/words';
@@ -34,7 +33,7 @@ function topics(rows: SideRow[]): Topic[] {
 }
 
 function run(rows: SideRow[], node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>, rangeRows = 256) {
-  const settled = { ...DEFAULTS, wait: 10, lookup: null, job: null, explain: explainNode, changes: [], rangeRows };
+  const settled = { ...DEFAULTS, wait: 10, lookup: null, job: null, changes: [], rangeRows };
   const traced = new TracedRun(node, inputLogOf(topics(rows), { end: true }), { ...settled, ...options });
   traced.advance(() => true);
   return traced;

@@ -4,7 +4,7 @@ import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../../../src/engine/stream/local';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
-import { explainNode, plan } from '../../../../src/sql';
+import { plan } from '../../../../src/sql';
 import { type Edge } from '../../../../src/sql/plan';
 import { catalog, emitted, payments, type Payment } from '../../../support/stream';
 
@@ -28,7 +28,6 @@ function optionsOf(edge: Edge, wait: number, rangeRows: number): LocalOptions {
     wait,
     lateness: 0,
     edge,
-    explain: explainNode,
     lookup: null,
     job: null,
     changes: [],

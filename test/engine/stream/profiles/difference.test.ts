@@ -4,7 +4,7 @@ import { checkShape } from '../../../../src/engine/grid';
 import { POLICIES, TOPICS, type Policy, type Topic } from '../../../../src/engine/profiles';
 import { DEFAULTS, PROFILES, type Profile } from '../../../../src/engine/stream/options';
 import { difference, type Facet, type Side } from '../../../../src/engine/snapshot/difference';
-import { explainNode, plan } from '../../../../src/sql';
+import { plan } from '../../../../src/sql';
 import { catalog, trace, type Drive, type Payment } from '../../../support/stream';
 
 const tumble = `SELECT card, window_start, window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND))
@@ -28,7 +28,7 @@ function side(sql: string, events: Payment[], drive: Drive): Side {
   return {
     run,
     plan: plan(sql, catalog).query,
-    options: { ...DEFAULTS, wait: 0, explain: explainNode, lookup: null, job: null, ...options },
+    options: { ...DEFAULTS, wait: 0, lookup: null, job: null, ...options },
   };
 }
 

@@ -4,12 +4,10 @@ import { POLICIES } from '../../../../src/engine/profiles';
 import { settle } from '../../../../src/engine/profiles/settle';
 import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../../src/engine/stream/options';
 import { MAX_TIME, TidemarkError } from '../../../../src/model';
-import { explainNode } from '../../../../src/sql';
 import { drive, emitted, type Payment } from '../../../support/stream';
 
 const options = (own: Partial<StreamOptions>): StreamOptions => ({
   ...DEFAULTS,
-  explain: explainNode,
   lookup: null,
   job: null,
   ...own,

@@ -1,0 +1,13 @@
+import { explainCalls } from '../../../sql/explain';
+import { always, type KindFamily } from '../kind';
+import { PANE_OPTIONS } from '../window/kinds';
+
+export const kinds = {
+  aggregate: {
+    explain: ({ aggregates, keys }) => explainCalls(aggregates, keys),
+    changes: always,
+    retractions: 'incremental',
+    // With a trigger it is a window of all time, whose panes have no key (S2.8).
+    options: (_, { trigger }, isLast) => (trigger !== null ? PANE_OPTIONS : isLast ? ['upsert'] : []),
+  },
+} satisfies KindFamily;

@@ -1,0 +1,36 @@
+import { inputsOf, type Plan } from '../../sql/plan';
+import { kinds as aggregate } from './aggregate/kinds';
+import { entryOf } from './entry';
+import { kinds as join } from './join/kinds';
+import { type NodeKind } from './kind';
+import { kinds as over } from './over/kinds';
+import { kinds as rank } from './rank/kinds';
+import { kinds as rows } from './rows/kinds';
+import { kinds as window } from './window/kinds';
+
+/**
+ * The nodes of a plan. To add one: its type in `sql/plan.ts`, the binder that makes it, and its entries in the tables
+ * of one folder here, which the compiler asks for: `kinds`, `stream`, `batch` and `why`.
+ */
+export const KINDS: { readonly [N in Plan['node']]: NodeKind<N> } = {
+  ...rows,
+  ...aggregate,
+  ...window,
+  ...over,
+  ...rank,
+  ...join,
+};
+
+export const kindOf = (plan: Plan): NodeKind<Plan['node']> => entryOf<NodeKind<Plan['node']>>(KINDS, plan, 'kind');
+
+/** What one node does, without its name: `TUMBLE 5 min, SUM(amount) per card`. */
+export const explainNode = (plan: Plan): string => kindOf(plan).explain(plan);
+
+/** The whole plan, one node per line, each above what it reads. */
+export function explainPlan(plan: Plan): string {
+  const lines = (one: Plan, depth: number): string[] => [
+    `${'  '.repeat(depth)}${one.node} ${explainNode(one)}`.trimEnd(),
+    ...inputsOf(one).flatMap((input) => lines(input, depth + 1)),
+  ];
+  return lines(plan, 0).join('\n');
+}

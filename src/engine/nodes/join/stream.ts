@@ -1,0 +1,33 @@
+import { TidemarkError } from '../../../model';
+import { changes } from '../../stream/changes';
+import { POLICIES } from '../../profiles';
+import { explainNode } from '..';
+import { type StreamFamily } from '../kind';
+import { IntervalJoinOperator } from './intervalJoin';
+import { LookupJoinOperator } from './lookupJoin';
+import { RegularJoinOperator } from './regularJoin';
+import { TemporalJoinOperator } from './temporalJoin';
+import { StreamTableJoinOperator } from './temporalJoinStreamTime';
+import { WindowJoinOperator } from './windowJoin';
+
+export const stream = {
+  join: (node, { ttl }, context) =>
+    new RegularJoinOperator(node, explainNode(node), { left: ttl, right: ttl }, context),
+  'interval join': (node, options, context) => new IntervalJoinOperator(node, explainNode(node), options, context),
+  'window join': (node, _, context) => new WindowJoinOperator(node, explainNode(node), context),
+  'temporal join': (node, options, context) => {
+    const { profile, lateness } = options;
+    const changing = changes(node.left, options);
+    if (node.time === 'processing') return new LookupJoinOperator(node, explainNode(node), changing, context);
+    return POLICIES[profile].versions.is === 'stream time'
+      ? new StreamTableJoinOperator(node, explainNode(node), changing, lateness, context)
+      : new TemporalJoinOperator(node, explainNode(node), changing, context);
+  },
+  'asof join': () => {
+    throw new TidemarkError({
+      what: 'an ASOF JOIN would need everything that is still to come on a stream',
+      expected: 'JOIN … FOR SYSTEM_TIME AS OF the time of the left row',
+      hint: 'Join the version that is valid at the time of each row, or run the cell as a batch.',
+    });
+  },
+} satisfies StreamFamily;

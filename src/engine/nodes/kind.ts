@@ -1,0 +1,47 @@
+import { type Plan } from '../../sql/plan';
+import { type Context, type Operator } from '../stream/operator';
+import { type StreamOptions } from '../stream/options';
+
+export type NodeOf<N extends Plan['node']> = Extract<Plan, { node: N }>;
+
+/**
+ * How the stream operator of a node treats input rows that take others back (−U, −D).
+ *
+ * - `pass`: it handles each row by itself, and a retraction as the row that it takes back.
+ * - `incremental`: it removes the row from its state and emits what that changes.
+ * - `refused`: it takes insertions only; a plan that gives it anything else is refused.
+ */
+export type Retractions = 'pass' | 'incremental' | 'refused';
+
+/** What is known of a node before it runs. */
+export interface NodeKind<N extends Plan['node']> {
+  /** What it does, in SQL's words and without its name: `TUMBLE 5 min, SUM(amount) per card`. */
+  explain(node: NodeOf<N>): string;
+  /** Whether its result takes rows back (−U +U −D); `inputs`: whether that of each input does. */
+  changes(node: NodeOf<N>, options: StreamOptions, inputs: boolean[]): boolean;
+  retractions: Retractions;
+  /** Options that only mean something in a plan with this node. `isLast`: its rows are the result (S13.1). */
+  options?(node: NodeOf<N>, options: Pick<StreamOptions, 'trigger'>, isLast: boolean): readonly NodeOption[];
+}
+
+/** An option that only some nodes take. */
+export type NodeOption = 'evictor' | 'outputTimestamp' | 'onTime' | 'closing' | 'upsert' | 'lateRows' | 'lateRule';
+
+/** The kinds of a family of nodes. */
+export type KindFamily = { readonly [N in Plan['node']]?: NodeKind<N> };
+
+/** Makes the stream operator of a node; `whole`: the plan that it stands in. */
+export type MakeOperator<N extends Plan['node']> = (
+  node: NodeOf<N>,
+  options: StreamOptions,
+  context: Context,
+  whole: Plan,
+) => Operator;
+
+/** The stream operators of a family of nodes. */
+export type StreamFamily = { readonly [N in Plan['node']]?: MakeOperator<N> };
+
+/** Its result takes rows back where one of its inputs does. */
+export const asInputs = (_node: unknown, _options: unknown, inputs: boolean[]): boolean => inputs.includes(true);
+export const never = (): boolean => false;
+export const always = (): boolean => true;

@@ -1,0 +1,23 @@
+import { explainExpression } from '../../../sql/explain';
+import { type Expression } from '../../../sql/plan';
+import { always, type KindFamily } from '../kind';
+
+const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(explainExpression).join(', ')}` : '');
+
+export const kinds = {
+  deduplicate: {
+    explain: ({ keep, keys }) => `${keep} row${per(keys)}`,
+    changes: always,
+    retractions: 'refused',
+    options: (_, __, isLast) => (isLast ? ['upsert'] : []),
+  },
+  'top n': {
+    explain({ orderBy, partitionBy, limit }) {
+      const order = orderBy.map((one) => `${explainExpression(one.expression)}${one.descending ? ' DESC' : ''}`);
+      return `first ${limit} by ${order.join(', ')}${per(partitionBy)}`;
+    },
+    changes: always,
+    retractions: 'incremental',
+    options: (_, __, isLast) => (isLast ? ['upsert'] : []),
+  },
+} satisfies KindFamily;
