@@ -45,11 +45,14 @@ export type Compare = (typeof COMPARES)[number];
  */
 export interface Case {
   readonly id: string;
+  readonly kind: string;
   /** In a case `by-profile` the one that is being run. */
   readonly profile: Profile;
   readonly config: Settings;
   readonly events: readonly Item[];
   readonly compare: Compare;
+  /** Fields that the expected outputs name: what the adapter is asked to state. */
+  readonly asked: readonly string[];
   /** Fields beside `config` that the kind lists under `top`, such as `windowBounds`. */
   readonly top: Item;
 }

@@ -50,7 +50,7 @@ export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): 
     if (wrong) return verdict('failed', { what: wrong });
     for (const profile of profilesOf(raw, kind)) {
       const expected = expectedOf(raw, profile);
-      const outcome = play(raw, kind, profile);
+      const outcome = play(raw, kind, profile, askedIn(expected));
       const shown = outcome.object ?? withFacts(outcome, expected, kind.facts ?? []);
       actual = raw.compare === 'by-profile' ? { ...(isItem(actual) ? actual : {}), [profile]: shown } : shown;
       const reason = judge(raw, kind, expected, outcome);
@@ -84,13 +84,19 @@ interface Outcome extends Actual {
   top: Item;
 }
 
-function play(raw: RawCase, kind: Kind, profile: Profile): Outcome {
+/** The fields that a list of expected outputs, or an object, names. */
+const askedIn = (expected: readonly Json[] | Item): string[] => [
+  ...new Set((isList(expected) ? expected : [expected]).filter(isItem).flatMap((item) => Object.keys(item))),
+];
+
+function play(raw: RawCase, kind: Kind, profile: Profile, asked: readonly string[]): Outcome {
   const { config, events } = resolve(raw, profile);
   const items = events.filter(isItem);
   let driver: ReturnType<Kind['start']>;
   try {
     const { id, compare: mode, top } = raw;
-    driver = kind.start({ id, profile, config: new Settings(config), events: items, compare: mode, top });
+    const settings = new Settings(config);
+    driver = kind.start({ id, kind: raw.kind, profile, config: settings, events: items, compare: mode, asked, top });
   } catch (thrown) {
     if (!(thrown instanceof TidemarkError)) throw thrown;
     const object = { error: 'invalid-config', message: thrown.message };

@@ -87,9 +87,20 @@ test('what is no pipeline, or more than a document can say, has no run', () => {
   expect(of({ evictor: { type: 'count', keep: 1 } })).toBeNull();
   expect(of({ time: 'processing' })).toBeNull();
   expect(of({ window: { type: 'global' } })).toBeNull();
-  expect(of({ window: { type: 'tumbling', size: -1 } })).toBeNull();
-  expect(of({ window: { type: 'tumbling', size: 10, offset: 2 } })).toBeNull();
   expect(of({ trigger: { type: 'or-finally' } })).toBeNull();
+});
+
+test('a window that SQL refuses is refused when the document is read', () => {
+  const config = { aggregate: 'sum', trigger: { type: 'window-end' }, window: { type: 'tumbling', size: -1 } };
+  expect(() => prepared(rawOf({ kind: 'window', config, events: [element(3, 1)] }))).toThrow(/SIZE must be longer/);
+});
+
+test('an offset shifts the grid of windows', async () => {
+  const events = [element(3, 1), element(13, 2), { watermark: 100 }];
+  expect(await window({ window: { type: 'tumbling', size: 10, offset: 4 } }, events)).toEqual([
+    'a 23:59:54 00:00:04 1',
+    'a 00:00:04 00:00:14 2',
+  ]);
 });
 
 describe('every case of the project that is a pipeline runs as one', () => {

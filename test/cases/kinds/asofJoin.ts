@@ -1,13 +1,10 @@
-import { type AsOfJoin, type Value } from '../../../src/index';
-import { runBatch as runBatchPlan } from '../../../src/engine/batch/run';
-import { readRow, tableOf } from '../../../src/model';
 import { words } from '../../../src/cases/fields';
-import { onKey, pack, portOf, scanOf, sideSchema, unpack } from '../joinPlans';
 import { type Case, type Driver, type Json, type Kind } from '../../../src/cases/kind';
+import { field, runBatch, STRING, TIMESTAMP, type Value } from '../../../src/index';
+import { pack, portOf, unpack } from '../joinPlans';
 
-const LEFT = scanOf('left', sideSchema('left'));
-const RIGHT = scanOf('right', sideSchema('right'));
-const MATCHES = { 'R.ts < L.ts': '<', 'R.ts <= L.ts': '<=', 'R.ts > L.ts': '>', 'R.ts >= L.ts': '>=' } as const;
+const SCHEMA = [field('k', STRING, true), field('ts', TIMESTAMP, true)];
+const MATCHES = { 'R.ts < L.ts': '>', 'R.ts <= L.ts': '>=', 'R.ts > L.ts': '<', 'R.ts >= L.ts': '<=' } as const;
 type Match = keyof typeof MATCHES;
 
 /** ASOF JOIN over whole tables. */
@@ -23,8 +20,8 @@ export const asofJoin: Kind = {
 
 function start({ config }: Case): Driver {
   const match = MATCHES[config.word('match', 'R.ts <= L.ts') as Match];
-  const kind = config.word('join', 'inner') === 'left' ? ('left' as const) : ('inner' as const);
-  const plan: AsOfJoin = { node: 'asof join', ...onKey(LEFT, RIGHT, kind), match };
+  const join = config.word('join', 'inner') === 'left' ? 'ASOF LEFT JOIN' : 'ASOF JOIN';
+  const sql = `SELECT l.k AS k, l.ts AS left_ts, r.ts AS right_ts FROM lefts AS l ${join} rights AS r ON l.k = r.k AND l.ts ${match} r.ts`;
   const rows: [left: Value[][], right: Value[][]] = [[], []];
   return {
     feed({ key, side, ts }) {
@@ -32,12 +29,12 @@ function start({ config }: Case): Driver {
       return [];
     },
     end() {
-      const tables = { left: tableOf(LEFT.schema, rows[0]), right: tableOf(RIGHT.schema, rows[1]) };
-      const { table } = runBatchPlan(plan, (name) => tables[name as keyof typeof tables]);
-      return Array.from({ length: table.length }, (_, row): Json => {
-        const [key, ts, , rightTs] = readRow(table, row);
-        return { key: unpack(key), ts, rightTs };
-      });
+      const [lefts, rights] = rows.map((side) => ({ schema: SCHEMA, rows: side }));
+      return runBatch({ sql, tables: { lefts, rights } }).rows.map((row): Json => ({
+        key: unpack(row.k),
+        ts: row.left_ts,
+        rightTs: row.right_ts,
+      }));
     },
   };
 }

@@ -3,6 +3,7 @@ import { flag, names, number, words } from '../../../src/cases/fields';
 import { portOf } from '../joinPlans';
 import { isItem, numberOf, type Case, type Item, type Kind } from '../../../src/cases/kind';
 import { type Settings } from '../../../src/cases/settings';
+import { inSqlOr } from './inSql';
 import { drivePair, NAME, named, OTHER_NAME, rowOf, type Interval } from './joined';
 
 const BOUNDS = {
@@ -36,7 +37,7 @@ export const intervalJoin: Kind = {
       const side = late.toLowerCase().startsWith('l') ? 'left' : 'right';
       return { late: true, [side]: item.ts ?? null, ...rest };
     }),
-  start(theCase) {
+  start: inSqlOr((theCase) => {
     const { config } = theCase;
     const drive = drivePair(intervalOf(config), { lateRows: isDataStream(theCase) ? 'drop' : 'match' });
     const lateOutput = config.flag('lateOutput');
@@ -56,7 +57,7 @@ export const intervalJoin: Kind = {
         return lateOutput ? [...pairs, ...late] : pairs;
       },
     };
-  },
+  }),
 };
 
 /** The times that are buffered on each side. */

@@ -17,6 +17,7 @@ import {
   type Kind,
 } from '../../../src/cases/kind';
 import { Settings } from '../../../src/cases/settings';
+import { inSqlOr } from './inSql';
 import { everywhere, shapeOf } from './windowShape';
 
 const TRIGGERS = words(
@@ -91,7 +92,7 @@ export const panes: Kind = {
     expected
       .map(everywhere)
       .map((item) => (isItem(item) && isList(item.values) ? { ...item, values: sorted([...item.values]) } : item)),
-  start,
+  start: inSqlOr(start),
 };
 
 /** The same, told only as sums of everything emitted (S6.3). */
@@ -102,10 +103,10 @@ export const panesRunningTotals: Kind = {
   expected: ['after', 'windowTotals'],
   facts: [],
   normal: undefined,
-  start(theCase) {
+  start: inSqlOr((theCase) => {
     const driver = start(theCase);
     return { feed: (event, index) => driver.feed(event, index) };
-  },
+  }),
 };
 
 function start({ config }: Case): Driver {

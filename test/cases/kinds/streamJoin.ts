@@ -1,6 +1,7 @@
 import { number, words } from '../../../src/cases/fields';
 import { portOf } from '../joinPlans';
 import { numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';
+import { inSqlOr } from './inSql';
 import { drivePair, rowOf } from './joined';
 
 /** Kafka's join of two streams: rows are named by their values. */
@@ -11,7 +12,7 @@ export const streamJoin: Kind = {
   config: { join: words('inner', 'left'), before: number, after: number, grace: number },
   events: ['key side ts value'],
   expected: ['after', 'left', 'right', 'key', 'ts'],
-  start({ config }) {
+  start: inSqlOr(({ config }) => {
     const interval = {
       lower: -config.number('before'),
       upper: config.number('after'),
@@ -30,7 +31,7 @@ export const streamJoin: Kind = {
         return drive.row(values, { port: portOf(event.side), time }).map(pairOf);
       },
     };
-  },
+  }),
 };
 
 function pairOf({ row, time }: { row: Item; time: number }): Item {

@@ -6,6 +6,7 @@ import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { flag, list, number, words } from '../../../src/cases/fields';
 import { CaseFault, isItem, isList, numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';
 import { type Settings } from '../../../src/cases/settings';
+import { inSqlOr } from './inSql';
 import { everywhere, shapeOf } from './windowShape';
 
 /** Keys go in and out as JSON, whatever they are. */
@@ -42,7 +43,7 @@ export const window: Kind = {
   expected: ['after', 'key', 'value', 'window', 'ts', 'late', 'stateEntries'],
   facts: ['stateEntries'],
   normal: (expected) => expected.map(everywhere),
-  start({ config }) {
+  start: inSqlOr(({ config }) => {
     const settings = {
       time: config.word('time', 'event') === 'processing' ? ('processing' as const) : ('event' as const),
       trigger: config.has('trigger') ? triggerOf(config.part('trigger')) : null,
@@ -69,7 +70,7 @@ export const window: Kind = {
       },
       facts: () => ({ stateEntries: drive.operator.state!.rows }),
     };
-  },
+  }),
 };
 
 function happen(drive: OperatorDrive, event: Item, byClock: boolean): Emission[] {

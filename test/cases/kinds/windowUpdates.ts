@@ -8,6 +8,7 @@ import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { number, words } from '../../../src/cases/fields';
 import { CaseFault, numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';
 import { type Settings } from '../../../src/cases/settings';
+import { inSqlOr } from './inSql';
 
 /** Keys and values go in and out as JSON, whatever they are. */
 const INPUT = [field('key', STRING), field('value', STRING)] as const;
@@ -32,7 +33,7 @@ export const windowUpdates: Kind = {
   events: ['key ts value'],
   expected: ['after', 'key', 'window', 'values', 'ts', 'value'],
   top: ['droppedRecords', 'windowBounds'],
-  start({ config, top }) {
+  start: inSqlOr(({ config, top }) => {
     const emit = config.word('emit', 'update');
     const aggregate = config.word('aggregate', 'count');
     const shape = shapeOf(config.part('window'));
@@ -72,7 +73,7 @@ export const windowUpdates: Kind = {
       end: () => [...view.values()],
       top: () => ({ droppedRecords: drive.counters.dropped + nameless }),
     };
-  },
+  }),
 };
 
 /** Kafka's grace where nothing is said. */
