@@ -1,6 +1,6 @@
 import { BIGINT, field, MIN_TIME, STRING, type Accumulation, type Trigger } from '../../../src/index';
 import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
-import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
+import { windowOperatorOver } from '../../support/windowOver';
 import { updatingWindowsOver } from '../../../src/engine/nodes/window/updatingWindows';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, number, object, words } from '../../../src/cases/fields';

@@ -1,6 +1,6 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger } from '../../../src/index';
 import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
-import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
+import { windowOperatorOver } from '../../support/windowOver';
 import { type OutputTimestamp } from '../../../src/engine/nodes/window/paneRows';
 import { type Empty } from '../../../src/engine/nodes/window/windowSettings';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';

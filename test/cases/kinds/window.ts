@@ -1,5 +1,5 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../../src/index';
-import { windowOperatorOver } from '../../../src/engine/nodes/window/windowOver';
+import { windowOperatorOver } from '../../support/windowOver';
 import { assignerOf, sessions, type Assigner } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Evictor } from '../../../src/engine/nodes/window/windowing/kept';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';

@@ -1,13 +1,12 @@
-import { BIGINT, field, TIMESTAMP, type Schema } from '../../../model';
-import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../../sql/plan';
-import { POLICIES } from '../../profiles';
-import { type Context } from '../../stream/operator';
-import { assignerOf, type Assigner } from './windowing/assign';
-import { WindowOperator } from './windowOperator';
-import { WINDOW_DEFAULTS, type WindowSettings } from './windowSettings';
-import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
+import { BIGINT, field, TIMESTAMP, type Schema } from '../../src/model';
+import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../src/sql/plan';
+import { POLICIES } from '../../src/engine/profiles';
+import { type Context } from '../../src/engine/stream/operator';
+import { assignerOf, type Assigner } from '../../src/engine/nodes/window/windowing/assign';
+import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
+import { WINDOW_DEFAULTS, type WindowSettings } from '../../src/engine/nodes/window/windowSettings';
 
-/** What windows are made over, for whoever has no plan: rows of a key column and a value column. */
+/** What windows are made over, without a plan: rows of a key column and a value column. */
 export interface WindowOver {
   input: Schema;
   aggregate: AggregateName & ('SUM' | 'COUNT');
@@ -31,13 +30,6 @@ export function windowOperatorOver(
     context,
   );
 }
-
-/** The operator of windows on a grid, over the same columns. */
-export const slicedWindowsOver = (
-  over: WindowOver,
-  lateness: number,
-  context: Context,
-): SlicedWindowAggregateOperator => new SlicedWindowAggregateOperator(planOver(over), 'windows', lateness, context);
 
 function planOver({ input, aggregate, shape }: WindowOver): WindowAggregate {
   const [key, value] = input;
