@@ -20,6 +20,8 @@ export interface Pipeline {
   outputOf: (change: ChangeRow) => Item | null;
   /** A row that was dropped as late, as an output; absent where the kind has none. */
   lateOf?: (event: Item) => Item;
+  /** Whether time is that of the rows themselves (Kafka's stream time), which needs no watermark. */
+  streamTime?: boolean;
   /** Whether outputs say which pane of their window they are. */
   panes?: boolean;
   /** Fields of expected outputs that this can state. */
@@ -146,9 +148,9 @@ const isOld = ({ change }: ChangeRow): boolean => change === '−U' || change ==
 const PANE = ['timing', 'paneIndex', 'nonSpeculativeIndex', 'first'];
 
 /** A sum per key and window. SQL's own way to answer again is −U and +U; of the two only the new value is an output. */
-function windowed({ kind, config, events, profile }: Stated, spell: Spell): Pipeline | null {
+function windowed({ config, events }: Stated, spell: Spell, usual: Trigger['type'] = 'window-end'): Pipeline | null {
   const window = windowOf(config.window, spell);
-  const trigger = triggerOf(config.trigger ?? { type: profile === 'beam' ? 'default' : 'window-end' }, spell);
+  const trigger = triggerOf(config.trigger ?? { type: usual }, spell);
   const fits =
     (config.time ?? 'event') === 'event' && (config.aggregate ?? 'sum') === 'sum' && config.evictor === undefined;
   const plain = config.onTimeBehavior ?? config.closingBehavior ?? config.outputTimestamp;
@@ -160,7 +162,6 @@ function windowed({ kind, config, events, profile }: Stated, spell: Spell): Pipe
     streams: { events: { key: 'STRING', value: typeOf(events, 'value') } },
     sql: `SELECT key, window_start, window_end, SUM(value) AS total\nFROM TABLE(${window})\nGROUP BY key, window_start, window_end`,
     options: {
-      ...(profile === 'beam' ? { profile } : {}),
       ...(trigger.type === 'window-end' ? {} : { trigger }),
       ...(isSql ? {} : { accumulation }),
       lateness: spell.ms(numberIn(config, 'allowedLateness', 0)),
@@ -174,12 +175,24 @@ function windowed({ kind, config, events, profile }: Stated, spell: Spell): Pipe
       const result = { key: textOut(row.key), value: old ? -value : value, window: windowIn(change), ts: time };
       return old ? { ...result, retraction: true } : result;
     },
-    ...(config.lateOutput === true && kind === 'window'
-      ? { lateOf: ({ key = null, value = null, ts }) => ({ late: true, key, value, ts }) }
-      : {}),
-    panes: profile === 'beam',
-    states: ['key', 'value', 'window', 'ts', 'retraction', 'late', 'windowTotals', ...(profile === 'beam' ? PANE : [])],
+    states: ['key', 'value', 'window', 'ts', 'retraction', 'windowTotals'],
   };
+}
+
+/** Flink's window operator, with a side output of late rows. */
+function flinkWindows(stated: Stated, spell: Spell): Pipeline | null {
+  const pipeline = windowed(stated, spell);
+  if (!pipeline || stated.config.lateOutput !== true) return pipeline;
+  const lateOf = ({ key = null, value = null, ts }: Item): Item => ({ late: true, key, value, ts });
+  return { ...pipeline, lateOf, states: [...pipeline.states, 'late'] };
+}
+
+/** Beam's panes, each with what it is. */
+function beamPanes(stated: Stated, spell: Spell): Pipeline | null {
+  const pipeline = windowed(stated, spell, 'default');
+  if (!pipeline) return null;
+  const options = { profile: 'beam' as const, ...pipeline.options };
+  return { ...pipeline, options, panes: true, states: [...pipeline.states, ...PANE] };
 }
 
 /** Windowed SQL aggregates of columns of each type (S16). */
@@ -199,16 +212,13 @@ const SQL_AGGREGATES: Record<string, string> = {
   countDistinctStr: 'COUNT(DISTINCT str)',
 };
 /** Numbers of a DECIMAL column are in units of its scale. */
-const UNIT = 1_000_000;
+export const UNIT = 1_000_000;
 
 function sqlWindow({ config }: Stated, spell: Spell): Pipeline | null {
   const { groupBy = [], aggregates = Object.keys(SQL_AGGREGATES) } = config;
   if (!isList(groupBy) || !isList(aggregates)) return null;
   const keys = groupBy.filter((name) => typeof name === 'string' && ['key', 'int', 'str'].includes(name)) as string[];
-  const plain = (name: Json): string =>
-    String(name)
-      .toLowerCase()
-      .replace(/[^a-z]/g, '');
+  const plain = (name: Json): string => (typeof name === 'string' ? name.toLowerCase().replace(/[^a-z]/g, '') : '');
   const names = aggregates.map((name) => Object.keys(SQL_AGGREGATES).find((one) => plain(one) === plain(name)) ?? '');
   const window = windowOf(config.window, spell, keys);
   if (!window || keys.length < groupBy.length || names.includes('')) return null;
@@ -221,9 +231,9 @@ function sqlWindow({ config }: Stated, spell: Spell): Pipeline | null {
     outputOf(change) {
       const { row } = change;
       const value = (name: string): Json =>
-        name === 'sumDec' && row[name] !== null ? Number(row[name]) / UNIT : (row[name] as Json);
+        name === 'sumDec' && row[name] !== null ? Number(row[name]) / UNIT : row[name];
       return {
-        ...Object.fromEntries(keys.map((name) => [name, name === 'int' ? (row[name] as Json) : textOut(row[name])])),
+        ...Object.fromEntries(keys.map((name) => [name, name === 'int' ? row[name] : textOut(row[name])])),
         window: windowIn(change),
         ...Object.fromEntries(names.map((name) => [name, value(name)])),
       };
@@ -234,7 +244,8 @@ function sqlWindow({ config }: Stated, spell: Spell): Pipeline | null {
 
 /** Kafka's windows: an output for every record, or once when a window has closed. A record without a key is skipped. */
 function windowUpdates({ config, events, top }: Stated, spell: Spell): Pipeline | null {
-  const { aggregate = 'count', emit = 'update', window } = config;
+  const { emit = 'update', window } = config;
+  const aggregate = typeof config.aggregate === 'string' ? config.aggregate : 'count';
   const shape = windowOf(window, spell);
   const calls: Record<string, string[]> = { count: ['COUNT(*) AS total'], sum: ['SUM(value) AS total'], list: [] };
   // The values of a window are those of the records that it counts, in order of arrival.
@@ -246,7 +257,8 @@ function windowUpdates({ config, events, top }: Stated, spell: Spell): Pipeline 
     aggregate === 'sum' ? { key: 'STRING', value: typeOf(events, 'value') } : { key: 'STRING', event: 'INT' };
   return {
     streams: { events: columns },
-    sql: `SELECT key, window_start, window_end, ${calls[String(aggregate)].join(', ')}\nFROM TABLE(${shape})\nGROUP BY key, window_start, window_end`,
+    sql: `SELECT key, window_start, window_end, ${calls[aggregate].join(', ')}\nFROM TABLE(${shape})\nGROUP BY key, window_start, window_end`,
+    streamTime: true,
     options: {
       profile: 'kafka',
       accumulation: 'accumulating',
@@ -282,7 +294,7 @@ const AGGREGATES: Record<string, string> = {
 function over({ config, events }: Stated, { interval }: Spell): Pipeline | null {
   const { frame, partitionBy, aggregates = Object.keys(AGGREGATES), lateRule } = config;
   if (!isItem(frame) || !isList(aggregates)) return null;
-  const names = aggregates.map((name) => String(name).toLowerCase().split('(')[0]);
+  const names = aggregates.map((name) => (typeof name === 'string' ? name.toLowerCase().split('(')[0] : ''));
   if (names.some((name) => !Object.hasOwn(AGGREGATES, name))) return null;
   const { type, preceding } = frame;
   const back = preceding === 'unbounded' ? 0 : numberIn(frame, 'preceding');
@@ -362,6 +374,7 @@ function streamJoin({ config }: Stated, spell: Spell): Pipeline | null {
   return {
     streams: { lefts: columns, rights: columns },
     sql: `SELECT l.key AS l_key, r.key AS r_key, l.value AS l_value, r.value AS r_value, l.ts AS l_ts, r.ts AS r_ts\nFROM lefts AS l ${word} rights AS r\nON l.key = r.key AND ${between('r', 'l', -before, after, spell)}`,
+    streamTime: true,
     options: { profile: 'kafka', lateness: spell.ms(numberIn(config, 'grace', 0)) },
     streamOf: (event) => (event.value === null ? null : sideOf(event)),
     outputOf: ({ row, time }) => ({
@@ -375,10 +388,10 @@ function streamJoin({ config }: Stated, spell: Spell): Pipeline | null {
 }
 
 const KINDS: Record<string, (stated: Stated, spell: Spell) => Pipeline | null> = {
-  window: windowed,
+  window: flinkWindows,
   'sql-window-op': windowed,
-  panes: windowed,
-  'panes-running-totals': windowed,
+  panes: beamPanes,
+  'panes-running-totals': beamPanes,
   'sql-window': sqlWindow,
   'window-updates': windowUpdates,
   'over-aggregate': over,

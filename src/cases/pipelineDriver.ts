@@ -1,6 +1,6 @@
 import { field, MIN_TIME, runStream, TIMESTAMP, type Schema, type Step, type StreamInput, type Value } from '../index';
 import { isItem, type Case, type Driver, type Item, type Json } from './kind';
-import { arrivalsOf, COLUMN_TYPES, pipelineOf, textIn, type Pipeline } from './pipeline';
+import { arrivalsOf, COLUMN_TYPES, pipelineOf, textIn, UNIT, type Pipeline } from './pipeline';
 
 /**
  * A case as a run of its SQL: event `i` arrives at time `i` of the clock, where watermarks move too. null for a case
@@ -58,7 +58,7 @@ const CLOCKS = ['processingTime', 'arrives', 'now'];
 const rowOf = (schema: Schema, event: Item): Value[] =>
   schema.map(({ name, type }) => {
     const value: Json = event[name] ?? null;
-    if (type.name === 'DECIMAL' && typeof value === 'number') return Math.round(value * 10 ** type.scale);
+    if (type.name === 'DECIMAL' && typeof value === 'number') return Math.round(value * UNIT);
     return type.name === 'STRING' ? textIn(value) : (value as number | null);
   });
 
@@ -70,9 +70,9 @@ interface Played {
 }
 
 function outputsOf(pipeline: Pipeline, { streams, moves }: Inputs, events: readonly Item[]): Played {
-  const { sql, options, outputOf, lateOf, panes = false } = pipeline;
-  // Stream time needs no watermark; without a move nothing else is ever late.
-  const watermark = options.profile === 'kafka' ? null : { type: 'given' as const, moves };
+  const { sql, options, outputOf, lateOf, panes = false, streamTime = false } = pipeline;
+  // Without a move nothing is ever late.
+  const watermark = streamTime ? null : { type: 'given' as const, moves };
   const trace = panes || lateOf !== undefined;
   const run = runStream({ sql, streams, options: { ...options, watermark, end: false, trace } });
   const outputs = new Map<number, Item[]>();
