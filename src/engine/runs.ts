@@ -16,7 +16,7 @@ import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
 import { clockedInputLog } from './stream/clock';
 import { LocalRun, type LocalOptions } from './stream/local';
-import { DEFAULTS, type StreamOptions } from './stream/options';
+import { DEFAULTS, type StreamSettings } from './stream/options';
 import { TracedRun } from './stream/tracedRun';
 
 /** Rows as people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */
@@ -62,7 +62,7 @@ export interface StreamResult {
   steps: Step[] | null;
 }
 
-export interface StreamRunOptions extends Partial<Omit<StreamOptions, 'job' | 'lookup'>> {
+export interface StreamRunOptions extends Partial<StreamSettings> {
   /** Whether the input ends after its last row; with `false` the run stops with what has come out. Default: true. */
   end?: boolean;
   /** Whether to keep every step. */

@@ -1,9 +1,8 @@
 import { type Scenario } from '../data/scenario';
 import { type ColumnType, type Where, type Value } from '../model';
-import type { Accumulation, Profile, StreamOptions } from '../engine/stream/options';
 import type { Facet } from '../engine/snapshot/difference';
-import { type Edge } from '../sql/plan';
 import type { RunSpec } from './run';
+import { type RunOptions } from './runOptions';
 
 /**
  * A document after parsing: everything settled, every reference checked, nothing optional that has a default. The same
@@ -104,65 +103,6 @@ export interface ScenarioCell extends Base {
   title: string;
   scenario: Scenario;
   knobs: Knob[];
-}
-
-/** A number of ms, or the name of a knob (`$wait`). */
-export type Amount = number | string;
-
-export type RunMode = 'stream' | 'batch';
-
-export { type Edge };
-
-/** How a definition is run; what SQL does not say (`DESIGN.md` §3). All times in ms. */
-export interface RunOptions {
-  mode: RunMode;
-  /** Bound on out-of-orderness: the watermark is the newest event time − wait − 1 (S1.2). null: as the DDL says. */
-  wait: Amount | null;
-  /** Allowed lateness: how long a window is kept after its end (S5). */
-  lateness: Amount;
-  /** Rule set of a real engine (S18). */
-  profile: Profile;
-  /** How the watermark is guessed, `percentile(99 %)`; null: the newest event time less the wait. */
-  watermark: string | null;
-  /** How often a watermark is sent out; 0: after every event. */
-  emitEvery: Amount;
-  /** A partition without an event for longer than this holds the watermark back no more; null: it does for ever. */
-  idle: Amount | null;
-  /** How far a partition may run ahead of the slowest one; null: as far as it likes. */
-  maxDrift: Amount | null;
-  /** When windows speak, `repeat(count(3))`; null: as the profile does. Knobs may stand in it. */
-  trigger: string | null;
-  /** What each pane holds (S6.1); null: as the profile does. */
-  accumulation: Accumulation | null;
-  /** The clock that windows are cut by. */
-  time: 'event' | 'processing';
-  /** How long state of continuous queries is kept without being written; null: for ever. */
-  ttl: Amount | null;
-  /** Edge of rolling windows: [t−W, t], (t−W, t] or [t−W, t). */
-  edge: Edge;
-  /** What an interval join does with rows behind the watermark (S8.2). */
-  lateRows: StreamOptions['lateRows'];
-  /** What a rolling aggregate calls too late (S7.4); null: by its frame. */
-  lateRule: StreamOptions['lateRule'];
-  /** What the edges hop-aligned and sawtooth are rounded down to (S7.7); null: the length of the window. */
-  hop: Amount | null;
-  /** Rows of a pane that do not count, `count(3)` or `time(1 min, after)` (S20.3); null: all count. Knobs may stand in it. */
-  evictor: string | null;
-  /** The event time of a pane's row; only Beam has the choice (S18). */
-  outputTimestamp: StreamOptions['outputTimestamp'];
-  /** Whether Beam's pane on time is said without anything new, and the one at expiry (S4.11). */
-  onTime: StreamOptions['onTime'];
-  closing: StreamOptions['closing'];
-  /** Whether a new row replaces the old one by its key alone, without a −U before it (S13.1). */
-  upsert: boolean;
-  /** Name of a stream of requests: its events are answered from the rolling state of their key. null: none. */
-  lookup: string | null;
-  /** How a request is answered: from state, or by reading the log again. */
-  answer: 'state' | 'rescan';
-  /** Batch only: run the job at every multiple of this (ms); null: once, over everything. */
-  every: Amount | null;
-  /** Whether the input ends (and flushes every window) after its last event, or merely stays quiet. */
-  end: 'flush' | 'quiet';
 }
 
 export interface SqlCell extends Base {

@@ -1,100 +1,24 @@
 import { type Scenario } from '../data/scenario';
-import {
-  ACCUMULATIONS,
-  EMPTY_PANES,
-  LATE_ROWS,
-  LATE_RULES,
-  OUTPUT_TIMESTAMPS,
-  PROFILES,
-} from '../engine/stream/options';
 import { parseDuration, TidemarkError, type Duration } from '../model';
-import { EDGES } from '../sql/plan';
 import { didYouMean } from '../sql/suggest';
-import { type Knob, type RunOptions, type Setting, type SqlCell } from './document';
-import { type ExactOptions } from './run';
+import { type Knob, type Setting, type SqlCell } from './document';
+import { OPTIONS, type ExactOptions, type Option, type OptionName, type RunOptions } from './runOptions';
 import { parseEvictor, parseTrigger, parseWatermark, type Schedules } from './trigger';
 
-/** How an option of a sql cell is written. `none` stands for null where that is the usual. */
-type Written =
-  | { as: 'choice'; choices: readonly string[] }
-  /** A duration, or the knob that turns it. */
-  | { as: 'amount' }
-  | { as: 'stream' }
-  /** Off or on. */
-  | { as: 'switch'; choices: readonly [off: string, on: string] }
-  /** Text with arguments, in which knobs may stand. */
-  | { as: 'trigger' | 'watermark' | 'evictor' };
-
-interface Option {
-  field: keyof RunOptions;
-  written: Written;
-}
-
-/** Every option of a sql cell, by the name it is written with. To add one: a line here, a field in `RunOptions`. */
-export const OPTIONS = {
-  run: { field: 'mode', written: { as: 'choice', choices: ['stream', 'batch'] } },
-  profile: { field: 'profile', written: { as: 'choice', choices: PROFILES } },
-  wait: { field: 'wait', written: { as: 'amount' } },
-  watermark: { field: 'watermark', written: { as: 'watermark' } },
-  'emit-every': { field: 'emitEvery', written: { as: 'amount' } },
-  idle: { field: 'idle', written: { as: 'amount' } },
-  drift: { field: 'maxDrift', written: { as: 'amount' } },
-  lateness: { field: 'lateness', written: { as: 'amount' } },
-  trigger: { field: 'trigger', written: { as: 'trigger' } },
-  accumulation: { field: 'accumulation', written: { as: 'choice', choices: ACCUMULATIONS } },
-  time: { field: 'time', written: { as: 'choice', choices: ['event', 'processing'] } },
-  edge: { field: 'edge', written: { as: 'choice', choices: EDGES } },
-  hop: { field: 'hop', written: { as: 'amount' } },
-  evictor: { field: 'evictor', written: { as: 'evictor' } },
-  'output-time': { field: 'outputTimestamp', written: { as: 'choice', choices: OUTPUT_TIMESTAMPS } },
-  'on-time': { field: 'onTime', written: { as: 'choice', choices: EMPTY_PANES } },
-  closing: { field: 'closing', written: { as: 'choice', choices: EMPTY_PANES } },
-  changelog: { field: 'upsert', written: { as: 'switch', choices: ['retract', 'upsert'] } },
-  'late-rows': { field: 'lateRows', written: { as: 'choice', choices: LATE_ROWS } },
-  'late-rule': { field: 'lateRule', written: { as: 'choice', choices: LATE_RULES } },
-  ttl: { field: 'ttl', written: { as: 'amount' } },
-  lookup: { field: 'lookup', written: { as: 'stream' } },
-  answer: { field: 'answer', written: { as: 'choice', choices: ['state', 'rescan'] } },
-  every: { field: 'every', written: { as: 'amount' } },
-  end: { field: 'end', written: { as: 'choice', choices: ['flush', 'quiet'] } },
-} as const satisfies Record<string, Option>;
-
-export type OptionName = keyof typeof OPTIONS;
 export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
-const OPTION: Record<OptionName, Option> = OPTIONS;
 
-/** How an option is written, or null for a name that is none. */
-export const optionOf = (name: string): Option | null =>
-  Object.hasOwn(OPTIONS, name) ? OPTION[name as OptionName] : null;
+/** An option, whose value is the field of that name. */
+export interface NamedOption extends Option {
+  name: OptionName;
+  field: keyof RunOptions;
+}
+export const ALL_OPTIONS: readonly NamedOption[] = OPTION_NAMES.map((name) => ({ name, ...OPTIONS[name] }));
+
+/** An option by its name, or null for a name that is none. */
+export const optionOf = (name: string): NamedOption | null => ALL_OPTIONS.find((one) => one.name === name) ?? null;
 
 /** What holds where a cell says nothing. */
-export const USUAL: RunOptions = {
-  mode: 'stream',
-  profile: 'flink',
-  wait: null,
-  watermark: null,
-  emitEvery: 0,
-  idle: null,
-  maxDrift: null,
-  lateness: 0,
-  trigger: null,
-  accumulation: null,
-  time: 'event',
-  edge: 'closed',
-  hop: null,
-  evictor: null,
-  outputTimestamp: 'end-of-window',
-  onTime: 'fire-always',
-  closing: 'fire-if-non-empty',
-  upsert: false,
-  lateRows: 'match',
-  lateRule: null,
-  ttl: null,
-  lookup: null,
-  answer: 'state',
-  every: null,
-  end: 'flush',
-};
+export const USUAL = Object.fromEntries(ALL_OPTIONS.map(({ field, usual }) => [field, usual])) as unknown as RunOptions;
 
 const KNOB = /\$([A-Za-z][\w-]*)/g;
 
@@ -111,7 +35,7 @@ export function exactOptions(
     throw new TidemarkError({ what: `no knob $${name}`, hint: didYouMean(name, knobs.keys(), 'knobs') });
   };
   const exact = {} as Record<string, unknown>;
-  for (const { field, written } of Object.values(OPTION)) {
+  for (const { field, written } of ALL_OPTIONS) {
     const given = options[field];
     if (given === null) exact[field] = null;
     else if (written.as === 'amount') exact[field] = typeof given === 'number' ? given : value(String(given).slice(1));
@@ -152,7 +76,7 @@ export function settingOf(
   const units = new Map(knobs.map(({ name, unit }) => [name, unit]));
   const setting: Setting = {};
   for (const name of new Set(Object.keys(values).flatMap((knob) => turnedBy(cell, knob)))) {
-    const { field, written } = OPTION[name];
+    const { field, written } = optionOf(name)!;
     const given = String(cell.options[field]);
     setting[name] = written.as === 'amount' ? all.get(given.slice(1))! : filled(given, (one) => all.get(one)!, units);
   }
@@ -166,9 +90,9 @@ export function setOption(
   value: string | number,
   { streams }: Pick<Scenario, 'streams'>,
 ): ExactOptions {
-  const { field, written } = OPTION[name];
+  const { field, usual, written } = optionOf(name)!;
   const exact = (): unknown => {
-    if (value === 'none' && USUAL[field] === null) return null;
+    if (value === 'none' && usual === null) return null;
     switch (written.as) {
       case 'choice':
         return oneOf(name, value, written.choices);

@@ -4,7 +4,8 @@ import { didYouMean } from '../sql/suggest';
 import { METRICS, type Metric, type Query, type Setting, type SqlCell, type Unit } from './document';
 import { type Fields, type Item } from './item';
 import { type Known } from './known';
-import { optionOf, setOption, settingOf, turnedBy, USUAL, usually, type OptionName } from './options';
+import { optionOf, setOption, settingOf, turnedBy, usually } from './options';
+import { type OptionName } from './runOptions';
 import { SETTING_NAMES } from './settle';
 import { queryUnit } from './units';
 import { columnValue, looseValue } from './values';
@@ -202,8 +203,8 @@ function readOption(
   if (name === 'sql') return value.string();
   const option = optionOf(name);
   if (!option) throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs])]);
-  const { written, field } = option;
-  if (value.scalar === 'none' && USUAL[field] === null) return 'none';
+  const { written, usual } = option;
+  if (value.scalar === 'none' && usual === null) return 'none';
   switch (written.as) {
     case 'choice':
     case 'switch':

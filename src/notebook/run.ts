@@ -1,7 +1,6 @@
 import { type Scenario } from '../data/scenario';
 import { type Value } from '../model';
-import { type StreamOptions } from '../engine/stream/options';
-import { type RunMode } from './document';
+import { type ExactOptions } from './runOptions';
 
 /** Everything that decides a run. Its id is the hash of this. */
 export interface RunSpec {
@@ -9,15 +8,6 @@ export interface RunSpec {
   sql: string;
   options: ExactOptions;
   forks: Fork[];
-}
-
-/** `RunOptions` of the document with every knob filled in. All times in ms. */
-export interface ExactOptions extends Omit<StreamOptions, 'lookup' | 'job'> {
-  mode: RunMode;
-  lookup: string | null;
-  answer: 'state' | 'rescan';
-  every: number | null;
-  end: 'flush' | 'quiet';
 }
 
 /** A different future: at input number `at` (before it is handled) the action takes effect. */

@@ -1,8 +1,9 @@
 import { TidemarkError } from '../model';
 import { type Cell, type Knob, type Lesson, type ScenarioCell, type Setting } from './document';
 import { didYouMean } from '../sql/suggest';
-import { exactOptions, OPTION_NAMES, optionOf, setOption, type OptionName } from './options';
+import { exactOptions, OPTION_NAMES, optionOf, setOption } from './options';
 import { type Fork, type RunSpec } from './run';
+import { type OptionName } from './runOptions';
 
 /** What a reader has turned, over the author's original. Everything left out stays as the author wrote it. */
 export interface Turned {

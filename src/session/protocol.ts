@@ -1,5 +1,6 @@
 import { type ClaimBody, type Metric, type Query, type Setting } from '../notebook/document';
-import { type ExactOptions, type Fork, type RunSpec } from '../notebook/run';
+import { type Fork, type RunSpec } from '../notebook/run';
+import { type ExactOptions } from '../notebook/runOptions';
 import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
 import type { Because, WhyQuestion } from '../engine/why/why';

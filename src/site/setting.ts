@@ -1,6 +1,6 @@
 import { formatDuration } from '../model';
-import { optionOf, type OptionName } from '../notebook/options';
-import { CHOICES, LABELS } from './options';
+import { optionOf } from '../notebook/options';
+import { type Option, type Written } from '../notebook/runOptions';
 import { type ExerciseCell, type Knob, type ScenarioCell, type Setting, type SqlCell } from '../notebook/document';
 
 /** A control of an exercise: a quantity, a choice, or a text. */
@@ -18,11 +18,11 @@ const NICE = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400
 export function controlOf(name: string, cell: ExerciseCell, sql: SqlCell, scenario: ScenarioCell): Control {
   const option = optionOf(name);
   if (!option) return { control: 'sql', name: 'sql' };
-  const label = LABELS[name as OptionName];
+  const { label } = option;
   switch (option.written.as) {
     case 'choice':
     case 'switch':
-      return { control: 'choice', name, label, choices: CHOICES[name as OptionName] ?? [] };
+      return { control: 'choice', name, label, choices: choicesOf(option) };
     case 'stream': {
       const streams = Object.keys(scenario.scenario.streams).map((one) => ({ value: one, text: one }));
       return { control: 'choice', name, label, choices: [{ value: 'none', text: 'none' }, ...streams] };
@@ -44,6 +44,12 @@ export function controlOf(name: string, cell: ExerciseCell, sql: SqlCell, scenar
   }
 }
 
+const wordsOf = (written: Written | undefined): Readonly<Record<string, string>> =>
+  written && 'words' in written ? written.words : {};
+
+const choicesOf = ({ written }: Option): { value: string; text: string }[] =>
+  Object.entries(wordsOf(written)).map(([value, text]) => ({ value, text }));
+
 /** What an exercise says of one option, in its start, its solution and its known mistakes. */
 const mentioned = (name: string, { start, solution, wrong }: ExerciseCell): (string | number)[] =>
   [start, solution, ...wrong.map(({ set }) => set)].flatMap((set) => set[name] ?? []);
@@ -60,7 +66,7 @@ function rangeOf(name: string, cell: ExerciseCell): Omit<Knob, 'value'> {
   const max = NICE.find((one) => one >= most * 1.5) ?? most * 2;
   return {
     name,
-    label: LABELS[name as OptionName] ?? name,
+    label: optionOf(name)?.label ?? name,
     unit: 'duration',
     min: 0,
     max,
@@ -71,10 +77,11 @@ function rangeOf(name: string, cell: ExerciseCell): Omit<Knob, 'value'> {
 /** A setting in words. */
 export function settingWords(setting: Setting): { name: string; value: string }[] {
   return Object.entries(setting).map(([name, value]) => {
-    const choice = CHOICES[name as OptionName]?.find((one) => one.value === value)?.text;
+    const option = optionOf(name);
     return {
-      name: LABELS[name as OptionName] ?? name,
-      value: choice ?? (typeof value === 'number' ? formatDuration(value) : String(value)),
+      name: option?.label ?? name,
+      value:
+        wordsOf(option?.written)[String(value)] ?? (typeof value === 'number' ? formatDuration(value) : String(value)),
     };
   });
 }

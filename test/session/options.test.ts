@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseTime, readRow, type TidemarkErrorFacts, type Value } from '../../src/model';
 import { type Query } from '../../src/notebook/document';
-import { setOption, usually, type OptionName } from '../../src/notebook/options';
+import { setOption, usually } from '../../src/notebook/options';
+import { type OptionName } from '../../src/notebook/runOptions';
 import { type RunSpec } from '../../src/session/protocol';
 import { createSession } from '../../src/session/session';
 

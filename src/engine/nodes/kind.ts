@@ -1,6 +1,6 @@
 import { type Plan } from '../../sql/plan';
 import { type Context, type Operator } from '../stream/operator';
-import { type StreamOptions } from '../stream/options';
+import { type StreamOptions, type StreamSettings } from '../stream/options';
 
 export type NodeOf<N extends Plan['node']> = Extract<Plan, { node: N }>;
 
@@ -21,11 +21,12 @@ export interface NodeKind<N extends Plan['node']> {
   changes(node: NodeOf<N>, options: StreamOptions, inputs: boolean[]): boolean;
   retractions: Retractions;
   /** Options that only mean something in a plan with this node. `isLast`: its rows are the result (S13.1). */
-  options?(node: NodeOf<N>, options: Pick<StreamOptions, 'trigger'>, isLast: boolean): readonly NodeOption[];
+  options?(
+    node: NodeOf<N>,
+    options: Pick<StreamOptions, 'trigger'>,
+    isLast: boolean,
+  ): readonly (keyof StreamSettings)[];
 }
-
-/** An option that only some nodes take. */
-export type NodeOption = 'evictor' | 'outputTimestamp' | 'onTime' | 'closing' | 'upsert' | 'lateRows' | 'lateRule';
 
 /** The kinds of a family of nodes. */
 export type KindFamily = { readonly [N in Plan['node']]?: NodeKind<N> };

@@ -68,73 +68,57 @@ export const LATE_ROWS = ['match', 'drop'] as const;
 /** What a rolling aggregate calls too late (S7.4). */
 export const LATE_RULES = ['watermark', 'last-triggered-row'] as const;
 
-/** How a plan is run as a stream: what SQL does not say. Times in ms. */
-export interface StreamOptions {
+/** How a plan is run as a stream where nothing else is asked for: what SQL does not state. Times in ms. */
+export const DEFAULTS = {
   /** Bound on out-of-orderness; null: the WATERMARK clause of the source, or 0 where it has none. */
-  wait: number | null;
-  lateness: number;
-  edge: Edge;
+  wait: null as number | null,
+  /** How long a window is kept after its end (S5). */
+  lateness: 0,
+  /** Ends of a rolling window. */
+  edge: 'closed' as Edge,
+  profile: 'flink' as Profile,
+  /** Which clock windows are cut by: event time, or the clock at arrival (S2.9). */
+  time: 'event' as 'event' | 'processing',
+  /** null: the profile's own. */
+  trigger: null as Trigger | null,
+  /** What a pane holds (S6.1); null: the profile's own. */
+  accumulation: null as Accumulation | null,
+  /** null: as `wait` says. */
+  watermark: null as WatermarkStrategy | null,
+  /** How often a watermark is sent out; 0: after every event (S1.11). */
+  emitEvery: 0,
+  /** A partition without an event for longer than this is idle (S1.8); null: never. */
+  idle: null as number | null,
+  /** A partition is not read while its watermark is further ahead of the group's than this (S20.2); null: always. */
+  maxDrift: null as number | null,
+  /** What an interval join does with a late row: SQL joins it to what is left, a DataStream drops it (S8.2). */
+  lateRows: 'match' as (typeof LATE_ROWS)[number],
+  /** Keyed state of continuous queries is dropped when it was not written for this long, by the clock (S11.3); null: never. */
+  ttl: null as number | null,
+  /** Whether a changelog's new row (+U) replaces the old one by its key alone, without a −U before it (S13.1). */
+  upsert: false,
+  /** What a rolling aggregate calls too late (S7.4): null: by its frame. */
+  lateRule: null as (typeof LATE_RULES)[number] | null,
+  /** The hop to which the edges hop-aligned and sawtooth are rounded down, ms; null: by the length of the window (S7.7). */
+  hop: null as number | null,
+  /** Rows of a pane that do not count (S20.3); null: all count. Flink's. */
+  evictor: null as Evictor | null,
+  /** Beam's choice of a pane's event time; every other profile has its own (S18, result timestamp). */
+  outputTimestamp: 'end-of-window' as OutputTimestamp,
+  /** Whether Beam's pane on time is emitted without anything new, and the one at expiry (S4.11, S4.13). */
+  onTime: 'fire-always' as Empty,
+  closing: 'fire-if-non-empty' as Empty,
+};
+
+/** To add an option: its default above, and how a document writes it in `notebook/runOptions.ts`. */
+export type StreamSettings = typeof DEFAULTS;
+
+export interface StreamOptions extends StreamSettings {
   /** Requests to answer from the rolling aggregate, instead of answering every event. */
   lookup: { requests: Topic; answer: 'state' | 'rescan' } | null;
   /** The batch executor, to run the plan as a job at each tick and at the end; null: run it as a stream. */
   job: RunBatch | null;
-  profile: Profile;
-  /** Which clock windows are cut by: event time, or the clock at arrival (S2.9). */
-  time: 'event' | 'processing';
-  /** null: the profile's own. */
-  trigger: Trigger | null;
-  /** null: the profile's own. */
-  accumulation: Accumulation | null;
-  /** null: as `wait` says. */
-  watermark: WatermarkStrategy | null;
-  /** How often a watermark is sent out; 0: after every event (S1.11). */
-  emitEvery: number;
-  /** A partition without an event for longer than this is idle (S1.8); null: never. */
-  idle: number | null;
-  /** A partition is not read while its watermark is further ahead of the group's than this (S20.2); null: always. */
-  maxDrift: number | null;
-  /** What an interval join does with a row behind the watermark: SQL joins it to what is left, a DataStream drops it (S8.2). */
-  lateRows: (typeof LATE_ROWS)[number];
-  /** Keyed state of continuous queries is forgotten when it was not written for this long, by the clock (S11.3); null: never. */
-  ttl: number | null;
-  /** Whether a changelog's new row (+U) replaces the old one by its key alone, without a −U before it (S13.1). */
-  upsert: boolean;
-  /** What a rolling aggregate calls too late (S7.4): null: by its frame. */
-  lateRule: (typeof LATE_RULES)[number] | null;
-  /** The hop to which the edges hop-aligned and sawtooth are rounded down, ms; null: by the length of the window (S7.7). */
-  hop: number | null;
-  /** Rows of a pane that do not count (S20.3); null: all count. Flink's. */
-  evictor: Evictor | null;
-  /** Beam's choice of a pane's event time; every other profile has its own (S18, result timestamp). */
-  outputTimestamp: OutputTimestamp;
-  /** Whether Beam's pane on time is emitted without anything new, and the one at expiry (S4.11, S4.13). */
-  onTime: Empty;
-  closing: Empty;
 }
-
-/** What holds where a cell says nothing. */
-export const DEFAULTS: Omit<StreamOptions, 'job' | 'lookup'> = {
-  wait: null,
-  lateness: 0,
-  edge: 'closed',
-  profile: 'flink',
-  time: 'event',
-  trigger: null,
-  accumulation: null,
-  watermark: null,
-  emitEvery: 0,
-  idle: null,
-  maxDrift: null,
-  lateRows: 'match',
-  ttl: null,
-  upsert: false,
-  lateRule: null,
-  hop: null,
-  evictor: null,
-  outputTimestamp: 'end-of-window',
-  onTime: 'fire-always',
-  closing: 'fire-if-non-empty',
-};
 
 /** Whether a window emits only once, when it closes. */
 export const firesOnClose = (trigger: Trigger | null): boolean =>

@@ -1,6 +1,7 @@
-import { type Amount, type Knob, type RunOptions, type ScenarioCell, type SqlCell } from '../document';
+import { type Knob, type ScenarioCell, type SqlCell } from '../document';
 import { type Fields, type Item } from '../item';
-import { exactOptions, OPTION_NAMES, optionOf, OPTIONS, USUAL, type OptionName } from '../options';
+import { ALL_OPTIONS, exactOptions, OPTION_NAMES, USUAL, type NamedOption } from '../options';
+import { type Amount, type RunOptions } from '../runOptions';
 import { resultSchema } from '../schemas';
 import { didYouMean } from '../../sql/suggest';
 import { type CellKind } from './cell';
@@ -21,7 +22,7 @@ export const sql: CellKind<SqlCell> = {
       });
     if (answer && options.lookup === null)
       throw answer.error('only a lookup is answered', { expected: 'lookup= beside answer=', found: 'no lookup' });
-    const stream = STREAM_ONLY.map((name) => head.get(name)).find((one) => one !== null);
+    const stream = ALL_OPTIONS.flatMap(({ name, only }) => (only === 'stream' && head.get(name)) || [])[0];
     if (stream && options.mode === 'batch')
       throw stream.error('only a stream has such an option', {
         expected: 'run=stream beside it',
@@ -44,21 +45,21 @@ export const sql: CellKind<SqlCell> = {
   },
 };
 
-/** Options that say how rows come out of a stream; a batch job has one result. */
-const STREAM_ONLY = ['evictor', 'output-time', 'on-time', 'closing', 'changelog', 'late-rows', 'late-rule'] as const;
-
 function readOptions(head: Fields, from: ScenarioCell): RunOptions {
   const options: Record<string, unknown> = { ...USUAL };
-  for (const name of OPTION_NAMES) {
-    const item = head.get(name);
-    if (item) options[OPTIONS[name].field] = readOption(item, name, from);
+  for (const option of ALL_OPTIONS) {
+    const item = head.get(option.name);
+    if (item) options[option.field] = readOption(item, option, from);
   }
   return options as unknown as RunOptions;
 }
 
 /** An option as it is written in the head of a cell; knobs may stand for amounts and inside calls. */
-function readOption(item: Item, name: OptionName, { knobs, scenario }: ScenarioCell): string | number | boolean {
-  const written = optionOf(name)!.written;
+function readOption(
+  item: Item,
+  { field, written }: NamedOption,
+  { knobs, scenario }: ScenarioCell,
+): string | number | boolean {
   switch (written.as) {
     case 'choice':
       return item.oneOf(written.choices);
@@ -75,7 +76,7 @@ function readOption(item: Item, name: OptionName, { knobs, scenario }: ScenarioC
       for (const [, knob] of text.matchAll(/\$([\w-]+)/g)) knobOf(item, knob, knobs);
       const values = new Map(knobs.map((one) => [one.name, one.value]));
       const units = new Map(knobs.map((one) => [one.name, one.unit]));
-      item.placed(() => exactOptions({ ...USUAL, [name]: text }, values, scenario, units));
+      item.placed(() => exactOptions({ ...USUAL, [field]: text }, values, scenario, units));
       return text;
     }
   }

@@ -1,10 +1,11 @@
 import { explainCalls, explainWindow } from '../../../sql/explain';
 import { type StreamOptions } from '../../stream/options';
 import { POLICIES } from '../../profiles';
-import { type KindFamily, type NodeOption } from '../kind';
+import { type StreamSettings } from '../../stream/options';
+import { type KindFamily } from '../kind';
 
 /** What is said of panes (S4.11, S20.3). */
-export const PANE_OPTIONS: readonly NodeOption[] = ['evictor', 'outputTimestamp', 'onTime', 'closing'];
+export const PANE_OPTIONS: readonly (keyof StreamSettings)[] = ['evictor', 'outputTimestamp', 'onTime', 'closing'];
 
 export const kinds = {
   'window aggregate': {
