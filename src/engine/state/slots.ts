@@ -73,6 +73,11 @@ export class KeyedSlots implements Store {
     for (let key = 0; key < this.keys; key += 1) if (!this.isEmpty(key)) visit(key, this.timeOf(key));
   }
 
+  /** Visits each key that has rows or had any, in order of ids. */
+  eachWritten(visit: (key: number) => void): void {
+    for (let key = 0; key < this.keys; key += 1) if (!this.isEmpty(key) || this.timeOf(key) !== MIN_TIME) visit(key);
+  }
+
   writeFrame(writer: StateWriter): void {
     writer.number(this.live);
     writer.floats(this.slots, this.keys * this.width);
@@ -90,12 +95,11 @@ export class KeyedSlots implements Store {
   }
 
   writeEntries(entry: (key: number) => EntryWriter): void {
-    for (let key = 0; key < this.keys; key += 1) {
-      if (this.isEmpty(key) && this.timeOf(key) === MIN_TIME) continue;
+    this.eachWritten((key) => {
       const writer = entry(key);
       writer.number(this.timeOf(key));
       this.layout.writeGroup(this.slots, key * this.width, writer);
-    }
+    });
   }
 
   readEntry(key: number, entry: EntryReader): void {

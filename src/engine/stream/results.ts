@@ -1,4 +1,5 @@
 import { makeBatch, reserveBatch, type ColumnBatch, type Schema } from '../../model';
+import { adoptDictionary } from '../state/savedRows';
 import { copyRows } from './rows';
 
 /**
@@ -21,6 +22,10 @@ export class ResultLog {
   }
 
   append(batch: ColumnBatch, from: number, to: number): void {
+    const { rows } = this;
+    // Rows that were restored have texts of their own until the operator sees the dictionary of its input.
+    if (rows.length > 0)
+      rows.columns.forEach((column, i) => adoptDictionary(column, batch.columns[i].dictionary, rows.length));
     reserveBatch(this.rows, this.rows.length + to - from);
     copyRows(batch, from, to, this.rows);
   }

@@ -10,15 +10,15 @@ import {
   type ColumnBatch,
   type Schema,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Edge, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
-import { KeyTable } from '../../state/keys';
+import { keyFields } from '../../state/keyIds';
+import { type KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { frameText } from './over';
-import { KeyedRows } from '../../state/rows';
-import { oneRow } from '../../state/slots';
+import { type KeyedRows } from '../../state/rows';
+import { oneRow, type KeyedSlots } from '../../state/slots';
 import { copyValue, shareDictionary } from '../../stream/rows';
 
 export const EVENTS = 0;
@@ -46,14 +46,13 @@ export class LookupOperator implements Operator {
   readonly state: KeyedState;
 
   private readonly layout: AggregateLayout;
+  private readonly groups: KeyedSlots;
   private readonly keyTable: KeyTable;
   private readonly keyOfEvent: Evaluator[];
   private readonly keyOfRequest: number[];
   private readonly store: KeyedRows;
   private readonly results: Column[];
   private readonly span: number;
-  private slots = new Float64Array(0);
-  private capacity = 0;
   private ids = new Int32Array(0);
 
   constructor(
@@ -89,20 +88,22 @@ export class LookupOperator implements Operator {
         });
       return index;
     });
-    this.keyTable = new KeyTable(
-      plan.partitionBy.map((key, i) => ({
-        name: key.op === 'column' ? key.name : `key ${i + 1}`,
-        type: key.type,
-        nullable: true,
-      })),
-    );
-    this.store = new KeyedRows(input);
+    const { state } = context;
+    this.keyTable = state.keyTable(keyFields(plan.partitionBy), true);
+    this.groups = state.slots(this.layout);
+    this.store = state.keyedRows(input);
     this.out = makeBatch([
       ...options.requests,
       ...plan.aggregates.map((call, i) => ({ name: options.names[i], type: call.type, nullable: true })),
     ]);
     this.results = this.out.columns.slice(options.requests.length);
-    this.state = this.view();
+    const { store, groups } = this;
+    this.state = state.show(this.layout.fields, (visit) =>
+      groups.each((key) => {
+        const newest = store.count[key] > 0 ? store.batch.time[store.tail[key]] : 0;
+        visit(key, newest, newest, groups.values(key));
+      }),
+    );
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
@@ -112,7 +113,8 @@ export class LookupOperator implements Operator {
         : this.keyOfRequest.map((index) => batch.columns[index]);
     if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
     this.keyTable.intern(columns, from, to, this.ids);
-    this.reserveKeys(this.keyTable.size);
+    this.groups.reserve(this.keyTable.size);
+    this.store.reserveKeys(this.keyTable.size);
     for (let row = from; row < to; row += 1) {
       if (port === EVENTS) this.take(batch, row, this.ids[row]);
       else this.reply(batch, row, this.ids[row]);
@@ -124,8 +126,8 @@ export class LookupOperator implements Operator {
     const { counters, trace, number } = this.context;
     if (this.options.answer === 'rescan') return;
     counters.rowsRead += 1;
-    const base = key * this.layout.stride;
-    this.layout.add(this.slots, oneRow(base, row), batch, row, row + 1);
+    const base = key * this.groups.width;
+    this.layout.add(this.groups.slots, oneRow(base, row), batch, row, row + 1);
     trace?.add(
       'state written',
       number,
@@ -134,14 +136,14 @@ export class LookupOperator implements Operator {
       batch.time[row],
       batch.time[row],
       -1,
-      this.layout.stateValues(this.slots, base),
+      this.layout.stateValues(this.groups.slots, base),
     );
   }
 
   private reply(batch: ColumnBatch, row: number, key: number): void {
     const { counters, trace, number } = this.context;
     const time = batch.time[row];
-    const base = key * this.layout.stride;
+    const base = key * this.groups.width;
     const touched = this.options.answer === 'rescan' ? this.rescan(key, base, time) : this.expire(key, base, time);
     counters.rowsRead += touched;
     trace?.add('state read', number, batch.input[row], key, time - this.span, time, row, [touched]);
@@ -150,7 +152,7 @@ export class LookupOperator implements Operator {
 
   /** Reads the frame of `time` from the log of the key; returns how many rows that took. */
   private rescan(key: number, base: number, time: number): number {
-    this.layout.init(this.slots, base);
+    this.layout.init(this.groups.slots, base);
     let touched = 0;
     for (
       let slot = this.store.head[key], left = this.store.count[key];
@@ -160,7 +162,7 @@ export class LookupOperator implements Operator {
       const at = this.store.batch.time[slot];
       if (this.before(at, time) || this.behind(at, time)) continue;
       touched += 1;
-      this.layout.add(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
+      this.layout.add(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
     }
     return touched;
   }
@@ -170,7 +172,7 @@ export class LookupOperator implements Operator {
     let gone = 0;
     while (this.store.count[key] > 0 && this.before(this.store.batch.time[this.store.head[key]], time)) {
       const slot = this.store.head[key];
-      this.layout.remove(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
+      this.layout.remove(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
       this.store.shift(key);
       gone += 1;
     }
@@ -209,9 +211,10 @@ export class LookupOperator implements Operator {
         if (this.behind(this.store.batch.time[slot], time)) ahead.push(slot);
       }
     }
-    for (const slot of ahead) this.layout.remove(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
-    this.layout.result(this.slots, base, this.results, at);
-    for (const slot of ahead) this.layout.add(this.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
+    for (const slot of ahead)
+      this.layout.remove(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
+    this.layout.result(this.groups.slots, base, this.results, at);
+    for (const slot of ahead) this.layout.add(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
     out.time[at] = time;
     out.watermark[at] = MIN_TIME;
     out.input[at] = batch.input[row];
@@ -230,55 +233,10 @@ export class LookupOperator implements Operator {
         this.store.count[key] > 0 &&
         addTime(this.store.batch.time[this.store.tail[key]], 2 * this.span) < watermark
       ) {
-        this.context.counters.rowsRead += this.expire(key, key * this.layout.stride, watermark);
+        this.context.counters.rowsRead += this.expire(key, key * this.groups.width, watermark);
       }
     }
   }
 
   due: Operator['due'] = (watermark) => (watermark === MAX_TIME ? MAX_TIME : watermark + 1);
-
-  private reserveKeys(keys: number): void {
-    this.store.reserveKeys(keys);
-    if (keys <= this.capacity) return;
-    const { stride } = this.layout;
-    const size = Math.max(keys, this.capacity * 2, 16);
-    const slots = new Float64Array(size * stride);
-    slots.set(this.slots);
-    for (let key = this.capacity; key < size; key += 1) this.layout.init(slots, key * stride);
-    this.slots = slots;
-    this.capacity = size;
-  }
-
-  private view(): KeyedState {
-    const { store, keyTable, layout } = this;
-    return {
-      keys: keyTable.table,
-      schema: layout.fields,
-      get rows() {
-        return store.live;
-      },
-      each: (visit) => {
-        for (let key = 0; key < keyTable.size; key += 1) {
-          const base = key * layout.stride;
-          if (layout.isEmpty(this.slots, base)) continue;
-          const newest = store.count[key] > 0 ? store.batch.time[store.tail[key]] : 0;
-          visit(key, newest, newest, layout.stateValues(this.slots, base));
-        }
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    const keys = Math.min(this.capacity, this.keyTable.size);
-    writer.floats(this.slots, keys * this.layout.stride);
-    this.store.writeFrame(writer);
-  }
-
-  restore(reader: StateReader): void {
-    for (let key = 0; key < this.capacity; key += 1) this.layout.init(this.slots, key * this.layout.stride);
-    const slots = reader.floats();
-    this.reserveKeys(slots.length / this.layout.stride);
-    this.slots.set(slots);
-    this.store.readFrame(reader);
-  }
 }

@@ -10,12 +10,11 @@ import {
   type Column,
   type ColumnBatch,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateCall, type Edge, type Frame, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
-import { compile, type Evaluator } from '../../expression';
 import { boundsOf } from '../../frames';
-import { KeyTable } from '../../state/keys';
+import { type KeyIds } from '../../state/keyIds';
+import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { EverFrames } from './overEver';
@@ -25,7 +24,6 @@ import { RangeFrames } from './overRange';
 import { RowFrames } from './overRows';
 import { WaitingRows } from './overWaiting';
 import { copyRows } from '../../stream/rows';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
 import { TileFrames } from './tiles';
 
 /** Hidden columns that an answer has from its row; when it was known is its own. */
@@ -52,8 +50,7 @@ export class OverOperator implements Operator {
   readonly out: ColumnBatch;
   readonly state: KeyedState;
 
-  private readonly keyTable: KeyTable;
-  private readonly keyOf: Evaluator[];
+  private readonly keys: KeyIds;
   private readonly peers: boolean;
   /** Whether everything at or behind the watermark is late. */
   private readonly byWatermark: boolean;
@@ -62,9 +59,9 @@ export class OverOperator implements Operator {
   private readonly lags: Lags[];
   private readonly waiting: WaitingRows;
   /** Everything at or before it has been answered. */
-  private watermark = MIN_TIME;
+  private readonly watermark: StateValue;
   /** Keys of the rows of the range, and of the rows of `out`. */
-  private ids = new Int32Array(0);
+  private ids: Int32Array = new Int32Array(0);
   private outKeys = new Int32Array(0);
 
   constructor(
@@ -86,19 +83,16 @@ export class OverOperator implements Operator {
     const bounds = boundsOf(unit === 'range' ? preceding : null, edge, hop);
     this.span = bounds.reach;
     this.byWatermark = lateRule === null ? preceding === null : lateRule === 'watermark';
-    this.keyOf = plan.partitionBy.map((key) => compile(key, input));
-    this.keyTable = new KeyTable(
-      plan.partitionBy.map((key, i) => ({
-        name: key.op === 'column' ? key.name : `key ${i + 1}`,
-        type: key.type,
-        nullable: true,
-      })),
-    );
-    this.waiting = new WaitingRows(input);
+    const { state } = context;
+    this.keys = state.keys(plan.partitionBy, input);
+    this.watermark = state.value(MIN_TIME, 'min');
+    this.waiting = state.add(new WaitingRows(input));
     this.out = makeBatch(plan.schema);
     const results = this.out.columns.slice(input.length);
     const inFrame = plan.aggregates.map(({ name }) => aggregateOf(name).fold !== null);
-    this.lags = plan.aggregates.flatMap((call, i) => (inFrame[i] ? [] : [new Lags(call, input, results[i])]));
+    this.lags = plan.aggregates.flatMap((call, i) =>
+      inFrame[i] ? [] : [state.add(new Lags(call, input, results[i]))],
+    );
     const calls = plan.aggregates.filter((_, i) => inFrame[i]);
     const tiled = this.peers && bounds.hop > 0;
     // Frames that let rows go one by one take them back; tiles are only ever put together.
@@ -110,15 +104,16 @@ export class OverOperator implements Operator {
     this.frames = tiled
       ? new TileFrames(layout, answers, bounds, context)
       : framesOf(plan, calls, edge, layout, answers, context);
-    this.state = this.view(layout);
+    const { frames } = this;
+    this.state = state.show(layout.fields, (visit) =>
+      frames.records.each((key, time) => visit(key, time, time, frames.values(key))),
+    );
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
-    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
-    if (this.ids.length < to) this.ids = new Int32Array(Math.max(to, this.ids.length * 2));
-    if (keys.length === 0) this.ids.fill(0, from, to);
-    this.keyTable.intern(keys, from, to, this.ids);
-    this.frames.records.reserve(Math.max(1, this.keyTable.size));
+    this.ids = this.keys.find(batch, from, to);
+    this.frames.records.reserve(this.keys.count);
+    this.waiting.adopt(batch);
     const { time, watermark } = batch;
     for (let begin = from; ;) {
       const late = firstLate(time, watermark, begin, to);
@@ -142,8 +137,8 @@ export class OverOperator implements Operator {
   private take(batch: ColumnBatch, from: number, to: number, watermark: number, input: number): void {
     const { waiting } = this;
     let row = from;
-    if (from < to && watermark > this.watermark && isOrdered(batch.time, from, to, waiting.newest)) {
-      const before = this.watermark;
+    if (from < to && watermark > this.watermark.value && isOrdered(batch.time, from, to, waiting.newest)) {
+      const before = this.watermark.value;
       // Peers of a row that waits must be answered with it.
       const first = behind(batch.time, from, to, waiting.newest);
       if (first > from) waiting.append(batch, this.ids, from, first);
@@ -171,14 +166,14 @@ export class OverOperator implements Operator {
 
   /** Answers every waiting row that `watermark` has reached. */
   private release(watermark: number, input: number): void {
-    if (watermark <= this.watermark) return;
+    if (watermark <= this.watermark.value) return;
     const count = this.waiting.dueBy(watermark);
     if (count > 0) {
       const at = this.reserve(count);
       this.waiting.take(count, this.out, this.outKeys);
-      this.answer(at, this.watermark, input);
+      this.answer(at, this.watermark.value, input);
     }
-    this.watermark = watermark;
+    this.watermark.value = watermark;
   }
 
   /** Answers rows straight from the range that they came in. */
@@ -215,42 +210,6 @@ export class OverOperator implements Operator {
       row = end;
     }
     if (row < out.length) this.frames.answer(out, this.outKeys, row, out.length, input);
-  }
-
-  private view(layout: AggregateLayout): KeyedState {
-    const { keyTable: keys, frames, waiting } = this;
-    return {
-      keys: keys.table,
-      schema: layout.fields,
-      /** The rows of every frame and those that wait. */
-      get rows() {
-        return frames.rows + waiting.size;
-      },
-      each(visit) {
-        for (let key = 0; key < Math.max(1, keys.size); key += 1) {
-          const values = frames.values(key);
-          const time = frames.records.timeOf(key);
-          if (!frames.records.isEmpty(key)) visit(key, time, time, values);
-        }
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    const keys = Math.max(1, this.keyTable.size);
-    saveKeys(writer, this.keyTable);
-    writer.number(this.watermark);
-    this.frames.save(writer, keys);
-    for (const lag of this.lags) lag.save(writer, keys);
-    this.waiting.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keyTable);
-    this.watermark = reader.number();
-    this.frames.restore(reader, Math.max(1, this.keyTable.size));
-    for (const lag of this.lags) lag.restore(reader);
-    this.waiting.restore(reader);
   }
 }
 

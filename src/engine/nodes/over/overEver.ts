@@ -1,15 +1,12 @@
 import { type Column, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
-import { KeyedSlots, oneRow } from '../../state/slots';
+import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type Frames } from './overFrames';
 
 /** Frames without a bound: nothing ever leaves, so one aggregate per key is all there is to remember. */
 export class EverFrames implements Frames {
   readonly records: KeyedSlots;
-  /** One state row per key. */
-  rows = 0;
 
   constructor(
     private readonly layout: AggregateLayout,
@@ -19,7 +16,7 @@ export class EverFrames implements Frames {
     private readonly exclusive: boolean,
     private readonly context: Context,
   ) {
-    this.records = new KeyedSlots(layout);
+    this.records = context.state.slots(layout, { isCounted: true });
   }
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
@@ -41,7 +38,7 @@ export class EverFrames implements Frames {
     const { layout, records, context } = this;
     const { slots } = records;
     const base = key * records.width;
-    if (layout.isEmpty(slots, base)) this.rows += 1;
+    if (layout.isEmpty(slots, base)) records.live += 1;
     layout.add(slots, oneRow(base, row), out, row, row + 1);
     slots[base + layout.stride] = out.time[row];
     context.trace?.add('state written', context.number, input, key, out.time[row], out.time[row], -1, this.values(key));
@@ -54,15 +51,5 @@ export class EverFrames implements Frames {
 
   values(key: number): number[] {
     return this.layout.stateValues(this.records.slots, key * this.records.width);
-  }
-
-  save(writer: StateWriter): void {
-    writer.number(this.rows);
-    this.records.writeFrame(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.rows = reader.number();
-    this.records.readFrame(reader);
   }
 }

@@ -1,11 +1,8 @@
 import { type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type KeyedSlots } from '../../state/slots';
 
 /** The frames of all keys: what stands in each, and the aggregates that follow from it. */
 export interface Frames {
-  /** How many rows stand in frames. */
-  readonly rows: number;
   readonly records: KeyedSlots;
   /**
    * Moves the frames over rows [from, to) of `out`, whose keys are `keys[from … to)`, and fills in their results. Rows
@@ -17,9 +14,6 @@ export interface Frames {
   reaches(time: number): boolean;
   /** What a state row shows people. */
   values(key: number): number[];
-  save(writer: StateWriter, keys: number): void;
-  /** `keys`: as many as were saved. */
-  restore(reader: StateReader, keys: number): void;
 }
 
 /** First of the rows [from, to), which are in time order, that is later than `latest`. */

@@ -1,19 +1,22 @@
-import { writeValue, type Column, type ColumnBatch, type Schema } from '../../../model';
+import { grown, writeValue, type Column, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateCall } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
 import { CodeMemo } from '../../../model/codeMemo';
+import { type Store } from '../../state/store';
 import { lagOf } from '../../lag';
 
 /**
  * LAG: the value that stood some rows earlier in the partition, in the order of S19, whatever the frame; null counts as
  * a value. Of each key the last few values are kept, in a ring.
  */
-export class Lags {
+export class Lags implements Store {
+  readonly rows = 0;
   private readonly evaluate: Evaluator;
-  private readonly rows: number;
+  private readonly distance: number;
   private readonly otherwise: NonNullable<AggregateCall['lag']>['otherwise'];
-  /** Of each key `rows` values, NaN for null: numbers, or codes of the result's texts. */
+  /** Of each key `distance` values, NaN for null: numbers, or codes of the result's texts. */
   private values = new Float64Array(0);
   /** Rows of each key so far. */
   private seen = new Float64Array(0);
@@ -25,7 +28,7 @@ export class Lags {
     private readonly result: Column,
   ) {
     const { rows, otherwise } = lagOf(call);
-    this.rows = rows;
+    this.distance = rows;
     this.otherwise = otherwise;
     this.evaluate = compile(call.argument!, schema);
     const { dictionary } = result;
@@ -34,13 +37,13 @@ export class Lags {
 
   /** Rows [from, to) of `out` come next in their partitions. */
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number): void {
-    const { rows, result, memo } = this;
+    const { distance, result, memo } = this;
     const { data, valid, dictionary } = this.evaluate(out, from, to);
     for (let row = from; row < to; row += 1) {
       const key = keys[row];
-      if (key >= this.seen.length) this.grow(key + 1);
-      const at = key * rows + (this.seen[key] % rows);
-      if (this.seen[key] < rows) writeValue(result, row, this.otherwise);
+      this.reserve(key + 1);
+      const at = key * distance + (this.seen[key] % distance);
+      if (this.seen[key] < distance) writeValue(result, row, this.otherwise);
       else this.write(row, this.values[at]);
       const isNull = valid !== null && valid[row] === 0;
       const known = isNull ? NaN : memo ? memo.of(dictionary!)[data[row]] : data[row];
@@ -58,31 +61,48 @@ export class Lags {
     }
   }
 
-  private grow(keys: number): void {
+  private reserve(keys: number): void {
+    if (keys <= this.seen.length) return;
     const size = Math.max(keys, this.seen.length * 2, 16);
-    const values = new Float64Array(size * this.rows);
-    values.set(this.values);
-    this.values = values;
-    const seen = new Float64Array(size);
-    seen.set(this.seen);
-    this.seen = seen;
+    this.values = grown(this.values, size * this.distance);
+    this.seen = grown(this.seen, size);
   }
 
-  save(writer: StateWriter, keys: number): void {
-    const count = Math.min(keys, this.seen.length);
-    writer.floats(this.seen, count);
-    writer.floats(this.values, count * this.rows);
+  writeFrame(writer: StateWriter): void {
+    writer.floats(this.seen);
+    writer.floats(this.values);
     const strings = this.result.dictionary?.strings ?? [];
     writer.number(strings.length);
     for (const text of strings) writer.text(text);
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     const seen = reader.floats();
     this.seen.fill(0);
-    this.grow(seen.length);
+    this.reserve(seen.length);
     this.seen.set(seen);
     this.values.set(reader.floats());
     for (let left = reader.number(); left > 0; left -= 1) this.result.dictionary!.code(reader.text());
+  }
+
+  /** The last values, the oldest first. */
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { seen, distance } = this;
+    for (let key = 0; key < seen.length; key += 1) {
+      for (let at = Math.max(0, seen[key] - distance); at < seen[key]; at += 1) {
+        const value = this.values[key * distance + (at % distance)];
+        const isNull = value !== value;
+        entry(key).flag(isNull);
+        if (!isNull) entry(key).coded(value, this.result.dictionary);
+      }
+    }
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    this.reserve(key + 1);
+    for (; !entry.finished; this.seen[key] += 1) {
+      const isNull = entry.flag();
+      this.values[key * this.distance + this.seen[key]] = isNull ? NaN : entry.coded(this.result.dictionary);
+    }
   }
 }

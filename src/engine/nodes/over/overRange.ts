@@ -1,12 +1,14 @@
 import { aggregateOf } from '../../../aggregates';
-import { MIN_TIME, type Column, type ColumnBatch } from '../../../model';
+import { makeTable, MIN_TIME, reserve, type Column, type ColumnBatch, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateCall, type Edge, type Expression, type Plan } from '../../../sql/plan';
 import { inputsOf } from '../../../sql/walk';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
 import { behind, type Frames } from './overFrames';
 import { KeyedSlots, oneRow } from '../../state/slots';
+import { type StateValue, type Store } from '../../state/store';
 import { LateRows } from './overLate';
 import { FrameRing } from './overRing';
 import { rollSums } from './overRoll';
@@ -23,8 +25,11 @@ const GONE = 1;
  * all the same, so from the newest that has gone, links lead back to those that its frame still holds: they are added,
  * and taken back once it is answered. It is out of order in the ring, so it leaves by a list of its own. Rows are
  * chained from the first such row on: most inputs never have one.
+ *
+ * A checkpoint has the rows alone: aggregates are those of the rows in the frame of the newest answer, and a row that
+ * came late takes its place by time.
  */
-export class RangeFrames implements Frames {
+export class RangeFrames implements Frames, Store {
   readonly records: KeyedSlots;
   private readonly ring: FrameRing;
   private readonly late = new LateRows();
@@ -33,7 +38,9 @@ export class RangeFrames implements Frames {
   private readonly exclusive: boolean;
   private readonly fused: boolean;
   /** Time of the newest answer. */
-  private newest = MIN_TIME;
+  private readonly newest: StateValue;
+  /** Rows of a checkpoint, by key, until all have been read. */
+  private restored: { rows: Table; time: number[]; key: number[] };
   private answers = new Float64Array(0);
   private places = new Int32Array(0);
 
@@ -48,6 +55,9 @@ export class RangeFrames implements Frames {
   ) {
     this.records = new KeyedSlots(layout, 2);
     this.ring = new FrameRing(schema, columnsUsed(calls, timeColumn));
+    this.newest = context.state.value(MIN_TIME, 'max');
+    this.restored = { rows: makeTable(schema), time: [], key: [] };
+    context.state.add(this);
     this.keep = edge === 'open-left' ? span - 1 : span;
     this.exclusive = edge === 'open-right';
     this.fused = layout.soleSum >= 0 && !this.exclusive && this.keep >= 0 && !context.trace;
@@ -59,7 +69,7 @@ export class RangeFrames implements Frames {
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
     this.reserve(to - from, out.time[from]);
-    if (out.time[from] < this.newest) {
+    if (out.time[from] < this.newest.value) {
       this.answerBehind(out, keys, from, to, input);
       return;
     }
@@ -68,11 +78,11 @@ export class RangeFrames implements Frames {
       if (column !== null && column.valid === null) row = this.roll(out, keys, row, to);
       else row = this.answerPeers(out, keys, row, to, input);
     }
-    this.newest = out.time[to - 1];
+    this.newest.value = out.time[to - 1];
   }
 
   private reserve(count: number, now: number): void {
-    this.ring.reserve(count, this.newest - 2 * this.span, now);
+    this.ring.reserve(count, this.newest.value - 2 * this.span, now);
     if (this.places.length >= count) return;
     const size = Math.max(count, this.places.length * 2, 256);
     this.answers = new Float64Array(size * 2);
@@ -197,7 +207,7 @@ export class RangeFrames implements Frames {
 
   /** Whether what a frame of that time holds is still there: rows are kept for two spans behind the newest answer. */
   reaches(time: number): boolean {
-    return time >= this.newest - this.span;
+    return time >= this.newest.value - this.span;
   }
 
   /** Rows of one time that are older than the newest answer, and newer than the last of their own keys. */
@@ -210,7 +220,7 @@ export class RangeFrames implements Frames {
     }
     const time = out.time[from];
     const seesItself = !this.exclusive && keep >= 0;
-    const stays = time >= this.newest - keep;
+    const stays = time >= this.newest.value - keep;
     /** Of each key, its newest row that had gone and the one before the oldest that is back for now. */
     const returned = new Map<number, { gone: number; stopped: number }>();
     const numbers: number[] = [];
@@ -258,30 +268,67 @@ export class RangeFrames implements Frames {
     return this.layout.stateValues(this.records.slots, base);
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     const { records, ring } = this;
-    ring.drop(this.newest - 2 * this.span);
-    writer.number(this.newest);
+    ring.drop(this.newest.value - 2 * this.span);
     records.writeFrame(writer);
     writer.number(ring.start);
-    ring.save(writer);
+    ring.writeFrame(writer);
     const { numbers, times } = this.late.list(ring.start);
     writer.ints(numbers);
     writer.floats(times);
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     const { records, ring } = this;
-    this.newest = reader.number();
     records.readFrame(reader);
     const start = reader.number();
-    ring.restore(reader);
+    ring.readFrame(reader);
     this.late.reset(reader.ints(), reader.floats());
     const { links } = records;
     for (let link = records.linksAt(0); link < links.length; link += 2 * records.width) {
       links[link + LAST] = Math.max(-1, links[link + LAST] - start);
       links[link + GONE] = Math.max(-1, links[link + GONE] - start);
     }
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { records, ring } = this;
+    records.eachWritten((key) => entry(key).number(records.timeOf(key)));
+    ring.drop(this.newest.value - 2 * this.span);
+    for (let number = ring.start; number < ring.head; number += 1) {
+      const writer = entry(ring.owner(number) / records.width);
+      const at = number & ring.mask;
+      writer.number(ring.time[at]);
+      for (const i of ring.used) writer.value(ring.table.columns[i], at);
+    }
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    const { records, restored, ring } = this;
+    records.reserve(key + 1);
+    records.slots[key * records.width + this.layout.stride] = entry.number();
+    const { rows } = restored;
+    for (; !entry.finished; rows.length += 1) {
+      reserve(rows, rows.length + 1);
+      restored.time.push(entry.number());
+      restored.key.push(key);
+      for (const i of ring.used) entry.value(rows.columns[i], rows.length);
+    }
+  }
+
+  settle(): void {
+    const { records, ring, keep } = this;
+    const { rows, time, key } = this.restored;
+    const order = time.map((_, row) => row).sort((a, b) => time[a] - time[b]);
+    ring.reserve(order.length, MIN_TIME, this.newest.value);
+    for (const row of order) {
+      const base = key[row] * records.width;
+      const number = ring.push(rows, row, time[row], base);
+      if (time[row] < this.newest.value - keep) ring.tail = number + 1;
+      else this.layout.add(records.slots, oneRow(base, row), rows, row, row + 1);
+    }
+    this.restored = { rows: makeTable(rows.schema), time: [], key: [] };
   }
 }
 

@@ -1,7 +1,7 @@
 import { makeTable, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type FrameRows } from './overRoll';
-import { shareDictionary } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 
 const FIRST_SIZE = 1_024;
 /** A burst at the start must not ask for too much. */
@@ -27,7 +27,7 @@ export class FrameRing implements FrameRows {
 
   constructor(
     schema: Schema,
-    private readonly used: number[],
+    readonly used: readonly number[],
   ) {
     this.table = makeTable(schema);
     this.resizeColumns(FIRST_SIZE);
@@ -80,7 +80,7 @@ export class FrameRing implements FrameRows {
     for (const i of this.used) {
       const source = rows.columns[i];
       const target = this.table.columns[i];
-      shareDictionary(source, target);
+      adoptDictionary(target, source.dictionary, this.mask + 1);
       target.data[at] = source.data[row];
       if (source.valid !== null || target.valid !== null) {
         target.valid ??= new Uint8Array(this.mask + 1).fill(1);
@@ -98,7 +98,7 @@ export class FrameRing implements FrameRows {
       const count = Math.min(to - row, this.mask + 1 - at);
       this.time.set(rows.time.subarray(row, row + count), at);
       for (const i of this.used) {
-        shareDictionary(rows.columns[i], this.table.columns[i]);
+        adoptDictionary(this.table.columns[i], rows.columns[i].dictionary, this.mask + 1);
         this.table.columns[i].data.set(rows.columns[i].data.subarray(row, row + count), at);
       }
       scale(keys, row, count, width, this.base, at);
@@ -138,7 +138,7 @@ export class FrameRing implements FrameRows {
     }
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     const { start, head, mask, used } = this;
     const places = Int32Array.from({ length: head - start }, (_, i) => (start + i) & mask);
     writer.number(this.tail - start);
@@ -154,7 +154,7 @@ export class FrameRing implements FrameRows {
   }
 
   /** Rows are numbered anew, from 0. */
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     this.start = 0;
     this.tail = reader.number();
     this.skipped = reader.number();

@@ -1,10 +1,9 @@
 import { type Column, type ColumnBatch, type Schema } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type AggregateLayout } from '../../aggregates';
 import { type Context } from '../../stream/operator';
-import { KeyedSlots, oneRow } from '../../state/slots';
+import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type Frames } from './overFrames';
-import { KeyedRows } from '../../state/rows';
+import { type KeyedRows } from '../../state/rows';
 
 /** Frames of the last `most` rows of a key (S7.2): a chain of rows per key, answered one by one. */
 export class RowFrames implements Frames {
@@ -18,12 +17,8 @@ export class RowFrames implements Frames {
     private readonly most: number,
     private readonly context: Context,
   ) {
-    this.records = new KeyedSlots(layout);
-    this.store = new KeyedRows(schema);
-  }
-
-  get rows(): number {
-    return this.store.live;
+    this.records = context.state.slots(layout);
+    this.store = context.state.keyedRows(schema);
   }
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
@@ -65,16 +60,5 @@ export class RowFrames implements Frames {
 
   values(key: number): number[] {
     return this.layout.stateValues(this.records.slots, key * this.records.width);
-  }
-
-  save(writer: StateWriter, keys: number): void {
-    this.store.reserveKeys(keys);
-    this.records.writeFrame(writer);
-    this.store.writeFrame(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.records.readFrame(reader);
-    this.store.readFrame(reader);
   }
 }

@@ -1,5 +1,9 @@
-import { makeBatch, MIN_TIME, reserveBatch, type ColumnBatch, type Schema } from '../../../model';
+import { makeBatch, MIN_TIME, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
+import { readRow, writeRow } from '../../state/rows';
+import { type Store } from '../../state/store';
 import { copyRows, gather, shareDictionary } from '../../stream/rows';
 
 /** Dead rows that are not worth moving the living for. */
@@ -10,8 +14,8 @@ const HIDDEN = ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
  * Rows that wait for the watermark. They are kept as they came, in bulk; `order` has their places by time, ties as
  * they came. A row out of order moves only places.
  */
-export class WaitingRows {
-  private rows: ColumnBatch;
+export class WaitingRows implements Store {
+  private batch: ColumnBatch;
   private spare: ColumnBatch;
   private keys = new Int32Array(256);
   private order: Int32Array<ArrayBuffer> = new Int32Array(256);
@@ -19,7 +23,7 @@ export class WaitingRows {
   private end = 0;
 
   constructor(schema: Schema) {
-    this.rows = makeBatch(schema);
+    this.batch = makeBatch(schema);
     this.spare = makeBatch(schema);
   }
 
@@ -27,29 +31,39 @@ export class WaitingRows {
     return this.end - this.begin;
   }
 
+  get rows(): number {
+    return this.size;
+  }
+
   /** Time of the newest, or MIN_TIME. */
   get newest(): number {
-    return this.size === 0 ? MIN_TIME : this.rows.time[this.order[this.end - 1]];
+    return this.size === 0 ? MIN_TIME : this.batch.time[this.order[this.end - 1]];
   }
 
   /** How many have a time at or before `watermark`. */
   dueBy(watermark: number): number {
-    const { time } = this.rows;
+    const { time } = this.batch;
     let at = this.begin;
     while (at < this.end && time[this.order[at]] <= watermark) at += 1;
     return at - this.begin;
   }
 
+  /** Rows that wait take over the dictionaries of the rows that come: some are answered together. */
+  adopt({ columns }: ColumnBatch): void {
+    if (this.size === 0) return;
+    this.batch.columns.forEach((column, i) => adoptDictionary(column, columns[i].dictionary, this.batch.length));
+  }
+
   append(batch: ColumnBatch, keys: Int32Array, from: number, to: number): void {
-    if (this.rows.length > 2 * this.size + FEW) this.compact();
-    const at = this.rows.length;
+    if (this.batch.length > 2 * this.size + FEW) this.compact();
+    const at = this.batch.length;
     const length = at + to - from;
-    reserveBatch(this.rows, length);
-    if (this.keys.length < length) this.keys = grown(this.keys, length);
-    if (this.order.length < this.end + to - from) this.order = grown(this.order, this.end + to - from);
-    copyRows(batch, from, to, this.rows);
+    reserveBatch(this.batch, length);
+    this.keys = withRoom(this.keys, length);
+    this.order = withRoom(this.order, this.end + to - from);
+    copyRows(batch, from, to, this.batch);
     this.keys.set(keys.subarray(from, to), at);
-    const { time } = this.rows;
+    const { time } = this.batch;
     for (let place = at; place < length; place += 1) {
       const last = this.end > this.begin ? time[this.order[this.end - 1]] : MIN_TIME;
       const put = time[place] >= last ? this.end : this.placeFor(time[place]);
@@ -65,7 +79,7 @@ export class WaitingRows {
     let high = this.end;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.rows.time[this.order[middle]] <= time) low = middle + 1;
+      if (this.batch.time[this.order[middle]] <= time) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -75,22 +89,22 @@ export class WaitingRows {
   take(count: number, out: ColumnBatch, keys: Int32Array): void {
     const places = this.order.subarray(this.begin, this.begin + count);
     for (let i = 0; i < count; i += 1) keys[out.length + i] = this.keys[places[i]];
-    gatherRows(this.rows, places, count, out);
+    gatherRows(this.batch, places, count, out);
     this.begin += count;
     if (this.size > 0) return;
-    this.rows.length = 0;
+    this.batch.length = 0;
     this.begin = 0;
     this.end = 0;
   }
 
   private compact(): void {
-    const { rows, spare, size } = this;
+    const { batch: rows, spare, size } = this;
     const places = this.order.subarray(this.begin, this.end);
     this.keys.set(Int32Array.from(places, (place) => this.keys[place]));
     reserveBatch(spare, size);
     spare.length = 0;
     gatherRows(rows, places, size, spare);
-    this.rows = spare;
+    this.batch = spare;
     this.spare = rows;
     this.number(size);
   }
@@ -102,38 +116,54 @@ export class WaitingRows {
     this.end = size;
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     if (this.size > 0) this.compact();
-    const { rows, size } = this;
+    const { batch, size } = this;
     writer.ints(this.keys, size);
-    for (const column of rows.columns) {
-      writer.floats(Float64Array.from(column.data.subarray(0, size)));
-      writer.small(column.valid ? column.valid.subarray(0, size) : NO_NULLS);
-    }
-    for (const hidden of HIDDEN) writer.floats(Float64Array.from(rows[hidden].subarray(0, size)));
+    saveColumns(writer, batch.columns, this.order.subarray(0, size));
+    for (const hidden of HIDDEN) writer.floats(Float64Array.from(batch[hidden].subarray(0, size)));
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     const keys = reader.ints();
-    const size = keys.length;
-    if (this.keys.length < size) this.keys = grown(this.keys, size);
-    if (this.order.length < size) this.order = grown(this.order, size);
+    this.reserve(keys.length);
     this.keys.set(keys);
-    const { rows } = this;
-    reserveBatch(rows, size);
-    rows.length = size;
-    for (const column of rows.columns) {
-      column.data.set(reader.floats());
-      const valid = reader.small();
-      if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
-      else column.valid?.fill(1);
+    const { batch } = this;
+    batch.length = keys.length;
+    restoreColumns(reader, batch.columns);
+    for (const hidden of HIDDEN) batch[hidden].set(reader.floats());
+    this.number(keys.length);
+  }
+
+  private reserve(size: number): void {
+    reserveBatch(this.batch, size);
+    this.keys = withRoom(this.keys, size);
+    this.order = withRoom(this.order, size);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    for (let i = this.begin; i < this.end; i += 1) {
+      const place = this.order[i];
+      writeRow(this.batch, place, entry(this.keys[place]));
     }
-    for (const hidden of HIDDEN) rows[hidden].set(reader.floats());
-    this.number(size);
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    const { batch } = this;
+    for (; !entry.finished; batch.length += 1) {
+      this.reserve(batch.length + 1);
+      readRow(entry, batch, batch.length);
+      this.keys[batch.length] = key;
+    }
+  }
+
+  /** Rows of one time and different keys have no order. */
+  settle(): void {
+    const { time, length } = this.batch;
+    this.number(length);
+    this.order.subarray(0, length).sort((a, b) => time[a] - time[b] || a - b);
   }
 }
-
-const NO_NULLS = new Uint8Array(0);
 
 function gatherRows(from: ColumnBatch, places: Int32Array, count: number, out: ColumnBatch): void {
   const at = out.length;
@@ -147,10 +177,4 @@ function gatherRows(from: ColumnBatch, places: Int32Array, count: number, out: C
     for (let i = 0; i < count; i += 1) target[at + i] = source[places[i]];
   }
   out.length = at + count;
-}
-
-function grown(values: Int32Array<ArrayBuffer>, least: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.max(least, values.length * 2));
-  larger.set(values);
-  return larger;
 }

@@ -1,10 +1,13 @@
 import { floorTime, type Column, type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateLayout } from '../../aggregates';
 import { type Bounds } from '../../frames';
 import { type Context } from '../../stream/operator';
-import { Ttl } from '../../state/ttl';
-import { KeyedSlots, oneRow } from '../../state/slots';
+import { type StateTtl } from '../../state/stateTtl';
+import { grown } from '../../../model';
+import { oneRow, type KeyedSlots } from '../../state/slots';
+import { type StateValue, type Store } from '../../state/store';
 import { type Frames } from './overFrames';
 
 const NONE = -1;
@@ -31,7 +34,7 @@ interface Chain {
  * its life, and an answer costs two merges more: how long the window is does not show, and nothing is ever taken back,
  * so MIN, MAX and sketches cost what sums cost.
  */
-export class TileFrames implements Frames {
+export class TileFrames implements Frames, Store {
   readonly records: KeyedSlots;
   /** Tiles held. */
   rows = 0;
@@ -40,8 +43,8 @@ export class TileFrames implements Frames {
   private used = 0;
   private readonly chains: (Chain | undefined)[] = [];
   /** Keys that are quiet for twice the reach of a frame have none, and no late row will ask for it (S7.4). */
-  private readonly quiet: Ttl;
-  private newest = -Infinity;
+  private readonly quiet: StateTtl;
+  private readonly newest: StateValue;
 
   constructor(
     private readonly layout: AggregateLayout,
@@ -49,8 +52,11 @@ export class TileFrames implements Frames {
     private readonly bounds: Bounds,
     private readonly context: Context,
   ) {
-    this.records = new KeyedSlots(layout);
-    this.quiet = new Ttl(2 * bounds.reach);
+    const { state } = context;
+    this.records = state.slots(layout);
+    state.add(this);
+    this.quiet = state.ttl(2 * bounds.reach, this.forget);
+    this.newest = state.value(-Infinity, 'max');
   }
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
@@ -65,7 +71,7 @@ export class TileFrames implements Frames {
   }
 
   reaches(time: number): boolean {
-    return time >= this.newest - this.bounds.reach;
+    return time >= this.newest.value - this.bounds.reach;
   }
 
   private answerRow(out: ColumnBatch, row: number, key: number): void {
@@ -102,9 +108,9 @@ export class TileFrames implements Frames {
     }
     layout.add(this.state, oneRow(chain.base, row), out, row, row + 1);
     records.slots[key * records.width + layout.stride] = time;
-    if (time > this.newest) this.newest = time;
-    this.quiet.write(key, this.newest);
-    this.quiet.expire(this.newest, this.forget);
+    if (time > this.newest.value) this.newest.value = time;
+    this.quiet.write(key, this.newest.value);
+    this.quiet.expire(this.newest.value);
     context.trace?.add('state written', context.number, input, key, time, time, -1, this.values(key));
   }
 
@@ -154,9 +160,7 @@ export class TileFrames implements Frames {
     const { stride } = this.layout;
     const base = this.free.pop() ?? this.used++ * stride;
     if (base + stride > this.state.length) {
-      const grown = new Float64Array(Math.max(64 * stride, this.state.length * 2));
-      grown.set(this.state);
-      this.state = grown;
+      this.state = grown(this.state, Math.max(64 * stride, this.state.length * 2));
     }
     this.layout.init(this.state, base);
     return base;
@@ -172,38 +176,69 @@ export class TileFrames implements Frames {
     return this.layout.stateValues(this.records.slots, key * this.records.width);
   }
 
-  save(writer: StateWriter, keys: number): void {
-    writer.number(this.newest);
+  writeFrame(writer: StateWriter): void {
+    const { chains } = this;
     writer.number(this.rows);
     writer.floats(this.state, this.used * this.layout.stride);
     writer.floats(Float64Array.from(this.free));
-    for (let key = 0; key < keys; key += 1) {
-      const chain = this.chains[key];
+    writer.number(chains.length);
+    for (let key = 0; key < chains.length; key += 1) {
+      const chain = chains[key];
       writer.floats(Float64Array.from(chain ? [chain.turned, chain.back, chain.start, chain.base] : []));
       writer.floats(Float64Array.from(chain?.starts ?? []));
       writer.floats(Float64Array.from(chain?.bases ?? []));
     }
-    this.quiet.save(
-      writer,
-      Int32Array.from({ length: keys }, (_, key) => key),
-    );
-    this.records.writeFrame(writer);
   }
 
-  restore(reader: StateReader, keys: number): void {
-    this.newest = reader.number();
+  readFrame(reader: StateReader): void {
     this.rows = reader.number();
     this.state = reader.floats();
     this.used = this.state.length / this.layout.stride;
     this.free = [...reader.floats()];
     this.chains.length = 0;
-    for (let key = 0; key < keys; key += 1) {
+    for (let key = 0, keys = reader.number(); key < keys; key += 1) {
       const [turned, back, start, base] = reader.floats();
       const starts = [...reader.floats()];
       const bases = [...reader.floats()];
       if (turned !== undefined) this.chains[key] = { starts, bases, turned, back, start, base };
     }
-    this.quiet.restore(reader);
-    this.records.readFrame(reader);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { layout } = this;
+    this.chains.forEach((chain, key) => {
+      if (!chain) return;
+      const writer = entry(key);
+      const write = (base: number): void => {
+        writer.flag(base !== NONE);
+        if (base !== NONE) layout.writeGroup(this.state, base, writer);
+      };
+      writer.number(chain.turned);
+      write(chain.back);
+      writer.number(chain.start);
+      write(chain.base);
+      chain.starts.forEach((start, i) => {
+        writer.number(start);
+        write(chain.bases[i]);
+      });
+    });
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    const read = (): number => {
+      if (!entry.flag()) return NONE;
+      const base = this.take();
+      this.layout.fillGroup(this.state, base, entry);
+      return base;
+    };
+    const turned = entry.number();
+    const back = read();
+    const chain: Chain = { starts: [], bases: [], turned, back, start: entry.number(), base: read() };
+    while (!entry.finished) {
+      chain.starts.push(entry.number());
+      chain.bases.push(read());
+    }
+    this.chains[key] = chain;
+    this.rows += chain.starts.length + (chain.base === NONE ? 0 : 1);
   }
 }
