@@ -53,7 +53,8 @@ export function checkShape<S extends WindowShape>(shape: S, policies: ShapePolic
       checkLength(where, 'the step', shape.step);
       checkOffset(where, shape.offset, shape.size, policies);
       checkOverlap(where, 'step', shape.size, shape.step);
-      if (!policies.cumulating.is) refuse(policies.cumulating, where, 'TUMBLE, HOP or SESSION', where);
+      if (!policies.cumulating.is)
+        refuse(policies.cumulating, 'no cumulative windows', where, 'TUMBLE, HOP or SESSION', where);
       if (shape.size % shape.step === 0) return shape;
       throw new TidemarkError({
         what: 'the size is no multiple of the step',
@@ -86,11 +87,17 @@ function checkOffset(where: string, offset: number, grid: number, policies: Shap
 
 function checkGaps(where: string, size: number, slide: number, { gaps }: ShapePolicies): void {
   if (slide > size && !gaps.is)
-    refuse(gaps, where, `a slide of at most ${formatDuration(size)}`, formatDuration(slide));
+    refuse(
+      gaps,
+      'no windows with gaps between them',
+      where,
+      `a slide of at most ${formatDuration(size)}`,
+      formatDuration(slide),
+    );
 }
 
-function refuse({ says, rule }: Policy<boolean>, where: string, expected: string, found: string): never {
-  throw new TidemarkError({ what: `the profile has no such window (${rule}: ${says})`, where, expected, found });
+function refuse({ rule }: Policy<boolean>, none: string, where: string, expected: string, found: string): never {
+  throw new TidemarkError({ what: `the profile has ${none} (${rule})`, where, expected, found });
 }
 
 function checkOverlap(where: string, name: string, size: number, by: number): void {

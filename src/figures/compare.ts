@@ -2,6 +2,7 @@ import { formatClock, MIN_TIME, type Schema, type Value, type Where } from '../m
 import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
 import { type Chosen, type TextTable } from './figure';
 import { formatSpan } from './time-axis';
+import { policyText } from '../words';
 
 type Cause = EndDifference['cause'];
 
@@ -67,19 +68,21 @@ export function changesOf({ clock, cells }: Comparison): number[] {
   return Array.from({ length: clock.length }, (_, row) => row).filter((row) => times.has(clock.columns[0].data[row]));
 }
 
-/** What each cause means, where no rule of a profile says it better. */
-export const CAUSE_SAYS: Record<Cause, string> = {
+/** What each cause means, where no rule of a profile states it better. */
+export const CAUSE_TEXTS: Record<Cause, string> = {
   'late dropped': 'One run dropped an event as too late that the other one counted.',
-  'not yet closed': 'One run has not spoken of this window yet.',
+  'not yet closed': 'One run has not emitted this window yet.',
   duplicate: 'Panes that add up count an event more than once.',
-  stale: 'One run has not told of an event that it has.',
+  stale: 'One run has not emitted an event that it has counted.',
   'different rule': 'The same events are cut, counted or timed by another rule.',
 };
 
 /** Why a run ends differently from the first, in sentences. */
 export function reasonOf(difference: EndDifference, [first, other]: readonly [string, string]): string[] {
-  const { cause, says } = difference;
-  return says ? [`${first}: ${says[0]}`, `${other}: ${says[1]}`] : [CAUSE_SAYS[cause]];
+  const { cause, topic, profiles } = difference;
+  if (topic === null || profiles === null) return [CAUSE_TEXTS[cause]];
+  const [here, there] = profiles;
+  return [`${first}: ${policyText(here, topic)}`, `${other}: ${policyText(there, topic)}`];
 }
 
 export const eventColumns = (first: string, other: string): string[] => [

@@ -96,13 +96,13 @@ function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells:
   }
   const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.fate.slice()));
   differencesOf(sides, by).forEach((differences, i) => {
-    for (const { key, left, right, cause, rule, topic, says, inputs } of differences) {
+    for (const { key, left, right, cause, rule, topic, profiles, inputs } of differences) {
       const { start, end } = left[0] ?? right[0];
       const cell = compared.get(byName.get(nameOf(JSON.stringify(key), start, end))!)!;
       const events = inputs
         .slice(0, MOST_EVENTS)
         .map((input) => eventOf(sides[0], input, [fates[0], fates[i]], sides[i]));
-      cell.differs[i] ??= { cause, rule, topic, says, events, more: inputs.length - events.length };
+      cell.differs[i] ??= { cause, rule, topic, profiles, events, more: inputs.length - events.length };
     }
   });
   return { cells: [...compared.values()], sessions };

@@ -5,16 +5,19 @@ import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
 import type { Because, WhyQuestion } from '../engine/why/why';
 import type { EventQuestion } from '../engine/why/follow';
-import type { WhyNot, WindowQuestion } from '../engine/why/whyNot';
+import type { WindowQuestion } from '../engine/why/whyNot';
 import type { Cause, Facet } from '../engine/snapshot/difference';
 import {
   type PartRequest,
+  type Profile,
   type Schema,
   type Snapshot,
   type StepEntry,
   type Table,
   type TidemarkErrorFacts,
+  type Topic,
   type Value,
+  type WhyNot,
 } from '../model';
 
 /**
@@ -23,7 +26,7 @@ import {
  * tests use it directly.
  */
 
-export type { Because, WhyNot };
+export type { Because };
 export { type ExactOptions, type Fork, type RunClock, type RunSpec };
 
 export interface RunSummary {
@@ -154,10 +157,10 @@ export interface ComparedCell {
 
 export interface EndDifference {
   cause: Cause;
-  /** Rule of the semantics that makes the difference, the topic of it, and what it says in the first and in this run. */
+  /** Rule of the semantics that makes the difference; the topic, where the profiles of the first and of this run differ in it. */
   rule: string;
-  topic: string | null;
-  says: [string, string] | null;
+  topic: Topic | null;
+  profiles: [Profile, Profile] | null;
   /** Events that only one of the two has counted. */
   events: { says: string; time: number; processing: number; fates: [string, string] }[];
   more: number;

@@ -11,7 +11,7 @@ const dropped: EndDifference = {
   cause: 'late dropped',
   rule: 'S5.1',
   topic: null,
-  says: null,
+  profiles: null,
   events: [{ says: 'amount €5.00', time: 180_000, processing: 480_000, fates: ['too late', 'late, counted'] }],
   more: 0,
 };
@@ -90,7 +90,10 @@ test('the clock stops where an answer changes', () => {
 
 test('a difference is told in sentences, and its events as a table', () => {
   expect(reasonOf(dropped, ['Flink', 'Beam'])).toEqual([expect.stringMatching(/dropped an event.*\.$/)]);
-  expect(reasonOf({ ...dropped, says: ['One.', 'Two.'] }, ['Flink', 'Beam'])).toEqual(['Flink: One.', 'Beam: Two.']);
+  expect(reasonOf({ ...dropped, topic: 'touching', profiles: ['flink', 'beam'] }, ['one', 'other'])).toEqual([
+    'one: Two events exactly one gap apart are one session.',
+    'other: Two events exactly one gap apart are two sessions.',
+  ]);
   const table = eventsTable(dropped, 'Flink', 'Beam');
   expect(table.rows).toEqual([['amount €5.00', '00:03:00', '00:08:00', 'too late', 'late, counted']]);
   expect(table.columns).toEqual(['event', 'event time', 'arrived', 'for Flink', 'for Beam']);

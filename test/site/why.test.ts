@@ -46,7 +46,7 @@ describe('why, and why not', () => {
     }
     await page.keyboard.press('Enter');
     const reason = panel.locator('[data-reason]');
-    await expect.poll(() => reason.innerText()).toMatch(/has not fired: the watermark stands at .* \(S4\.1\)/);
+    await expect.poll(() => reason.innerText()).toMatch(/has not fired: the watermark is at .* \(S4\.1\)/);
     const fire = panel.getByRole('button', { name: /^Make it fire/ }).first();
     await tabTo(page, fire);
     await page.keyboard.press('Enter');

@@ -5,7 +5,7 @@ import { KAFKA } from './kafka';
 import { type Policies } from './policy';
 import { SPARK } from './spark';
 
-export { TOPICS, type Policies, type Policy, type Topic } from './policy';
+export { type Policies, type Policy } from './policy';
 
 /** What holds under each profile (S18, S20.4). To add a system: its record, its name in `PROFILES`, and a line here. */
 export const POLICIES: Record<Profile, Policies> = { flink: FLINK, beam: BEAM, kafka: KAFKA, spark: SPARK };

@@ -1,13 +1,12 @@
 import { type Accumulation, type StreamOptions, type Trigger, type WatermarkStrategy } from '../stream/options';
 
-/** One decision of a system, the rule of the semantics where it is written down, and a sentence for readers. */
+/** One decision of a system, and the rule of the semantics where it is written down. */
 export interface Policy<T> {
   is: T;
   rule: string;
-  says: string;
 }
 
-export const policy = <T>(is: T, rule: string, says: string): Policy<T> => ({ is, rule, says });
+export const policy = <T>(is: T, rule: string): Policy<T> => ({ is, rule });
 
 /** An option that the system does not have. */
 export interface Refusal {
@@ -66,25 +65,3 @@ export interface Policies {
   /** Whether a query may choose the event time of a pane. */
   outputTimestamp: Policy<boolean>;
 }
-
-/** The rows of S18, as its table names them. */
-export const TOPICS = {
-  watermark: 'watermark W',
-  quiet: 'time moves for a quiet key/partition',
-  expiry: 'window dropped when',
-  touching: 'sessions one gap apart',
-  sessionEnd: 'session bounds',
-  sessionLateness: 'late session element judged',
-  emission: 'first emission',
-  lateElement: 'late element inside lateness',
-  emptyPane: 'empty on-time pane',
-  finished: 'finished trigger',
-  negativeStart: 'negative window starts',
-  offset: 'negative offset',
-  resultTime: 'result timestamp',
-  outerJoin: 'outer stream join null',
-  lateJoin: 'late row in interval join',
-  hopping: '"hopping"',
-} as const satisfies Partial<Record<keyof Policies, string>>;
-
-export type Topic = keyof typeof TOPICS;

@@ -37,11 +37,11 @@ function checkPanes(options: StreamOptions): void {
   }
   const hint = 'Leave it out, or take the beam profile.';
   if (time !== 'end-of-window' && !outputTimestamp.is) {
-    const expected = `nothing (${outputTimestamp.rule}: ${outputTimestamp.says})`;
+    const expected = `nothing (${outputTimestamp.rule})`;
     refuse(options, { what: 'gives results a time of its own', expected, found: time, hint });
   }
   if ((onTime !== 'fire-always' || closing !== 'fire-if-non-empty') && !emptyPane.is) {
-    const expected = `nothing (${emptyPane.rule}: ${emptyPane.says})`;
+    const expected = `nothing (${emptyPane.rule})`;
     refuse(options, { what: 'has no empty panes', expected, found: `${onTime}, ${closing}`, hint });
   }
 }

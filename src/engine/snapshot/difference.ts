@@ -1,5 +1,5 @@
-import { addTime, MIN_TIME, type Value } from '../../model';
-import { POLICIES, TOPICS, type Policy, type Topic } from '../profiles';
+import { addTime, MIN_TIME, type Profile, type Topic, type Value } from '../../model';
+import { POLICIES, type Policy } from '../profiles';
 import { DEFAULTS } from '../stream/options';
 import { RunFacts, type Cell, type Fate, type KeyFacts, type Side } from './differenceCells';
 
@@ -21,15 +21,15 @@ export interface CellDifference {
   /** Rule of the semantics that makes the difference. */
   rule: string;
   /** Row of S18, where the profiles differ in it. */
-  topic: string | null;
-  /** What the rule says on either side. */
-  says: [left: string, right: string] | null;
+  topic: Topic | null;
+  /** The profiles that differ in the topic. */
+  profiles: [left: Profile, right: Profile] | null;
   /** Inputs, as the left run numbers them, of the events that only one of the runs has counted. */
   inputs: number[];
 }
 
 /** A cause, before it is told which cell it is of. */
-type Reason = Pick<CellDifference, 'cause' | 'rule' | 'topic' | 'says'>;
+type Reason = Pick<CellDifference, 'cause' | 'rule' | 'topic' | 'profiles'>;
 
 /**
  * Where two finished, traced runs over the same log differ, and why. Windows of one key that overlap are compared
@@ -129,8 +129,8 @@ class Comparison {
     const cut = (cells: Cell[]): string => JSON.stringify(cells.map(({ start, last }) => [start, last]));
     if (cut(left) !== cut(right)) return this.differing(left.length && right.length ? 'touching' : 'emptyPane');
     const again = [left, right].some((cells) => cells.some((cell) => cell.rows.length > 1));
-    if (again) return { cause: 'duplicate', rule: 'S6.2', topic: null, says: null };
-    return { cause: 'different rule', rule: 'S6.1', topic: null, says: null };
+    if (again) return { cause: 'duplicate', rule: 'S6.2', topic: null, profiles: null };
+    return { cause: 'different rule', rule: 'S6.1', topic: null, profiles: null };
   }
 
   /** Why `side` has not counted an event that the other one has. */
@@ -146,7 +146,7 @@ class Comparison {
     if (written) return this.whySilent(written, cell, side);
     if (dropped) return this.whyDropped(dropped, cell, here, there);
     if (cell.start < 0 && !here.policies.negativeStart.is) return this.differing('negativeStart');
-    return { cause: 'different rule', rule: 'S2.3', topic: null, says: null };
+    return { cause: 'different rule', rule: 'S2.3', topic: null, profiles: null };
   }
 
   /** The event is in the state of `side`, but what the window holds with it has not been said. */
@@ -176,11 +176,11 @@ class Comparison {
     if (!gone(own)) return this.differing('finished', cause);
     const ownOnly = here.policies.sessionLateness.is === 'own' && there.policies.sessionLateness.is === 'merged';
     if (isSession && ownOnly && !gone(cell.last + gap - 1)) return this.differing('sessionLateness', cause);
-    if (lateness !== there.side.options.lateness) return { cause, rule: 'S5.1', topic: null, says: null };
+    if (lateness !== there.side.options.lateness) return { cause, rule: 'S5.1', topic: null, profiles: null };
     const other = there.clockAt(there.inputOf(fate.event) ?? fate.input);
     if (clock !== other && clock !== MIN_TIME) {
       const differs = here.policies.watermark.is !== there.policies.watermark.is;
-      return differs ? this.differing('watermark', cause) : { cause, rule: 'S1.2', topic: null, says: null };
+      return differs ? this.differing('watermark', cause) : { cause, rule: 'S1.2', topic: null, profiles: null };
     }
     return this.differing('expiry', cause);
   }
@@ -215,7 +215,9 @@ class Comparison {
     const differ = left.is !== right.is;
     // The side that departs from the default rules names the rule.
     const { rule } = right.is === POLICIES[DEFAULTS.profile][topic].is ? left : right;
-    return { cause, rule, topic: differ ? TOPICS[topic] : null, says: differ ? [left.says, right.says] : null };
+    if (!differ) return { cause, rule, topic: null, profiles: null };
+    const [one, other] = this.sides;
+    return { cause, rule, topic, profiles: [one.side.options.profile, other.side.options.profile] };
   }
 }
 

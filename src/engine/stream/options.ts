@@ -1,3 +1,4 @@
+import { PROFILES, type Profile } from '../../model';
 import type { Edge } from '../../sql/plan';
 import type { Topic } from '../log/topic';
 import type { RunBatch } from '../nodes/job/batchJob';
@@ -5,9 +6,7 @@ import type { OutputTimestamp } from '../nodes/window/paneRows';
 import type { Empty } from '../nodes/window/windowSettings';
 import type { Evictor } from '../nodes/window/windowing/kept';
 
-/** Rule sets of real engines over the same operators (S18). */
-export const PROFILES = ['flink', 'beam', 'kafka', 'spark'] as const;
-export type Profile = (typeof PROFILES)[number];
+export { PROFILES, type Profile };
 
 /**
  * When a window speaks. Flink's triggers start again after each firing; Beam's fire once and close the window, unless

@@ -1,47 +1,17 @@
-import { addTime, floorTime, MAX_TIME } from '../../model';
+import { addTime, floorTime, MAX_TIME, MIN_TIME, type SlowPartition, type Wait, type WindowReason } from '../../model';
 import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
 import { UpdatingWindowOperator } from '../nodes/window/updatingWindows';
 import { type LocalRun } from '../stream/local';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
-import { type WindowFacts } from './facts';
+import { type ClockFacts, type WindowFacts } from './facts';
 import { shapeOf, type ProbeContext } from './probeContext';
-
-/** What a trigger waits for. Times in ms. */
-export type Wait =
-  | { for: 'watermark'; rule: string; needs: number }
-  | { for: 'count'; rule: string; have: number; need: number }
-  | { for: 'clock'; rule: string; until: number }
-  | { for: 'delta'; rule: string; column: string; by: number }
-  | { for: 'event'; rule: string };
-
-/** Why a window of a key has not spoken, or not again; `rule` is the one of the semantics that decides it. */
-export type Reason =
-  /** The shape of the windows has none with these bounds. */
-  | { is: 'no such window'; rule: string }
-  /** No event of the key has come for it. */
-  | { is: 'no event'; rule: string }
-  /** Events came for it, too late. */
-  | { is: 'dropped'; rule: string; events: number }
-  /** It takes nothing more, and had nothing to say when it closed. */
-  | { is: 'expired'; rule: string; since: number }
-  /** It is part of another session now. */
-  | { is: 'merged'; rule: string; into: { start: number; end: number } }
-  /** It has spoken, and nothing new has come for it since. */
-  | { is: 'fired'; rule: string; times: number; at: number }
-  | { is: 'watermark'; rule: string; stands: number; needs: number }
-  /** The partitions are far enough, and the watermark has not been sent out yet. */
-  | { is: 'not sent'; rule: string; stands: number; needs: number }
-  | { is: 'stream time'; rule: string; stands: number; needs: number }
-  | { is: 'trigger'; rule: string; waits: Wait[] }
-  /** Its trigger has finished, and closed it. */
-  | { is: 'finished'; rule: string };
 
 /** What the classification looks at. */
 export interface WindowStatus {
   context: ProbeContext;
   facts: WindowFacts;
-  /** The run as it stands behind the input. */
+  /** The run right after the input. */
   run: LocalRun;
 }
 
@@ -71,24 +41,29 @@ export function impossible(context: ProbeContext): string | null {
 }
 
 /** The time that decides whether a window has expired, and the least at which it has. */
-export function expiryOf({ context, run }: WindowStatus): { stands: number; needs: number } {
+export function expiryOf({ context, run }: WindowStatus): {
+  time: number;
+  needs: number;
+  by: 'clock' | 'stream time' | 'watermark';
+} {
   const { target, node, options, policies, clocks, now } = context;
   const { end } = target;
   const shape = shapeOf(node);
-  if (options.time === 'processing' && policies.watermark.is !== 'none') return { stands: now, needs: end };
+  if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
   const { operator } = run.dataflow.nodes[target.nodeIndex];
   if (operator instanceof UpdatingWindowOperator) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
-    return { stands: operator.streamTime, needs };
+    return { time: operator.streamTime, needs, by: 'stream time' };
   }
-  return { stands: clocks.watermark, needs: end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness) };
+  const needs = end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness);
+  return { time: clocks.watermark, needs, by: 'watermark' };
 }
 
 export function hasExpired(status: WindowStatus): boolean {
   const { context } = status;
-  const { stands, needs } = expiryOf(status);
-  if (context.policies.watermark.is === 'none' || context.options.time === 'processing') return stands >= needs;
-  return isExpired(context.target.end, context.options.lateness, stands);
+  const { time, needs } = expiryOf(status);
+  if (context.policies.watermark.is === 'none' || context.options.time === 'processing') return time >= needs;
+  return isExpired(context.target.end, context.options.lateness, time);
 }
 
 /**
@@ -125,7 +100,7 @@ export function inTheWay({ context, facts }: WindowStatus): { start: number; end
   return facts.open.find(({ start, end }) => meets(start, end) && (start < target.start || end > target.end)) ?? null;
 }
 
-export function reasonOf(status: WindowStatus): Reason {
+export function reasonOf(status: WindowStatus): WindowReason {
   const { context, facts, run } = status;
   const { target, options, policies, clocks, ended } = context;
   const none = impossible(context);
@@ -134,7 +109,7 @@ export function reasonOf(status: WindowStatus): Reason {
   if (into) return { is: 'merged', rule: 'S3.3', into };
   const expired = hasExpired(status) || (ended && policies.quiet.is === 'watermark');
   const rule = expiryRule(context);
-  const { stands } = expiryOf(status);
+  const expiry = expiryOf(status);
   if (facts.refused.length > 0 && facts.fresh.length === 0) {
     const finished = !expired && policies.finished.is === 'closes';
     return finished
@@ -147,18 +122,17 @@ export function reasonOf(status: WindowStatus): Reason {
     const at = context.subject.run.engine.inputLog.processing[log.input[last]];
     return { is: 'fired', rule: expired ? rule : firedRule(options), times: facts.fired.length, at };
   }
-  if (expired) return { is: 'expired', rule, since: stands };
+  if (expired) return { is: 'expired', rule, by: expiry.by, since: expiry.time };
   if (facts.rows.length === 0) return { is: 'no event', rule: 'S4.2' };
   if (policies.watermark.is === 'none' && firesOnClose(options.trigger))
-    return { is: 'stream time', rule: policies.watermark.rule, ...expiryOf(status) };
+    return { is: 'stream time', rule: policies.watermark.rule, streamTime: expiry.time, needs: expiry.needs };
   const waits = waitsOf(options.trigger ?? { type: 'window-end' }, status);
   const [only] = waits;
   if (waits.length === 1 && only.for === 'watermark') {
     const needs = only.needs + clocks.watermarkDelay;
-    const at = { stands: clocks.watermark, needs };
     const micro = options.watermark?.type === 'micro-batch';
-    if (settledWatermark(context, run) >= needs) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', ...at };
-    return { is: 'watermark', rule: only.rule, ...at };
+    if (settledWatermark(context, run) >= needs) return { is: 'not sent', rule: micro ? 'S20.4' : 'S1.11', needs };
+    return { is: 'watermark', rule: only.rule, watermark: clocks.watermark, needs, slowest: slowestOf(clocks, needs) };
   }
   return { is: 'trigger', rule: only?.rule ?? 'S4.8', waits };
 
@@ -167,7 +141,19 @@ export function reasonOf(status: WindowStatus): Reason {
   }
 }
 
-/** What a trigger waits for as things stand; several where it has parts. */
+/** The partitions at whose watermark the others wait, among several. */
+const slowestOf = ({ partitions }: ClockFacts, needs: number): SlowPartition[] =>
+  partitions.length < 2
+    ? []
+    : partitions
+        .filter(({ isMinimum, watermark }) => isMinimum && watermark < needs)
+        .map(({ stream, partition, watermark, events }) => ({
+          stream,
+          partition,
+          watermark: events === 0 || watermark === MIN_TIME ? null : watermark,
+        }));
+
+/** What a trigger waits for now; several where it has parts. */
 export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wait[] {
   const { target, clocks, subject, options } = context;
   const { inputLog } = subject.run.engine;
@@ -178,7 +164,7 @@ export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wai
   const inner = (one: Trigger): Wait[] => waitsOf(one, { context, facts, run: subject.run.engine });
   const end = (): Wait[] => {
     if (options.time === 'processing') return [{ for: 'clock', rule: 'S2.9', until: target.end - 1 }];
-    return [{ for: 'watermark', rule: 'S4.1', needs: target.end - 1 }];
+    return [{ for: 'watermark', rule: 'S4.1', watermark: clocks.watermark, needs: target.end - 1 }];
   };
   switch (trigger.type) {
     case 'window-end':
@@ -195,7 +181,7 @@ export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wai
     case 'continuous-event-time': {
       const from = Math.max(reached, first === null || inputLog.kind[first] !== 0 ? target.start : timeOf(first));
       const needs = Math.min(floorTime(from, trigger.interval) + trigger.interval, target.end - 1);
-      return [{ for: 'watermark', rule: 'S4.6', needs }];
+      return [{ for: 'watermark', rule: 'S4.6', watermark: clocks.watermark, needs }];
     }
     case 'processing-delay':
       return [

@@ -8,31 +8,21 @@ import {
   STRING,
   TidemarkError,
   TIMESTAMP,
+  type Nothing,
+  type Offer,
   type Table,
   type Value,
+  type WhyNot,
 } from '../../model';
 import { POLICIES } from '../profiles';
 import { enabling } from './enable';
-import { clocksOf, factsOf } from './facts';
+import { clocksOf, factsOf, type ClockFacts } from './facts';
 import { type EventQuestion } from './follow';
 import { type ProbeContext } from './probeContext';
 import { Probe, emitsWindow, type Change } from './probe';
-import {
-  expiryRule,
-  hasExpired,
-  impossible,
-  inTheWay,
-  isDoomed,
-  reasonOf,
-  type Reason,
-  type WindowStatus,
-} from './reason';
+import { expiryRule, hasExpired, impossible, inTheWay, isDoomed, reasonOf, type WindowStatus } from './reason';
 import { clockAt, hasEnded, inputOf, keyValues, lastStepOf, optionsAt, windowedOf, type Subject } from './subject';
-import { whyNotRow, type RowReason } from './whyNotRow';
-import { changeText, nothingText, reasonText } from './words';
-
-/** What the change does for an event that has not come into the result. */
-const COME = 'It would come into the result';
+import { whyNotRow } from './whyNotRow';
 
 /** A window of a key. Times in ms. */
 export interface WindowQuestion {
@@ -40,32 +30,6 @@ export interface WindowQuestion {
   key: Record<string, Value>;
   start: number;
   end: number;
-}
-
-/** A change, in words and as the page can plant it. */
-export interface Offer {
-  says: string;
-  events: { stream: string; partition: number; eventTime: number; arrives: number; values: Record<string, Value> }[];
-  /** The clock until which nothing more may come; null: it fires with the last event. */
-  until: number | null;
-}
-
-/** Why a window of a key has not spoken by a step, and what would make it. */
-export interface WhyNot {
-  reason: Reason | RowReason;
-  /** The reason in one sentence, with the rule. */
-  sentence: string;
-  /**
-   * Where the watermark comes from: columns `stream`, `partition`, `events`, `newest`, `watermark` (null: none yet),
-   * `idle`, `holds` (nobody stands lower, so the watermark waits for it).
-   */
-  partitions: Table;
-  /** What would make it fire, the best first; each without a part that could be left out. */
-  offers: Offer[];
-  /** Why nothing can any more; null where something can, or where no small change was found. */
-  nothing: { rule: string | null; says: string } | null;
-  /** Runs that were tried. */
-  probes: number;
 }
 
 /**
@@ -79,11 +43,17 @@ export function whyNot(subject: Subject, step: number, question: WindowQuestion 
 
 /** An event that waits in a window is answered for its window. */
 function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNot {
-  const { reason, sentence, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
+  const { stream, reason, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
   if (window) return ofWindow(subject, step, window);
-  const context = { subject, now: clockAt(subject, inputOf(subject, step)), clocks };
-  const offers = changes.map((change) => offerOf(context, change, COME));
-  return { reason, sentence, partitions: partitionsOf(context), offers, nothing, probes };
+  return {
+    of: { kind: 'event', stream, partition: question.partition, offset: question.offset },
+    now: clockAt(subject, inputOf(subject, step)),
+    reason,
+    partitions: partitionsOf(clocks),
+    offers: changes.map((change) => offerOf(subject, change)),
+    nothing,
+    probes,
+  };
 }
 
 function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
@@ -98,7 +68,8 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
     });
   }
   const input = inputOf(subject, step);
-  const key = keyValues(subject.run.engine.dataflow.nodes[nodeIndex].operator.state!.keys, question.key);
+  const { keys } = subject.run.engine.dataflow.nodes[nodeIndex].operator.state!;
+  const key = keyValues(keys, question.key);
   const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
   const probe = new Probe(subject, input, emitsWindow(target));
@@ -119,13 +90,19 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const changes = canChange(status) ? enabling(context, input, inTheWay(status), probe) : [];
   const rule = changes.length > 0 ? null : finalRule(status);
   return {
+    of: { kind: 'window', key: keys.schema.map(({ name, type }, i) => ({ name, value: key[i], type })), start, end },
+    now: context.now,
     reason,
-    sentence: reasonText(context, reason),
-    partitions: partitionsOf(context),
-    offers: changes.map((change) => offerOf(context, change)),
-    nothing: rule === null ? null : { rule, says: nothingText(context, rule) },
+    partitions: partitionsOf(context.clocks),
+    offers: changes.map((change) => offerOf(subject, change)),
+    nothing: rule === null ? null : nothingOf(context, rule),
     probes: probe.count,
   };
+}
+
+function nothingOf({ options, policies, target, now }: ProbeContext, rule: string): Nothing {
+  if (rule === policies.expiry.rule) return { because: 'expired', rule, profile: options.profile };
+  return rule === 'S2.9' && now < target.end - 1 ? { because: 'clock first', rule } : { because: 'rule', rule };
 }
 
 /** Whether it is worth while to try: where the answer is known it is not. */
@@ -134,7 +111,7 @@ const canChange = (status: WindowStatus): boolean =>
   status.context.options.watermark?.type !== 'perfect' &&
   !(hasExpired(status) && status.context.policies.watermark.is !== 'none');
 
-/** The rule by which nothing can make the window speak; null where that is not known. */
+/** The rule by which nothing can make the window fire; null where that is not known. */
 function finalRule(status: WindowStatus): string | null {
   const { context, facts } = status;
   const { options, policies, ended } = context;
@@ -145,23 +122,23 @@ function finalRule(status: WindowStatus): string | null {
   if (hasExpired(status) || ended || isDoomed(status)) return expiryRule(context);
   const answered = facts.fired.length > 0 || facts.refused.length > 0;
   if (policies.finished.is === 'closes' && answered) return policies.finished.rule;
-  // The clock takes its state before its trigger could speak.
+  // The clock removes its state before its trigger could fire.
   if (options.time === 'processing') return 'S2.9';
   // No event moves a watermark that is written down.
   return options.watermark?.type === 'given' && options.changedWait === null ? 'S4.1' : null;
 }
 
-function offerOf(context: Pick<ProbeContext, 'subject' | 'now'>, change: Change, would?: string): Offer {
-  const { topics } = context.subject.run.engine.inputLog;
+function offerOf({ run }: Subject, change: Change): Offer {
+  const { topics } = run.engine.inputLog;
   const events = change.events.map(({ stream, partition, time, arrives, values }) => {
     const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
     const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));
     return { stream, partition, eventTime: time, arrives, values: named };
   });
-  return { says: changeText(context, change, would), events, until: change.until };
+  return { events, until: change.until };
 }
 
-function partitionsOf({ clocks }: Pick<ProbeContext, 'clocks'>): Table {
+function partitionsOf(clocks: ClockFacts): Table {
   const table = makeTable([
     field('stream', STRING),
     field('partition', BIGINT),

@@ -1,4 +1,14 @@
-import { addTime, formatClock, MAX_TIME, MIN_TIME, readRow, readValue, TidemarkError, type Value } from '../../model';
+import {
+  addTime,
+  MAX_TIME,
+  MIN_TIME,
+  readRow,
+  readValue,
+  TidemarkError,
+  type Nothing,
+  type RowReason,
+  type Value,
+} from '../../model';
 import { inputsOf, type Expression, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
 import { windowsOf } from '../nodes/window/windowing/assign';
@@ -11,37 +21,30 @@ import { Probe, emitsRow, type Change, type PlantedEvent } from './probe';
 import { rankOf } from './rank';
 import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
 
-/** Why an event is not in the result, or that it is. `rule`: of the semantics; null where it is plain SQL. */
-export interface RowReason {
-  is: 'to come' | 'in the result' | 'filtered' | 'waits' | 'no partner' | 'too late' | 'outdone' | 'unchanged';
-  rule: string | null;
-}
-
 /** Events that are tried as partners of a row. */
 const MOST_PARTNERS = 8;
 
 /** What is found out of an event that is not in a window. */
 export interface RowAnswer {
+  stream: string;
   reason: RowReason;
-  sentence: string;
   clocks: ClockFacts;
   changes: Change[];
-  nothing: { rule: string | null; says: string } | null;
+  nothing: Nothing | null;
   probes: number;
   /** The aggregate with windows that holds the row. */
   window: { key: Record<string, Value>; start: number; end: number } | null;
 }
 
-/** What one kind of operator says of a row that it has not handed on. */
+/** What one kind of operator finds about a row that it has not emitted. */
 interface Verdict {
   reason: RowReason;
-  says: string;
   /** The watermark that the row waits for; null: none. */
   goal: number | null;
   /** When a row on the other side would be its partner; null: none could be. */
   partner: number | null;
   /** Why nothing helps, where nothing does. */
-  never: { rule: string | null; says: string } | null;
+  never: Nothing | null;
 }
 
 /** Answers for the end of the input of `step`. Throws a TidemarkError for an event that is not read, and for a batch job. */
@@ -56,24 +59,23 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   }
   const input = inputOf(subject, step);
   const place = placeOf(subject, question);
-  const name = subject.run.engine.inputLog.topics[place.topic].topic.name;
-  const who = `The event of ${name}, partition ${question.partition}, offset ${question.offset},`;
+  const stream = subject.run.engine.inputLog.topics[place.topic].topic.name;
   const context: StreamContext = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
   const runAtInput = new Probe(subject, input, () => false).runAtInput;
-  const told = (is: RowReason['is'], rule: string | null, says: string): RowAnswer => ({
+  const because = (reason: RowReason): RowAnswer => ({
     ...none,
-    reason: { is, rule },
-    sentence: `${who} ${says}${rule === null ? '' : ` (${rule})`}.`,
+    stream,
+    reason,
     clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.dataflow.root.nodeIndex), input),
   });
-  if (place.input > input) return told('to come', 'S17.1', 'has not been read yet');
+  if (place.input > input) return because({ is: 'to come', rule: 'S17.1' });
   const following = new Following(subject, input);
   const unemitted = following.unemitted({ nodeIndex: -1, topic: place.topic, timed: true }, place.row);
-  if (unemitted === null) return told('in the result', null, 'is in the result, or has been');
+  if (unemitted === null) return because({ is: 'in the result', rule: null });
   const clocks = clocksOf(subject, runAtInput, unemitted.nodeIndex, input);
   const window = windowAround(subject, unemitted);
-  if (window) return { ...told('waits', 'S4.2', 'belongs to a window'), clocks, window };
+  if (window) return { ...because({ is: 'unchanged', rule: 'S4.2' }), clocks, window };
   const verdict = verdictOf(unemitted, following, context, clocks, hasEnded(subject, input));
   const probe = new Probe(
     subject,
@@ -81,9 +83,8 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     emitsRow(unemitted.nodeIndex, (out, row) => isRowOf(unemitted, out.id0[row], out.id1[row], out.id2[row])),
   );
   const changes = changesFor(unemitted, verdict, context, clocks, input, probe);
-  const { reason, says } = verdict;
   return {
-    ...told(reason.is, reason.rule, says),
+    ...because(verdict.reason),
     clocks,
     changes,
     nothing: changes.length > 0 ? null : verdict.never,
@@ -125,8 +126,6 @@ function valueOf(expression: Expression, rows: UnemittedRow['rows'], row: number
   return readValue(column, row);
 }
 
-const clock = (time: number): string => formatClock(time, 'seconds');
-
 function verdictOf(
   unemitted: UnemittedRow,
   following: Following,
@@ -136,37 +135,34 @@ function verdictOf(
 ): Verdict {
   const { node, rows, row, side, refused } = unemitted;
   const time = rows.time[row];
-  const stands = clocks.watermark === MIN_TIME ? 'has not begun' : `stands at ${clock(clocks.watermark)}`;
   const waiting = (rule: string, goal: number, never: Verdict['never']): Verdict => ({
-    reason: { is: 'waits', rule },
-    says: `waits for the watermark, which ${stands} and must reach ${clock(goal)}`,
+    reason: { is: 'waits', rule, watermark: clocks.watermark === MIN_TIME ? null : clocks.watermark, needs: goal },
     goal,
     partner: null,
     never,
   });
-  const over = (is: RowReason['is'], rule: string | null, says: string, never = says): Verdict => ({
-    reason: { is, rule },
-    says,
+  const over = (reason: RowReason): Verdict => ({
+    reason,
     goal: null,
     partner: null,
-    never: { rule, says: `Nothing can bring it into the result${rule === null ? '' : ` (${rule})`}: it ${never}.` },
+    never: { because: 'reason', rule: reason.rule },
   });
-  const gone = { rule: 'S1.1', says: 'Nothing can bring it into the result: no event moves the watermark any more.' };
+  const gone = { because: 'last watermark', rule: 'S1.1' } as const;
   switch (node.node) {
     case 'filter':
-      return over('filtered', null, 'is left out: the condition does not hold for it');
+      return over({ is: 'filtered', rule: null });
     case 'over':
       return refused
-        ? over('too late', 'S7.4', 'came too late: its frame had been answered')
+        ? over({ is: 'too late', rule: 'S7.4', for: 'frame' })
         : // What is taken behind the watermark waits for the next one (S11.1).
           time > clocks.watermark
           ? waiting('S7.3', time, gone)
           : waiting('S11.1', clocks.watermark + 1, gone);
     case 'deduplicate':
-      return over('outdone', 'S13.4', `is not the ${node.keep} of its key`);
+      return over({ is: 'outdone', rule: 'S13.4', keep: node.keep });
     case 'top n': {
       const rank = rankOf(node, following.outputs.rowsOf(portOf(context.subject, unemitted)).rows, row);
-      return over('outdone', 'S14.5', `is not among the first ${node.limit}: it has rank ${rank}`);
+      return over({ is: 'outdone', rule: 'S14.5', limit: node.limit, rank });
     }
     case 'temporal join':
     case 'window join':
@@ -174,59 +170,51 @@ function verdictOf(
     case 'join':
       break;
     default:
-      return over('unchanged', 'S13.2', 'left the result as it was');
+      return over({ is: 'unchanged', rule: 'S13.2' });
   }
   const keys = (side === 0 ? node.leftKeys : node.rightKeys).map((one) => valueOf(one, rows, row));
-  if (keys.includes(null) && !node.nullSafe) return over('no partner', 'S8.5', 'has no key, and null meets nobody');
+  if (keys.includes(null) && !node.nullSafe) return over({ is: 'no partner', rule: 'S8.5', because: 'null key' });
   const alone: Verdict = {
-    reason: { is: 'no partner', rule: 'S8.1' },
-    says: 'has no partner yet',
+    reason: { is: 'no partner', rule: 'S8.1', because: 'none yet' },
     goal: null,
     partner: time,
     // A partner may always come; only its conditions may be too many to find one.
     never: null,
   };
-  if (node.node === 'join') return { ...alone, reason: { is: 'no partner', rule: 'S13.5' } };
+  if (node.node === 'join') return { ...alone, reason: { is: 'no partner', rule: 'S13.5', because: 'none yet' } };
   // Who comes for it must not be behind the watermark; at it is soon enough (S7.4, S8.2).
   const sees = Math.max(time, clocks.watermark);
   if (node.node === 'temporal join') {
     if (node.time === 'processing' && side === 0)
-      return over('no partner', 'S9.7', 'found no version of its key when it came');
+      return over({ is: 'no partner', rule: 'S9.7', because: 'no version on arrival' });
     if (side === 1)
       return {
         ...alone,
-        reason: { is: 'no partner', rule: 'S9.1' },
-        says: 'is a version, and no row has seen it',
+        reason: { is: 'no partner', rule: 'S9.1', because: 'not seen yet' },
         partner: sees,
         goal: node.time === 'event' ? Math.max(sees, clocks.watermark + 1) : null,
-        never: {
-          rule: 'S9.1',
-          says: 'Nothing can bring it into the result (S9.1): a newer version has taken its place.',
-        },
+        never: { because: 'newer version', rule: 'S9.1' },
       };
-    if (refused) return over('too late', 'S9.2', 'came too late for the versions of its time');
+    if (refused) return over({ is: 'too late', rule: 'S9.2', for: 'versions' });
     if (clocks.watermark < time) return { ...waiting('S9.2', time, gone), partner: time };
-    return over('no partner', 'S9.1', 'found no version of its key at its time');
+    return over({ is: 'no partner', rule: 'S9.1', because: 'no version at its time' });
   }
   if (node.node === 'window join') {
     const spans = windowsOf(node.window, time);
     const end = spans.at(-1)?.[1];
-    if (end === undefined) return over('no partner', 'S2.3', 'lies between the windows');
-    if (refused || clocks.watermark >= end - 1)
-      return over('too late', 'S5.7', 'has a window that is closed, and no partner was in it');
+    if (end === undefined) return over({ is: 'no partner', rule: 'S2.3', because: 'between windows' });
+    if (refused || clocks.watermark >= end - 1) return over({ is: 'too late', rule: 'S5.7', for: 'window' });
     return { ...waiting('S4.1', spans.find(([, to]) => to - 1 > clocks.watermark)![1] - 1, gone), partner: time };
   }
   const { lower, upper, kind } = node;
   const [from, to] = side === 0 ? [time + lower, time + upper] : [time - upper, time - lower];
   const until = addTime(time, side === 0 ? Math.max(upper, 0) : Math.max(-lower, 0));
-  const reach = from === to ? clock(from) : `${clock(from)} to ${clock(to)}`;
   const { rule, is: expiry } = POLICIES[context.options.profile].joinExpiry;
   if (refused || ended || (expiry === 'watermark' && clocks.watermark >= until)) {
-    const is = refused ? 'too late' : 'no partner';
     return over(
-      is,
-      refused ? 'S8.2' : rule,
-      refused ? 'came too late to be kept' : 'is forgotten: no partner of its key came from ' + reach,
+      refused
+        ? { is: 'too late', rule: 'S8.2', for: 'state' }
+        : { is: 'no partner', rule, because: 'none came', from, to, residual: false },
     );
   }
   const pads =
@@ -236,7 +224,7 @@ function verdictOf(
     (kind === 'anti' && side === 0);
   return {
     ...alone,
-    says: `has no partner yet: none of its key and of ${reach} has come${node.where ? ', or the condition did not hold' : ''}`,
+    reason: { is: 'no partner', rule: 'S8.1', because: 'none in reach', from, to, residual: node.where !== null },
     partner: Math.min(Math.max(sees, from), to),
     goal: pads ? until : null,
   };

@@ -1,1 +1,3 @@
+export { policyText, topicName } from './policies';
 export { stepSentence, stepText, type StepText } from './steps';
+export { nothingSentence, offerSentence, reasonSentence } from './whyNot';

@@ -4,7 +4,7 @@ import { EVENT, Agenda, TICK } from '../../../src/engine/stream/agenda';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
-import { type Offer } from '../../../src/engine/why/whyNot';
+import { type Offer } from '../../../src/model';
 import { adds, BIGINT, MAX_TIME, readValue, TIMESTAMP, type Value } from '../../../src/model';
 import { type Plan, type Scan, type WindowShape } from '../../../src/sql/plan';
 import { catalog, given, payments, PAYMENTS, trace, type Drive, type Payment } from '../../support/stream';

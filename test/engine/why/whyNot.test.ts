@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/probe';
-import { whyNot, type WhyNot } from '../../../src/engine/why/whyNot';
+import { whyNot } from '../../../src/engine/why/whyNot';
+import { type WhyNot } from '../../../src/model';
+import { nothingSentence, reasonSentence } from '../../../src/words';
 import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';
@@ -113,8 +115,8 @@ function* injections({ how }: World, { card, start, end }: Asked, now: number, m
   }
 }
 
-const say = (asked: Asked, { sentence, nothing }: WhyNot, planted?: Planted): string =>
-  JSON.stringify({ asked, sentence, nothing, planted });
+const say = (asked: Asked, answer: WhyNot, planted?: Planted): string =>
+  JSON.stringify({ asked, reason: reasonSentence(answer), nothing: nothingSentence(answer), planted });
 
 test.each(Object.keys(WORLDS))(
   '%s: for every window and key there is a reason; the change makes it fire, no part of it can go; and where it says nothing, nothing does',
@@ -133,7 +135,7 @@ test.each(Object.keys(WORLDS))(
         const asked = windowsOfWorld(one);
         asked.forEach(({ card, start, end }, place) => {
           const answer = whyNot(subject, step, { key: { card }, start, end });
-          expect(answer.sentence).toMatch(/\(S\d/);
+          expect(reasonSentence(answer)).toMatch(/\(S\d/);
           expect(answer.offers.length > 0 || answer.nothing !== null, say({ card, start, end }, answer)).toBe(true);
           expect(answer.probes).toBeLessThanOrEqual(60);
           seen.reasons.add(answer.reason.is);
@@ -182,7 +184,7 @@ test('S20.2 an event that might come does not change what has been: a partition 
   const input = inputLog.processing.indexOf(50);
   const step = subject.run.trace.log.input.indexOf(input);
   const answer = whyNot(subject, step, { key: { card: 1 }, start: 16, end: 22 });
-  expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', since: 30 });
+  expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', by: 'watermark', since: 30 });
   const target = { nodeIndex: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
   expect(new Probe(subject, input, emitsWindow(target)).try({ events: [event], until: 1_000 })).toBeNull();
@@ -258,7 +260,7 @@ test('S20.1 a perfect watermark waits for what is still to come: nothing that co
   });
   const step = subject.run.trace.log.input.indexOf(1);
   const answer = whyNot(subject, step, { key: { card: 0 }, start: 0, end: 10 });
-  expect(answer.reason).toMatchObject({ is: 'watermark', stands: 4, needs: 9 });
+  expect(answer.reason).toMatchObject({ is: 'watermark', watermark: 4, needs: 9 });
   expect(answer.offers).toEqual([]);
   expect(answer.nothing?.rule).toBe('S20.1');
 });

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { clockedInputLog } from '../../../src/engine/stream/clock';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Subject } from '../../../src/engine/why/subject';
-import { whyNot, type Offer, type WhyNot } from '../../../src/engine/why/whyNot';
+import { whyNot } from '../../../src/engine/why/whyNot';
+import { type Offer, type WhyNot } from '../../../src/model';
+import { reasonSentence } from '../../../src/words';
 import { adds, readValue } from '../../../src/model';
 import { plan, type Catalog } from '../../../src/sql';
 import { scan } from '../../support/graph';
@@ -218,7 +220,7 @@ test('S14.5 who is not among the first is told its rank', () => {
   const { query } = plan(PLANS.dearest, catalog);
   const subject = { run: trace(query, events, {}), plan: query, options: given(query, events, {}).options };
   const answer = whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 });
-  expect(answer.sentence).toBe(
+  expect(reasonSentence(answer)).toBe(
     'The event of payments, partition 0, offset 2, is not among the first 2: it has rank 3 (S14.5).',
   );
   expect(() => whyNot(subject, 0, { stream: 'payments', partition: 0, offset: 9 })).toThrow(/does not read this event/);
@@ -234,8 +236,8 @@ test('S7.4 S11.1 a rolling row that is taken behind the watermark waits for the 
   const how = { wait: 5, extras: { end: false } };
   const subject = { run: trace(query, events, how), plan: query, options: given(query, events, how).options };
   const answer = whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 });
-  expect(answer.sentence).toBe(
-    'The event of payments, partition 0, offset 2, waits for the watermark, which stands at 00:00:00.054 and must reach 00:00:00.055 (S11.1).',
+  expect(reasonSentence(answer)).toBe(
+    'The event of payments, partition 0, offset 2, waits for the watermark, which is at 00:00:00.054 and must reach 00:00:00.055 (S11.1).',
   );
   expect(answer.offers.map(({ events }) => events.map(({ eventTime }) => eventTime))).toEqual([[61]]);
 });
