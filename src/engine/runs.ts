@@ -14,7 +14,6 @@ import {
 import { plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
-import { clockedInputLog } from './stream/clock';
 import { LocalRun, type LocalOptions } from './stream/local';
 import { DEFAULTS, type StreamSettings } from './stream/options';
 import { TracedRun } from './stream/tracedRun';
@@ -127,9 +126,9 @@ export function runStream({
     // Only so is a row put out under the very input that caused it: `at` says when.
     rangeRows: 1,
   };
-  const inputLog = clockedInputLog(plan, topics, { end }, settled);
-  const traced = trace ? new TracedRun(plan, inputLog, settled) : null;
-  const run = traced?.engine ?? new LocalRun(plan, inputLog, settled, null);
+  const setup = { plan, topics, end, options: settled };
+  const traced = trace ? new TracedRun(setup) : null;
+  const run = traced?.engine ?? new LocalRun(setup, null);
   if (traced) while (!traced.advance(() => true));
   else run.advance(() => true);
   const { rows } = run.results;
@@ -140,12 +139,12 @@ export function runStream({
       change: CHANGE_SIGNS[rows.kind[i]],
       row,
       time: rows.time[i],
-      at: inputLog.processing[rows.input[i]],
+      at: run.inputs.processing(rows.input[i]),
     })),
     rows: finalRows(all, rows.kind),
     counters: { ...run.counters },
     watermark: run.watermark,
-    steps: traced && stepsOf(traced, inputLog.processing),
+    steps: traced && stepsOf(traced),
   };
 }
 
@@ -153,8 +152,8 @@ function settle(query: Query, inputs: Record<string, TableInput>): Plan {
   return query.sql === undefined ? query.plan : planOf(query.sql, catalogOf(inputs)).query;
 }
 
-function stepsOf({ trace: { log } }: TracedRun, processing: Float64Array): Step[] {
-  return Array.from({ length: log.length }, (_, at) => readStep(log, at, (input) => processing[input]));
+function stepsOf({ engine: { inputs }, trace: { log } }: TracedRun): Step[] {
+  return Array.from({ length: log.length }, (_, at) => readStep(log, at, (input) => inputs.processing(input)));
 }
 
 const rowsOf = (table: Table): Record<string, Value>[] =>

@@ -14,7 +14,7 @@ export type RunClock = 'event' | 'known';
 export function momentsOf(run: TracedRun, clock: RunClock): Table {
   const { log } = run.trace;
   const table = makeTable([field('time', TIMESTAMP), field('step', BIGINT)]);
-  const { inputLog } = run.engine;
+  const { inputs } = run.engine;
   const line = run.engine.watermarkHistory();
   let last = MIN_TIME;
   for (let at = 0; at < log.length; at += 1) {
@@ -25,7 +25,7 @@ export function momentsOf(run: TracedRun, clock: RunClock): Table {
       last = line[input];
       appendRow(table, [last, at]);
     } else if (log.kind[at] === ROW_OUT) {
-      const time = inputLog.processing[input];
+      const time = inputs.processing(input);
       // Of all that is sent at one time, the last stands for it.
       if (table.length > 0 && table.columns[0].data[table.length - 1] === time)
         table.columns[1].data[table.length - 1] = at;

@@ -115,34 +115,36 @@ function eventOf(
   [here, there]: [Uint8Array, Uint8Array],
   other: ToldRun,
 ): EndDifference['events'][number] {
-  const { inputLog } = run.engine;
-  const { topic } = inputLog.topics[inputLog.topic[input]];
-  const row = inputLog.row[input];
+  const { inputs } = run.engine;
+  const topic = inputs.topics[inputs.topic(input)];
+  const row = inputs.row(input);
   const words = topic.table.schema.flatMap(({ name, type }, i) => {
     const value = readValue(topic.table.columns[i], row);
     return type.name === 'TIMESTAMP' || value === null ? [] : [`${name} ${formatValue(value, type)}`];
   });
-  const same = inputOf(other, inputLog.topic[input], topic.partition[row], topic.offset[row]);
+  const same = inputOf(other, inputs.topic(input), topic.partition[row], topic.offset[row]);
   return {
     says: words.join(', '),
     time: topic.time[row],
-    processing: inputLog.processing[input],
+    processing: inputs.processing(input),
     fates: [FATES[here[input]], FATES[there[same]]],
   };
 }
 
 /** Inputs are numbered anew where the clock ticks at other times: an event is found by its partition and offset. */
 function inputOf({ run }: ToldRun, at: number, partition: number, offset: number): number {
-  const { topic, batch } = run.engine.inputLog.topics[at];
-  return batch.input[topic.offset.findIndex((one, row) => one === offset && topic.partition[row] === partition)];
+  const { inputs } = run.engine;
+  const topic = inputs.topics[at];
+  const { rows, inputs: numbers } = inputs.readOf(at);
+  return numbers[rows.findIndex((row) => topic.offset[row] === offset && topic.partition[row] === partition)];
 }
 
 /** Every time at which something entered some run, and the step at which each run stands then. */
 function clockOf(sides: readonly ToldRun[]): Table {
   const times = new Set<number>();
   for (const { run } of sides) {
-    const { inputLog } = run.engine;
-    for (let input = 0; input < inputLog.length; input += 1) times.add(inputLog.processing[input]);
+    const { inputs } = run.engine;
+    for (let input = 0; input < inputs.length; input += 1) times.add(inputs.processing(input));
   }
   const sorted = Float64Array.from(times).sort();
   const table = makeTable(

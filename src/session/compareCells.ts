@@ -126,7 +126,7 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: 
       const text = one.rows.join(' and ');
       return bounds || stood.length > 1 ? `${spanOf(span)}: ${text}` : text;
     });
-    const said = { processing: side.run.engine.inputLog.processing[rows.input[row]], text: told.join('; ') };
+    const said = { processing: side.run.engine.inputs.processing(rows.input[row]), text: told.join('; ') };
     const history = cell.stands[place];
     // What one input changes is one change.
     if (history.at(-1)?.processing === said.processing) history.pop();

@@ -1,5 +1,4 @@
 /** What a session needs to make runs and drive them; loaded with the first run. */
-export { inputLogOf } from '../engine/stream/agenda';
 export { LocalRun } from '../engine/stream/local';
 export { TracedRun } from '../engine/stream/tracedRun';
 export { metricsOf } from '../engine/snapshot/metrics';

@@ -1,29 +1,20 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
-import { clockedInputLog } from '../engine/stream/clock';
-import { type LocalOptions } from '../engine/stream/local';
+import { LocalRun, type LocalOptions, type RunSetup } from '../engine/stream/local';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
 import { type Fork, type RunSpec } from '../notebook/run';
 import { type ExactOptions } from '../notebook/runOptions';
-import { type Plan } from '../sql/plan';
 import { checkFits } from './fits';
 import { batch, catalogOf, data, sql } from './lazy';
-import { type InputLog } from '../engine/stream/agenda';
 
 /** Rows that an untraced range may have. */
 const RANGE_ROWS = 1_024;
 /** A scheduled job that would run more often than this in one scenario is refused. */
 const MOST_TICKS = 2_000;
 
-export interface Prepared {
-  plan: Plan;
-  inputLog: InputLog;
-  options: LocalOptions;
-}
-
 /** Everything that a run needs, from its spec and a world that has been made. */
-export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
+export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   const { scenario, options, forks } = spec;
   const { plan, setOptions } = await sql();
   const isJob = options.mode === 'batch';
@@ -36,13 +27,13 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
   // A planted event arrives with the input that it was planted before: in the run as it was until then.
   for (const [index, { at, action }] of forks.entries()) {
     if (action.do !== 'inject') continue;
-    const { inputLog } = runOf(forks.slice(0, index));
-    streams = withPlanted(streams, action, inputLog, at);
+    const moment = timeOf(setupOf(forks.slice(0, index)), Math.max(0, at));
+    streams = withPlanted(streams, action, moment);
     topics = await topicsOf(streams, world);
   }
-  return runOf(forks);
+  return setupOf(forks);
 
-  function runOf(before: Fork[]): Prepared {
+  function setupOf(before: Fork[]): RunSetup {
     const settled: LocalOptions = {
       ...streamOptions(options),
       ...setOptions(program),
@@ -55,15 +46,25 @@ export async function prepare(spec: RunSpec, world: World): Promise<Prepared> {
     };
     const waits = before.flatMap(({ action }) => (action.do === 'wait' ? [action] : []));
     const jobs = isJob && options.every !== null ? ticksOf(topics, options.every) : [];
-    const extras = {
+    const held = waits.reduce((all, wait) => all.map((topic) => heldUntil(topic, wait)), topics);
+    return {
+      plan: query,
+      topics: held,
+      options: settled,
       end: isJob ? options.every === null : options.end === 'flush',
       actions: before.flatMap(({ at, action }, index) => (action.do === 'set' ? [{ at: Math.max(0, at), index }] : [])),
       // Somebody who waits looks at the clock when it is over.
       ticks: [...jobs, ...waits.map(({ until }) => until)].sort((a, b) => a - b),
     };
-    const held = waits.reduce((all, wait) => all.map((topic) => heldUntil(topic, wait)), topics);
-    return { plan: query, inputLog: clockedInputLog(query, held, extras, settled), options: settled };
   }
+}
+
+/** Processing time of an input of a run; of its last one where it has fewer, null where it has none. */
+function timeOf(setup: RunSetup, input: number): number | null {
+  const run = new LocalRun(setup, null);
+  run.advance(() => true, input);
+  if (run.nextInput) return run.nextInput.time;
+  return run.next === 0 ? null : run.inputs.processing(run.next - 1);
 }
 
 function lookupOf({ lookup, answer }: ExactOptions, topics: Topic[]): LocalOptions['lookup'] {
@@ -97,12 +98,11 @@ export async function topicFor(name: string, spec: StreamSpec, world: World): Pr
 const topicsOf = (streams: Record<string, StreamSpec>, world: World): Promise<Topic[]> =>
   Promise.all(Object.entries(streams).map(([name, stream]) => topicFor(name, stream, world)));
 
-/** The streams with an event more, which arrives when input `at` of `feed` does. */
+/** The streams with an event more, which arrives at `moment` where it does not say when. */
 function withPlanted(
   streams: Record<string, StreamSpec>,
   { stream, eventTime, values, partition, arrives }: Extract<Fork['action'], { do: 'inject' }>,
-  { processing, length }: InputLog,
-  at: number,
+  moment: number | null,
 ): Record<string, StreamSpec> {
   const spec = Object.hasOwn(streams, stream) ? streams[stream] : null;
   if (!spec) {
@@ -111,10 +111,9 @@ function withPlanted(
       expected: Object.keys(streams).join(', '),
     });
   }
-  const moment = length === 0 ? eventTime : processing[Math.min(Math.max(0, at), length - 1)];
   const planted = {
     at: eventTime,
-    arrives: Math.max(arrives ?? moment, eventTime),
+    arrives: Math.max(arrives ?? moment ?? eventTime, eventTime),
     partition: partition ?? null,
     values,
   };

@@ -105,8 +105,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
     }
     const { prepare, summaryOf, TracedRun } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
-    const run = new TracedRun(prepared.plan, prepared.inputLog, prepared.options);
-    while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, prepared.inputLog.length);
+    const run = new TracedRun(prepared);
+    while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
     const { plan, options } = prepared;
     const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
     remember(runs, id, opened, MOST_RUNS);
@@ -118,7 +118,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
     const { LocalRun, prepare } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     // One event at a time, so that each emission is known at the moment of the event that caused it.
-    const run = new LocalRun(prepared.plan, prepared.inputLog, { ...prepared.options, rangeRows: 1 }, null);
+    const run = new LocalRun({ ...prepared, options: { ...prepared.options, rangeRows: 1 } }, null);
     while (!run.finished) {
       run.advance(slice.mayContinue);
       if (!run.finished) await slice.pause('sweeping', done, total);
@@ -147,7 +147,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
         const { log } = run.trace;
         const entries: StepEntry[] = [];
         for (let at = Math.max(0, from); at < Math.min(to, run.steps); at += 1) {
-          const processing = run.engine.inputLog.processing[log.input[at]];
+          const processing = run.engine.inputs.processing(log.input[at]);
           entries.push({ step: at, processing, facts: stepFactsOf(run, at) });
         }
         return entries;
@@ -228,9 +228,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
         if (!Object.hasOwn(scenario.streams, stream)) {
           throw new TidemarkError({ what: `no stream ${stream}`, expected: Object.keys(scenario.streams).join(', ') });
         }
-        const { inputLogOf, topicFor } = await engine();
+        const { topicFor } = await engine();
         const topic = await topicFor(stream, scenario.streams[stream], await world(scenario, slices(undefined)));
-        const { batch } = inputLogOf([topic], { end: false }).topics[0];
         const rows = Array.from({ length: Math.min(limit, topic.table.length) }, (_, row) => row);
         const table = takeRows(topic.table, rows);
         const hidden = makeTable(
@@ -239,14 +238,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
             .concat(['#partition', '#offset', '#input', '#fate'].map((name) => field(name, BIGINT))),
         );
         for (const row of rows)
-          appendRow(hidden, [
-            topic.time[row],
-            topic.append[row],
-            topic.partition[row],
-            topic.offset[row],
-            batch.input[row],
-            0,
-          ]);
+          appendRow(hidden, [topic.time[row], topic.append[row], topic.partition[row], topic.offset[row], row, 0]);
         return {
           schema: [...table.schema, ...hidden.schema],
           columns: [...table.columns, ...hidden.columns],

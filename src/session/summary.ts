@@ -9,19 +9,18 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
   const { nodes } = engine.dataflow;
   const marks: Table = makeTable([field('step', BIGINT), field('mark', BIGINT)]);
   for (const { step, mark } of run.marks()) appendRow(marks, [step, mark]);
-  const { inputLog } = engine;
+  const { inputs } = engine;
   const state = nodes.find(({ operator }) => operator.state)?.operator.state;
   return {
     id,
     title: nodes.find(({ operator }) => operator.state)?.operator.title ?? nodes.at(-1)?.operator.title ?? 'all events',
     steps: run.steps,
-    inputs: inputLog.length,
+    inputs: inputs.length,
     hash: trace.hash,
     resultSchema: engine.results.rows.schema,
     keys: state ? state.keys.schema.map((one) => one.name) : [],
     marks,
-    processing:
-      inputLog.length > 0 ? [inputLog.processing[0], inputLog.processing[inputLog.length - 1]] : [MIN_TIME, MIN_TIME],
+    processing: inputs.length > 0 ? [inputs.processing(0), inputs.processing(inputs.length - 1)] : [MIN_TIME, MIN_TIME],
     metrics: metricsOf(engine),
     operators: nodes.map(({ operator }, i) => ({ number: i + 1, name: operator.name, title: operator.title })),
   };
@@ -45,7 +44,7 @@ export function lastBefore(run: TracedRun, time: number): number {
   let high = log.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (run.engine.inputLog.processing[log.input[middle]] <= time) low = middle + 1;
+    if (run.engine.inputs.processing(log.input[middle]) <= time) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -1,7 +1,6 @@
 import { makeContext } from '../../src/engine/stream/build';
 import { IntervalJoinOperator } from '../../src/engine/nodes/join/intervalJoin';
 import { topicOf } from '../../src/engine/log/topic';
-import { inputLogOf } from '../../src/engine/stream/agenda';
 import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -58,11 +57,11 @@ const JOIN: IntervalJoin = {
 
 /** The engine over two logs that are there: watermarks, join, result log. Returns pairs and the sum of what they hold. */
 function engine(labels: Workload, features: Workload, wait = 0, plan = JOIN): () => [number, number] {
-  const inputLog = inputLogOf([topic('labels', labels), topic('features', features)], { end: true });
+  const topics = [topic('labels', labels), topic('features', features)];
   const results = new ResultLog(plan.schema);
   const options = { ...DEFAULTS, wait, lookup: null, job: null, changes: [], rangeRows: 1_024 };
   return () => {
-    new LocalRun(plan, inputLog, { ...options, results }, null).advance(() => true);
+    new LocalRun({ plan, topics, end: true, options: { ...options, results } }, null).advance(() => true);
     const amounts = results.rows.columns[1].data;
     const others = results.rows.columns[4].data;
     let sum = 0;

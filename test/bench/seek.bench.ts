@@ -1,6 +1,5 @@
 import { type topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { inputLogOf } from '../../src/engine/stream/agenda';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { snapshotOf } from '../../src/engine/snapshot/snapshot';
 import { type PartRequest } from '../../src/model';
@@ -35,7 +34,7 @@ function run(topic: ReturnType<typeof topicOf>): TracedRun {
     changes: [],
     rangeRows: 1_024,
   };
-  const made = new TracedRun(query, inputLogOf([topic], { end: true }), options);
+  const made = new TracedRun({ plan: query, topics: [topic], end: true, options });
   made.advance(() => true);
   return made;
 }

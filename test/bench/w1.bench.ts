@@ -1,5 +1,4 @@
 import { topicOf } from '../../src/engine/log/topic';
-import { inputLogOf } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -40,22 +39,24 @@ export function paymentsOf(data: Workload): ReturnType<typeof topicOf> {
 export function engineFor(data: Workload): () => [number, number] {
   const topic = paymentsOf(data);
   const { query } = plan(sql, catalog);
-  const inputLog = inputLogOf([topic], { end: true });
   const results = new ResultLog(query.schema);
   return () => {
     const run = new LocalRun(
-      query,
-      inputLog,
       {
-        ...DEFAULTS,
-        wait: WAIT,
-        lateness: LATENESS,
-        edge: 'closed',
-        lookup: null,
-        job: null,
-        changes: [],
-        rangeRows: 1_024,
-        results,
+        plan: query,
+        topics: [topic],
+        end: true,
+        options: {
+          ...DEFAULTS,
+          wait: WAIT,
+          lateness: LATENESS,
+          edge: 'closed',
+          lookup: null,
+          job: null,
+          changes: [],
+          rangeRows: 1_024,
+          results,
+        },
       },
       null,
     );
@@ -72,17 +73,21 @@ export function engineFor(data: Workload): () => [number, number] {
 function traced(data: Workload): () => [number, number] {
   const topic = paymentsOf(data);
   const { query } = plan(sql, catalog);
-  const inputLog = inputLogOf([topic], { end: true });
   return () => {
-    const run = new TracedRun(query, inputLog, {
-      ...DEFAULTS,
-      wait: WAIT,
-      lateness: LATENESS,
-      edge: 'closed',
-      lookup: null,
-      job: null,
-      changes: [],
-      rangeRows: 1_024,
+    const run = new TracedRun({
+      plan: query,
+      topics: [topic],
+      end: true,
+      options: {
+        ...DEFAULTS,
+        wait: WAIT,
+        lateness: LATENESS,
+        edge: 'closed',
+        lookup: null,
+        job: null,
+        changes: [],
+        rangeRows: 1_024,
+      },
     });
     run.advance(() => true);
     if (run.trace.hash === '') throw new Error('a run has a hash');

@@ -1,5 +1,4 @@
 import { type topicOf } from '../../src/engine/log/topic';
-import { inputLogOf } from '../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -14,22 +13,24 @@ const overBy = (window: string): string => `SELECT user, ts, AVG(amount) OVER (
 export function engineFor(data: Workload, window = "'30' MINUTE"): () => number {
   const topic: ReturnType<typeof topicOf> = paymentsOf(data);
   const { query } = plan(overBy(window), catalog);
-  const inputLog = inputLogOf([topic], { end: true });
   const results = new ResultLog(query.schema);
   return () => {
     const run = new LocalRun(
-      query,
-      inputLog,
       {
-        ...DEFAULTS,
-        wait: 0,
-        lateness: 0,
-        edge: 'closed',
-        lookup: null,
-        job: null,
-        changes: [],
-        rangeRows: 1_024,
-        results,
+        plan: query,
+        topics: [topic],
+        end: true,
+        options: {
+          ...DEFAULTS,
+          wait: 0,
+          lateness: 0,
+          edge: 'closed',
+          lookup: null,
+          job: null,
+          changes: [],
+          rangeRows: 1_024,
+          results,
+        },
       },
       null,
     );

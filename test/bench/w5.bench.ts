@@ -1,6 +1,5 @@
 import { runBatch } from '../../src/engine/batch';
 import { topicOf } from '../../src/engine/log/topic';
-import { inputLogOf } from '../../src/engine/stream/agenda';
 import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
@@ -62,7 +61,6 @@ function stream(labels: Workload, features: Workload): () => Answer {
       1,
     ),
   );
-  const inputLog = inputLogOf(topics, { end: true });
   const results = new ResultLog(query.schema);
   const options = {
     ...DEFAULTS,
@@ -73,7 +71,7 @@ function stream(labels: Workload, features: Workload): () => Answer {
     rangeRows: 1_024,
   };
   return () => {
-    new LocalRun(query, inputLog, { ...options, results }, null).advance(() => true);
+    new LocalRun({ plan: query, topics, end: true, options: { ...options, results } }, null).advance(() => true);
     return answerOf(results.rows);
   };
 }

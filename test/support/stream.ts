@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
-import { clockedInputLog } from '../../src/engine/stream/clock';
-import { type InputLog, type AgendaExtras } from '../../src/engine/stream/agenda';
+import { type AgendaSetup } from '../../src/engine/run/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { LocalRun, type LocalOptions } from '../../src/engine/stream/local';
+import { LocalRun, type LocalOptions, type RunSetup } from '../../src/engine/stream/local';
 import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { plan, type Catalog } from '../../src/sql';
@@ -58,7 +57,7 @@ export interface Drive extends Partial<Omit<LocalOptions, 'job'>> {
   /** Run as a batch job at the end of the input. */
   job?: boolean;
   partitions?: number;
-  extras?: Partial<AgendaExtras>;
+  extras?: Partial<AgendaSetup>;
   requests?: Topic;
   /** More streams that the plan may read, by name, with the columns and partitions of `payments`. */
   others?: Record<string, Payment[]>;
@@ -88,8 +87,8 @@ type Definable = string | Plan;
 
 interface Given {
   query: Plan;
-  inputLog: InputLog;
   options: LocalOptions;
+  setup: RunSetup;
 }
 
 /** What a run is made of. */
@@ -102,21 +101,19 @@ export function given(definition: Definable, events: Payment[], drive: Drive = {
   ];
   const query = typeof definition === 'string' ? plan(definition, catalog).query : definition;
   const options = settle(drive);
-  return { query, options, inputLog: clockedInputLog(query, topics, { end: true, ...extras }, options) };
+  return { query, options, setup: { plan: query, topics, options, end: true, ...extras } };
 }
 
 /** Runs a definition over events without a trace. */
 export function drive(definition: Definable, events: Payment[], how: Drive = {}): LocalRun {
-  const { query, inputLog, options } = given(definition, events, how);
-  const run = new LocalRun(query, inputLog, options, null);
+  const run = new LocalRun(given(definition, events, how).setup, null);
   run.advance(() => true);
   return run;
 }
 
 /** The same, with a trace. */
 export function trace(definition: Definable, events: Payment[], how: Drive = {}): TracedRun {
-  const { query, inputLog, options } = given(definition, events, how);
-  const run = new TracedRun(query, inputLog, options);
+  const run = new TracedRun(given(definition, events, how).setup);
   run.advance(() => true);
   return run;
 }

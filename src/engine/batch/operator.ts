@@ -9,8 +9,8 @@ import { type Consumer, type Origin } from './chunk';
 export interface BatchTable extends Table {
   topic?: number;
   append?: Float64Array;
-  partition?: Float64Array | Int32Array;
-  offset?: Float64Array | Int32Array;
+  partition?: Float64Array;
+  offset?: Float64Array;
 }
 
 /** Which columns of a result are read; the others may be left empty. */

@@ -14,14 +14,15 @@ export interface Topic {
   time: Float64Array;
   /** When the log stored it, ms; never falls inside a partition. */
   append: Float64Array;
-  partition: Int32Array;
-  offset: Int32Array;
+  /** Numbers, as the identity of a row is made of them. */
+  partition: Float64Array;
+  offset: Float64Array;
 }
 
 /** Appends a stream's events, in their arrival order, to a new topic. */
 export function topicOf(stream: StreamData, partitions: number): Topic {
   const rows = stream.table.length;
-  const offset = new Int32Array(rows);
+  const offset = new Float64Array(rows);
   const heads = new Int32Array(partitions);
   const newest = new Float64Array(partitions).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0; row < rows; row += 1) {
@@ -37,7 +38,7 @@ export function topicOf(stream: StreamData, partitions: number): Topic {
     table: stream.table,
     time: stream.time,
     append: stream.append,
-    partition: stream.partition,
+    partition: Float64Array.from(stream.partition),
     offset,
   };
 }

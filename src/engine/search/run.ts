@@ -1,8 +1,8 @@
 import { adds, isNull, MIN_TIME, readValue, type Timestamp } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { clockedInputLog } from '../stream/clock';
-import { END, inputLogOf, type AgendaExtras } from '../stream/agenda';
+import { type AgendaSetup } from '../run/agenda';
+import { END } from '../run/inputLog';
 import { LocalRun, type LocalOptions } from '../stream/local';
 import { ResultLog } from '../stream/results';
 
@@ -11,7 +11,7 @@ export interface Definition {
   plan: Plan;
   options: LocalOptions;
   /** What enters a run besides the events of its topics. */
-  extras: (topics: Topic[]) => AgendaExtras;
+  extras: (topics: Topic[]) => AgendaSetup;
 }
 
 /** What is known of a run behind its last input. */
@@ -33,8 +33,6 @@ export interface Ended {
 
 /** Runs a definition over one small log after another: to its end, without a trace, one event at a time. */
 export class Runner {
-  /** Whether the runs need to be told the time; the same for every log. */
-  private ticks: boolean | null = null;
   /** Written into again by each run. */
   private readonly results: ResultLog;
 
@@ -45,12 +43,8 @@ export class Runner {
   run(topics: Topic[]): Ended {
     const { plan, options, extras } = this.definition;
     const settled = { ...options, rangeRows: 1, results: this.results };
-    const given = extras(topics);
-    this.ticks ??= new LocalRun(plan, inputLogOf(topics, given), settled, null).needsClock;
-    const inputLog = this.ticks ? clockedInputLog(plan, topics, given, settled) : inputLogOf(topics, given);
-    const run = new LocalRun(plan, inputLog, settled, null);
-    const ends = inputLog.length > 0 && inputLog.kind[inputLog.length - 1] === END;
-    run.advance(() => true, inputLog.length - (ends ? 1 : 0));
+    const run = new LocalRun({ ...extras(topics), plan, topics, options: settled }, null);
+    while (run.nextInput && run.nextInput.kind !== END) run.advance(() => false);
     const watermark = run.watermark === MIN_TIME ? null : run.watermark + 1;
     run.advance(() => true);
     return { ...run.counters, watermark, ...read(run.results) };

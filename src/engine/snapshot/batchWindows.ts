@@ -5,6 +5,7 @@ import { KeyTable } from '../state/keys';
 import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { filter } from '../nodes/rows/filter';
 import { project } from '../nodes/rows/project';
+import { eventsRead } from '../run/eventsRead';
 import { type TracedRun } from '../stream/tracedRun';
 import { firstEnd, gridOf, lastEnd, startOf } from '../stream/windows';
 
@@ -36,11 +37,13 @@ export interface BatchWindow {
 
 /** The windows of a run that is a batch job over one stream; null for all others. */
 export function batchWindows(run: TracedRun): BatchWindows | null {
-  const { inputLog, dataflow, results } = run.engine;
+  const { inputs, dataflow, results } = run.engine;
   const { operator } = dataflow.nodes[0] ?? {};
   if (!(operator instanceof BatchJob)) return null;
   const found = groupingOf(operator.plan);
-  const rows = found && rowsOf(found.node.input, (name) => topicOf(inputLog, name).batch);
+  const rows =
+    found &&
+    rowsOf(found.node.input, (name) => eventsRead(inputs, inputs.topics.indexOf(topicOf(inputs.topics, name))));
   if (!rows) return null;
   const { node, places } = found;
   const keys = new KeyTable(node.schema.slice(0, node.keys.length));

@@ -24,17 +24,17 @@ export function batchWindowsPart(
   where?: Where,
   value?: string,
 ): SnapshotPart {
-  const { inputLog, results } = run.engine;
+  const { inputs, results } = run.engine;
   const { log } = run.trace;
   const valueIndex = valueColumn(results.rows, value);
   const { keys } = batch;
   const table = emptyTable(keys.schema, results.rows.schema[Math.max(0, valueIndex)]);
   const extent = emptyExtent();
   const matches = matcher(keys.schema, where, base);
-  const all = batch.by(inputLog.length).filter(({ key }) => matches(keys, key));
+  const all = batch.by(inputs.length).filter(({ key }) => matches(keys, key));
   for (const { start, end, first } of all) {
     if (start === MIN_TIME) continue;
-    widen(extent, start, inputLog.processing[first]);
+    widen(extent, start, inputs.processing(first));
     widen(extent, end, MIN_TIME);
   }
   const ofKeys = Array.from({ length: keys.length }, (_, key) => all.filter((window) => window.key === key));
@@ -49,10 +49,10 @@ export function batchWindowsPart(
   const seen = batch.by(input).filter(({ key }) => matches(keys, key));
   seen.sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
   for (const { name, key, start, end, first, last, rows } of seen) {
-    const opened = inputLog.processing[first];
+    const opened = inputs.processing(first);
     const job = jobs.find((one) => one >= first);
     const lastJob = jobs[jobs.length - 1] ?? -1;
-    const done = lastJob >= last ? inputLog.processing[lastJob] : MAX_TIME;
+    const done = lastJob >= last ? inputs.processing(lastJob) : MAX_TIME;
     const value = values.get(name);
     appendRow(table, [
       ...readRow(keys, key),
@@ -60,7 +60,7 @@ export function batchWindowsPart(
       end,
       opened,
       opened,
-      job === undefined ? MAX_TIME : inputLog.processing[job],
+      job === undefined ? MAX_TIME : inputs.processing(job),
       done,
       done,
       MAX_TIME,

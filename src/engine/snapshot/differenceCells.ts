@@ -1,7 +1,7 @@
 import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
 import { type Plan, type WindowAggregate } from '../../sql/plan';
 import { findNode } from '../stream/findNode';
-import { EVENT } from '../stream/agenda';
+import { EVENT } from '../run/inputLog';
 import { type StreamOptions } from '../stream/options';
 import { POLICIES, type Policies } from '../profiles';
 import { type TracedRun } from '../stream/tracedRun';
@@ -84,25 +84,23 @@ export class RunFacts {
   }
 
   timeOf(input: number): number {
-    const { inputLog } = this.side.run.engine;
-    return this.side.options.time === 'processing'
-      ? inputLog.processing[input]
-      : inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]];
+    const { inputs } = this.side.run.engine;
+    return this.side.options.time === 'processing' ? inputs.processing(input) : inputs.eventTime(input);
   }
 
   /** Topic, partition and offset; empty for what is no event. */
   eventOf(input: number): string {
-    const { inputLog } = this.side.run.engine;
-    if (inputLog.kind[input] !== EVENT) return '';
-    const { partition, offset } = inputLog.topics[inputLog.topic[input]].topic;
-    return `${inputLog.topic[input]} ${partition[inputLog.row[input]]} ${offset[inputLog.row[input]]}`;
+    const { inputs } = this.side.run.engine;
+    if (inputs.kind(input) !== EVENT) return '';
+    const { partition, offset } = inputs.topics[inputs.topic(input)];
+    return `${inputs.topic(input)} ${partition[inputs.row(input)]} ${offset[inputs.row(input)]}`;
   }
 
   /** The input with which an event came, or undefined where this run has no such event. */
   inputOf(event: string): number | undefined {
     if (!this.inputs) {
       this.inputs = new Map();
-      for (let input = 0; input < this.side.run.engine.inputLog.length; input += 1)
+      for (let input = 0; input < this.side.run.engine.inputs.length; input += 1)
         this.inputs.set(this.eventOf(input), input);
     }
     return this.inputs.get(event);
@@ -182,12 +180,12 @@ export class RunFacts {
 }
 
 /** The largest event time up to and with each input. */
-function newestTimes({ engine: { inputLog } }: TracedRun): Float64Array {
-  const newest = new Float64Array(inputLog.length);
+function newestTimes({ engine: { inputs } }: TracedRun): Float64Array {
+  const newest = new Float64Array(inputs.length);
   let most = MIN_TIME;
-  for (let input = 0; input < inputLog.length; input += 1) {
-    if (inputLog.kind[input] === EVENT) {
-      most = Math.max(most, inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]);
+  for (let input = 0; input < inputs.length; input += 1) {
+    if (inputs.kind(input) === EVENT) {
+      most = Math.max(most, inputs.eventTime(input));
     }
     newest[input] = most;
   }

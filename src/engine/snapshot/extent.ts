@@ -18,10 +18,11 @@ export function widen({ time: span, processing: lived }: Extent, time: number, p
 /** Results come at any processing time of the run. */
 export function resultExtent({ engine }: TracedRun): Extent {
   const extent = emptyExtent();
-  const { length, processing } = engine.inputLog;
+  const { inputs } = engine;
+  const { length } = inputs;
   if (length > 0) {
-    widen(extent, MIN_TIME, processing[0]);
-    widen(extent, MIN_TIME, processing[length - 1]);
+    widen(extent, MIN_TIME, inputs.processing(0));
+    widen(extent, MIN_TIME, inputs.processing(length - 1));
   }
   return extent;
 }

@@ -15,7 +15,7 @@ import {
   type Schema,
   type Where,
 } from '../../model';
-import { EVENT } from '../stream/agenda';
+import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { matcher } from '../where';
@@ -51,7 +51,7 @@ export function joinRowsPart(moment: Moment, where: Where | undefined, label: st
   const table = makeTable([...keys.schema, ...ROW_COLUMNS], joined.rows.length);
   for (const row of joinedBy(run, run.steps - 1)!.rows) {
     if (row.key >= 0 && !matches(keys, row.key)) continue;
-    widen(extent, row.time, run.engine.inputLog.processing[row.input]);
+    widen(extent, row.time, run.engine.inputs.processing(row.input));
   }
   joined.rows.forEach((row, place) => {
     if (row.key >= 0 && !matches(keys, row.key)) return;
@@ -69,7 +69,7 @@ export function joinRowsPart(moment: Moment, where: Where | undefined, label: st
       row.time,
       from,
       to,
-      run.engine.inputLog.processing[row.input],
+      run.engine.inputs.processing(row.input),
       row.partners,
       JOIN_FATES.indexOf(row.fate),
       row.padded,
@@ -91,19 +91,19 @@ interface EventFacts {
 
 /** Who a row was when it came in, and the column that it is called by. */
 function eventOf({ engine }: TracedRun, { input }: JoinRow, name: string | undefined): EventFacts {
-  const { inputLog } = engine;
-  if (inputLog.kind[input] !== EVENT) return { stream: '', label: '', partition: -1, offset: -1 };
-  const { topic, batch } = inputLog.topics[inputLog.topic[input]];
-  const row = inputLog.row[input];
-  const column =
-    name === undefined ? -1 : batch.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
-  const label = column < 0 ? '' : formatValue(readValue(batch.columns[column], row), batch.columns[column].type);
+  const { inputs } = engine;
+  if (inputs.kind(input) !== EVENT) return { stream: '', label: '', partition: -1, offset: -1 };
+  const topic = inputs.topics[inputs.topic(input)];
+  const { schema, columns } = topic.table;
+  const row = inputs.row(input);
+  const column = name === undefined ? -1 : schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+  const label = column < 0 ? '' : formatValue(readValue(columns[column], row), columns[column].type);
   return { stream: topic.name, label, partition: topic.partition[row], offset: topic.offset[row] };
 }
 
 export function joinPairsPart({ run, step }: Moment): SnapshotPart {
   const joined = joinedBy(run, step);
-  const { processing } = run.engine.inputLog;
+  const { inputs } = run.engine;
   const table = makeTable([
     field('#left', BIGINT),
     field('#right', BIGINT),
@@ -111,8 +111,8 @@ export function joinPairsPart({ run, step }: Moment): SnapshotPart {
     field('#changed', BOOLEAN),
   ]);
   for (const { left, right, input, step: at } of joined?.pairs ?? [])
-    appendRow(table, [left, right, processing[input], at === step]);
+    appendRow(table, [left, right, inputs.processing(input), at === step]);
   const extent = emptyExtent();
-  if (run.engine.inputLog.length > 0) widen(extent, MIN_TIME, processing[0]);
+  if (run.engine.inputs.length > 0) widen(extent, MIN_TIME, inputs.processing(0));
   return { table, extent };
 }

@@ -1,6 +1,6 @@
 import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
 import { topicsBelow } from '../stream/build';
-import { EVENT } from '../stream/agenda';
+import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
 import { resultOperator } from './resultOf';
@@ -208,17 +208,15 @@ class Found {
 
   /** The side that the event of an input comes in on; -1 where it is no event, or both. */
   private sideOf(input: number): number {
-    const { inputLog } = this.run.engine;
-    if (inputLog.kind[input] !== EVENT) return -1;
-    const [left, right] = this.sides.map((topics) => topics.has(inputLog.topic[input]));
+    const { inputs } = this.run.engine;
+    if (inputs.kind(input) !== EVENT) return -1;
+    const [left, right] = this.sides.map((topics) => topics.has(inputs.topic(input)));
     return left === right ? -1 : left ? 0 : 1;
   }
 
   private timeOf(input: number): number {
-    const { inputLog } = this.run.engine;
-    return inputLog.kind[input] === EVENT
-      ? inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]
-      : MIN_TIME;
+    const { inputs } = this.run.engine;
+    return inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
   }
 
   private add(row: Omit<JoinRow, 'place' | 'number' | 'partners' | 'padded'>): JoinRow {

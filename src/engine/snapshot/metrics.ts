@@ -1,4 +1,4 @@
-import { END } from '../stream/agenda';
+import { END } from '../run/inputLog';
 import { INSERT } from '../../model';
 import { type LocalRun } from '../stream/local';
 
@@ -18,13 +18,13 @@ export interface RunMetrics {
 }
 
 export function metricsOf(run: LocalRun): RunMetrics {
-  const { counters, results, inputLog } = run;
+  const { counters, results, inputs } = run;
   const waits: number[] = [];
   for (let row = 0; row < results.length; row += 1) {
     const input = results.rows.input[row];
     // What only the end of the input forced out says nothing about latency.
-    if (results.rows.kind[row] !== INSERT || inputLog.kind[input] === END) continue;
-    const wait = inputLog.processing[input] - results.rows.time[row] - (run.windowOperator > 0 ? 1 : 0);
+    if (results.rows.kind[row] !== INSERT || inputs.kind(input) === END) continue;
+    const wait = inputs.processing(input) - results.rows.time[row] - (run.windowOperator > 0 ? 1 : 0);
     if (wait >= 0) waits.push(wait);
   }
   waits.sort((a, b) => a - b);

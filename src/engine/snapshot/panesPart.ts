@@ -68,7 +68,7 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
   const mode = modeOf(run);
   return {
     table: withColumns(takeRows(rows, shown), [
-      [field('#emitted', TIMESTAMP), shown.map((row) => run.engine.inputLog.processing[rows.input[row]])],
+      [field('#emitted', TIMESTAMP), shown.map((row) => run.engine.inputs.processing(rows.input[row]))],
       [field('#kind', BIGINT), shown.map((row) => rows.kind[row] ?? INSERT)],
       [field('#pane', BIGINT), emissions.map(({ pane }) => pane)],
       [field('#start', TIMESTAMP), emissions.map(({ start }) => start)],

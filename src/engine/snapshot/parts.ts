@@ -68,35 +68,30 @@ function eventsPart(
   { where, stream }: { where?: Where; stream?: string },
   keep: (fate: number) => boolean,
 ): SnapshotPart {
-  const { fate } = run.engine;
-  const source = run.engine.source(stream).table;
-  const { topic } = source;
+  const { fate, inputs } = run.engine;
+  const { topic, place } = run.engine.source(stream);
   const matches = matcher(topic.table.schema, where, base);
   const rows: number[] = [];
   const extent = emptyExtent();
   const fates: number[] = [];
-  for (let row = 0; row < topic.table.length; row += 1) {
-    if (!matches(topic.table, row)) continue;
-    widen(extent, topic.time[row], topic.append[row]);
-    const at = source.batch.input[row];
-    if (at > input) continue;
+  for (let row = 0; row < topic.table.length; row += 1)
+    if (matches(topic.table, row)) widen(extent, topic.time[row], topic.append[row]);
+  const numbers: number[] = [];
+  const read = inputs.readOf(place, input);
+  read.rows.forEach((row, i) => {
+    if (!matches(topic.table, row)) return;
+    const at = read.inputs[i];
     const shown = at === input ? fateNow(run, input, step) : fate[at];
-    if (!keep(shown)) continue;
+    if (!keep(shown)) return;
     rows.push(row);
+    numbers.push(at);
     fates.push(shown);
-  }
+  });
   const table = takeRows(topic.table, rows);
   const hidden = makeTable(EVENT_COLUMNS, rows.length);
   hidden.length = rows.length;
   rows.forEach((row, i) => {
-    const values = [
-      topic.time[row],
-      topic.append[row],
-      topic.partition[row],
-      topic.offset[row],
-      source.batch.input[row],
-      fates[i],
-    ];
+    const values = [topic.time[row], topic.append[row], topic.partition[row], topic.offset[row], numbers[i], fates[i]];
     values.forEach((value, column) => {
       hidden.columns[column].data[i] = value;
     });
@@ -169,7 +164,7 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Snap
   const live = liveRows(run);
   const matches = matcher(result.schema, where, base);
   const rows = live.filter((row) => matches(result, row));
-  const emitted = rows.map((row) => run.engine.inputLog.processing[result.input[row]]);
+  const emitted = rows.map((row) => run.engine.inputs.processing(result.input[row]));
   const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
   // The identity of a row under windows holds their bounds.
   const bounds = emitsWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];

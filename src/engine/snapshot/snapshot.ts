@@ -6,8 +6,7 @@ import {
   type PartRequest,
   type Snapshot,
 } from '../../model';
-import { heads } from '../log/topic';
-import { type SourceTopic } from '../stream/agenda';
+import { type InputLog } from '../run/inputLog';
 import { type LocalRun } from '../stream/local';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
@@ -29,7 +28,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
       step: at,
       input,
       clocks: {
-        processingTime: at < 0 ? MIN_TIME : engine.inputLog.processing[input],
+        processingTime: at < 0 ? MIN_TIME : engine.inputs.processing(input),
         newestEventTime: engine.newestEventTime,
         watermark: engine.watermark,
         knownAt: engine.knownAt,
@@ -55,16 +54,15 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
 /** Midnight of the first event's day: what clock times without a date refer to. */
 export function baseDay({ engine }: TracedRun): number {
   let first = MAX_TIME;
-  for (const { table } of engine.sources) {
-    const { time, table: rows } = table.topic;
+  for (const { topic } of engine.sources) {
+    const { time, table: rows } = topic;
     for (let row = 0; row < rows.length; row += 1) if (time[row] < first) first = time[row];
   }
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function partitionsOf(engine: LocalRun, { table, topic: place, watermarks }: Source, input: number): PartitionState[] {
-  const { topic } = table;
-  const next = headsAt(table, input);
+function partitionsOf(engine: LocalRun, { topic, place, watermarks }: Source, input: number): PartitionState[] {
+  const next = headsAt(engine.inputs, place, input);
   return Array.from({ length: topic.partitions }, (_, partition) => ({
     topic: topic.name,
     partition,
@@ -76,10 +74,10 @@ function partitionsOf(engine: LocalRun, { table, topic: place, watermarks }: Sou
   }));
 }
 
-function headsAt({ topic, batch }: SourceTopic, input: number): Int32Array {
-  if (topic.table.length > 0 && batch.input[topic.table.length - 1] <= input) return heads(topic);
-  const next = new Int32Array(topic.partitions);
-  for (let row = 0; row < topic.table.length && batch.input[row] <= input; row += 1)
-    next[topic.partition[row]] = topic.offset[row] + 1;
+/** The offset after the last event that has been read of each partition. */
+function headsAt(inputs: InputLog, place: number, input: number): Int32Array {
+  const { partitions, partition, offset } = inputs.topics[place];
+  const next = new Int32Array(partitions);
+  for (const row of inputs.readOf(place, input).rows) next[partition[row]] = offset[row] + 1;
   return next;
 }

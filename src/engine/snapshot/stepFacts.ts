@@ -7,7 +7,7 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
   const { engine, trace } = run;
   return factsOf(
     run,
-    readStep(trace.log, at, (input) => engine.inputLog.processing[input]),
+    readStep(trace.log, at, (input) => engine.inputs.processing(input)),
   );
 }
 
@@ -16,24 +16,25 @@ function factsOf(run: TracedRun, step: Step): StepFacts {
   const { kind } = step;
   switch (kind) {
     case 'row in': {
-      const { topic, batch } = engine.inputLog.topics[engine.inputLog.topic[step.input]];
+      const place = engine.inputs.topic(step.input);
+      const topic = engine.inputs.topics[place];
       const { eventTime, processingTime, row } = step;
       return {
         kind,
         topic: topic.name,
         partition: topic.partitions > 1 ? topic.partition[row] : null,
-        values: rowOf(batch.schema, batch, row),
+        values: rowOf(topic.table.schema, topic.table, row),
         eventTime,
         processingTime,
-        lateFor: step.late ? batch.watermark[row] : null,
+        lateFor: step.late ? engine.sources.find((one) => one.place === place)!.watermarkBefore(step.input) : null,
       };
     }
     case 'watermark advanced': {
-      const topic = engine.sources.length > 1 ? engine.sources[step.source].table.topic.name : null;
+      const topic = engine.sources.length > 1 ? engine.sources[step.source].topic.name : null;
       return { kind, topic, from: step.from, to: step.to };
     }
     case 'status changed': {
-      const { topic } = engine.sources[step.source].table;
+      const { topic } = engine.sources[step.source];
       return { kind, topic: topic.name, partition: topic.partitions > 1 ? step.partition : null, idle: step.idle };
     }
     case 'state written': {

@@ -1,5 +1,4 @@
 import {
-  addTime,
   BIGINT,
   BOOLEAN,
   field,
@@ -10,8 +9,9 @@ import {
   type SnapshotPart,
   type Schema,
 } from '../../model';
-import { ACTION, END, EVENT, TICK } from '../stream/agenda';
-import { Source } from '../stream/source';
+import { ACTION, END, EVENT, TICK } from '../run/inputLog';
+import { type Source } from '../stream/source';
+import { Sources } from '../stream/sources';
 import { type TracedRun } from '../stream/tracedRun';
 import { emptyExtent } from './extent';
 import { type Moment } from './moment';
@@ -22,26 +22,26 @@ export function watermarksPart({ run, input }: Moment, stream: string | undefine
   const sources = stream === undefined ? engine.sources : [engine.source(stream)];
   const line = ideal ? idealLine(run, sources) : engine.watermarkHistory(sources);
   const moved: [number, number][] = [];
-  for (let at = 0; at < Math.min(input + 1, engine.inputLog.length); at += 1) {
+  for (let at = 0; at < Math.min(input + 1, engine.inputs.length); at += 1) {
     if (line[at] === (moved.length === 0 ? MIN_TIME : moved[moved.length - 1][1])) continue;
     moved.push([at, line[at]]);
   }
   return tableOf(
     [field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)],
-    moved.map(([at, watermark]) => [engine.inputLog.processing[at], watermark]),
+    moved.map(([at, watermark]) => [engine.inputs.processing(at), watermark]),
   );
 }
 
 /** Behind each input, the least event time of what has not come yet − 1 (S20.1). */
 function idealLine({ engine }: TracedRun, sources: Source[]): Float64Array {
-  const { inputLog } = engine;
-  const read = new Set(sources.map(({ topic }) => topic));
-  const line = new Float64Array(inputLog.length);
+  const { inputs } = engine;
+  const read = new Set(sources.map(({ place }) => place));
+  const line = new Float64Array(inputs.length);
   let least = MAX_TIME;
-  for (let at = inputLog.length - 1; at >= 0; at -= 1) {
+  for (let at = inputs.length - 1; at >= 0; at -= 1) {
     line[at] = least;
-    if (inputLog.kind[at] !== EVENT || !read.has(inputLog.topic[at])) continue;
-    least = Math.min(least, inputLog.topics[inputLog.topic[at]].batch.time[inputLog.row[at]] - 1);
+    if (inputs.kind(at) !== EVENT || !read.has(inputs.topic(at))) continue;
+    least = Math.min(least, inputs.eventTime(at) - 1);
   }
   return line;
 }
@@ -64,7 +64,7 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
   const rows = all
     .filter((move) => move.input <= input && (only < 0 || move.source === only))
     .map((move) => [
-      engine.inputLog.processing[move.input],
+      engine.inputs.processing(move.input),
       move.source,
       move.partition,
       move.watermark,
@@ -85,14 +85,14 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
  * through the same inputs, which is cheap since no row goes on from them.
  */
 function movesOf({ engine }: TracedRun): Move[] {
-  const { inputLog, options, dataflow } = engine;
-  const sources = dataflow.scans.map((scan) => new Source(scan, inputLog, options, false));
+  const { inputs, options } = engine;
+  const sources = new Sources(engine.dataflow.scans, inputs, options);
   const found: Move[] = [];
-  const last = sources.map(({ table }) =>
-    Array.from({ length: table.topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),
+  const last = sources.list.map(({ topic }) =>
+    Array.from({ length: topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),
   );
   const note = (input: number): void => {
-    sources.forEach(({ watermarks }, source) => {
+    sources.list.forEach(({ watermarks }, source) => {
       last[source].forEach((before, partition) => {
         const now = { watermark: watermarks.of(partition), idle: watermarks.isIdleAt(partition) };
         if (now.watermark === before.watermark && now.idle === before.idle) return;
@@ -101,49 +101,29 @@ function movesOf({ engine }: TracedRun): Move[] {
       });
     });
   };
-  for (let input = 0; input < inputLog.length; input += 1) {
-    switch (inputLog.kind[input]) {
+  for (let input = 0; input < inputs.length; input += 1) {
+    switch (inputs.kind(input)) {
       case EVENT: {
-        const { batch } = inputLog.topics[inputLog.topic[input]];
-        const row = inputLog.row[input];
-        const source = sources.find(({ topic }) => topic === inputLog.topic[input]);
-        source?.watermarks.see(batch.id1[row], batch.time[row], row, input);
+        const source = sources.of[inputs.topic(input)];
+        const row = inputs.row(input);
+        source?.watermarks.see(source.topic.partition[row], source.topic.time[row], row, input);
         break;
       }
       case TICK:
-        for (const source of sources)
-          source.watermarks.tick(inputLog.processing[input], (partition) =>
-            isPausedByAlignment(engine, sources, source, partition),
-          );
+        for (const { place, watermarks } of sources.list)
+          watermarks.tick(inputs.processing(input), (partition) => sources.isPausedByAlignment(place, partition));
         break;
       case ACTION: {
-        const { wait } = options.changes[inputLog.topic[input]];
-        if (wait !== undefined) for (const { watermarks } of sources) watermarks.wait = wait;
+        const { wait } = options.changes[inputs.topic(input)];
+        if (wait !== undefined) for (const { watermarks } of sources.list) watermarks.wait = wait;
         break;
       }
       case END:
-        for (const { watermarks } of sources) watermarks.finish();
+        for (const { watermarks } of sources.list) watermarks.finish();
     }
     note(input);
   }
   return found;
-}
-
-/** As in a run (S20.2). */
-function isPausedByAlignment(
-  { options }: TracedRun['engine'],
-  sources: Source[],
-  own: Source,
-  partition: number,
-): boolean {
-  if (options.maxDrift === null) return false;
-  let least = MAX_TIME;
-  for (const source of sources) {
-    for (let one = 0; one < source.table.topic.partitions; one += 1) {
-      if (source.isInGroup(one)) least = Math.min(least, source.watermarks.of(one));
-    }
-  }
-  return own.watermarks.of(partition) > addTime(least, options.maxDrift);
 }
 
 function tableOf(schema: Schema, rows: number[][]): SnapshotPart {

@@ -114,8 +114,8 @@ const isByClock = ({ engine }: TracedRun): boolean => engine.options.time === 'p
 
 /** When the clock reached the last millisecond of a window, as far as input `until`; MAX_TIME for not yet. */
 function clockPassed({ engine }: TracedRun, end: number, until: number): number {
-  const { processing } = engine.inputLog;
-  const now = until < 0 ? MIN_TIME : processing[Math.min(until, engine.inputLog.length - 1)];
+  const { inputs } = engine;
+  const now = until < 0 ? MIN_TIME : inputs.processing(Math.min(until, engine.inputs.length - 1));
   return end - 1 <= now ? end - 1 : MAX_TIME;
 }
 
@@ -128,7 +128,7 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: SnapshotPart['extent']): OfKey {
   const { engine } = run;
   const { log } = run.trace;
-  const { processing } = engine.inputLog;
+  const { inputs } = engine;
   const shape = engine.windows!;
   const { starts, steps } = run.stepsByKey(engine.windowOperator);
   const byClock = isByClock(run);
@@ -138,7 +138,7 @@ function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, ext
     if (!ofEnd) seen.live.set(end, (ofEnd = new Map<number, Seen>()));
     let found = ofEnd.get(start);
     if (!found) {
-      const at = processing[input];
+      const at = inputs.processing(input);
       found = { ...FRESH, key, start, end, opened: at, since: at };
       ofEnd.set(start, found);
     }
@@ -154,10 +154,10 @@ function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, ext
     const [first, last] = [windows[0][0], windows[windows.length - 1][1]];
     // The global window has no edges to frame a picture with.
     if (byClock) {
-      widen(extent, MIN_TIME, first > MIN_TIME ? first : processing[input]);
+      widen(extent, MIN_TIME, first > MIN_TIME ? first : inputs.processing(input));
       if (last < MAX_TIME) widen(extent, MIN_TIME, last);
     } else if (first > MIN_TIME) {
-      widen(extent, first, processing[input]);
+      widen(extent, first, inputs.processing(input));
       widen(extent, last, MIN_TIME);
     }
     if (at > step) continue;
@@ -169,10 +169,10 @@ function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, ext
       into.rows += from.rows;
       into.opened = Math.min(into.opened, from.opened);
       seen.live.get(from.end)!.delete(from.start);
-      seen.gone.push(Object.assign(from, { merged: processing[input], mergedBy: input }));
+      seen.gone.push(Object.assign(from, { merged: inputs.processing(input), mergedBy: input }));
     } else {
       const window = windowOf(log.a[at], log.b[at], input);
-      if (window.panes === 0) window.fired = processing[input];
+      if (window.panes === 0) window.fired = inputs.processing(input);
       window.panes += 1;
       if (log.values(at)[0] === LATE) window.late += 1;
     }

@@ -1,8 +1,8 @@
 import { TidemarkError, type Counters } from '../../model';
 import { inputsOf, type Plan, type Scan } from '../../sql/plan';
+import { type Topic } from '../log/topic';
 import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
-import { type InputLog } from './agenda';
 import { StateBackend } from '../state/backend';
 import { adoptOwnState } from '../state/ownState';
 import { type Context, type Operator } from './operator';
@@ -55,9 +55,9 @@ export interface Dataflow {
 type MakeContext = (number: number, first: boolean) => Context;
 
 /** Turns a plan into a dataflow. A plan node that occurs twice is one operator. */
-export function build(plan: Plan, options: StreamOptions, context: MakeContext, inputLog: InputLog): Dataflow {
-  const scans = scansOf(plan, inputLog);
-  checkOptions(options, scans, inputLog.topics);
+export function build(plan: Plan, options: StreamOptions, context: MakeContext, topics: readonly Topic[]): Dataflow {
+  const scans = scansOf(plan, topics);
+  checkOptions(options, scans, topics);
   const nodes: GraphNode[] = [];
   const inputOfTopic = (topic: number): Input => ({ nodeIndex: -1, topic, timed: true });
   const put = (operator: Operator, { state }: Context, inputs: Input[]): Input => {
@@ -66,9 +66,9 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     return { nodeIndex: nodes.length - 1, topic: -1, timed: true };
   };
   if (options.job) {
-    const tables = scans.map(({ topic }) => inputLog.topics[topic].topic.name);
+    const tables = scans.map(({ topic }) => topics[topic].name);
     const lent = context(1, true);
-    const job = new BatchJob(plan, options, inputLog, tables, options.job, lent);
+    const job = new BatchJob(plan, options, topics, tables, options.job, lent);
     const root = put(
       job,
       lent,
@@ -82,7 +82,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
   const inputOf = (node: Plan): Input => {
     const found = built.get(node);
     if (found) return found;
-    const port = node.node === 'scan' ? inputOfTopic(topicIndex(inputLog, node)) : operate(node);
+    const port = node.node === 'scan' ? inputOfTopic(topicIndex(topics, node)) : operate(node);
     built.set(node, port);
     return port;
   };
@@ -97,7 +97,7 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
       const { requests } = options.lookup;
       inputs.push({
         nodeIndex: -1,
-        topic: inputLog.topics.findIndex(({ topic }) => topic.name === requests.name),
+        topic: topics.findIndex(({ name }) => name === requests.name),
         timed: false,
       });
       lookup = nodes.length + 1;
@@ -115,14 +115,14 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
   return { scans, nodes, root, lookup, countsEvents: lookup < 0, meetsItself: meetsItself(nodes) };
 }
 
-const topicIndex = (inputLog: InputLog, scan: Scan): number =>
-  inputLog.topics.indexOf(topicOf(inputLog, scan.options.topic ?? scan.table));
+const topicIndex = (topics: readonly Topic[], scan: Scan): number =>
+  topics.indexOf(topicOf(topics, scan.options.topic ?? scan.table));
 
 /** The topics that a plan reads, each once, under the first table that stands for it. */
-function scansOf(plan: Plan, inputLog: InputLog, found: SourceScan[] = []): SourceScan[] {
-  for (const input of inputsOf(plan)) scansOf(input, inputLog, found);
+function scansOf(plan: Plan, topics: readonly Topic[], found: SourceScan[] = []): SourceScan[] {
+  for (const input of inputsOf(plan)) scansOf(input, topics, found);
   if (plan.node !== 'scan') return found;
-  const topic = topicIndex(inputLog, plan);
+  const topic = topicIndex(topics, plan);
   const same = found.find((one) => one.topic === topic);
   if (!same) found.push({ scan: plan, topic });
   else if (JSON.stringify(same.scan.watermark) !== JSON.stringify(plan.watermark)) {

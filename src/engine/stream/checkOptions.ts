@@ -1,6 +1,6 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { type SourceScan } from './build';
-import { type SourceTopic } from './agenda';
+import { type Topic } from '../log/topic';
 import { type StreamOptions, type WatermarkStrategy } from './options';
 import { settle } from '../profiles/settle';
 import { columnOf } from './source';
@@ -10,7 +10,7 @@ import { aboveZero, atLeastZero } from './spans';
  * Refuses options that make no sense, and streams whose events have no time: once, before anything runs. Throws a
  * TidemarkError that names the option.
  */
-export function checkOptions(options: StreamOptions, scans: SourceScan[], topics: SourceTopic[]): void {
+export function checkOptions(options: StreamOptions, scans: SourceScan[], topics: readonly Topic[]): void {
   const { lateness, wait, emitEvery, idle, maxDrift, ttl, watermark, job } = options;
   atLeastZero('the allowed lateness', 'lateness', lateness);
   if (wait !== null) atLeastZero('the wait of the watermark', 'wait', wait);
@@ -72,13 +72,12 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
   }
 }
 
-function checkTimes({ topic }: SourceTopic): void {
-  const { time, table } = topic;
+function checkTimes({ name, time, table }: Topic): void {
   const { length } = table;
   for (let row = 0; row < length; row += 1) {
     const at = time[row];
     if (Math.floor(at) === at && Math.abs(at) <= Number.MAX_SAFE_INTEGER) continue;
-    fail('an event has no event time', topic.name, 'a time for every event', `${time[row]} in row ${row}`);
+    fail('an event has no event time', name, 'a time for every event', `${time[row]} in row ${row}`);
   }
 }
 

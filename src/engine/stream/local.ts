@@ -2,7 +2,10 @@ import { MAX_TIME, MIN_TIME, stepCode, TidemarkError, type ColumnBatch, type Cou
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { build, makeContext, topicsBelow, type Input, type Dataflow } from './build';
-import { ACTION, END, EVENT, type InputLog } from './agenda';
+import { type Topic } from '../log/topic';
+import { Agenda, type AgendaSetup } from '../run/agenda';
+import { PartitionQueue, PlannedQueue, TopicQueue, type PlannedEvent } from '../run/eventQueue';
+import { ACTION, END, EVENT, InputLog } from '../run/inputLog';
 import { inOrder } from './inOrder';
 import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
@@ -13,6 +16,7 @@ import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
 import { type Source } from './source';
 import { Sources } from './sources';
+import { TopicReader } from './topicReader';
 
 /** A reader's action on a run that goes on (a fork). */
 export interface Change {
@@ -27,6 +31,15 @@ export interface LocalOptions extends StreamOptions {
   rangeRows: number;
   /** A log to write into again, for whoever runs many times. */
   results?: ResultLog;
+}
+
+/** Everything that decides a run. */
+export interface RunSetup extends AgendaSetup {
+  plan: Plan;
+  topics: readonly Topic[];
+  options: LocalOptions;
+  /** A run that is restored, and goes on with these events instead of those that its topics have to come. */
+  continues?: { inputs: InputLog; events: readonly PlannedEvent[] };
 }
 
 /**
@@ -51,6 +64,10 @@ export class LocalRun {
   knownAt = MIN_TIME;
   /** Watermarks on their way through the operators. */
   readonly propagation: WatermarkPropagation;
+  /** Every input handled so far. */
+  readonly inputs: InputLog;
+  readonly options: LocalOptions;
+  private readonly agenda: Agenda;
   private readonly reads: Sources;
   private readonly reader: SourceReader;
   private readonly rangeRows: number;
@@ -59,32 +76,55 @@ export class LocalRun {
   private readonly writer = new StateWriter();
 
   constructor(
-    plan: Plan,
-    readonly inputLog: InputLog,
-    readonly options: LocalOptions,
+    readonly setup: RunSetup,
     readonly trace: Trace | null,
   ) {
+    const { plan, topics, options, continues } = setup;
+    this.options = options;
     if (options.results) options.results.length = 0;
+    const inputs = continues?.inputs ?? new InputLog(topics);
+    this.inputs = inputs;
     const onDrop = (input: number): void => {
       this.fate[input] = 2;
     };
+    const clock = (input: number): number => inputs.processing(input);
     this.dataflow = build(
       plan,
       options,
-      (number, first) =>
-        makeContext(number, trace, this.counters, (input) => inputLog.processing[input], first ? onDrop : null),
-      inputLog,
+      (number, first) => makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null),
+      topics,
     );
     const { scans, nodes, root, countsEvents, meetsItself } = this.dataflow;
-    this.reads = new Sources(scans, inputLog, options, trace !== null);
+    this.reads = new Sources(scans, inputs, options);
     this.propagation = new WatermarkPropagation(nodes, this.reads.of);
-    this.reader = new SourceReader(inputLog, this.reads, this.propagation, this.counters, trace, countsEvents);
+    this.reader = new SourceReader(topics, this.reads, this.propagation, this.counters, trace, countsEvents);
+    const isPaused = (topic: number, partition: number): boolean => this.isPausedByAlignment(topic, partition);
+    const queue = continues
+      ? new PlannedQueue(continues.events, isPaused)
+      : options.maxDrift !== null && options.job === null
+        ? new PartitionQueue(topics, isPaused)
+        : new TopicQueue(topics);
+    this.agenda = new Agenda(topics, setup, queue, this.needsClock ? () => this.alarm() : null);
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = nodes.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges =
       trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.dataflow, this.reads);
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
+  }
+
+  /** How many inputs there will be at least: timers may add to them. */
+  get expectedInputs(): number {
+    const { topics, ticks = [], actions = [], end } = this.setup;
+    const events = topics.reduce((sum, { table }) => sum + table.length, 0);
+    return Math.max(this.inputs.length, events + ticks.length + actions.length + (end ? 1 : 0));
+  }
+
+  /** The next input, which has not been handled: its kind and processing time; null where there is none. */
+  get nextInput(): { kind: number; time: number } | null {
+    if (!this.agenda.peek(this.next)) return null;
+    const { kind, time } = this.agenda;
+    return { kind, time };
   }
 
   /** The topics that the plan reads, in plan order. */
@@ -126,7 +166,7 @@ export class LocalRun {
 
   /** Rows that an input reads. */
   private rowsOf({ nodeIndex, topic }: Input): ColumnBatch {
-    return nodeIndex < 0 ? this.inputLog.topics[topic].batch : this.dataflow.nodes[nodeIndex].operator.out;
+    return nodeIndex < 0 ? this.reader.readers[topic].batch : this.dataflow.nodes[nodeIndex].operator.out;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
@@ -167,12 +207,12 @@ export class LocalRun {
   }
 
   get finished(): boolean {
-    return this.next >= this.inputLog.length;
+    return !this.agenda.peek(this.next);
   }
 
   /** Handles ranges until the input is used up, `until` is reached, or `mayContinue` (asked after each range) says no. */
-  advance(mayContinue: () => boolean, until = this.inputLog.length): void {
-    while (this.next < until) {
+  advance(mayContinue: () => boolean, until = Infinity): void {
+    while (this.next < until && this.agenda.peek(this.next)) {
       this.range(until);
       if (this.trace && this.trace.log.length > MOST_STEPS) {
         throw new TidemarkError({
@@ -185,38 +225,72 @@ export class LocalRun {
     }
   }
 
+  /** Handles what the agenda has found: one input, or the events that follow one another there. */
   private range(until: number): void {
-    const { inputLog, trace, reader } = this;
+    const { agenda, trace, reader } = this;
+    const { kind, topic, time } = agenda;
     const from = this.next;
-    const most = Math.min(until, from + this.rangeRows);
-    this.next = from + 1;
-    switch (inputLog.kind[from]) {
-      case EVENT:
-        this.next = this.usesMultiTopicRanges ? reader.multiTopicRange(from, most) : reader.events(from, most);
-        if (this.usesMultiTopicRanges) this.propagation.trackMultiTopicRange(inputLog, from, this.next);
-        this.push();
-        break;
-      case ACTION:
-        this.act(from);
-        break;
-      case END:
+    if (kind === EVENT) {
+      const most = Math.min(until - from, this.rangeRows);
+      this.next = this.usesMultiTopicRanges ? this.readMultiTopicRange(from, most) : this.readEvents(from, most);
+      this.push();
+    } else {
+      this.next = from + 1;
+      this.inputs.add(from, kind, topic, 0, 1, time);
+      agenda.take(1);
+      if (trace) reader.reserve(this.next);
+      if (kind === ACTION) this.act(from, topic);
+      else if (kind === END) {
         reader.finish(from);
         this.push(MAX_TIME);
-        break;
-      default:
-        reader.tick(from, inputLog.processing[from]);
-        this.push(inputLog.processing[from]);
+      } else {
+        reader.tick(from, time);
+        this.push(time);
+      }
     }
     if (!trace) return;
     for (const source of this.sources) {
-      // The source of the events has filled in its own already.
-      if (inputLog.kind[from] !== EVENT || source.topic !== inputLog.topic[from]) source.keep(from, this.next);
+      // The source of the events has kept its own already.
+      if (kind !== EVENT || source.place !== topic) source.keep(from, this.next);
     }
     trace.endRange(from, this.next - 1);
   }
 
-  private act(input: number): void {
-    const index = this.inputLog.topic[input];
+  /** Events of one topic; answers the input after them. */
+  private readEvents(from: number, most: number): number {
+    const { agenda, inputs, reader } = this;
+    const { topic, row } = agenda;
+    const count = agenda.ahead(from, Math.min(most, TopicReader.room(row)));
+    const isNew = inputs.add(from, EVENT, topic, row, count, agenda.logged);
+    if (this.trace) reader.reserve(from + count);
+    const taken = reader.events(topic, row, count, from);
+    if (isNew && taken < count) inputs.cut(from + taken);
+    agenda.take(taken);
+    return from + taken;
+  }
+
+  /** Events of several topics; answers the input after them. */
+  private readMultiTopicRange(from: number, most: number): number {
+    const { agenda, inputs, reader } = this;
+    reader.nothing();
+    let to = from;
+    do {
+      const { topic, row } = agenda;
+      const one = reader.readers[topic];
+      // A range has rows of one block of each topic.
+      if (one.end > one.begin && row % TopicReader.BLOCK === 0) break;
+      const count = agenda.ahead(to, Math.min(from + most - to, TopicReader.room(row)));
+      inputs.add(to, EVENT, topic, row, count, agenda.logged);
+      one.read(row, count, to);
+      agenda.take(count);
+      to += count;
+    } while (to < from + most && agenda.peek(to) && agenda.kind === EVENT);
+    reader.multiTopicRange();
+    this.propagation.trackMultiTopicRange(inputs, reader.readers, from, to);
+    return to;
+  }
+
+  private act(input: number, index: number): void {
     const { wait, lateness } = this.options.changes[index];
     if (wait !== undefined) for (const { watermarks } of this.sources) watermarks.wait = wait;
     for (const { operator } of this.dataflow.nodes) operator.set?.({ lateness });
@@ -263,7 +337,7 @@ export class LocalRun {
   private rangeOf(port: Input): RowRange {
     const { nodeIndex, topic } = port;
     const batch = this.rowsOf(port);
-    if (nodeIndex < 0) return { batch, from: this.reader.begin[topic], to: this.reader.end[topic] };
+    if (nodeIndex < 0) return { batch, from: this.reader.readers[topic].begin, to: this.reader.readers[topic].end };
     return { batch, from: this.dataflow.nodes[nodeIndex].operator.begin ?? 0, to: batch.length };
   }
 
@@ -273,7 +347,7 @@ export class LocalRun {
     const { trace, counters } = this;
     const sink = this.dataflow.nodes.length + 1;
     this.results.append(rows, from, to);
-    this.knownAt = this.inputLog.processing[this.results.rows.input[this.results.length - 1]];
+    this.knownAt = this.inputs.processing(this.results.rows.input[this.results.length - 1]);
     if (!trace) {
       counters.rowsOut += to - from;
       return;
@@ -294,6 +368,7 @@ export class LocalRun {
     writer.number(this.knownAt);
     writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
+    this.agenda.save(writer);
     this.propagation.save(writer);
     this.reads.save(writer);
     for (const { state } of this.dataflow.nodes) state.writeFrame(writer);
@@ -310,6 +385,7 @@ export class LocalRun {
     COUNTERS.forEach((name, i) => {
       this.counters[name] = counters[i];
     });
+    this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.reads.restore(reader);
     for (const { state } of this.dataflow.nodes) state.readFrame(reader);

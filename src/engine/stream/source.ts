@@ -1,8 +1,7 @@
-import { MIN_TIME, type Column, type ColumnBatch, type Duration } from '../../model';
+import { MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table } from '../../model';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
-import { type SourceScan } from './build';
-import { type InputLog, type SourceTopic } from './agenda';
+import { type Topic } from '../log/topic';
 import { type LocalOptions } from './local';
 import { POLICIES } from '../profiles';
 import { settle } from '../profiles/settle';
@@ -23,31 +22,32 @@ import { Watermarks, type WatermarkSetup } from './watermarks/watermarks';
 /** A topic that the plan reads, with its own watermark. */
 export class Source {
   readonly watermarks: Watermarks;
-  /** Place among the topics of the run. */
-  readonly topic: number;
-  readonly table: SourceTopic;
-  /** Its watermark behind each input, where the run is traced: the teal line. */
-  readonly watermarkAt: Float64Array;
-  /** Whether it was idle behind each input. */
-  readonly idleAt: Uint8Array;
+  /** Its watermark after each input of a traced run. */
+  watermarkAt = new Float64Array(0);
+  /** Whether it was idle after each input. */
+  idleAt = new Uint8Array(0);
   /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
-  constructor(from: SourceScan, inputLog: InputLog, options: LocalOptions, isTraced: boolean) {
-    this.topic = from.topic;
-    this.table = inputLog.topics[from.topic];
-    this.rows = new Float64Array(this.table.topic.partitions);
-    if (options.maxDrift !== null) for (const partition of this.table.batch.id1) this.rows[partition] += 1;
-    const inputs = isTraced ? inputLog.length : 0;
-    this.watermarkAt = new Float64Array(inputs).fill(MIN_TIME);
-    this.idleAt = new Uint8Array(inputs);
+  /** `place`: of the topic among those of the run; `begin`: when the run begins; `clock`: processing time of an input. */
+  constructor(
+    readonly scan: Scan,
+    readonly place: number,
+    readonly topic: Topic,
+    options: LocalOptions,
+    begin: number,
+    clock: (input: number) => number,
+  ) {
+    const { partitions, partition, table } = topic;
+    this.rows = new Float64Array(partitions);
+    if (options.maxDrift !== null) for (let row = 0; row < table.length; row += 1) this.rows[partition[row]] += 1;
     this.watermarks = new Watermarks({
-      ...generatorsOf(from, this.table, options),
-      partitions: this.table.topic.partitions,
+      ...generatorsOf(scan, topic, options),
+      partitions,
       emitEvery: options.job ? 0 : options.emitEvery,
       idle: options.job ? null : options.idle,
-      begin: beginOf(inputLog),
-      clock: (input) => inputLog.processing[input],
+      begin,
+      clock,
     });
   }
 
@@ -58,7 +58,18 @@ export class Source {
     return count > 0 && count < rows[partition] && !watermarks.isIdleAt(partition);
   }
 
-  /** Writes down where it stands behind inputs [from, to). */
+  /** The watermark that an event of a traced run met. */
+  watermarkBefore(input: number): number {
+    return input === 0 ? MIN_TIME : this.watermarkAt[input - 1];
+  }
+
+  /** Makes room for what is kept of the inputs before `to`. */
+  reserve(to: number): void {
+    this.watermarkAt = withRoom(this.watermarkAt, to);
+    this.idleAt = withRoom(this.idleAt, to);
+  }
+
+  /** Keeps its watermark and status after inputs [from, to). */
   keep(from: number, to: number): void {
     this.watermarkAt.fill(this.watermarks.current, from, to);
     this.idleAt.fill(this.watermarks.idle ? 1 : 0, from, to);
@@ -66,15 +77,15 @@ export class Source {
 }
 
 /** A run begins with its first event. */
-function beginOf({ topics }: InputLog): number {
-  const firsts = topics.filter(({ batch }) => batch.length > 0).map(({ topic }) => topic.append[0]);
+export function beginOf(topics: readonly Topic[]): number {
+  const firsts = topics.filter(({ table }) => table.length > 0).map(({ append }) => append[0]);
   return firsts.length === 0 ? 0 : Math.min(...firsts);
 }
 
 /** What the options say of watermarks, for one topic; `checkOptions` has seen to it that they make sense. */
 function generatorsOf(
-  { scan }: SourceScan,
-  { topic, batch }: SourceTopic,
+  scan: Scan,
+  topic: Topic,
   options: LocalOptions,
 ): Pick<WatermarkSetup, 'make' | 'isBounded' | 'wait'> {
   const each = (make: (wait: () => Duration) => Generator): WatermarkSetup['make'] => {
@@ -93,13 +104,13 @@ function generatorsOf(
         return { make: (waits) => [bounded(waits)], isBounded: true, wait };
       return { make: each(bounded), isBounded: true, wait };
     case 'declared': {
-      const claims = valuesOf(scan.watermark!, scan.schema, batch);
+      const claims = valuesOf(scan.watermark!, scan.schema, topic.table);
       return { ...fixed, make: each(() => declared(claims)) };
     }
     case 'monotonous':
       return { ...fixed, make: each(monotonous) };
     case 'punctuated': {
-      const marks = marksOf(batch.columns[columnOf(scan, strategy.column)], batch.length);
+      const marks = marksOf(topic.table.columns[columnOf(scan, strategy.column)], topic.table.length);
       return { ...fixed, make: each(() => punctuated(marks)) };
     }
     case 'percentile':
@@ -113,8 +124,8 @@ function generatorsOf(
   }
 }
 
-const valuesOf = (expression: Expression, schema: ColumnBatch['schema'], batch: ColumnBatch): Float64Array =>
-  (compile(expression, schema)(batch, 0, batch.length).data as Float64Array).slice();
+const valuesOf = (expression: Expression, schema: Schema, table: Table): Float64Array =>
+  (compile(expression, schema)(table, 0, table.length).data as Float64Array).slice();
 
 /** Place of a column by name, in whatever case; -1 where there is none. */
 export const columnOf = ({ schema }: Scan, name: string): number =>

@@ -1,9 +1,9 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type SourceScan } from './build';
-import { type InputLog } from './agenda';
+import { type InputLog } from '../run/inputLog';
 import { type LocalOptions } from './local';
-import { Source } from './source';
+import { beginOf, Source } from './source';
 import { WatermarkValve } from './watermarks/valve';
 import { isExpired } from './windows';
 
@@ -19,24 +19,26 @@ export class Sources {
 
   constructor(
     scans: SourceScan[],
-    private readonly inputLog: InputLog,
+    private readonly inputs: InputLog,
     private readonly options: LocalOptions,
-    isTraced: boolean,
   ) {
-    this.list = scans.map((scan) => new Source(scan, inputLog, options, isTraced));
-    this.of = inputLog.topics.map((_, topic) => this.list.find((one) => one.topic === topic) ?? null);
+    const { topics } = inputs;
+    const begin = beginOf(topics);
+    const clock = (input: number): number => inputs.processing(input);
+    this.list = scans.map(({ scan, topic }) => new Source(scan, topic, topics[topic], options, begin, clock));
+    this.of = topics.map((_, place) => this.list.find((one) => one.place === place) ?? null);
     this.whole = new WatermarkValve(this.list.length);
   }
 
   /** The source that reads stream `name`; the first one where no name is given. */
   find(name?: string): Source {
     if (name === undefined) return this.list[0];
-    const found = this.list.find(({ table }) => table.topic.name.toLowerCase() === name.toLowerCase());
+    const found = this.list.find(({ topic }) => topic.name.toLowerCase() === name.toLowerCase());
     if (found) return found;
     throw new TidemarkError({
       what: 'the run does not read this stream',
       found: name,
-      expected: this.list.map(({ table }) => table.topic.name).join(', '),
+      expected: this.list.map(({ topic }) => topic.name).join(', '),
     });
   }
 
@@ -52,14 +54,15 @@ export class Sources {
     this.whole.hear(this.list.indexOf(source), current, idle);
   }
 
-  /** The watermark behind each input, where `sources` are merged; only a run with a trace that has been run through knows. */
-  watermarkHistory(sources: Source[]): Float64Array {
-    if (sources.length === 1) return sources[0].watermarkAt;
-    const id = sources.map(({ topic }) => topic).join(' ');
+  /** The watermark after each input, where `sources` are merged; known once a traced run has been run through. */
+  watermarkHistory(sources: readonly Source[]): Float64Array {
+    const { length } = this.inputs;
+    if (sources.length === 1) return sources[0].watermarkAt.subarray(0, length);
+    const id = sources.map(({ place }) => place).join(' ');
     const found = this.lines.get(id);
-    if (found) return found;
+    if (found?.length === length) return found;
     const valve = new WatermarkValve(sources.length);
-    const line = Float64Array.from({ length: this.inputLog.length }, (_, input) => {
+    const line = Float64Array.from({ length }, (_, input) => {
       sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
       return valve.current;
     });
@@ -72,16 +75,16 @@ export class Sources {
    * not yet.
    */
   expiredAt(end: number, lateness: number, topics: Set<number>, until: number): number {
-    const line = this.watermarkHistory(this.list.filter(({ topic }) => topics.has(topic)));
+    const line = this.watermarkHistory(this.list.filter(({ place }) => topics.has(place)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     let low = 0;
-    let high = Math.min(until, this.inputLog.length - 1) + 1;
+    let high = Math.min(until, this.inputs.length - 1) + 1;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (isExpired(end, lateness, line[middle])) high = middle;
       else low = middle + 1;
     }
-    return low > until ? MAX_TIME : this.inputLog.processing[low];
+    return low > until ? MAX_TIME : this.inputs.processing(low);
   }
 
   /** The earliest time at which the clock has something to do for a watermark; MAX_TIME: not before another input. */
@@ -107,7 +110,7 @@ export class Sources {
     if (maxDrift === null || !own) return false;
     let least = MAX_TIME;
     for (const source of this.list) {
-      for (let one = 0; one < source.table.topic.partitions; one += 1) {
+      for (let one = 0; one < source.topic.partitions; one += 1) {
         if (source.isInGroup(one)) least = Math.min(least, source.watermarks.of(one));
       }
     }

@@ -1,8 +1,6 @@
 import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
 import { History } from '../../sim/history';
-import { type Plan } from '../../sql/plan';
-import { type InputLog } from './agenda';
-import { LocalRun, type LocalOptions } from './local';
+import { LocalRun, type RunSetup } from './local';
 import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
 
@@ -22,9 +20,10 @@ export class TracedRun {
   private readonly indexes = new Map<number, StepsByKey>();
   private done = false;
 
-  constructor(plan: Plan, inputLog: InputLog, options: LocalOptions) {
-    this.trace = new Trace(STEPS_PER_INPUT * inputLog.length);
-    this.engine = new LocalRun(plan, inputLog, options, this.trace);
+  constructor(setup: RunSetup) {
+    const events = setup.topics.reduce((sum, { table }) => sum + table.length, 0);
+    this.trace = new Trace(STEPS_PER_INPUT * events);
+    this.engine = new LocalRun(setup, this.trace);
     this.history = new History(this.engine, KEYFRAMES);
   }
 

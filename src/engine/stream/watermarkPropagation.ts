@@ -1,9 +1,10 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { topicsBelow, type Input, type GraphNode } from './build';
-import { type InputLog } from './agenda';
+import { type InputLog } from '../run/inputLog';
 import { type RowRange } from './operator';
 import { type Source } from './source';
+import { type TopicReader } from './topicReader';
 import { WatermarkValve } from './watermarks/valve';
 
 /**
@@ -95,20 +96,28 @@ export class WatermarkPropagation {
   }
 
   /** For a multi-topic range, inputs [from, to): the input watermark before each, at operators that merge. */
-  trackMultiTopicRange({ topics, topic, row }: InputLog, from: number, to: number): void {
+  trackMultiTopicRange(inputs: InputLog, readers: readonly TopicReader[], from: number, to: number): void {
     this.first = from;
     this.valves.forEach((valve, i) => {
       if (valve === null) return;
       if (this.watermarkBefore[i].length < to - from) this.watermarkBefore[i] = new Float64Array(2 * (to - from));
       const line = this.watermarkBefore[i];
-      const watermarks = topics.map(({ batch }, at) => (this.below[i].has(at) ? batch.watermark : null));
+      const below = this.below[i];
       let least = MAX_TIME;
-      for (const at of this.below[i]) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
+      for (const at of below) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
       // Backwards watermarks only fall: the least of all sources is the least seen so far.
-      for (let input = to - 1; input >= from; input -= 1) {
-        const watermark = watermarks[topic[input]];
-        if (watermark !== null && watermark[row[input]] < least) least = watermark[row[input]];
-        line[input - from] = least;
+      for (let input = to - 1; input >= from;) {
+        const first = Math.max(from, inputs.firstOf(inputs.entryAt(input)));
+        const topic = inputs.topic(input);
+        if (!below.has(topic)) line.fill(least, first - from, input + 1 - from);
+        else {
+          const { base, batch } = readers[topic];
+          for (let at = input, row = inputs.row(input) - base; at >= first; at -= 1, row -= 1) {
+            if (batch.watermark[row] < least) least = batch.watermark[row];
+            line[at - from] = least;
+          }
+        }
+        input = first - 1;
       }
     });
   }

@@ -235,9 +235,9 @@ export function lastOf(
   stream: string,
   input: number,
 ): ReturnType<typeof eventOf> {
-  const found = subject.run.engine.inputLog.topics.find(({ topic }) => topic.name === stream);
-  if (!found || found.topic.table.length === 0) return null;
-  let row = 0;
-  while (row + 1 < found.topic.table.length && found.batch.input[row + 1] <= input) row += 1;
-  return { topic: found.topic, partition: 0, values: readRow(found.topic.table, row) };
+  const { inputs } = subject.run.engine;
+  const topic = inputs.topics.find(({ name }) => name === stream);
+  if (!topic || topic.table.length === 0) return null;
+  const row = inputs.readOf(inputs.topics.indexOf(topic), input).rows.at(-1) ?? 0;
+  return { topic, partition: 0, values: readRow(topic.table, row) };
 }

@@ -1,6 +1,6 @@
 import { MIN_TIME, stepCode } from '../../model';
 import { POLICIES } from '../profiles';
-import { EVENT } from '../stream/agenda';
+import { EVENT } from '../run/inputLog';
 import { type LocalRun } from '../stream/local';
 import { isExpired } from '../stream/windows';
 import { keyId, type Subject } from './subject';
@@ -36,7 +36,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
   const { engine, trace } = subject.run;
   const { operator } = engine.dataflow.nodes[nodeIndex];
   const { log } = trace;
-  const { inputLog } = engine;
+  const { inputs } = engine;
   const id = keyId(operator.state!.keys, key);
   /** Rows of each window of the key, by its bounds: sessions take over those of others. */
   const rows = new Map<string, number[]>();
@@ -55,10 +55,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
   for (let at = 0; at <= last; at += 1) {
     if (log.operator[at] !== nodeIndex + 1 || log.key[at] !== id || !KINDS.has(log.kind[at])) continue;
     const [from, to, input] = [log.a[at], log.b[at], log.input[at]];
-    const time =
-      inputLog.kind[input] === EVENT
-        ? inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]]
-        : MIN_TIME;
+    const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
     switch (log.kind[at]) {
       case WRITTEN:
         for (const [left, right] of operator.windows!.windowsOf(from, to)) {
@@ -115,11 +112,10 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
 /** Whether a window had expired when the row of an input came. */
 function isLate(subject: Subject, input: number, end: number): boolean {
   const { engine } = subject.run;
-  const { inputLog } = engine;
+  const { inputs } = engine;
   const { lateness } = engine.windows!;
-  if (subject.options.time === 'processing' || inputLog.kind[input] !== EVENT || engine.sources.length > 1)
-    return false;
-  return isExpired(end, lateness, inputLog.topics[inputLog.topic[input]].batch.watermark[inputLog.row[input]]);
+  if (subject.options.time === 'processing' || inputs.kind(input) !== EVENT || engine.sources.length > 1) return false;
+  return isExpired(end, lateness, engine.sources[0].watermarkBefore(input));
 }
 
 /** Where a partition stands at an input. */
@@ -161,9 +157,9 @@ export function clocksOf(
     );
   // Who knows the future must be asked in the run that has one.
   const knows = options.watermark?.type === 'perfect';
-  const partitions = runAtInput.sources.flatMap(({ table, watermarks }, at) =>
-    Array.from({ length: table.topic.partitions }, (_, partition): PartitionFacts => ({
-      stream: table.topic.name,
+  const partitions = runAtInput.sources.flatMap(({ topic, watermarks }, at) =>
+    Array.from({ length: topic.partitions }, (_, partition): PartitionFacts => ({
+      stream: topic.name,
       partition,
       events: watermarks.counts[partition],
       newest: watermarks.newest[partition],

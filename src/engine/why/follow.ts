@@ -27,20 +27,20 @@ export interface UnemittedRow {
 
 const DROPPED = stepCode('row dropped');
 
-/** The event's topic, row and input. Throws a TidemarkError for an event that the run does not read. */
+/** The event's topic, its place among the rows that were read of it, and its input. Throws a TidemarkError for an event that the run does not read. */
 export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
-  const { inputLog, sources } = run.engine;
-  const topic = stream === null ? sources[0].topic : inputLog.topics.findIndex((one) => one.topic.name === stream);
-  const found = inputLog.topics[topic];
-  if (found) {
-    const { batch } = found;
-    for (let row = 0; row < batch.length; row += 1)
-      if (batch.id1[row] === partition && batch.id2[row] === offset) return { topic, row, input: batch.input[row] };
+  const { inputs, sources } = run.engine;
+  const topic = stream === null ? sources[0].place : inputs.topics.findIndex(({ name }) => name === stream);
+  if (topic >= 0) {
+    const { rows, inputs: numbers } = inputs.readOf(topic);
+    const found = inputs.topics[topic];
+    const row = rows.findIndex((one) => found.partition[one] === partition && found.offset[one] === offset);
+    if (row >= 0) return { topic, row, input: numbers[row] };
   }
   throw new TidemarkError({
     what: 'the run does not read this event',
     where: 'why not',
-    expected: inputLog.topics.map((one) => one.topic.name).join(', '),
+    expected: inputs.topics.map(({ name }) => name).join(', '),
     found: `${stream ?? 'the first stream'}, partition ${partition}, offset ${offset}`,
   });
 }

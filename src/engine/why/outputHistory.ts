@@ -1,5 +1,6 @@
 import { makeBatch, reserveBatch, type ColumnBatch } from '../../model';
-import { ACTION } from '../stream/agenda';
+import { eventsRead } from '../run/eventsRead';
+import { ACTION } from '../run/inputLog';
 import { LocalRun } from '../stream/local';
 import { copyRows } from '../stream/rows';
 import { type Input } from '../stream/build';
@@ -12,15 +13,15 @@ export interface OutputHistory {
 }
 
 /** Runs the plan again without a trace, one input at a time, and writes down what leaves every operator. */
-export function outputHistoryOf({ run, plan, options }: Subject, until: number): OutputHistory {
-  const { inputLog } = run.engine;
-  const again = new LocalRun(plan, inputLog, { ...options, rangeRows: 1, results: undefined }, null);
+export function outputHistoryOf({ run, options }: Subject, until: number): OutputHistory {
+  const { inputs } = run.engine;
+  const again = new LocalRun({ ...run.engine.setup, options: { ...options, rangeRows: 1, results: undefined } }, null);
   const { nodes } = again.dataflow;
   const kept = nodes.map(({ operator }) => ({ rows: makeBatch(operator.out.schema, 64), from: new Int32Array(64) }));
   for (let input = 0; input <= until; input += 1) {
     again.advance(() => true, input + 1);
     // An action puts nothing through the operators.
-    if (inputLog.kind[input] === ACTION) continue;
+    if (inputs.kind(input) === ACTION) continue;
     nodes.forEach(({ operator }, i) => {
       const { out, begin = 0 } = operator;
       const count = out.length - begin;
@@ -40,10 +41,8 @@ export function outputHistoryOf({ run, plan, options }: Subject, until: number):
   return {
     rowsOf({ nodeIndex, topic }) {
       if (nodeIndex >= 0) return kept[nodeIndex];
-      const { batch } = inputLog.topics[topic];
-      let length = 0;
-      while (length < batch.length && batch.input[length] <= until) length += 1;
-      return { rows: { ...batch, length }, from: batch.input };
+      const rows = eventsRead(inputs, topic, until);
+      return { rows, from: rows.input };
     },
   };
 }

@@ -1,7 +1,18 @@
-import { adds, MAX_TIME, readRow, reserve, takeRows, writeValue, type ColumnBatch, type Value } from '../../model';
+import {
+  adds,
+  grown,
+  MIN_TIME,
+  readRow,
+  reserve,
+  takeRows,
+  writeValue,
+  type ColumnBatch,
+  type Value,
+} from '../../model';
 import { type Topic } from '../log/topic';
-import { EVENT, Agenda, grow as growFeed, TICK, type InputLog } from '../stream/agenda';
-import { LocalRun } from '../stream/local';
+import { type PlannedEvent } from '../run/eventQueue';
+import { EVENT } from '../run/inputLog';
+import { LocalRun, type LocalOptions } from '../stream/local';
 import { type ResultLog } from '../stream/results';
 import { clockAt, isRow, type Subject } from './subject';
 
@@ -45,21 +56,22 @@ export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: Loca
 
 /** Rows that may be planted in one probe. */
 const ROOM = 64;
-/** A clock that would tick more often than this is not waited for. */
+/** A clock that would tick more often than this between two events is not waited for. */
 const MOST_TICKS = 10_000;
 const RANGE_ROWS = 1_024;
 
 /**
  * Tries what would happen: the run as it was up to an input, and then a change in place of what came. It goes on until
- * the window speaks, or the change is over. Each probe is a new run without a trace; the run asked about is not touched.
+ * the window fires, or the change is over. Each probe is a new run without a trace; the run asked about is not touched.
  */
 export class Probe {
   /** Runs so far. */
   count = 0;
   readonly now: number;
-  /** The run as it stands behind the input. Its result log is written over by what is tried. */
+  /** The run as it stands after the input. Its result log is written over by what is tried. */
   readonly runAtInput: LocalRun;
   private readonly topics: Topic[];
+  /** How many rows of each topic had been read. */
   private readonly rows: number[];
   private readonly past: Uint8Array;
 
@@ -69,142 +81,91 @@ export class Probe {
     /** Whether what is asked about has come, with the last input of a run. */
     private readonly isDone: (run: LocalRun) => boolean,
   ) {
-    const { inputLog } = subject.run.engine;
+    const { inputs, setup } = subject.run.engine;
     this.now = clockAt(subject, input);
-    this.rows = inputLog.topics.map(({ batch }) => {
-      let rows = 0;
-      while (rows < batch.length && batch.input[rows] <= input) rows += 1;
-      return rows;
-    });
-    this.topics = inputLog.topics.map(({ topic }, i) => withRoom(topic, this.rows[i]));
-    this.runAtInput = this.replayed();
+    const read = inputs.topics.map((_, place) => inputs.readOf(place, input).rows);
+    this.rows = read.map((rows) => rows.length);
+    this.topics = inputs.topics.map((topic, place) => withRoom(topic, read[place]));
+    this.runAtInput = new LocalRun({ ...setup, options: this.options() }, null);
+    this.runAtInput.advance(() => true, input + 1);
     this.past = this.runAtInput.save();
   }
 
-  /** The part of the change that was needed until the window spoke, or null where it never does. */
-  try(change: Change): Change | null {
-    this.count += 1;
-    const run = this.planted(change.events);
-    const { inputLog } = run;
-    let now = this.now;
-    /** One more input; whether the window speaks. */
-    const handle = (kind: number, topic: number, row: number): boolean => {
-      if (inputLog.length === inputLog.kind.length) growFeed(inputLog);
-      inputLog.kind[inputLog.length] = kind;
-      inputLog.topic[inputLog.length] = topic;
-      inputLog.row[inputLog.length] = row;
-      inputLog.processing[inputLog.length] = now;
-      if (kind === EVENT) inputLog.topics[topic].batch.input[row] = inputLog.length;
-      inputLog.length += 1;
-      run.advance(() => true);
-      return this.isDone(run);
-    };
-    let ticks = 0;
-    /** The clock goes on to the next time that something waits for, by `until` at the latest; false where nothing does. */
-    const tick = (until: number): boolean => {
-      const alarm = run.needsClock ? run.alarm() : MAX_TIME;
-      if (alarm === MAX_TIME || alarm > until || ticks === MOST_TICKS) return false;
-      ticks += 1;
-      now = Math.max(now, alarm);
-      return true;
-    };
-    const left = this.placed(change.events);
-    const handled: PlantedEvent[] = [];
-    while (left.length > 0) {
-      // A partition that is held back is not read before the others have caught up, or have fallen idle (S20.2).
-      const next = left.findIndex(({ topic, event }) => !run.isPausedByAlignment(topic, event.partition));
-      const arrival = next < 0 ? MAX_TIME : Math.max(now, left[next].event.arrives);
-      if (tick(arrival)) {
-        if (handle(TICK, 0, 0)) return { events: handled, until: now };
-        continue;
-      }
-      if (next < 0) return null;
-      const [{ topic, row, event }] = left.splice(next, 1);
-      now = arrival;
-      ticks = 0;
-      handled.push(event);
-      if (handle(EVENT, topic, row)) return { events: handled, until: null };
-    }
-    if (change.until === null) return null;
-    while (tick(change.until)) if (handle(TICK, 0, 0)) return { events: handled, until: now };
-    return null;
+  private options(results?: ResultLog): LocalOptions {
+    return { ...this.subject.options, rangeRows: RANGE_ROWS, results };
   }
 
-  private replayed(): LocalRun {
-    const { inputLog } = this.subject.run.engine;
-    const copy = new Agenda(
-      inputLog.topics.map(({ topic }) => topic),
-      { end: false },
-    ).inputLog;
-    copy.topics.forEach(({ batch }, i) => batch.input.set(inputLog.topics[i].batch.input));
-    const run = this.runOf({ ...inputLog, topics: copy.topics });
-    run.advance(() => true, this.input + 1);
-    return run;
+  /** The part of the change that was needed until the window fired, or null where it never does. */
+  try(change: Change): Change | null {
+    this.count += 1;
+    const events = this.placed(change.events);
+    const run = this.planted(events);
+    const handled: PlantedEvent[] = [];
+    let ticks = 0;
+    for (let next = run.nextInput; next !== null && ticks < MOST_TICKS; next = run.nextInput) {
+      const isEvent = next.kind === EVENT;
+      // What time brings counts only while events are awaited, or as long as is waited after them.
+      if (handled.length === events.length && next.time > (change.until ?? MIN_TIME)) return null;
+      run.advance(() => true, run.next + 1);
+      ticks = isEvent ? 0 : ticks + 1;
+      if (isEvent) {
+        const [topic, row] = [run.inputs.topic(run.next - 1), run.inputs.row(run.next - 1)];
+        handled.push(events.find((one) => one.topic === topic && one.row === row)!.event);
+      }
+      if (this.isDone(run)) return { events: handled, until: isEvent ? null : next.time };
+    }
+    return null;
   }
 
   /**
    * The run as it stands, with other events to come. It is not run anew: who takes part in an alignment depends on who has
    * more to come (S20.2), and what comes must not change what has been.
    */
-  private planted(events: PlantedEvent[]): LocalRun {
-    const run = this.runOf(this.inputLogOf(events), this.runAtInput.results);
+  private planted(events: readonly Placed[]): LocalRun {
+    const { topics, rows, input } = this;
+    topics.forEach((topic, i) => {
+      topic.table.length = rows[i];
+    });
+    for (const { topic, row, event } of events) plant(topics[topic], row, event);
+    const { setup, inputs } = this.subject.run.engine;
+    const run = new LocalRun(
+      {
+        plan: setup.plan,
+        topics,
+        end: false,
+        options: this.options(this.runAtInput.results),
+        continues: { inputs: inputs.prefix(input + 1, topics), events },
+      },
+      null,
+    );
     run.restore(this.past);
     return run;
   }
 
-  private runOf(inputLog: InputLog, results?: ResultLog): LocalRun {
-    const { plan, options } = this.subject;
-    return new LocalRun(plan, inputLog, { ...options, rangeRows: RANGE_ROWS, results }, null);
-  }
-
-  /** Topics and rows of planted events, as `feedOf` puts them. */
-  private placed(events: PlantedEvent[]): { topic: number; row: number; event: PlantedEvent }[] {
+  /** Where planted events stand: after the rows that their topics have. */
+  private placed(events: readonly PlantedEvent[]): Placed[] {
     const next = [...this.rows];
     return events.map((event) => {
       const topic = this.topics.findIndex(({ name }) => name === event.stream);
-      return { topic, row: next[topic]++, event };
+      const { partition, arrives } = event;
+      return { topic, row: next[topic]++, partition, arrives, event };
     });
-  }
-
-  /** What has come, and room for what may: planted rows stand behind the others. */
-  private inputLogOf(events: PlantedEvent[]): InputLog {
-    const { topics, rows, input } = this;
-    const { inputLog: before } = this.subject.run.engine;
-    topics.forEach((topic, i) => {
-      topic.table.length = rows[i];
-    });
-    for (const { topic, row, event } of this.placed(events)) plant(topics[topic], row, event);
-    const made = new Agenda(topics, { end: false }).inputLog;
-    const prefix = input + 1;
-    const size = prefix + events.length + 16;
-    const kept = <A extends Uint8Array | Int32Array | Float64Array>(array: A): A => {
-      const copy = new (array.constructor as new (n: number) => A)(size);
-      copy.set(array.subarray(0, prefix));
-      return copy;
-    };
-    made.topics.forEach(({ batch }, i) => batch.input.set(before.topics[i].batch.input.subarray(0, rows[i])));
-    return {
-      topics: made.topics,
-      length: prefix,
-      kind: kept(before.kind),
-      topic: kept(before.topic),
-      row: kept(before.row),
-      processing: kept(before.processing),
-    };
   }
 }
 
-function withRoom(topic: Topic, rows: number): Topic {
-  const table = takeRows(
-    topic.table,
-    Int32Array.from({ length: rows }, (_, row) => row),
-  );
-  reserve(table, rows + ROOM);
-  const copy = <A extends Int32Array | Float64Array>(array: A): A => {
-    const grown = new (array.constructor as new (n: number) => A)(rows + ROOM);
-    grown.set(array.subarray(0, rows));
-    return grown;
-  };
+interface Placed extends PlannedEvent {
+  event: PlantedEvent;
+}
+
+/** A topic of these rows, with room for more. */
+function withRoom(topic: Topic, rows: Int32Array): Topic {
+  const table = takeRows(topic.table, rows);
+  reserve(table, rows.length + ROOM);
+  const copy = (array: Float64Array): Float64Array =>
+    grown(
+      Float64Array.from(rows, (row) => array[row]),
+      rows.length + ROOM,
+    );
   return {
     ...topic,
     table,
@@ -233,16 +194,7 @@ function plant(topic: Topic, row: number, { time, arrives, partition, values }: 
 function grow(topic: Topic): void {
   const size = topic.time.length * 2;
   reserve(topic.table, size);
-  for (const name of ['time', 'append'] as const) {
-    const grown = new Float64Array(size);
-    grown.set(topic[name]);
-    topic[name] = grown;
-  }
-  for (const name of ['partition', 'offset'] as const) {
-    const grown = new Int32Array(size);
-    grown.set(topic[name]);
-    topic[name] = grown;
-  }
+  for (const name of ['time', 'append', 'partition', 'offset'] as const) topic[name] = grown(topic[name], size);
 }
 
 /** Values of an event of the run, to make another like it. */

@@ -3,7 +3,7 @@ import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } fro
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { type Policies } from '../profiles';
-import { EVENT } from '../stream/agenda';
+import { EVENT } from '../run/inputLog';
 import { childTriggers, type Trigger } from '../stream/options';
 import { columnOf } from '../stream/source';
 import { type ClockFacts } from './facts';
@@ -42,19 +42,18 @@ export const shapeOf = (node: Windowed['node']): WindowShape =>
 export function eventOf({ subject, target, node }: ProbeContext, input: number): Example | null {
   const { engine, trace } = subject.run;
   const { log } = trace;
-  const { inputLog } = engine;
+  const { inputs } = engine;
   const { keys } = engine.dataflow.nodes[target.nodeIndex].operator.state!;
   const id = keyId(keys, target.key);
   let other = -1;
   for (let at = 0; at < log.length; at += 1) {
     if (log.input[at] > input && other >= 0) break;
-    if (log.operator[at] !== target.nodeIndex + 1 || log.kind[at] !== WRITTEN || inputLog.kind[log.input[at]] !== EVENT)
+    if (log.operator[at] !== target.nodeIndex + 1 || log.kind[at] !== WRITTEN || inputs.kind(log.input[at]) !== EVENT)
       continue;
     if (log.key[at] === id && log.input[at] <= input) return rowOf(subject, log.input[at]);
     other = log.input[at];
   }
-  for (let at = Math.max(0, input); other < 0 && at < inputLog.length; at += 1)
-    if (inputLog.kind[at] === EVENT) other = at;
+  for (let at = Math.max(0, input); other < 0 && at < inputs.length; at += 1) if (inputs.kind(at) === EVENT) other = at;
   const found = other < 0 ? null : rowOf(subject, other);
   if (!found) return null;
   const values = [...found.values];
@@ -79,9 +78,9 @@ export function sourceColumn(plan: Plan, expression: Expression, { table }: Topi
 }
 
 function rowOf({ run }: Subject, input: number): Example {
-  const { inputLog } = run.engine;
-  const { topic } = inputLog.topics[inputLog.topic[input]];
-  const row = inputLog.row[input];
+  const { inputs } = run.engine;
+  const topic = inputs.topics[inputs.topic(input)];
+  const row = inputs.row(input);
   return { topic, partition: topic.partition[row], values: readRow(topic.table, row) };
 }
 

@@ -119,7 +119,7 @@ export function reasonOf(status: WindowStatus): WindowReason {
   const last = facts.fired.at(-1);
   if (last !== undefined && facts.fresh.length === 0) {
     const { log } = context.subject.run.trace;
-    const at = context.subject.run.engine.inputLog.processing[log.input[last]];
+    const at = context.subject.run.engine.inputs.processing(log.input[last]);
     return { is: 'fired', rule: expired ? rule : firedRule(options), times: facts.fired.length, at };
   }
   if (expired) return { is: 'expired', rule, by: expiry.by, since: expiry.time };
@@ -156,11 +156,11 @@ const slowestOf = ({ partitions }: ClockFacts, needs: number): SlowPartition[] =
 /** What a trigger waits for now; several where it has parts. */
 export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wait[] {
   const { target, clocks, subject, options } = context;
-  const { inputLog } = subject.run.engine;
+  const { inputs } = subject.run.engine;
   const reached = options.time === 'processing' ? context.now : clocks.watermark;
   const { fresh } = facts;
   const first = fresh.length > 0 ? fresh[0] : null;
-  const seen = first === null ? null : inputLog.processing[first];
+  const seen = first === null ? null : inputs.processing(first);
   const inner = (one: Trigger): Wait[] => waitsOf(one, { context, facts, run: subject.run.engine });
   const end = (): Wait[] => {
     if (options.time === 'processing') return [{ for: 'clock', rule: 'S2.9', until: target.end - 1 }];
@@ -179,7 +179,7 @@ export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wai
     case 'delta':
       return [{ for: 'delta', rule: 'S20.3', column: trigger.column, by: trigger.delta }];
     case 'continuous-event-time': {
-      const from = Math.max(reached, first === null || inputLog.kind[first] !== 0 ? target.start : timeOf(first));
+      const from = Math.max(reached, first === null || inputs.kind(first) !== 0 ? target.start : timeOf(first));
       const needs = Math.min(floorTime(from, trigger.interval) + trigger.interval, target.end - 1);
       return [{ for: 'watermark', rule: 'S4.6', watermark: clocks.watermark, needs }];
     }
@@ -198,6 +198,6 @@ export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wai
   }
 
   function timeOf(input: number): number {
-    return inputLog.topics[inputLog.topic[input]].batch.time[inputLog.row[input]];
+    return inputs.eventTime(input);
   }
 }

@@ -1,6 +1,6 @@
 import { readValue, TidemarkError, type Table, type Value } from '../../model';
 import { inputsOf, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
-import { ACTION, END } from '../stream/agenda';
+import { ACTION, END } from '../run/inputLog';
 import { type LocalOptions } from '../stream/local';
 import { settle } from '../profiles/settle';
 import { type TracedRun } from '../stream/tracedRun';
@@ -73,22 +73,22 @@ export function lastStepOf({ run }: Subject, input: number): number {
 
 /** Processing time as of an input; that of the first one before it. */
 export function clockAt({ run }: Subject, input: number): number {
-  const { inputLog } = run.engine;
-  return inputLog.length === 0 ? 0 : inputLog.processing[Math.max(0, input)];
+  const { inputs } = run.engine;
+  return inputs.length === 0 ? 0 : inputs.processing(Math.max(0, input));
 }
 
 /** Whether the input of the run has ended by then. */
-export const hasEnded = ({ run }: Subject, input: number): boolean =>
-  run.engine.inputLog.kind.subarray(0, input + 1).includes(END);
+export const hasEnded = ({ run: { engine } }: Subject, input: number): boolean =>
+  input >= 0 && input === engine.inputs.length - 1 && engine.inputs.kind(input) === END;
 
 /** The options in force at an input: a reader's actions before it have changed them. */
 export function optionsAt({ run, options }: Subject, input: number): LocalOptions & { changedWait: number | null } {
-  const { inputLog } = run.engine;
+  const { inputs } = run.engine;
   let { lateness } = options;
   let changedWait: number | null = null;
   for (let at = 0; at <= input; at += 1) {
-    if (inputLog.kind[at] !== ACTION) continue;
-    const change = options.changes[inputLog.topic[at]];
+    if (inputs.kind(at) !== ACTION) continue;
+    const change = options.changes[inputs.topic(at)];
     lateness = change.lateness ?? lateness;
     changedWait = change.wait ?? changedWait;
   }

@@ -200,7 +200,7 @@ function stateOf(subject: Subject, place: Place, until: number): Table {
     const values = log.values(at).map((one) => (one !== one ? null : one));
     appendRow(table, [
       at,
-      run.engine.inputLog.processing[log.input[at]],
+      run.engine.inputs.processing(log.input[at]),
       log.a[at],
       log.b[at],
       ...values.slice(0, schema.length),
@@ -210,24 +210,24 @@ function stateOf(subject: Subject, place: Place, until: number): Table {
 }
 
 const clock = ({ engine }: Subject['run'], input: number): string =>
-  formatClock(engine.inputLog.processing[input], 'seconds');
+  formatClock(engine.inputs.processing(input), 'seconds');
 
 function because(subject: Subject, { events }: Lineage, step: number, state: Table | null, how: string): Because {
-  const { inputLog } = subject.run.engine;
-  const tables = inputLog.topics.flatMap(({ topic, batch }, place) => {
-    const inputs = [...events].filter((input) => inputLog.topic[input] === place).sort((a, b) => a - b);
-    if (inputs.length === 0) return [];
+  const { inputs } = subject.run.engine;
+  const tables = inputs.topics.flatMap((topic, place) => {
+    const numbers = [...events].filter((input) => inputs.topic(input) === place).sort((a, b) => a - b);
+    if (numbers.length === 0) return [];
     const table = makeTable([
       ...topic.table.schema,
       field('#time', TIMESTAMP),
       field('#append', TIMESTAMP),
       ...['#partition', '#offset', '#input'].map((name) => field(name, BIGINT)),
     ]);
-    for (const input of inputs) {
-      const row = inputLog.row[input];
+    for (const input of numbers) {
+      const row = inputs.row(input);
       appendRow(table, [
         ...readRow(topic.table, row),
-        batch.time[row],
+        topic.time[row],
         topic.append[row],
         topic.partition[row],
         topic.offset[row],

@@ -129,9 +129,9 @@ function finalRule(status: WindowStatus): string | null {
 }
 
 function offerOf({ run }: Subject, change: Change): Offer {
-  const { topics } = run.engine.inputLog;
+  const { topics } = run.engine.inputs;
   const events = change.events.map(({ stream, partition, time, arrives, values }) => {
-    const { schema } = topics.find(({ topic }) => topic.name === stream)!.topic.table;
+    const { schema } = topics.find(({ name }) => name === stream)!.table;
     const named = Object.fromEntries(schema.map(({ name }, i): [string, Value] => [name, values[i]]));
     return { stream, partition, eventTime: time, arrives, values: named };
   });

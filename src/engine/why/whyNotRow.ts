@@ -59,7 +59,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   }
   const input = inputOf(subject, step);
   const place = placeOf(subject, question);
-  const stream = subject.run.engine.inputLog.topics[place.topic].topic.name;
+  const stream = subject.run.engine.inputs.topics[place.topic].name;
   const context: StreamContext = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
   const runAtInput = new Probe(subject, input, () => false).runAtInput;
@@ -109,7 +109,7 @@ function windowAround(
   const key = Object.fromEntries(
     node.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, rows, row)]),
   );
-  const time = options.time === 'processing' ? run.engine.inputLog.processing[input] : rows.time[row];
+  const time = options.time === 'processing' ? run.engine.inputs.processing(input) : rows.time[row];
   if (node.node === 'aggregate' || node.window.kind === 'global') return { key, start: MIN_TIME, end: MAX_TIME };
   if (node.window.kind === 'session')
     return {
@@ -274,11 +274,13 @@ function partnersOf(
   const [own, theirs] = side === 0 ? [node.leftKeys, node.rightKeys] : [node.rightKeys, node.leftKeys];
   const other = inputsOf(node)[1 - side];
   const found: PlantedEvent[] = [];
-  for (const { topic, batch } of context.subject.run.engine.inputLog.topics) {
+  const { inputs } = context.subject.run.engine;
+  for (const [place, topic] of inputs.topics.entries()) {
     if (!scanOf(other, topic.name)) continue;
-    let last = 0;
-    while (last + 1 < batch.length && batch.input[last + 1] <= input) last += 1;
-    for (let at = last; at >= 0 && at < batch.length && found.length < MOST_PARTNERS; at -= 1) {
+    const read = inputs.readOf(place, input).rows;
+    // Where none has come yet, the first one to come is an example.
+    const like = read.length > 0 || topic.table.length === 0 ? read : Int32Array.of(0);
+    for (const at of like.toReversed().subarray(0, MOST_PARTNERS - found.length)) {
       const values = readRow(topic.table, at);
       theirs.forEach((key, i) => {
         const column = sourceColumn(other, key, topic, key.op === 'column' ? key.name : '');

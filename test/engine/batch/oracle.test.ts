@@ -50,8 +50,8 @@ function stored(list: Payment[]): BatchTable {
       list.map((one) => [one.card, one.city, one.amount, one.ts]),
     ),
     append: Float64Array.from(list, (one) => one.append),
-    partition: Int32Array.from(list, (one) => one.partition),
-    offset: Int32Array.from(list, (one) => next[one.partition]++),
+    partition: Float64Array.from(list, (one) => one.partition),
+    offset: Float64Array.from(list, (one) => next[one.partition]++),
   };
 }
 

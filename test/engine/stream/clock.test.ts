@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { topicOf } from '../../../src/engine/log/topic';
-import { clockedInputLog } from '../../../src/engine/stream/clock';
-import { inputLogOf, TICK } from '../../../src/engine/stream/agenda';
+import { TICK } from '../../../src/engine/run/inputLog';
 import { LocalRun, type LocalOptions } from '../../../src/engine/stream/local';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
@@ -35,6 +34,11 @@ const optionsOf = (ttl: number | null): LocalOptions => ({
   rangeRows: 256,
 });
 
+function toEnd(run: LocalRun): LocalRun {
+  run.advance(() => true);
+  return run;
+}
+
 const RANKED = 'SELECT user, ts, ROW_NUMBER() OVER (PARTITION BY user ORDER BY ts DESC) AS n FROM orders';
 
 test.each<[string, string]>([
@@ -44,13 +48,14 @@ test.each<[string, string]>([
   ['joins', 'SELECT l.user, r.ts FROM orders AS l JOIN refunds AS r ON l.user = r.user'],
 ])('S11.3 state of %s asks for the time if it can expire, and only then', (_, sql) => {
   const { query }: { query: Plan } = plan(sql, catalog);
-  const clocked = (ttl: number | null): boolean =>
-    new LocalRun(query, inputLogOf(topics, { end: false }), optionsOf(ttl), null).needsClock;
-  expect(clocked(null)).toBe(false);
-  expect(clocked(10)).toBe(true);
+  const run = (ttl: number | null): LocalRun =>
+    new LocalRun({ plan: query, topics, end: false, options: optionsOf(ttl) }, null);
+  expect(run(null).needsClock).toBe(false);
+  expect(run(10).needsClock).toBe(true);
   const ticks = (ttl: number | null): number => {
-    const inputLog = clockedInputLog(query, topics, { end: false }, optionsOf(ttl));
-    return inputLog.kind.subarray(0, inputLog.length).filter((kind) => kind === TICK).length;
+    const { inputs } = toEnd(run(ttl));
+    return Array.from({ length: inputs.length }, (_, input) => inputs.kind(input)).filter((kind) => kind === TICK)
+      .length;
   };
   expect(ticks(null)).toBe(0);
   expect(ticks(10)).toBeGreaterThan(0);
@@ -65,5 +70,7 @@ test('S2.9 a row that comes with the last tick of its window by the clock speaks
     ['+I', 14, 1],
     ['+I', 21, 1],
   ]);
-  expect([...run.inputLog.processing.subarray(0, run.inputLog.length)]).toEqual([10, 13, 13, 13, 15, 20]);
+  expect(Array.from({ length: run.inputs.length }, (_, input) => run.inputs.processing(input))).toEqual([
+    10, 13, 13, 13, 15, 20,
+  ]);
 });

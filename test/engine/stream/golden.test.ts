@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { field, hours, INT, minutes, MONEY, parseTime, tableOf, TIMESTAMP, days } from '../../../src/model';
 import { topicOf, type Topic } from '../../../src/engine/log/topic';
-import { inputLogOf } from '../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { plan, type Catalog } from '../../../src/sql';
@@ -121,17 +120,20 @@ test.each([
     );
     for (const answer of ['state', 'rescan'] as const) {
       const run = new LocalRun(
-        plan(sql, catalog).query,
-        inputLogOf([log, requests], { end: true }),
         {
-          ...DEFAULTS,
-          wait: 0,
-          lateness: 0,
-          edge,
-          lookup: { requests, answer },
-          job: null,
-          changes: [],
-          rangeRows: 64,
+          plan: plan(sql, catalog).query,
+          topics: [log, requests],
+          end: true,
+          options: {
+            ...DEFAULTS,
+            wait: 0,
+            lateness: 0,
+            edge,
+            lookup: { requests, answer },
+            job: null,
+            changes: [],
+            rangeRows: 64,
+          },
         },
         null,
       );

@@ -171,5 +171,5 @@ test('a request stream enters the run by its own append time', () => {
       requests: payments([{ time: 60, card: 1, amount: null }], 1, 'requests'),
     },
   );
-  expect(run.engine.inputLog.length).toBe(4);
+  expect(run.engine.inputs.length).toBe(4);
 });

@@ -105,10 +105,10 @@ const anything = fc
   });
 
 /** The rows that stand when the clock says `time`, as sorted text. */
-function standingAt({ results, inputLog }: TracedRun['engine'], time: number): string[] {
+function standingAt({ results, inputs }: TracedRun['engine'], time: number): string[] {
   const counts = new Map<string, number>();
   for (let row = 0; row < results.rows.length; row += 1) {
-    if (inputLog.processing[results.rows.input[row]] > time) continue;
+    if (inputs.processing(results.rows.input[row]) > time) continue;
     const text = JSON.stringify(readRow(results.rows, row));
     counts.set(text, (counts.get(text) ?? 0) + (adds(results.rows.kind[row]) ? 1 : -1));
   }
@@ -208,7 +208,7 @@ describe('S17.6 S19 S20 invariants of every run', { timeout: process.env.LONG ? 
         const said = (events: Twice[], refunds: Twice[]): unknown[] => {
           const run = stepwise(query, events, { ...open, others: { refunds } });
           const { rows } = run.results;
-          return emitted(run).filter((_, row) => run.inputLog.processing[rows.input[row]] <= time);
+          return emitted(run).filter((_, row) => run.inputs.processing(rows.input[row]) <= time);
         };
         expect(said(log.events, log.refunds)).toEqual(said(before(log.events, time), before(log.refunds, time)));
       }),

@@ -38,7 +38,7 @@ describe('joins in a run', () => {
     const run = drive(PLANS.versions, [pay(20, 20), pay(25, 25)], { others, extras: { end: false } });
     // Behind input 3, at 100, both sides have reached 24.
     expect(emitted(run).map(([kind, , , ts]) => [kind, ts])).toEqual([['+I', 20]]);
-    expect(run.inputLog.processing[run.results.rows.input[0]]).toBe(100);
+    expect(run.inputs.processing(run.results.rows.input[0])).toBe(100);
   });
 
   test('S11.3 a row is forgotten when its time to live has passed, without another row', () => {
@@ -114,7 +114,7 @@ describe('joins in a run', () => {
       fc.property(perfect, paymentStreams(60, 30), paymentStreams(60, 30), (which, a, b) => {
         const run = drive(PLANS[which], a.events, { partitions: 3, wait: 60, others: { refunds: b.events } });
         const tables: Record<string, Table> = {};
-        for (const { topic } of run.inputLog.topics)
+        for (const topic of run.inputs.topics)
           tables[topic.name] = {
             ...topic.table,
             append: topic.append,

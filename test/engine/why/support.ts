@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { EVENT, Agenda, TICK } from '../../../src/engine/stream/agenda';
+import { EVENT } from '../../../src/engine/run/inputLog';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
@@ -235,18 +235,15 @@ export function fires(
   target: { card: Value; start: number; end: number },
   planted: Planted,
 ): boolean {
-  const before = run.engine.inputLog;
-  const { topic, batch } = before.topics[0];
-  const rows: (Payment & { append: number })[] = [];
-  for (let row = 0; row < batch.length && batch.input[row] <= input; row += 1) {
-    rows.push({
-      time: batch.time[row],
-      append: topic.append[row],
-      card: Number(readValue(batch.columns[0], row)),
-      amount: Number(readValue(batch.columns[1], row)),
-      partition: topic.partition[row],
-    });
-  }
+  const before = run.engine.inputs;
+  const [topic] = before.topics;
+  const rows = Array.from(before.readOf(0, input).rows, (row): Payment & { append: number } => ({
+    time: topic.time[row],
+    append: topic.append[row],
+    card: Number(readValue(topic.table.columns[0], row)),
+    amount: Number(readValue(topic.table.columns[1], row)),
+    partition: topic.partition[row],
+  }));
   const kept = rows.length;
   // Rows of one append time stand by partition: what is planted must come behind what has come.
   for (const { partition, eventTime, arrives, values } of planted.events)
@@ -265,34 +262,25 @@ export function fires(
   rows.slice(0, kept).forEach(({ append }, row) => (log.append[row] = append));
   const all = appended(log, rows.slice(kept));
   let left = planted.events.length;
-  const agenda: Agenda = new Agenda([all], { end: false }, (at, partition) => {
-    if (inputLog.length > input) return again.isPausedByAlignment(at, partition);
-    return before.kind[inputLog.length] === TICK || partition !== rows[read].partition;
-  });
-  const { inputLog } = agenda;
-  let read = 0;
-  const again: LocalRun = new LocalRun(plan, inputLog, { ...options, rangeRows: 1 }, null);
-  while (inputLog.length <= input) {
-    const { kind, processing } = before;
-    agenda.push(kind[inputLog.length] === TICK ? processing[inputLog.length] : MAX_TIME);
-    if (inputLog.kind[inputLog.length - 1] === EVENT) read += 1;
-    again.advance(() => true);
-  }
-  if (options.maxDrift !== null) {
+  const again = new LocalRun({ plan, topics: [all], end: false, options: { ...options, rangeRows: 1 } }, null);
+  if (options.maxDrift === null) {
+    again.advance(() => true, input + 1);
+    const times = ({ inputs }: LocalRun): number[] =>
+      Array.from({ length: input + 1 }, (_, at) => inputs.processing(at));
+    expect(times(again)).toEqual(times(run.engine));
+  } else {
     // Who is held depends on who has more to come (S20.2), and no partition that is held falls idle: with what is planted
     // the past may be another. What was is taken as it was.
-    const past = new LocalRun(plan, before, { ...options, rangeRows: 1 }, null);
+    const past = new LocalRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } }, null);
     past.advance(() => true, input + 1);
     again.restore(past.save());
   }
-  expect([...inputLog.processing.subarray(0, input + 1)]).toEqual([...before.processing.subarray(0, input + 1)]);
-  while (agenda.push(again.needsClock ? again.alarm() : MAX_TIME)) {
-    const at = inputLog.length - 1;
-    const isEvent = inputLog.kind[at] === EVENT;
-    // Behind the last event the clock goes on only as long as it is waited for.
-    if (left === 0 && !isEvent && inputLog.processing[at] > (planted.until ?? -MAX_TIME)) break;
+  for (let next = again.nextInput; next !== null; next = again.nextInput) {
+    const isEvent = next.kind === EVENT;
+    // After the last event the clock goes on only as long as it is waited for.
+    if (left === 0 && !isEvent && next.time > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
-    again.advance(() => true);
+    again.advance(() => true, again.next + 1);
     const nodeIndex = again.dataflow.nodes.at(-1)!.operator;
     for (let row = nodeIndex.begin ?? 0; row < nodeIndex.out.length; row += 1) {
       const { out } = nodeIndex;

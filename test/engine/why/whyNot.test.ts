@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type InputLog } from '../../../src/engine/run/inputLog';
 import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/probe';
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type WhyNot } from '../../../src/model';
@@ -9,6 +10,13 @@ import { type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';
 import { catalog, given, trace, type Drive } from '../../support/stream';
 import { fires, isSeedOurs, subjectOf, WORLDS, type Planted, type World } from './support';
+
+/** The first input of a processing time. */
+function firstAt(inputs: InputLog, time: number): number {
+  let input = 0;
+  while (inputs.processing(input) !== time) input += 1;
+  return input;
+}
 
 const runs = process.env.LONG ? 10_000 : 1_000;
 
@@ -128,7 +136,7 @@ test.each(Object.keys(WORLDS))(
       fc.property(WORLDS[name], fc.integer({ min: 0, max: 999 }), (one, at) => {
         const subject = subjectOf(one);
         const { run } = subject;
-        const { inputLog } = run.engine;
+        const { inputs } = run.engine;
         const step = Math.floor((at * run.steps) / 1_000);
         const input = run.trace.log.input[step];
         round += 1;
@@ -152,7 +160,7 @@ test.each(Object.keys(WORLDS))(
           // There are many: all triples now and then, all pairs for one window a round, single events for some.
           if ((place + round) % 3 !== 0) return;
           const most = place !== round % asked.length ? 1 : round % 10 === 0 ? 3 : 2;
-          for (const planted of injections(one, target, inputLog.processing[input], most))
+          for (const planted of injections(one, target, inputs.processing(input), most))
             expect(fires(subject, input, target, planted), say(target, answer, planted)).toBe(false);
         });
       }),
@@ -180,8 +188,8 @@ test('S20.2 an event that might come does not change what has been: a partition 
     clause: null,
     how: { wait: 1, idle: 10, maxDrift: 0, emitEvery: 10, partitions: 3, extras: { end: false } },
   });
-  const { inputLog } = subject.run.engine;
-  const input = inputLog.processing.indexOf(50);
+  const { inputs } = subject.run.engine;
+  const input = firstAt(inputs, 50);
   const step = subject.run.trace.log.input.indexOf(input);
   const answer = whyNot(subject, step, { key: { card: 1 }, start: 16, end: 22 });
   expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', by: 'watermark', since: 30 });
@@ -222,7 +230,7 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
     clause: null,
     how: { wait: 8, idle: 30, maxDrift: 2, partitions: 2, extras: { end: false } },
   });
-  const input = subject.run.engine.inputLog.processing.indexOf(12);
+  const input = firstAt(subject.run.engine.inputs, 12);
   const target = { nodeIndex: 0, key: [1], start: 30, end: 40 };
   const at = (partition: number, time: number, arrives: number): PlantedEvent => {
     return { stream: 'payments', partition, time, arrives, values: [1, 5, time] };

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockedInputLog } from '../../../src/engine/stream/clock';
 import { LocalRun } from '../../../src/engine/stream/local';
 import { type Subject } from '../../../src/engine/why/subject';
 import { whyNot } from '../../../src/engine/why/whyNot';
@@ -79,18 +78,15 @@ function comes(
   asked: Asked,
   planted: Pick<Offer, 'events' | 'until'>,
 ): boolean {
-  const { inputLog: before } = run.engine;
-  const topics = before.topics.map(({ topic, batch }) => {
-    const events: Payment[] = [];
-    for (let row = 0; row < batch.length && batch.input[row] <= input; row += 1) {
-      events.push({
-        time: batch.time[row],
-        append: topic.append[row],
-        card: Number(readValue(batch.columns[0], row)),
-        amount: Number(readValue(batch.columns[1], row)),
-        partition: topic.partition[row],
-      });
-    }
+  const { inputs: before } = run.engine;
+  const topics = before.topics.map((topic, place) => {
+    const events = Array.from(before.readOf(place, input).rows, (row): Payment => ({
+      time: topic.time[row],
+      append: topic.append[row],
+      card: Number(readValue(topic.table.columns[0], row)),
+      amount: Number(readValue(topic.table.columns[1], row)),
+      partition: topic.partition[row],
+    }));
     planted.events.forEach(({ stream, partition, eventTime, arrives, values }, i) => {
       if (stream !== topic.name) return;
       events.push({
@@ -103,12 +99,7 @@ function comes(
     });
     return payments(events, topic.partitions, topic.name);
   });
-  const again = new LocalRun(
-    query,
-    clockedInputLog(query, topics, { end: false }, options),
-    { ...options, rangeRows: 1 },
-    null,
-  );
+  const again = new LocalRun({ plan: query, topics, end: false, options: { ...options, rangeRows: 1 } }, null);
   again.advance(() => true, input + 1);
   const from = again.results.length;
   again.advance(() => true);
@@ -135,20 +126,21 @@ function check(
   const subject = { run, plan: query, options };
   const step = Math.floor(share * run.steps);
   const input = run.trace.log.input[step];
-  const { inputLog } = run.engine;
-  const byThen = new LocalRun(query, inputLog, { ...options, rangeRows: 1 }, null);
+  const { inputs } = run.engine;
+  const byThen = new LocalRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } }, null);
   byThen.advance(() => true, input + 1);
-  for (const { topic, batch } of inputLog.topics) {
-    for (let row = 0; row < batch.length; row += 1) {
+  for (const [place, topic] of inputs.topics.entries()) {
+    const read = inputs.readOf(place);
+    for (const [at, row] of read.rows.entries()) {
       const asked = { stream: topic.name, partition: topic.partition[row], offset: topic.offset[row] };
-      const amount = Number(readValue(batch.columns[1], row));
+      const amount = Number(readValue(topic.table.columns[1], row));
       const answer = whyNot(subject, step, asked);
       const say = JSON.stringify({ asked, amount, answer });
       seen.add(answer.reason.is);
       const isIn = shows(byThen, 0, column(topic.name), amount);
       expect(answer.reason.is === 'in the result', say).toBe(isIn);
-      expect(answer.reason.is === 'to come', say).toBe(batch.input[row] > input);
-      if (isIn || batch.input[row] > input) continue;
+      expect(answer.reason.is === 'to come', say).toBe(read.inputs[at] > input);
+      if (isIn || read.inputs[at] > input) continue;
       // What is filtered below a join may have shown no row that passes, to make a partner like.
       const unknown = sql === PLANS['near, and dear'] && answer.reason.is === 'no partner';
       expect(answer.offers.length > 0 || answer.nothing !== null || unknown, say).toBe(true);
@@ -158,7 +150,7 @@ function check(
         for (const less of without(offer)) expect(comes(subject, input, one, less), say).toBe(false);
       }
       if (answer.nothing === null) continue;
-      for (const planted of injections(run.engine.inputLog.processing[input], topic.name, batch.time[row]))
+      for (const planted of injections(run.engine.inputs.processing(input), topic.name, topic.time[row]))
         expect(comes(subject, input, one, planted), `${say} ${JSON.stringify(planted)}`).toBe(false);
     }
   }

@@ -13,7 +13,7 @@ import {
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Plan } from '../../../sql/plan';
 import type { BatchTable, runBatch } from '../../batch';
-import { type InputLog, type SourceTopic } from '../../stream/agenda';
+import { type Topic } from '../../log/topic';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { copyValue, shareDictionary } from '../../stream/rows';
@@ -43,7 +43,7 @@ export class BatchJob implements Operator {
   constructor(
     readonly plan: Plan,
     private readonly edges: Pick<StreamOptions, 'edge' | 'hop'>,
-    private readonly inputLog: InputLog,
+    private readonly topics: readonly Topic[],
     /** Topics by port. */
     private readonly tables: string[],
     private readonly run: RunBatch,
@@ -94,9 +94,9 @@ export class BatchJob implements Operator {
 
   private query(): { result: Table; rowsRead: number } {
     const landed = (name: string): BatchTable => {
-      const { batch, topic } = topicOf(this.inputLog, name);
-      const length = this.ranOver![this.tables.indexOf(topic.name)];
-      return { ...batch, length, append: topic.append, partition: topic.partition, offset: topic.offset };
+      const topic = topicOf(this.topics, name);
+      const { append, partition, offset } = topic;
+      return { ...topic.table, length: this.ranOver![this.tables.indexOf(topic.name)], append, partition, offset };
     };
     const { table, rowsRead } = this.run(this.plan, landed, this.edges);
     return { result: table, rowsRead };
@@ -143,13 +143,13 @@ export class BatchJob implements Operator {
 }
 
 /** The topic that a table of the plan stands for. */
-export function topicOf(inputLog: InputLog, name: string): SourceTopic {
-  const found = inputLog.topics.find(({ topic }) => topic.name.toLowerCase() === name.toLowerCase());
+export function topicOf(topics: readonly Topic[], name: string): Topic {
+  const found = topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());
   if (!found)
     throw new TidemarkError({
       what: 'no such stream',
       found: name,
-      expected: inputLog.topics.map(({ topic }) => topic.name).join(', '),
+      expected: topics.map((topic) => topic.name).join(', '),
     });
   return found;
 }

@@ -146,7 +146,7 @@ export class LookupOperator implements Operator {
     const base = key * this.groups.width;
     const touched = this.options.answer === 'rescan' ? this.rescan(key, base, time) : this.expire(key, base, time);
     counters.rowsRead += touched;
-    trace?.add('state read', number, batch.input[row], key, time - this.span, time, row, [touched]);
+    trace?.add('state read', number, batch.input[row], key, time - this.span, time, batch.id2[row], [touched]);
     this.emit(batch, row, base, key, time);
   }
 

@@ -113,9 +113,9 @@ export class Watermarks {
 
   /**
    * Takes in rows of a batch from `from` on, up to `to` or behind the first that takes the watermark to `due`: fills in the
-   * watermark that each meets. Returns where it stopped.
+   * watermark that each meets. `base`: the row of the topic that is the batch's first. Returns where it stopped.
    */
-  seeAll(batch: ColumnBatch, from: number, to: number, due = MAX_TIME): number {
+  seeAll(batch: ColumnBatch, from: number, to: number, base: number, due = MAX_TIME): number {
     const { time, watermark, id1, input } = batch;
     const { partitions, isBounded, emitEvery } = this.setup;
     let end = from;
@@ -124,7 +124,7 @@ export class Watermarks {
         const row = end;
         watermark[row] = this.current;
         end += 1;
-        if (this.see(id1[row], time[row], row, input[row]) && this.current >= due) break;
+        if (this.see(id1[row], time[row], base + row, input[row]) && this.current >= due) break;
       }
       return end;
     }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { topicOf, type Topic } from '../../../../src/engine/log/topic';
-import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
 import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
@@ -34,7 +33,7 @@ function topics(rows: SideRow[]): Topic[] {
 
 function run(rows: SideRow[], node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>, rangeRows = 256) {
   const settled = { ...DEFAULTS, wait: 10, lookup: null, job: null, changes: [], rangeRows };
-  const traced = new TracedRun(node, inputLogOf(topics(rows), { end: true }), { ...settled, ...options });
+  const traced = new TracedRun({ plan: node, topics: topics(rows), end: true, options: { ...settled, ...options } });
   traced.advance(() => true);
   return traced;
 }

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputLogOf } from '../../../../src/engine/stream/agenda';
 import { DEFAULTS } from '../../../../src/engine/stream/options';
 import { LocalRun, type LocalOptions } from '../../../../src/engine/stream/local';
 import { TracedRun } from '../../../../src/engine/stream/tracedRun';
@@ -37,9 +36,7 @@ function optionsOf(edge: Edge, wait: number, rangeRows: number): LocalOptions {
 
 function start(calls: Calls, events: Payment[], options: LocalOptions): LocalRun {
   return new LocalRun(
-    plan(rolling(CALLS[calls]), catalog).query,
-    inputLogOf([payments(events)], { end: true }),
-    options,
+    { plan: plan(rolling(CALLS[calls]), catalog).query, topics: [payments(events)], end: true, options },
     null,
   );
 }
@@ -174,11 +171,12 @@ test('the loop for ordered rows and the steps of a trace come to the same', () =
   fc.assert(
     fc.property(calls, streams, edges, fc.nat(30), (name, events, edge, wait) => {
       const options = optionsOf(edge, wait, 1_000);
-      const traced = new TracedRun(
-        plan(rolling(CALLS[name]), catalog).query,
-        inputLogOf([payments(events)], { end: true }),
+      const traced = new TracedRun({
+        plan: plan(rolling(CALLS[name]), catalog).query,
+        topics: [payments(events)],
+        end: true,
         options,
-      );
+      });
       traced.advance(() => true);
       const plain = run(name, events, options);
       expect(emitted(plain)).toEqual(emitted(traced.engine));
@@ -226,11 +224,12 @@ test('every row that leaves a frame is a step, recorded behind its effect', () =
     { time: 45, amount: 2, card: 9 },
     { time: 60, amount: 2, card: 1 },
   ];
-  const traced = new TracedRun(
-    plan(sql, catalog).query,
-    inputLogOf([payments(events)], { end: true }),
-    optionsOf('closed', 0, 1),
-  );
+  const traced = new TracedRun({
+    plan: plan(sql, catalog).query,
+    topics: [payments(events)],
+    end: true,
+    options: optionsOf('closed', 0, 1),
+  });
   traced.advance(() => true);
   const { log } = traced.trace;
   const written: number[][] = [];

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { EVENT, TICK } from '../../../../src/engine/stream/agenda';
-import { MOST_QUIET_TICKS } from '../../../../src/engine/stream/clock';
+import { MOST_QUIET_TICKS } from '../../../../src/engine/run/agenda';
+import { EVENT, TICK } from '../../../../src/engine/run/inputLog';
 import { type LocalRun } from '../../../../src/engine/stream/local';
 import { type WatermarkStrategy } from '../../../../src/engine/stream/options';
 import { MAX_TIME, MIN_TIME } from '../../../../src/model';
 import { COUNTS, over, pay, scan, unionAll } from '../../../support/graph';
-import { emitted, given, paymentStreams, trace, type Drive, type Payment } from '../../../support/stream';
+import { drive, emitted, paymentStreams, trace, type Drive, type Payment } from '../../../support/stream';
 
 const runs = process.env.LONG ? 3_000 : 200;
 const QUIET = { extras: { end: false } };
@@ -17,10 +17,10 @@ function line(events: Payment[], how: Drive): number[] {
   return inputs(engine, EVENT).map((input) => engine.sources[0].watermarkAt[input]);
 }
 
-const inputs = ({ inputLog }: LocalRun, kind: number): number[] =>
-  Array.from({ length: inputLog.length }, (_, input) => input).filter((input) => inputLog.kind[input] === kind);
+const inputs = ({ inputs }: LocalRun, kind: number): number[] =>
+  Array.from({ length: inputs.length }, (_, input) => input).filter((input) => inputs.kind(input) === kind);
 
-const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.inputLog.processing[input]);
+const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.inputs.processing(input));
 
 test('S1.1 S1.2 the newest event time less the wait less one: an event at that time is late, one behind it is not', () => {
   expect(line([pay(100), pay(80, 101)], { wait: 10 })).toEqual([89, 89]);
@@ -120,10 +120,9 @@ test('S20.1 with a perfect watermark no event is late, and it could not be one m
     fc.property(paymentStreams(200), ({ events, partitions }) => {
       const run = trace(COUNTS, events, { partitions, watermark: { type: 'perfect' }, ...QUIET }).engine;
       expect(run.counters.late).toBe(0);
-      const { batch } = run.sources[0].table;
-      const { watermarkAt } = run.sources[0];
-      for (let row = 0; row < batch.length; row += 1) {
-        const rest = batch.time.subarray(row + 1, batch.length);
+      const { watermarkAt, topic } = run.sources[0];
+      for (let row = 0; row < topic.table.length; row += 1) {
+        const rest = topic.time.subarray(row + 1, topic.table.length);
         const least = rest.length === 0 ? MAX_TIME : Math.min(...rest);
         if (rest.length === 0) expect(watermarkAt[row]).toBe(MAX_TIME);
         else expect(watermarkAt[row] + 1).toBe(least);
@@ -164,7 +163,7 @@ test('a watermark that is written down moves when it says, at or before the even
   };
   const { engine } = trace(COUNTS, [pay(1, 9), pay(2, 10), pay(55, 30)], { watermark, ...QUIET });
   expect(ticks(engine)).toEqual([10, 20, 30]);
-  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputLog.length))).toEqual([
+  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputs.length))).toEqual([
     MIN_TIME,
     5,
     5,
@@ -178,7 +177,7 @@ test('a watermark that is written down moves when it says, at or before the even
 test('S1.11 sent out every 50 ms, a watermark stands still between', () => {
   const { engine } = trace(COUNTS, [pay(1, 10), pay(60, 20), pay(90, 50), pay(95, 80)], { emitEvery: 50, ...QUIET });
   expect(ticks(engine)).toEqual([50, 100]);
-  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputLog.length))).toEqual([
+  expect(Array.from(engine.sources[0].watermarkAt.subarray(0, engine.inputs.length))).toEqual([
     MIN_TIME,
     MIN_TIME,
     59,
@@ -196,7 +195,7 @@ test('S1.8 S1.9 a silent partition blocks the watermark, until it has been silen
   expect(ticks(engine)).toEqual([161, 211, 361]);
   expect(inputs(engine, EVENT).map((input) => engine.sources[0].watermarkAt[input])).toEqual([MIN_TIME, MIN_TIME, 209]);
   expect(emitted(engine)[0]).toEqual(['+I', 100, 1, 1]);
-  expect(engine.inputLog.processing[engine.results.rows.input[0]]).toBe(161);
+  expect(engine.inputs.processing(engine.results.rows.input[0])).toBe(161);
 });
 
 test('S1.8 with periodic checks the time counts from the first that saw nothing new', () => {
@@ -216,14 +215,14 @@ test('S1.5 S1.6 an idle stream lets the other one go on, and does not hold it ba
   const others = { refunds: [pay(10, 10), pay(20, 200), pay(400, 330)] };
   const events = [pay(60, 60), pay(120, 120), pay(170, 170), pay(240, 240), pay(320, 320), pay(500, 340)];
   const { engine } = trace(over(COUNTS, union), events, { others, idle: 80, ...QUIET });
-  const when = emitted(engine).map((row, i) => [row[1], engine.inputLog.processing[engine.results.rows.input[i]]]);
+  const when = emitted(engine).map((row, i) => [row[1], engine.inputs.processing(engine.results.rows.input[i])]);
   // Refunds fall idle at 91; the one of 200 is late for all that has been answered, and holds nothing back.
   expect(when.slice(0, 2)).toEqual([
     [0, 91],
     [50, 120],
   ]);
   expect(engine.counters.dropped).toBe(1);
-  expect(engine.watermarkHistory()[engine.inputLog.length - 1]).toBeGreaterThanOrEqual(399);
+  expect(engine.watermarkHistory()[engine.inputs.length - 1]).toBeGreaterThanOrEqual(399);
 });
 
 test('S20.2 a partition is not read while it is further ahead than the drift allows', () => {
@@ -236,12 +235,8 @@ test('S20.2 a partition is not read while it is further ahead than the drift all
     pay(450, 40, 1),
     pay(900, 50, 1),
   ];
-  const { inputLog } = given(COUNTS, events, { partitions: 2, maxDrift: 100, ...QUIET });
-  const { batch, topic } = inputLog.topics[0];
-  const read = Array.from({ length: inputLog.length }, (_, input) => [
-    batch.time[inputLog.row[input]],
-    inputLog.processing[input],
-  ]);
+  const { inputs } = drive(COUNTS, events, { partitions: 2, maxDrift: 100, ...QUIET });
+  const read = Array.from({ length: inputs.length }, (_, input) => [inputs.eventTime(input), inputs.processing(input)]);
   // 600 waits from 20 until partition 1 has come within 100 of 499; then partition 0 has no more to say.
   expect(read).toEqual([
     [0, 0],
@@ -252,7 +247,8 @@ test('S20.2 a partition is not read while it is further ahead than the drift all
     [600, 40],
     [900, 50],
   ]);
-  expect(Array.from(topic.append.subarray(0, 7))).toEqual([0, 1, 10, 30, 40, 20, 50]);
+  const { append } = inputs.topics[0];
+  expect(Array.from(inputs.readOf(0).rows, (row) => append[row])).toEqual([0, 1, 10, 30, 40, 20, 50]);
 });
 
 test('S20.2 with alignment every event is read once, each partition in its order, none before it arrives', () => {
@@ -262,20 +258,21 @@ test('S20.2 with alignment every event is read once, each partition in its order
       fc.nat(120),
       fc.constantFrom(null, 30),
       ({ events, partitions }, maxDrift, idle) => {
-        const { inputLog } = given(COUNTS, events, { partitions, maxDrift, idle, ...QUIET });
-        const { topic, batch } = inputLog.topics[0];
+        const { inputs } = drive(COUNTS, events, { partitions, maxDrift, idle, ...QUIET });
+        const [topic] = inputs.topics;
+        const { rows, inputs: numbers } = inputs.readOf(0);
         const next = new Array<number>(partitions).fill(0);
         const newest = new Array<number>(partitions).fill(MIN_TIME);
         let read = 0;
-        for (let input = 0; input < inputLog.length; input += 1) {
-          if (inputLog.kind[input] !== EVENT) continue;
-          const row = inputLog.row[input];
+        for (let input = 0; input < inputs.length; input += 1) {
+          if (inputs.kind(input) !== EVENT) continue;
+          const row = inputs.row(input);
           const partition = topic.partition[row];
-          expect(row).toBe(read);
-          expect(batch.input[row]).toBe(input);
+          expect(rows[read]).toBe(row);
+          expect(numbers[read]).toBe(input);
           expect(topic.offset[row]).toBe(next[partition]);
-          expect(inputLog.processing[input]).toBeGreaterThanOrEqual(topic.append[row]);
-          if (input > 0) expect(inputLog.processing[input]).toBeGreaterThanOrEqual(inputLog.processing[input - 1]);
+          expect(inputs.processing(input)).toBeGreaterThanOrEqual(topic.append[row]);
+          if (input > 0) expect(inputs.processing(input)).toBeGreaterThanOrEqual(inputs.processing(input - 1));
           // The one that is behind all others that have more to come is never held.
           if (idle === null && newest[partition] > MIN_TIME) {
             const left = (one: number): number =>
@@ -302,10 +299,10 @@ test('behind the last event the clock goes on where the stream goes quiet, and s
   const ended = trace(COUNTS, events, { ...how, extras: { end: true } }).engine;
   expect(ticks(quiet)).toEqual([161]);
   expect(ticks(ended)).toEqual([]);
-  expect(ended.inputLog.processing[ended.inputLog.length - 1]).toBe(100);
+  expect(ended.inputs.processing(ended.inputs.length - 1)).toBe(100);
   const moves = Array.from({ length: MOST_QUIET_TICKS + 50 }, (_, i): [number, number] => [200 + i, i]);
-  const long = given(COUNTS, events, { watermark: { type: 'given', moves }, extras: { end: false } });
-  expect(long.inputLog.length).toBe(1 + MOST_QUIET_TICKS);
+  const long = drive(COUNTS, events, { watermark: { type: 'given', moves }, extras: { end: false } });
+  expect(long.inputs.length).toBe(1 + MOST_QUIET_TICKS);
 });
 
 test('a fork has the same inputs before it, ticks included', () => {
@@ -318,11 +315,11 @@ test('a fork has the same inputs before it, ticks included', () => {
         changes: [{ wait: 70, lateness: 90 }],
         extras: { end: false, actions: [{ at, index: 0 }] },
       });
-      const until = Math.min(at, plain.engine.inputLog.length);
+      const until = Math.min(at, plain.engine.inputs.length);
       for (const name of ['kind', 'row', 'processing'] as const) {
-        expect([...forked.engine.inputLog[name].subarray(0, until)]).toEqual([
-          ...plain.engine.inputLog[name].subarray(0, until),
-        ]);
+        const before = ({ inputs }: LocalRun): number[] =>
+          Array.from({ length: until }, (_, input) => inputs[name](input));
+        expect(before(forked.engine)).toEqual(before(plain.engine));
       }
       let shared = 0;
       while (shared < plain.steps && plain.trace.log.input[shared] < until) shared += 1;

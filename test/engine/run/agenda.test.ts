@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
+import { Agenda, type AgendaSetup } from '../../../src/engine/run/agenda';
+import { TopicQueue } from '../../../src/engine/run/eventQueue';
+import { EVENT, InputLog } from '../../../src/engine/run/inputLog';
+import { LocalRun } from '../../../src/engine/stream/local';
+import { COUNTS, pay } from '../../support/graph';
+import { emitted, given, paymentStreams, payments, trace } from '../../support/stream';
+
+const runs = process.env.LONG ? 3_000 : 200;
+
+/** The inputs that an agenda without timers gives, taken `most` at a time: kind, topic, row, processing time. */
+function inputsOf(topics: ReturnType<typeof payments>[], setup: AgendaSetup, most: number): number[][] {
+  const agenda = new Agenda(topics, setup, new TopicQueue(topics), null);
+  const log = new InputLog(topics);
+  while (agenda.peek(log.length)) {
+    const { kind, topic, row, logged } = agenda;
+    const count = kind === EVENT ? agenda.ahead(log.length, most) : 1;
+    log.add(log.length, kind, topic, row, count, logged);
+    agenda.take(count);
+  }
+  return Array.from({ length: log.length }, (_, input) => [
+    log.kind(input),
+    log.topic(input),
+    log.kind(input) === EVENT ? log.row(input) : 0,
+    log.processing(input),
+  ]);
+}
+
+test('S19 inputs have the same numbers however many events are taken at a time', () => {
+  fc.assert(
+    fc.property(
+      paymentStreams(80, 20),
+      paymentStreams(80, 20),
+      fc.array(fc.integer({ min: -50, max: 500 }), { maxLength: 5 }),
+      fc.array(fc.nat(50), { maxLength: 3 }),
+      fc.boolean(),
+      (a, b, ticks, actions, end) => {
+        const topics = [payments(a.events, a.partitions, 'a'), payments(b.events, b.partitions, 'b')];
+        const setup = {
+          end,
+          ticks: ticks.sort((one, two) => one - two),
+          actions: actions.map((at, index) => ({ at, index })),
+        };
+        const one = inputsOf(topics, setup, 1);
+        expect(one.filter(([kind]) => kind === EVENT)).toHaveLength(a.events.length + b.events.length);
+        for (const most of [2, 7, 1_000]) expect(inputsOf(topics, setup, most)).toEqual(one);
+      },
+    ),
+    { numRuns: runs },
+  );
+});
+
+test('a run with processing-time timers executes the plan once', () => {
+  const spy = vi.spyOn(SlicedWindowAggregateOperator.prototype, 'process');
+  try {
+    const events = Array.from({ length: 200 }, (_, i) => pay(10 * i));
+    const { engine } = trace(COUNTS, events, { idle: 50, extras: { end: false } });
+    expect(engine.inputs.length).toBeGreaterThan(events.length);
+    expect(spy).toHaveBeenCalledTimes(events.length);
+    expect(spy.mock.calls.reduce((sum, [, from, to]) => sum + to - from, 0)).toBe(events.length);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
+test('a row can be read again from its offset, under a new input number', () => {
+  const events = [pay(10), pay(20), pay(60, 61, 0, 5)];
+  const { setup } = given(COUNTS, events, { wait: 100, extras: { end: false } });
+  const run = new LocalRun(setup, null);
+  run.advance(() => true);
+  const again = new LocalRun(
+    {
+      ...setup,
+      end: true,
+      continues: {
+        inputs: run.inputs.prefix(run.next, setup.topics),
+        events: [1, 2].map((row) => ({ topic: 0, row, partition: 0, arrives: 200 + row })),
+      },
+    },
+    null,
+  );
+  again.restore(run.save());
+  again.advance(() => true);
+  expect(emitted(again)).toEqual([
+    ['+I', 0, 3, 3],
+    ['+I', 50, 2, 10],
+  ]);
+  const { inputs } = again;
+  expect(Array.from(inputs.readOf(0).rows)).toEqual([0, 1, 2, 1, 2]);
+  expect(Array.from(inputs.readOf(0).inputs)).toEqual([0, 1, 2, 3, 4]);
+  expect([2, 3, 4].map((input) => inputs.processing(input))).toEqual([61, 201, 202]);
+});
