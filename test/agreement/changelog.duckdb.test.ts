@@ -1,7 +1,7 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runBatch } from '../../src/engine/batch';
-import { driveNode } from '../support/driveNode';
+import { driveNode } from '../support/operatorDrive';
 import { BIGINT, field, INT, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { type AggregateCall, type Frame, type Over, type Plan } from '../../src/sql/plan';
 import { call, column, groupBy, rolling, rowsOf, scan } from '../engine/batch/plans';

@@ -1,25 +1,7 @@
 import fc from 'fast-check';
 import { type BatchTable } from '../../src/engine/batch';
-import { OperatorDrive } from './operatorDrive';
-import { type Operator, type Context } from '../../src/engine/stream/operator';
-import { OPERATORS } from '../../src/engine/nodes/stream';
-import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
-import {
-  appendRow,
-  field,
-  INT,
-  makeBatch,
-  MAX_TIME,
-  MIN_TIME,
-  readRow,
-  reserveBatch,
-  STRING,
-  tableOf,
-  TIMESTAMP,
-  type ColumnBatch,
-  type Schema,
-  type Value,
-} from '../../src/model';
+import { type OperatorDrive } from './operatorDrive';
+import { field, INT, MIN_TIME, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { type Expression, type IntervalJoin, type JoinKind, type Scan, type WindowJoin } from '../../src/sql/plan';
 
 /** A row of one side: 0 is left, 1 is right. */
@@ -113,22 +95,6 @@ export function windowJoin(
   return { ...joined('window join', kind, [windowed(SIDES[0]), windowed(SIDES[1])]), timeColumn: 5, window, ...rest };
 }
 
-/** Makes the operator of a node. */
-function maker(node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>): (context: Context) => Operator {
-  const make = OPERATORS[node.node] as (
-    node: IntervalJoin | WindowJoin,
-    options: StreamOptions,
-    context: Context,
-    whole: unknown,
-  ) => Operator;
-  const settled = { ...DEFAULTS, job: null, lookup: null, ...options };
-  return (context) => make(node, settled, context, node);
-}
-
-/** Drives the operator of a node by hand. */
-export const joinDrive = (node: IntervalJoin | WindowJoin, options: Partial<StreamOptions> = {}): OperatorDrive =>
-  new OperatorDrive(maker(node, options), SIDES);
-
 /** What came out, as `left+right@time`, with – for nulls. */
 export function texts(emissions: { row: Record<string, Value>; time: number }[]): string[] {
   return emissions.map(({ row, time }) => {
@@ -202,47 +168,19 @@ export function feed(
 }
 
 /** The same in ranges of at most `longest` rows of one side, as the runtime makes them. */
-export function feedInRanges(
-  node: IntervalJoin | WindowJoin,
-  options: Partial<StreamOptions>,
-  { rows, behind }: Arrivals,
-  longest: number,
-): string[] {
-  let operator!: Operator;
-  // Only for its context.
-  new OperatorDrive((context) => (operator = maker(node, options)(context)), SIDES);
-  const batches: ColumnBatch[] = SIDES.map((schema) => makeBatch(schema));
+export function feedInRanges(drive: OperatorDrive, { rows, behind }: Arrivals, longest: number): string[] {
   const out: string[] = [];
   let watermark = MIN_TIME;
-  const range = (work: () => void): void => {
-    operator.out.length = 0;
-    work();
-    for (let row = 0; row < operator.out.length; row += 1) {
-      const values = readRow(operator.out, row);
-      const named = Object.fromEntries(operator.out.schema.map(({ name }, i) => [name, values[i]]));
-      out.push(...texts([{ row: named, time: operator.out.time[row] }]));
-    }
-  };
   for (let from = 0; from < rows.length;) {
     const { side } = rows[from];
-    const batch = batches[side];
-    const first = batch.length;
-    let to = from;
-    for (; to < rows.length && rows[to].side === side && to - from < longest; to += 1) {
-      reserveBatch(batch, batch.length + 1);
-      batch.time[batch.length] = rows[to].time;
-      batch.watermark[batch.length] = watermark;
-      batch.input[batch.length] = to;
-      appendRow(batch, valuesOf(rows[to]));
-      watermark = Math.max(watermark, behind[to]);
+    const range = [];
+    for (; from < rows.length && rows[from].side === side && range.length < longest; from += 1) {
+      range.push({ values: valuesOf(rows[from]), time: rows[from].time, watermark });
+      watermark = Math.max(watermark, behind[from]);
     }
-    range(() => {
-      operator.process(batch, first, batch.length, side);
-      operator.advance(watermark, to - 1);
-    });
-    from = to;
+    out.push(...texts(drive.rows(range, side)), ...texts(drive.advance(watermark)));
   }
-  range(() => operator.advance(MAX_TIME, rows.length));
+  out.push(...texts(drive.end()));
   return out;
 }
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { OperatorDrive } from './operatorDrive';
-import { driveNode } from './driveNode';
+import { driveNode, OperatorDrive } from './operatorDrive';
 import { findNode } from '../../src/engine/stream/findNode';
 import { type Operator } from '../../src/engine/stream/operator';
 import { field, INT, makeBatch, MAX_TIME, MIN_TIME, reserveBatch, TidemarkError } from '../../src/model';
@@ -96,14 +95,7 @@ test('an alarm that never goes away is an error, not a hang', () => {
   expect(() => new OperatorDrive(() => stuck, []).clock(10)).toThrow(/due at 5 for ever/);
 });
 
-test('a node is found under what stands above it; one that is not there is an error', () => {
-  const { query } = plan(DEFINITIONS.having, catalog);
-  expect(findNode(query, 'window aggregate').node).toBe('window aggregate');
-  expect(() => findNode(query, 'over')).toThrow(TidemarkError);
-  expect(() => driveNode(findNode(query, 'scan'))).toThrow(/no operator for scan/);
-});
-
-test('what an operator refuses is thrown when it is made', () => {
+test('invalid options throw in the constructor', () => {
   const { query } = plan(DEFINITIONS.tumble, catalog);
   const node = findNode(query, 'window aggregate');
   const broken = { ...node, window: { kind: 'tumble', size: 0, offset: 0 } } as const;

@@ -17,6 +17,11 @@ import { type StateBackend } from '../../src/engine/state/backend';
 import { adoptOwnState } from '../../src/engine/state/ownState';
 import { makeContext } from '../../src/engine/stream/build';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
+import { entryOf } from '../../src/engine/nodes/entry';
+import { type MakeOperator } from '../../src/engine/nodes/kind';
+import { OPERATORS } from '../../src/engine/nodes/stream';
+import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
+import { inputsOf, type Plan } from '../../src/sql/plan';
 
 /** A row that an operator has put out, with the hidden facts that are worth looking at. */
 export interface Emission {
@@ -44,13 +49,15 @@ export interface Given {
   time?: number;
   /** Change kind. Default: INSERT. */
   kind?: number;
-  /** Who the row is, for one that changes another. Default: its place in the log of the port. */
+  /** Identity, for a row that changes another. Default: its place in the log of the port. */
   ids?: readonly [number, number, number];
+  /** The watermark in force when the row was read. Default: that of the drive. */
+  watermark?: number;
 }
 
 /**
  * Drives one operator by hand, one row at a time: rows, watermarks and the clock go in, what it puts out comes back.
- * For whoever wants one operator without a plan. It keeps the contract of `operator.ts` as the runtime does: a row
+ * It keeps the contract of `operator.ts` as the runtime does: a row
  * carries the watermark in force, a watermark never falls, and the clock calls `tick` exactly when the operator's
  * alarm is due.
  */
@@ -100,20 +107,20 @@ export class OperatorDrive {
   rows(given: readonly (Given & { values: readonly Value[] })[], port = 0): Emission[] {
     const batch = this.batches[port];
     const from = batch.length;
-    for (const { values, time = 0, kind = INSERT, ids } of given) {
+    for (const { values, time = 0, kind = INSERT, ids, watermark = this.watermark } of given) {
       this.input += 1;
       const row = batch.length;
       reserveBatch(batch, row + 1);
       batch.columns.forEach((column, i) => writeValue(column, row, values[i]));
       batch.time[row] = time;
-      batch.watermark[row] = this.watermark;
+      batch.watermark[row] = watermark;
       batch.input[row] = this.input;
       batch.kind[row] = kind;
       // An event's identity is its place in the log: this port's is the topic.
       [batch.id0[row], batch.id1[row], batch.id2[row]] = ids ?? [port, 0, row];
       batch.length += 1;
       this.counters.rowsIn += 1;
-      if (time <= this.watermark) this.counters.late += 1;
+      if (time <= watermark) this.counters.late += 1;
     }
     return this.collect(() => this.operator.process(batch, from, batch.length, port));
   }
@@ -200,3 +207,16 @@ export class OperatorDrive {
 
 const rowOf = (batch: ColumnBatch, row: number): Record<string, Value> =>
   Object.fromEntries(batch.schema.map(({ name }, i) => [name, readValue(batch.columns[i], row)]));
+
+/**
+ * Drives the operator that runs one node of a plan by hand. Its ports take rows of the node's inputs, in order. Throws
+ * the operator's own TidemarkError for options that it refuses.
+ */
+export function driveNode(node: Plan, options: Partial<StreamOptions> = {}, whole = node): OperatorDrive {
+  const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator');
+  const settled: StreamOptions = { ...DEFAULTS, job: null, lookup: null, ...options };
+  return new OperatorDrive(
+    (context) => make(node, settled, context, whole),
+    inputsOf(node).map(({ schema }) => schema),
+  );
+}

@@ -1,5 +1,5 @@
 import { field, TIMESTAMP, type Deduplicate } from '../../../src/index';
-import { driveNode } from '../../support/driveNode';
+import { driveNode } from '../../support/operatorDrive';
 import { flag, number, words } from '../../../src/cases/fields';
 import { columnOf, kindOf, opOf, scanOf } from '../joinPlans';
 import { numberOf, type Kind } from '../../../src/cases/kind';

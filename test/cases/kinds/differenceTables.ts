@@ -2,8 +2,7 @@ import { BIGINT, field, STRING, TIMESTAMP, type Over, type Plan } from '../../..
 import { RegroupedTableOperator } from '../../../src/engine/nodes/aggregate/regroupedTable';
 import { LookupOperator } from '../../../src/engine/nodes/over/lookup';
 import { updatingWindowsOver, type UpdatingShape } from '../../../src/engine/nodes/window/updatingWindows';
-import { driveNode } from '../../support/driveNode';
-import { OperatorDrive } from '../../support/operatorDrive';
+import { driveNode, OperatorDrive } from '../../support/operatorDrive';
 import { columnOf, pack, scanOf, unpack } from '../joinPlans';
 import { CaseFault, isList, numberOf, type Case, type Driver, type Item, type Json } from '../../../src/cases/kind';
 import { callOf, resultFields } from '../queryPlans';

@@ -1,5 +1,5 @@
 import { type Aggregate } from '../../../src/index';
-import { driveNode } from '../../support/driveNode';
+import { driveNode } from '../../support/operatorDrive';
 import { number, words } from '../../../src/cases/fields';
 import { columnOf, kindOf, opOf, scanOf } from '../joinPlans';
 import { CaseFault, type Kind } from '../../../src/cases/kind';

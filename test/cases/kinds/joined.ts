@@ -9,8 +9,7 @@ import {
   type Value,
 } from '../../../src/index';
 import { type StreamOptions } from '../../../src/engine/stream/options';
-import { driveNode } from '../../support/driveNode';
-import { type OperatorDrive } from '../../support/operatorDrive';
+import { driveNode, type OperatorDrive } from '../../support/operatorDrive';
 import { type Json } from '../../../src/cases/kind';
 
 /** An interval join of two tables of (key, name, ts); keys and names are JSON, so any value may be one. */

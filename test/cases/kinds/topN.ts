@@ -1,6 +1,5 @@
 import { BIGINT, DOUBLE, field, type Aggregate, type Plan, type TopN } from '../../../src/index';
-import { driveNode } from '../../support/driveNode';
-import { type Emission } from '../../support/operatorDrive';
+import { driveNode, type Emission } from '../../support/operatorDrive';
 import { flag, list, number, numbers } from '../../../src/cases/fields';
 import { columnOf, kindOf, opOf, scanOf } from '../joinPlans';
 import { CaseFault, isList, type Json, type Kind } from '../../../src/cases/kind';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { catalogOf, plan, runBatch, runStream, TIMESTAMP, type Plan, type StreamInput } from '../../../src';
-import { driveNode } from '../../support/driveNode';
+import { driveNode } from '../../support/operatorDrive';
 
 const payments: StreamInput = { schema: [{ name: 'ts', type: TIMESTAMP, nullable: false }], rows: [[1], [2]] };
 const scan = plan('SELECT * FROM payments', catalogOf({ payments })).query;

@@ -10,22 +10,22 @@ import {
   feed,
   feedInRanges,
   intervalJoin,
-  joinDrive,
   nestedLoops,
   tablesOf,
   texts,
   valuesOf,
   type SideRow,
 } from '../../../support/join';
+import { driveNode } from '../../../support/operatorDrive';
 
 const runs = process.env.LONG ? 5000 : 300;
 
 /** A join with rows named by number, and what each call puts out. */
 function join(...args: Parameters<typeof intervalJoin>) {
-  return hands(joinDrive(intervalJoin(...args)));
+  return hands(driveNode(intervalJoin(...args)));
 }
 
-function hands(drive: ReturnType<typeof joinDrive>) {
+function hands(drive: ReturnType<typeof driveNode>) {
   const row =
     (side: 0 | 1) =>
     (id: number, time: number, key: string | null = 'k') =>
@@ -135,7 +135,7 @@ describe('S8.2 late rows', () => {
   });
 
   test('S8.2 DataStream: what is before the watermark is dropped, what is at it is not', () => {
-    const { left, right, advance, drive } = hands(joinDrive(intervalJoin(-10, 10), { lateRows: 'drop' }));
+    const { left, right, advance, drive } = hands(driveNode(intervalJoin(-10, 10), { lateRows: 'drop' }));
     left(1, 100);
     advance(105);
     expect(right(2, 104)).toEqual([]);
@@ -146,7 +146,7 @@ describe('S8.2 late rows', () => {
   });
 
   test('S8.2 DataStream: rows at the watermark meet each other', () => {
-    const { left, right, advance, held } = hands(joinDrive(intervalJoin(-10, 0), { lateRows: 'drop' }));
+    const { left, right, advance, held } = hands(driveNode(intervalJoin(-10, 0), { lateRows: 'drop' }));
     advance(5);
     left(1, 5);
     expect(right(2, 5)).toEqual(['1+2@5']);
@@ -192,7 +192,7 @@ describe('S8.3 state', () => {
   test('S8.3 nothing is left at the end of the input', () => {
     fc.assert(
       fc.property(arrivals(60, true), fc.constantFrom(...JOIN_KINDS), fc.boolean(), (input, kind, drop) => {
-        const drive = joinDrive(intervalJoin(-20, 15, kind), { lateRows: drop ? 'drop' : 'match' });
+        const drive = driveNode(intervalJoin(-20, 15, kind), { lateRows: drop ? 'drop' : 'match' });
         feed(drive, input);
         expect(drive.operator.state!.rows).toBe(0);
       }),
@@ -247,7 +247,7 @@ describe('S8.4 outer joins', () => {
         fc.constantFrom('latest' as const, 'left' as const, 'right' as const),
         fc.constantFrom<[number, number]>([-20, 15], [5, 30], [-30, -5], [0, 0]),
         (input, kind, timeOf, [lower, upper]) => {
-          const drive = joinDrive(intervalJoin(lower, upper, kind, { timeOf }));
+          const drive = driveNode(intervalJoin(lower, upper, kind, { timeOf }));
           const { watermarkDelay } = drive.operator;
           let forwarded = -Infinity;
           input.rows.forEach((row, i) => {
@@ -270,7 +270,7 @@ describe('S8.4 outer joins', () => {
         arrivals(60, true),
         fc.constantFrom('latest' as const, 'left' as const, 'right' as const),
         (input, timeOf) => {
-          const drive = joinDrive(intervalJoin(-20, 15, 'inner', { timeOf }));
+          const drive = driveNode(intervalJoin(-20, 15, 'inner', { timeOf }));
           let forwarded = -Infinity;
           input.rows.forEach((row, i) => {
             for (const { time } of drive.row(valuesOf(row), { port: row.side, time: row.time }))
@@ -345,7 +345,7 @@ describe('S17.6 the order of arrival does not matter', () => {
           const node = intervalJoin(lower, upper, kind, { where: extra ? EVEN : null });
           const near = within(lower, upper);
           const expected = nestedLoops(input.rows, kind, (l, r) => near(l, r) && (!extra || (l.id + r.id) % 2 === 0));
-          expect(feed(joinDrive(node), input).sort()).toEqual(expected);
+          expect(feed(driveNode(node), input).sort()).toEqual(expected);
         },
       ),
       { numRuns: 2 * runs },
@@ -367,7 +367,7 @@ describe('S17.6 the order of arrival does not matter', () => {
             const time = Math.max(Number(leftTime ?? -Infinity), Number(rightTime ?? -Infinity));
             return texts([{ row: { l_id: left, r_id: right }, time }])[0];
           });
-          expect(rows.sort()).toEqual(feed(joinDrive(node), input).sort());
+          expect(rows.sort()).toEqual(feed(driveNode(node), input).sort());
         },
       ),
       { numRuns: runs },
@@ -402,8 +402,9 @@ describe('S17.6 the order of arrival does not matter', () => {
         fc.constantFrom<Partial<StreamOptions>>({}, { lateRows: 'drop' }, { profile: 'kafka', lateness: 5 }),
         (input, kind, options) => {
           const node = intervalJoin(-20, 15, kind);
-          const one = feed(joinDrive(node, options), input);
-          for (const longest of [1, 3, 1000]) expect(feedInRanges(node, options, input, longest)).toEqual(one);
+          const one = feed(driveNode(node, options), input);
+          for (const longest of [1, 3, 1000])
+            expect(feedInRanges(driveNode(node, options), input, longest)).toEqual(one);
         },
       ),
       { numRuns: runs },
@@ -419,8 +420,8 @@ describe('S17.6 the order of arrival does not matter', () => {
         fc.constantFrom('flink' as const, 'kafka' as const),
         (input, kind, place, profile) => {
           const node = intervalJoin(-20, 15, kind, { where: EVEN });
-          const expected = feed(joinDrive(node, { profile }), input);
-          const restored = feed(joinDrive(node, { profile }), input, (i, drive) => {
+          const expected = feed(driveNode(node, { profile }), input);
+          const restored = feed(driveNode(node, { profile }), input, (i, drive) => {
             if (i % 41 === place) drive.snapshotRestore();
           });
           expect(restored).toEqual(expected);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JOIN_KINDS } from '../../../../src/sql/plan';
-import { arrivals, feed, feedInRanges, intervalJoin, joinDrive, texts, type SideRow } from '../../../support/join';
+import { arrivals, feed, feedInRanges, intervalJoin, texts, type SideRow } from '../../../support/join';
+import { driveNode } from '../../../support/operatorDrive';
 
 const runs = process.env.LONG ? 5000 : 300;
 
 function join(before: number, after: number, grace: number, kind: 'inner' | 'left' | 'full' = 'left') {
-  const drive = joinDrive(intervalJoin(-before, after, kind), { profile: 'kafka', lateness: grace });
+  const drive = driveNode(intervalJoin(-before, after, kind), { profile: 'kafka', lateness: grace });
   const row =
     (side: 0 | 1) =>
     (id: number, time: number, key: string | null = 'k') =>
@@ -94,8 +95,8 @@ describe('S8.6 Kafka', () => {
           const node = intervalJoin(-before, after, kind);
           const options = { profile: 'kafka' as const, lateness: grace };
           const expected = retold(input.rows, kind, before, after, grace);
-          expect(feed(joinDrive(node, options), input)).toEqual(expected);
-          expect(feedInRanges(node, options, input, 5)).toEqual(expected);
+          expect(feed(driveNode(node, options), input)).toEqual(expected);
+          expect(feedInRanges(driveNode(node, options), input, 5)).toEqual(expected);
         },
       ),
       { numRuns: 2 * runs },
@@ -104,7 +105,7 @@ describe('S8.6 Kafka', () => {
 
   test('S8.6 what is forgotten does not grow with the input', () => {
     for (const kind of JOIN_KINDS) {
-      const drive = joinDrive(intervalJoin(-10, 10, kind), { profile: 'kafka', lateness: 5 });
+      const drive = driveNode(intervalJoin(-10, 10, kind), { profile: 'kafka', lateness: 5 });
       for (let i = 0; i < 2_000; i += 1) drive.row([i, 'k', i], { port: i % 2, time: i });
       expect(drive.operator.state!.rows).toBeLessThanOrEqual(30);
     }

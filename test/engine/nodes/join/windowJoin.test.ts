@@ -8,13 +8,13 @@ import {
   EVEN,
   feed,
   feedInRanges,
-  joinDrive,
   nestedLoops,
   tablesOf,
   texts,
   windowJoin,
   type SideRow,
 } from '../../../support/join';
+import { driveNode } from '../../../support/operatorDrive';
 
 const runs = process.env.LONG ? 5000 : 300;
 
@@ -24,7 +24,7 @@ const CUMULATE: GridShape = { kind: 'cumulate', size: 30, step: 10, offset: 0 };
 const GAPS: GridShape = { kind: 'hop', size: 6, slide: 10, offset: 2 };
 
 function join(...args: Parameters<typeof windowJoin>) {
-  const drive = joinDrive(windowJoin(...args));
+  const drive = driveNode(windowJoin(...args));
   const row =
     (side: 0 | 1) =>
     (id: number, time: number, key: string | null = 'k') =>
@@ -173,7 +173,7 @@ describe('S17.6 stream, batch and definition agree', () => {
   test('whatever the order of arrival, a window join is that of nested loops', () => {
     fc.assert(
       fc.property(arrivals(40), fc.constantFrom(...JOIN_KINDS), shapes, (input, kind, shape) => {
-        const out = feed(joinDrive(windowJoin(shape, kind)), input);
+        const out = feed(driveNode(windowJoin(shape, kind)), input);
         expect(out.sort()).toEqual(defined(input.rows, shape, kind));
       }),
       { numRuns: runs },
@@ -191,7 +191,7 @@ describe('S17.6 stream, batch and definition agree', () => {
           const at = Number(values[5] ?? values[time]);
           return texts([{ row: { l_id: values[0], r_id: values[6] ?? null }, time: at }])[0];
         });
-        expect(rows.sort()).toEqual(feed(joinDrive(node), input).sort());
+        expect(rows.sort()).toEqual(feed(driveNode(node), input).sort());
       }),
       { numRuns: runs },
     );
@@ -206,9 +206,9 @@ describe('S17.6 stream, batch and definition agree', () => {
         fc.nat(40),
         (input, kind, shape, place) => {
           const node = windowJoin(shape, kind);
-          const one = feed(joinDrive(node), input);
-          for (const longest of [1, 3, 1000]) expect(feedInRanges(node, {}, input, longest)).toEqual(one);
-          const restored = feed(joinDrive(node), input, (i, drive) => {
+          const one = feed(driveNode(node), input);
+          for (const longest of [1, 3, 1000]) expect(feedInRanges(driveNode(node, {}), input, longest)).toEqual(one);
+          const restored = feed(driveNode(node), input, (i, drive) => {
             if (i % 41 === place) drive.snapshotRestore();
           });
           expect(restored).toEqual(one);
@@ -221,7 +221,7 @@ describe('S17.6 stream, batch and definition agree', () => {
   test('nothing is left at the end of the input', () => {
     fc.assert(
       fc.property(arrivals(60, true), shapes, (input, shape) => {
-        const drive = joinDrive(windowJoin(shape, 'full'));
+        const drive = driveNode(windowJoin(shape, 'full'));
         feed(drive, input);
         expect(drive.operator.state!.rows).toBe(0);
       }),
