@@ -21,7 +21,8 @@ export class EntryWriter {
 
   text(value: string): void {
     this.number(value.length);
-    for (let i = 0; i < value.length; i += 1) this.view.setUint16(this.room(2), value.charCodeAt(i));
+    const at = this.room(2 * value.length);
+    for (let i = 0; i < value.length; i += 1) this.view.setUint16(at + 2 * i, value.charCodeAt(i));
   }
 
   /** A number, or the text that it is a code of; NaN for none. */
@@ -34,7 +35,8 @@ export class EntryWriter {
   }
 
   flag(value: boolean): void {
-    this.bytes[this.room(1)] = value ? 1 : 0;
+    const at = this.room(1);
+    this.bytes[at] = value ? 1 : 0;
   }
 
   /** The value of a column in a row, null or not. */

@@ -79,7 +79,8 @@ export class OperatorDrive {
   now = MIN_TIME;
   /** Rows refused so far, in order. */
   readonly drops: Drop[] = [];
-  private readonly batches: ColumnBatch[];
+  /** Rows of each port. */
+  readonly batches: ColumnBatch[];
   private input = -1;
 
   /** `inputs`: the schema of each port. What `make` throws, such as a TidemarkError for bad settings, is thrown here. */
@@ -161,10 +162,17 @@ export class OperatorDrive {
 
   /** Takes a snapshot of the state, throws the operator away, and goes on with a new one that starts from it. */
   snapshotRestore(): void {
-    const writer = new StateWriter();
-    this.state.writeFrame(writer);
+    if (this.operator.save) {
+      const writer = new StateWriter();
+      this.state.writeFrame(writer);
+      [this.operator, this.state] = this.start();
+      this.state.readFrame(new StateReader(writer.finish()));
+      return;
+    }
+    const checkpoint = this.state.checkpoint();
     [this.operator, this.state] = this.start();
-    this.state.readFrame(new StateReader(writer.finish()));
+    this.counters.stateRows = 0;
+    this.state.restore([checkpoint]);
   }
 
   private due(): number {

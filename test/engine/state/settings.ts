@@ -1,0 +1,201 @@
+import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options';
+import { OPERATORS } from '../../../src/engine/nodes/stream';
+import { entryOf } from '../../../src/engine/nodes/entry';
+import { type MakeOperator } from '../../../src/engine/nodes/kind';
+import { findNode } from '../../../src/engine/stream/findNode';
+import { type Topic } from '../../../src/engine/log/topic';
+import { DOUBLE, field, MONEY, STRING, TIMESTAMP, type Schema } from '../../../src/model';
+import { plan } from '../../../src/sql';
+import { inputsOf, type Catalog, type Plan } from '../../../src/sql/plan';
+import { OperatorDrive } from '../../support/operatorDrive';
+
+/** Every stateful operator, each as it is set where its state differs. */
+export interface Setting {
+  name: string;
+  node: Plan['node'];
+  sql: string;
+  options?: Partial<StreamOptions>;
+  /** Columns of the key in every input; none: one key. */
+  key: string[];
+  /** Rows are taken back, too. */
+  retracting?: boolean;
+  /** Requests of a lookup, answered so. */
+  answer?: 'state' | 'rescan';
+  /** Results depend on which subtask a row is in: time is the newest that the subtask has seen. */
+  perTask?: boolean;
+}
+
+export const SCHEMA: Schema = [
+  field('k', STRING, true),
+  field('c', STRING, true),
+  field('v', MONEY, true),
+  field('d', DOUBLE, true),
+  field('at', TIMESTAMP),
+];
+
+const scanOf = (table: string): Catalog[string] => ({
+  node: 'scan',
+  table,
+  schema: SCHEMA,
+  timeColumn: 4,
+  watermark: null,
+  primaryKey: [0],
+  options: {},
+});
+
+const catalog: Catalog = { s: scanOf('s'), r: scanOf('r') };
+
+const grouped = (name: string, calls: string, more: Partial<Setting> = {}): Setting => ({
+  name: `group aggregate: ${name}`,
+  node: 'aggregate',
+  sql: `SELECT k, ${calls} FROM s GROUP BY k`,
+  key: ['k'],
+  ...more,
+});
+
+const retracted = (name: string, calls: string): Setting => ({
+  name: `group aggregate over changes: ${name}`,
+  node: 'aggregate',
+  sql: `SELECT c, ${calls} FROM (SELECT k, c, MAX(v) AS v, MAX(d) AS d FROM s GROUP BY k, c) AS t GROUP BY c`,
+  key: ['c'],
+  retracting: true,
+});
+
+const ranked = (name: string, where: string, order: string, more: Partial<Setting> = {}): Setting => ({
+  name,
+  node: name.startsWith('top') ? 'top n' : 'deduplicate',
+  sql: `SELECT k, c, v, at${name.includes('rank') ? ', n' : ''} FROM
+    (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ${order}) AS n FROM s) AS t WHERE ${where}`,
+  key: ['k'],
+  ...more,
+});
+
+const rolling = (name: string, calls: string, frame: string, more: Partial<Setting> = {}): Setting => ({
+  name: `over: ${name}`,
+  node: 'over',
+  sql: `SELECT k, c, v, at, ${calls} FROM s WINDOW w AS (PARTITION BY k ORDER BY at ${frame})`,
+  key: ['k'],
+  ...more,
+});
+
+const range = (seconds: number): string => `RANGE BETWEEN INTERVAL '${seconds}' SECOND PRECEDING AND CURRENT ROW`;
+
+const windowed = (name: string, window: string, more: Partial<Setting> = {}): Setting => ({
+  name: `window aggregate: ${name}`,
+  node: 'window aggregate',
+  sql: `SELECT k, window_start, window_end, SUM(v) AS s, MIN(c) AS c, COUNT(DISTINCT c) AS n, LAST_VALUE(c) AS l
+    FROM TABLE(${window}) GROUP BY k, window_start, window_end`,
+  key: ['k'],
+  ...more,
+});
+
+const TUMBLE = `TUMBLE(TABLE s, DESCRIPTOR(at), INTERVAL '4' SECOND)`;
+const HOP = `HOP(TABLE s, DESCRIPTOR(at), INTERVAL '2' SECOND, INTERVAL '6' SECOND)`;
+const SESSION = `SESSION(TABLE s PARTITION BY k, DESCRIPTOR(at), INTERVAL '2' SECOND)`;
+
+const joined = (name: string, node: Plan['node'], from: string, more: Partial<Setting> = {}): Setting => ({
+  name,
+  node,
+  sql: `SELECT a.k, a.c, a.v, b.c AS bc, b.v AS bv FROM ${from}`,
+  key: ['k'],
+  ...more,
+});
+
+const interval = `s AS a JOIN r AS b ON a.k = b.k AND b.at BETWEEN a.at - INTERVAL '2' SECOND AND a.at + INTERVAL '2' SECOND`;
+const versions = `s AS a JOIN r FOR SYSTEM_TIME AS OF a.at AS b ON a.k = b.k`;
+
+export const SETTINGS: Setting[] = [
+  grouped('sums', 'COUNT(*) AS n, COUNT(v) AS m, SUM(v) AS s, AVG(v) AS a'),
+  grouped('doubles', 'SUM(d) AS s, STDDEV_SAMP(d) AS e, STDDEV_POP(v) AS p'),
+  grouped('texts', 'MIN(c) AS a, MAX(c) AS b, FIRST_VALUE(c) AS f, LAST_VALUE(c) AS l'),
+  grouped('objects', 'COUNT(DISTINCT c) AS n, APPROX_COUNT_DISTINCT(c) AS e, MEDIAN(v) AS m'),
+  grouped('ttl', 'SUM(v) AS s, MAX(c) AS c', { options: { ttl: 3_000 } }),
+  grouped('upsert', 'SUM(v) AS s', { options: { upsert: true } }),
+  { ...grouped('no key', ''), sql: 'SELECT SUM(v) AS s, MIN(c) AS c FROM s', key: [] },
+  { ...grouped('two keys', ''), sql: 'SELECT k, c, SUM(v) AS s FROM s GROUP BY k, c', key: ['k', 'c'] },
+  retracted('sums', 'COUNT(*) AS n, SUM(v) AS s, SUM(d) AS t'),
+  retracted('extremes', 'MIN(k) AS a, MAX(v) AS b, COUNT(DISTINCT k) AS n, APPROX_COUNT_DISTINCT(k) AS e'),
+  ranked('deduplicate: first', 'n = 1', 'at ASC'),
+  ranked('deduplicate: last', 'n = 1', 'at DESC'),
+  ranked('deduplicate: ttl', 'n = 1', 'at DESC', { options: { ttl: 3_000 } }),
+  ranked('top n', 'n <= 2', 'v DESC'),
+  ranked('top n: rank', 'n <= 3', 'c DESC'),
+  ranked('top n: ttl', 'n <= 2', 'v ASC', { options: { ttl: 3_000 } }),
+  {
+    name: 'top n over changes',
+    node: 'top n',
+    sql: `SELECT k, c, v, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY c ORDER BY v DESC) AS n
+      FROM (SELECT k, c, MAX(v) AS v FROM s GROUP BY k, c) AS g) AS t WHERE n <= 2`,
+    key: ['c'],
+    retracting: true,
+  },
+  rolling('everything so far', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', ''),
+  rolling('everything so far, rows', 'COUNT(v) OVER w AS n', 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'),
+  rolling('rows', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', 'ROWS BETWEEN 2 PRECEDING AND CURRENT ROW'),
+  rolling('range', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c, LAST_VALUE(c) OVER w AS l', range(4)),
+  rolling('range, one sum', 'SUM(v) OVER w AS s', range(4)),
+  rolling('range, open left', 'COUNT(*) OVER w AS n, MAX(c) OVER w AS c', range(4), { options: { edge: 'open-left' } }),
+  rolling('range, open right', 'COUNT(*) OVER w AS n, MAX(c) OVER w AS c', range(4), {
+    options: { edge: 'open-right' },
+  }),
+  rolling('tiles', 'SUM(v) OVER w AS s, MAX(c) OVER w AS c', range(6), {
+    options: { edge: 'hop-aligned', hop: 2_000 },
+  }),
+  rolling('tiles, exact head', 'MEDIAN(v) OVER w AS m', range(6), { options: { edge: 'sawtooth', hop: 2_000 } }),
+  rolling('lag', 'LAG(c, 2) OVER w AS c, LAG(v) OVER w AS v', ''),
+  { ...rolling('no key', '', ''), sql: `SELECT k, c, SUM(v) OVER (ORDER BY at ${range(4)}) AS s FROM s`, key: [] },
+  rolling('lookup', 'AVG(v) OVER w AS a, COUNT(*) OVER w AS n', range(4), { answer: 'state' }),
+  rolling('lookup, rescan', 'MIN(c) OVER w AS c, COUNT(*) OVER w AS n', range(4), { answer: 'rescan' }),
+  windowed('tumble', TUMBLE),
+  windowed('tumble, lateness', TUMBLE, { options: { lateness: 3_000 } }),
+  windowed('hop', HOP, { options: { lateness: 1_000 } }),
+  windowed('cumulate', `CUMULATE(TABLE s, DESCRIPTOR(at), INTERVAL '2' SECOND, INTERVAL '6' SECOND)`),
+  windowed('session', SESSION, { options: { lateness: 1_000 } }),
+  windowed('trigger', TUMBLE, { options: { trigger: { type: 'repeat', of: { type: 'count', n: 2 } } } }),
+  windowed('clock trigger', TUMBLE, {
+    options: { trigger: { type: 'repeat', of: { type: 'processing-delay', delay: 1_000 } } },
+  }),
+  windowed('beam', TUMBLE, { options: { profile: 'beam', lateness: 2_000 } }),
+  windowed('evictor', TUMBLE, { options: { evictor: { type: 'count', keep: 2, when: 'before' } } }),
+  windowed('kafka', TUMBLE, { options: { profile: 'kafka', lateness: 2_000 }, perTask: true }),
+  joined('interval join', 'interval join', interval),
+  joined('interval join: left', 'interval join', interval.replace('JOIN', 'LEFT JOIN')),
+  joined(
+    'window join',
+    'window join',
+    `(SELECT * FROM TABLE(${TUMBLE})) AS a
+      FULL JOIN (SELECT * FROM TABLE(${TUMBLE.replace('TABLE s', 'TABLE r')})) AS b
+      ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end`,
+  ),
+  joined('regular join', 'join', 's AS a JOIN r AS b ON a.k = b.k'),
+  joined('regular join: left', 'join', 's AS a LEFT JOIN r AS b ON a.k = b.k'),
+  joined('regular join: full, ttl', 'join', 's AS a FULL JOIN r AS b ON a.k = b.k', { options: { ttl: 3_000 } }),
+  joined('temporal join', 'temporal join', versions),
+  joined('temporal join: left', 'temporal join', versions.replace('JOIN', 'LEFT JOIN')),
+  joined('temporal join: kafka', 'temporal join', versions, {
+    options: { profile: 'kafka', lateness: 2_000 },
+    perTask: true,
+  }),
+];
+
+/** A new process: an operator of its own, and dictionaries in which texts have other codes than anywhere else. */
+export function start({ node, sql, options, answer }: Setting, texts: readonly string[]): OperatorDrive {
+  const whole = plan(sql, catalog).query;
+  const found = findNode(whole, node) as Exclude<Plan, { node: 'scan' }>;
+  const requests = { name: 'r', table: { schema: SCHEMA } } as Topic;
+  const settled: StreamOptions = {
+    ...DEFAULTS,
+    job: null,
+    ...options,
+    lookup: answer ? { requests, answer } : null,
+  };
+  const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, found, 'stream operator');
+  const inputs = inputsOf(found).map(({ schema }) => schema);
+  const drive = new OperatorDrive(
+    (context) => make(found, settled, context, whole),
+    answer ? [...inputs, SCHEMA] : inputs,
+  );
+  for (const { columns } of drive.batches)
+    for (const { dictionary } of columns) for (const text of texts) dictionary?.code(text);
+  return drive;
+}
