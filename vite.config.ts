@@ -18,7 +18,7 @@ const pieces = {
         { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch))/ },
         {
           name: 'panes',
-          test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows|updatingWindow)/,
+          test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,
         },
       ],
     },

@@ -93,6 +93,8 @@ export interface Context {
 /** What can be seen of an operator's windows. */
 export interface WindowView {
   readonly lateness: number;
+  /** The largest row time so far (−1 before any), where windows close by it; null where they close by the watermark. */
+  readonly streamTime: number | null;
   /** The windows that a state row [start, end) counts in, by end ascending: many for a slice, itself for a window. */
   windowsOf(start: number, end: number): [start: number, end: number][];
 }

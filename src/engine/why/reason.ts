@@ -1,6 +1,5 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, type SlowPartition, type Wait, type WindowReason } from '../../model';
 import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
-import { UpdatingWindowOperator } from '../nodes/window/updatingWindows';
 import { type LocalRun } from '../stream/local';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
@@ -50,10 +49,10 @@ export function expiryOf({ context, run }: WindowStatus): {
   const { end } = target;
   const shape = shapeOf(node);
   if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
-  const { operator } = run.dataflow.nodes[target.nodeIndex];
-  if (operator instanceof UpdatingWindowOperator) {
+  const { streamTime } = run.dataflow.nodes[target.nodeIndex].operator.windows!;
+  if (streamTime !== null) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
-    return { time: operator.streamTime, needs, by: 'stream time' };
+    return { time: streamTime, needs, by: 'stream time' };
   }
   const needs = end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness);
   return { time: clocks.watermark, needs, by: 'watermark' };

@@ -1,7 +1,7 @@
 import { BIGINT, field, MIN_TIME, STRING, type Accumulation, type Trigger } from '../../../src/index';
 import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
+import { kafkaWindowsOver } from '../../support/kafkaWindows';
 import { windowOperatorOver } from '../../support/windowOver';
-import { updatingWindowsOver } from '../../../src/engine/nodes/window/updatingWindows';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, number, object, words } from '../../../src/cases/fields';
 import { portOf } from '../joinPlans';
@@ -16,7 +16,7 @@ import {
   type Json,
   type Kind,
 } from '../../../src/cases/kind';
-import { assignments, counts, lookbacks, updatingShapeOf } from './differenceTables';
+import { assignments, counts, lookbacks } from './differenceTables';
 import { drivePair, rowOf } from './joined';
 import { shapeOf } from './windowShape';
 
@@ -116,14 +116,13 @@ function panes({ config, profile }: Case): Driver {
 
 function updates({ config }: Case): Driver {
   const settings = {
-    shape: updatingShapeOf(config),
+    shape: shapeOf(config.part('window')),
     emit: 'update' as const,
     retract: false,
     grace: config.number('lateness', config.number('grace', 0)),
-    clock: 'event' as const,
   };
   const drive = new OperatorDrive(
-    (context) => updatingWindowsOver(INPUT, aggregateOf(config), settings, context),
+    (context) => kafkaWindowsOver(INPUT, aggregateOf(config), settings, context),
     [INPUT],
   );
   return {

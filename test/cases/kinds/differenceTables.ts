@@ -1,12 +1,11 @@
 import { BIGINT, field, STRING, TIMESTAMP, type Over, type Plan } from '../../../src/index';
 import { RegroupedTableOperator } from '../../../src/engine/nodes/aggregate/regroupedTable';
 import { LookupOperator } from '../../../src/engine/nodes/over/lookup';
-import { updatingWindowsOver, type UpdatingShape } from '../../../src/engine/nodes/window/updatingWindows';
+import { kafkaWindowsOver } from '../../support/kafkaWindows';
 import { driveNode, OperatorDrive } from '../../support/operatorDrive';
 import { columnOf, pack, scanOf, unpack } from '../joinPlans';
 import { CaseFault, isList, numberOf, type Case, type Driver, type Item, type Json } from '../../../src/cases/kind';
 import { callOf, resultFields } from '../queryPlans';
-import { type Settings } from '../../../src/cases/settings';
 import { assignWindows } from './assignWindows';
 import { sessionWindows } from './sessionWindows';
 import { shapeOf } from './windowShape';
@@ -141,15 +140,14 @@ export function assignments(theCase: Case): Driver {
 /** The windows that a record updates when it is the first of all. */
 function updatedBy({ config }: Case): Driver {
   const settings = {
-    shape: updatingShapeOf(config),
+    shape: shapeOf(config.part('window')),
     emit: 'update',
     retract: false,
     grace: 0,
-    clock: 'event',
   } as const;
   const input = [field('key', STRING), field('value', BIGINT, true)] as const;
   const make = (): OperatorDrive =>
-    new OperatorDrive((context) => updatingWindowsOver(input, 'COUNT', settings, context), [input]);
+    new OperatorDrive((context) => kafkaWindowsOver(input, 'COUNT', settings, context), [input]);
   make();
   return {
     feed({ ts }) {
@@ -157,13 +155,4 @@ function updatedBy({ config }: Case): Driver {
       return [{ windows: updates.map(({ row }) => [Number(row.window_start), Number(row.window_end)]) }];
     },
   };
-}
-
-/** A window of a case as Kafka Streams has it. */
-export function updatingShapeOf(config: Settings): UpdatingShape {
-  const window = shapeOf(config.part('window'));
-  if (window.kind === 'session') return window;
-  if (window.kind === 'tumble') return { kind: 'hop', size: window.size, slide: window.size };
-  if (window.kind === 'hop') return { kind: 'hop', size: window.size, slide: window.slide };
-  throw new CaseFault(`no ${window.kind} windows of kafka`);
 }

@@ -1,13 +1,10 @@
 import { BIGINT, field, STRING } from '../../../src/index';
-import {
-  updatingWindowsOver,
-  type UpdatingSettings,
-  type UpdatingShape,
-} from '../../../src/engine/nodes/window/updatingWindows';
-import { OperatorDrive, type Emission } from '../../support/operatorDrive';
+import { OperatorDrive } from '../../support/operatorDrive';
+import { SlidingWindows, type SlidingUpdate } from '../../support/slidingWindows';
+import { kafkaWindowsOver, listed, type KafkaWindows } from '../../support/kafkaWindows';
 import { number, words } from '../../../src/cases/fields';
-import { CaseFault, numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';
-import { type Settings } from '../../../src/cases/settings';
+import { numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';
+import { shapeOf } from './windowShape';
 import { inSqlOr } from './inSql';
 
 /** Keys and values go in and out as JSON, whatever they are. */
@@ -36,21 +33,15 @@ export const windowUpdates: Kind = {
   start: inSqlOr(({ config, top }) => {
     const emit = config.word('emit', 'update');
     const aggregate = config.word('aggregate', 'count');
-    const shape = shapeOf(config.part('window'));
+    const window = config.part('window');
+    const isSliding = window.word('type') === 'kafka-sliding';
+    const isInclusive = isSliding || window.word('type') === 'session';
     // Without a word about bounds an end is the first time that is not in the window any more.
-    const more = shape.kind !== 'hop' && top.windowBounds !== 'inclusive' ? 1 : 0;
-    const settings: UpdatingSettings = {
-      shape,
-      emit: emit === 'close' ? 'close' : 'update',
-      retract: false,
-      grace: config.number('grace', DAY),
-      clock: 'event',
-    };
-    const input = aggregate === 'sum' ? COUNTED : INPUT;
-    const drive = new OperatorDrive(
-      (context) => updatingWindowsOver(input, AGGREGATES[aggregate], settings, context),
-      [input],
-    );
+    const more = isInclusive && top.windowBounds !== 'inclusive' ? 1 : 0;
+    const how = { emit: emit === 'close' ? 'close' : 'update', grace: config.number('grace', DAY) } as const;
+    const windows = isSliding
+      ? new SlidingWindows(window.number('difference'), how.grace, how.emit)
+      : new GeneralWindows(aggregate, { ...how, shape: shapeOf(window), retract: false });
     const view = new Map<string, Item>();
     let nameless = 0;
     return {
@@ -60,8 +51,10 @@ export const windowUpdates: Kind = {
           nameless += 1;
           return [];
         }
-        const row = [JSON.stringify(key), aggregate === 'sum' ? numberOf(value) : JSON.stringify(value)];
-        const updates = drive.row(row, { time: numberOf(ts) }).map((one) => updateOf(one, aggregate, more));
+        const given = aggregate === 'sum' ? numberOf(value) : JSON.stringify(value);
+        const updates = windows
+          .take(JSON.stringify(key), numberOf(ts), given)
+          .map((one) => updateOf(one, aggregate, more));
         if (emit !== 'final-view') return updates;
         for (const update of updates) {
           const name = JSON.stringify([update.key, update.window]);
@@ -71,7 +64,7 @@ export const windowUpdates: Kind = {
         return [];
       },
       end: () => [...view.values()],
-      top: () => ({ droppedRecords: drive.counters.dropped + nameless }),
+      top: () => ({ droppedRecords: windows.dropped + nameless }),
     };
   }),
 };
@@ -79,32 +72,49 @@ export const windowUpdates: Kind = {
 /** Kafka's grace where nothing is said. */
 const DAY = 86_400_000;
 
-const AGGREGATES: Record<string, 'COUNT' | 'SUM' | 'LIST'> = { count: 'COUNT', sum: 'SUM', list: 'LIST' };
+/** A window as an update leaves it; null values: it was deleted. */
+type Update = Pick<SlidingUpdate, 'key' | 'start' | 'end' | 'time'> & { values: unknown[] | null; sum?: number };
 
-function shapeOf(window: Settings): UpdatingShape {
-  const type = window.word('type');
-  switch (type) {
-    case 'tumbling':
-      return { kind: 'hop', size: window.number('size'), slide: window.number('size') };
-    case 'sliding':
-      return { kind: 'hop', size: window.number('size'), slide: window.number('slide') };
-    case 'session':
-      return { kind: 'session', gap: window.number('gap') };
-    case 'kafka-sliding':
-      return { kind: 'sliding', difference: window.number('difference') };
-    default:
-      throw new CaseFault(`window of type ${type}`);
+/** The general window operator, one record at a time. */
+class GeneralWindows {
+  private readonly drive: OperatorDrive;
+  private readonly sums: boolean;
+
+  constructor(aggregate: string, settings: KafkaWindows) {
+    this.sums = aggregate === 'sum';
+    const input = this.sums ? COUNTED : INPUT;
+    this.drive = new OperatorDrive(
+      (context) => kafkaWindowsOver(input, this.sums ? 'SUM' : 'LIST', settings, context),
+      [input],
+    );
+  }
+
+  get dropped(): number {
+    return this.drive.counters.dropped;
+  }
+
+  take(key: string, time: number, value: string | number): Update[] {
+    const emissions = this.drive.row([key, value], { time });
+    const all = this.sums ? emissions : listed(emissions, this.drive.operator);
+    return all.map((one) => {
+      const { row } = one;
+      const bounds = {
+        key: String(row.key),
+        start: Number(row.window_start),
+        end: Number(row.window_end),
+        time: one.time,
+      };
+      if (one.change === '−D') return { ...bounds, values: null };
+      if (this.sums) return { ...bounds, values: [], sum: Number(row.value) };
+      return { ...bounds, values: JSON.parse(String(row.value)) as unknown[] };
+    });
   }
 }
 
-function updateOf({ change, row, time }: Emission, aggregate: string, more: number): Item {
-  const update = {
-    key: JSON.parse(String(row.key)) as Json,
-    window: [Number(row.window_start), Number(row.window_end) + more],
-    ts: time,
-  };
-  if (change === '−D') return { ...update, value: null, values: null };
-  if (aggregate !== 'list') return { ...update, value: row.value };
-  const values = (JSON.parse(String(row.value)) as string[]).map((one) => JSON.parse(one) as Json);
-  return { ...update, value: values.length, values };
+function updateOf({ key, start, end, time, values, sum }: Update, aggregate: string, more: number): Item {
+  const update = { key: JSON.parse(key) as Json, window: [start, end + more], ts: time };
+  if (values === null) return { ...update, value: null, values: null };
+  if (sum !== undefined) return { ...update, value: sum };
+  if (aggregate === 'count') return { ...update, value: values.length };
+  return { ...update, value: values.length, values: values.map((one) => JSON.parse(String(one)) as Json) };
 }

@@ -13,7 +13,12 @@ interface Shown {
   end: number;
   time: number;
   results: Value[];
+  /** Deleted even where the window keeps its bounds. */
+  isReplaced?: boolean;
 }
+
+/** How a new pane takes back an old one: by a −U with its values, by standing under the same key, or not at all. */
+export type TakesBack = 'by value' | 'by key' | 'never';
 
 /** One pane, ready to be emitted. */
 export interface Pane extends PaneInfo {
@@ -47,9 +52,10 @@ export class PaneRows {
     plan: WindowAggregate | Aggregate,
     layout: AggregateLayout,
     keys: KeyTable,
-    private readonly retracting: boolean,
+    private readonly takesBack: TakesBack,
+    hasOwnTime: boolean,
   ) {
-    this.rows = new WindowRows(plan, layout, keys.table);
+    this.rows = new WindowRows(plan, layout, keys.table, hasOwnTime);
     this.results = plan.schema.length - plan.aggregates.length;
   }
 
@@ -62,13 +68,14 @@ export class PaneRows {
     const { slot, start, end } = pane;
     const before = this.shown[slot] ?? [];
     for (const one of before) {
-      const moved = one.start !== start || one.end !== end;
+      const moved = one.isReplaced || one.start !== start || one.end !== end;
+      if (!moved && this.takesBack === 'by key') continue;
       this.append(pane, one.start, one.end, moved ? DELETE : UPDATE_BEFORE, one.time);
       this.fill(one.results);
     }
-    const again = before.some((one) => one.start === start && one.end === end);
+    const again = before.some((one) => !one.isReplaced && one.start === start && one.end === end);
     this.append(pane, start, end, again ? UPDATE_AFTER : INSERT, pane.time);
-    if (!this.retracting) return;
+    if (this.takesBack === 'never') return;
     const results = out.columns.slice(this.results).map((column) => readValue(column, out.length - 1));
     this.shown[slot] = [{ start, end, time: pane.time, results }];
   }
@@ -92,6 +99,11 @@ export class PaneRows {
       (a, b) => a.start - b.start || a.end - b.end,
     );
     this.forget(from);
+  }
+
+  /** The next pane deletes what the window has emitted, also where its bounds stay. */
+  replace(slot: number): void {
+    for (const one of this.shown[slot] ?? []) one.isReplaced = true;
   }
 
   forget(slot: number): void {

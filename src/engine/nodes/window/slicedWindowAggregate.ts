@@ -89,6 +89,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     const { grid, lateness } = this;
     return {
       lateness,
+      streamTime: null,
       windowsOf(slice) {
         const windows: [number, number][] = [];
         for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) {

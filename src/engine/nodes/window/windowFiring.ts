@@ -6,7 +6,7 @@ import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
-import { type Accumulation } from '../../stream/options';
+import { firesOnClose, type Accumulation, type Trigger } from '../../stream/options';
 import { atLeastZero } from '../../stream/spans';
 import { checkEvictor, checkTriggering } from './windowing/check';
 import { compileTrigger } from './windowing/compile';
@@ -14,7 +14,7 @@ import { KeptRows } from './windowing/kept';
 import { timingCode } from './windowing/pane';
 import { NO_PANE, WindowStore } from './windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
-import { PaneRows, timeOfPane } from './paneRows';
+import { PaneRows, timeOfPane, type TakesBack } from './paneRows';
 import { type WindowSettings } from './windowSettings';
 
 /** What happens to the windows of the window operator: rows enter them, they merge, fire, and go. */
@@ -37,7 +37,11 @@ export class Firing {
     row: 0,
     time: 0,
   };
+  /** Whether windows emit once, when they close, instead of when their trigger fires. */
+  readonly onClose: boolean;
   private readonly accumulation: Accumulation;
+  /** Whether the time of a result is that of the newest row (S13.6). */
+  private readonly timeOfNewest: boolean;
   private readonly kept: KeptRows | null;
   /** Scratch for a state row that is traced. */
   private readonly values: Float64Array;
@@ -48,7 +52,7 @@ export class Firing {
     keys: KeyTable,
     private readonly context: Context,
   ) {
-    const { profile, time, evictor, keepsRows } = settings;
+    const { profile, time, evictor, keepsRows, streamTime } = settings;
     const { schema, timeColumn } = plan.input;
     this.policies = POLICIES[profile];
     const { defaults, jump, finished } = this.policies;
@@ -60,21 +64,30 @@ export class Firing {
     atLeastZero('the allowed lateness', 'lateness', settings.lateness);
     if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
-    this.trigger = compileTrigger(trigger, { time, schema }, this.restarts);
+    this.onClose = streamTime && firesOnClose(trigger);
+    this.timeOfNewest = streamTime && this.policies.resultTime.is === 'newest record';
+    this.trigger = compileTrigger(this.onClose ? NEVER : trigger, { time, schema }, this.restarts);
     this.store = new WindowStore(this.layout, this.trigger.slots);
-    this.rows = new PaneRows(plan, this.layout, keys, this.accumulation === 'retracting');
+    this.rows = new PaneRows(plan, this.layout, keys, this.takesBack(streamTime), this.timeOfNewest);
     this.kept = evictor || keepsRows ? new KeptRows(schema, this.layout) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
 
-  /** Counts a row into a window. `bases` is scratch; `inTime`: the row is not behind the watermark. */
-  add(slot: number, batch: ColumnBatch, row: number, bases: Int32Array, inTime: boolean): void {
+  /** A table's new value replaces the old one by its key alone, where nothing is retracted (S13.1). */
+  private takesBack(isTable: boolean): TakesBack {
+    if (this.accumulation === 'retracting') return 'by value';
+    return isTable ? 'by key' : 'never';
+  }
+
+  /** Counts a row into a window. `bases` is scratch; `time`: the row's, on the clock that windows are cut by. */
+  add(slot: number, batch: ColumnBatch, row: number, bases: Int32Array, time: number, watermark: number): void {
     const { store, layout } = this;
     bases[row] = slot * layout.stride;
     layout.add(store.state, bases, batch, row, row + 1);
     this.kept?.add(slot, batch, row);
     store.count(slot);
-    if (inTime) {
+    if (this.timeOfNewest) store.latest[slot] = Math.max(store.latest[slot], time);
+    else if (time > watermark) {
       store.earliest[slot] = Math.min(store.earliest[slot], batch.time[row]);
       store.latest[slot] = Math.max(store.latest[slot], batch.time[row]);
     }
@@ -143,14 +156,14 @@ export class Firing {
   fire(slot: number, moment: Moment, input: number, before: number, closing: boolean): void {
     const { store, trigger, accumulation, kept, settings } = this;
     const at = slot * trigger.slots;
-    const timing = this.timingOf(slot, moment);
+    const timing = closing && this.onClose ? 'on time' : this.timingOf(slot, moment);
     if (!closing) trigger.fire(store.trigger, at, moment);
     const last = closing || hasFinished(store.trigger, at);
     const { evictor } = settings;
     if (kept && evictor?.when === 'before' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
     if (this.isEmitted(slot, timing, last)) this.emit(slot, timing, last, input, before);
     store.pending[slot] = 0;
-    store.forgetTimes(slot);
+    if (!this.timeOfNewest) store.forgetTimes(slot);
     if (kept && evictor?.when === 'after' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
     if (last && !this.restarts) store.closed[slot] = 1;
     if (accumulation === 'discarding' || store.closed[slot] === 1) this.empty(slot, input);
@@ -158,7 +171,10 @@ export class Firing {
 
   /** S4.10. */
   private timingOf(slot: number, moment: Moment): Timing {
-    const { store } = this;
+    const { store, settings } = this;
+    // The newest row is never late, also where the end of its window is its own time, as that of an inclusive session is.
+    if (settings.streamTime)
+      return moment.time <= moment.watermark && store.end[slot] - 1 <= moment.watermark ? 'late' : 'early';
     const shown = store.timing[slot];
     if (store.bornLate[slot] === 1 || shown === ON_TIME || shown === LATE) return 'late';
     return this.ends(moment) < moment.last ? 'early' : 'on time';
@@ -178,7 +194,8 @@ export class Firing {
     const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
     const index = store.pane[slot];
     const code = timingCode(timing);
-    const time = timeOfPane(settings.outputTimestamp, end, store.earliest[slot], store.latest[slot]);
+    const newest = store.latest[slot];
+    const time = this.timeOfNewest ? newest : timeOfPane(settings.outputTimestamp, end, store.earliest[slot], newest);
     const nonSpeculative = timing === 'early' ? -1 : store.nonSpeculative[slot];
     store.pane[slot] += 1;
     if (timing !== 'early') store.nonSpeculative[slot] += 1;
@@ -198,7 +215,7 @@ export class Firing {
       state: store.state,
       base: slot * layout.stride,
       rows: this.kept && settings.keepsRows ? this.kept.read(slot) : NO_ROWS,
-      watermark: timing === 'late' ? before : Math.min(before, time - 1),
+      watermark: timing === 'late' || settings.streamTime ? before : Math.min(before, time - 1),
       input,
     });
   }
@@ -251,6 +268,9 @@ export class Firing {
     this.rows.restore(reader);
   }
 }
+
+/** The trigger of windows that emit only when they close. */
+const NEVER: Trigger = { type: 'count', n: Infinity };
 
 const NO_ROWS: never[] = [];
 const ON_TIME = timingCode('on time');

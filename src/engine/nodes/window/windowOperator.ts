@@ -33,7 +33,10 @@ export class WindowOperator implements Operator {
   private readonly clocks = new WindowTimers();
   private readonly byClock: boolean;
   private lateness: number;
+  /** Event time as far as it has come: the watermark, or stream time − 1. */
   private watermark = MIN_TIME;
+  /** The run's watermark at the row at hand, where time is stream time: what the row emits carries it on. */
+  private rowWatermark = MIN_TIME;
   private clock = MIN_TIME;
   private ids = new Int32Array(0);
   private bases = new Int32Array(0);
@@ -48,7 +51,7 @@ export class WindowOperator implements Operator {
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
-    this.byClock = settings.time === 'processing';
+    this.byClock = settings.time === 'processing' && !settings.streamTime;
     this.lateness = this.byClock ? 0 : settings.lateness;
     this.keyOf = plan.keys.map((key) => compile(key, input));
     this.keyTable = new KeyTable(plan.schema.slice(0, plan.keys.length));
@@ -84,7 +87,9 @@ export class WindowOperator implements Operator {
   }
 
   get windows(): WindowView {
-    return { lateness: this.lateness, windowsOf: (start, end) => [[start, end]] };
+    const { lateness, watermark } = this;
+    const streamTime = this.settings.streamTime ? (watermark === MIN_TIME ? -1 : watermark + 1) : null;
+    return { lateness, streamTime, windowsOf: (start, end) => [[start, end]] };
   }
 
   set({ lateness }: { lateness?: number }): void {
@@ -103,14 +108,18 @@ export class WindowOperator implements Operator {
     const { context } = this;
     for (let row = from; row < to; row += 1) {
       const input = batch.input[row];
-      this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
-      this.tick(context.clock(input), input);
-      this.take(batch, row, input);
-      this.context.state.count();
+      if (this.settings.streamTime) this.takeRecord(batch, row, input);
+      else {
+        this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
+        this.tick(context.clock(input), input);
+        this.take(batch, row, this.byClock ? this.clock : batch.time[row], input);
+      }
+      context.state.count();
     }
   }
 
   advance(watermark: number, input: number): void {
+    if (this.settings.streamTime) return;
     this.tick(this.context.clock(input), input);
     this.follow(watermark, input);
   }
@@ -125,8 +134,12 @@ export class WindowOperator implements Operator {
 
   /** Rows on their way may open windows of any end, so any watermark may be the one. */
   due(watermark: number): number {
-    if (this.byClock || watermark === MAX_TIME) return MAX_TIME;
+    if (this.byClock || this.settings.streamTime || watermark === MAX_TIME) return MAX_TIME;
     return watermark === MIN_TIME ? MIN_TIME : watermark + 1;
+  }
+
+  get isClocked(): boolean {
+    return !this.settings.streamTime;
   }
 
   alarm(): number {
@@ -168,10 +181,34 @@ export class WindowOperator implements Operator {
     });
   }
 
-  private take(batch: ColumnBatch, row: number, input: number): void {
-    const { spans, settings, byClock } = this;
+  /**
+   * Stream time includes the row itself (S1.1): the row is judged by it and enters its windows, then everything that it
+   * closes emits and goes, in the order of ends, starts and keys (S5.2).
+   */
+  private takeRecord(batch: ColumnBatch, row: number, input: number): void {
+    const { context, settings, firing } = this;
+    const { store } = firing;
+    const time = settings.time === 'event' ? batch.time[row] : context.clock(input);
+    // Stream time starts at the epoch, and so do windows (S2.5).
+    if (time < 0) return context.drop(batch, row, this.ids[row], time, time);
+    this.watermark = Math.max(this.watermark, time - 1);
+    this.rowWatermark = batch.watermark[row];
+    this.take(batch, row, time, input);
+    const closed: number[] = [];
+    this.events.advance(this.watermark, (slot) => closed.push(slot));
+    closed.sort(
+      (a, b) => store.end[a] - store.end[b] || store.start[a] - store.start[b] || store.key[a] - store.key[b],
+    );
+    for (const slot of closed) {
+      if (firing.onClose)
+        firing.fire(slot, this.moment(slot, this.watermark, 'event timer'), input, this.rowWatermark, true);
+      this.purge(slot, input);
+    }
+  }
+
+  private take(batch: ColumnBatch, row: number, time: number, input: number): void {
+    const { spans, settings } = this;
     const key = this.ids[row];
-    const time = byClock ? this.clock : batch.time[row];
     settings.assigner.assign(time, batch, row, spans);
     let taken = 0;
     for (const [start, end] of spans) {
@@ -185,11 +222,25 @@ export class WindowOperator implements Operator {
       if (settings.bundles) this.touched.add(slot);
       else this.settle(slot, input);
     }
-    if (taken > 0) return;
+    if (settings.streamTime) this.refuse(batch, row, key, taken > 0);
+    if (settings.streamTime || taken > 0) return;
     // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
     if (this.firing.restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
     const [start, end] = spans.at(-1) ?? [time, time];
     this.context.drop(batch, row, key, start, end);
+  }
+
+  /** Counts each window that was closed to the row; the row itself is lost only where it got into none (S5.4). */
+  private refuse(batch: ColumnBatch, row: number, key: number, isTaken: boolean): void {
+    const { context, settings } = this;
+    if (isTaken && settings.assigner.merging) return;
+    for (const [start, end] of this.spans) {
+      if (!this.isExpired(end)) continue;
+      if (isTaken) {
+        context.counters.dropped += 1;
+        context.trace?.add('row dropped', context.number, batch.input[row], key, start, end, -1);
+      } else context.drop(batch, row, key, start, end);
+    }
   }
 
   /** The window of a row, opened if need be; -1 where it is expired or closed. */
@@ -205,12 +256,17 @@ export class WindowOperator implements Operator {
   private sessionOf(key: number, start: number, end: number, input: number): number {
     const { store, policies } = this.firing;
     if (policies.sessionLateness.is === 'own' && this.isExpired(end)) return -1;
-    const met = store.meeting(key, start, end, policies.touching.is);
+    const { reach } = this.settings.assigner;
+    const met = store.meeting(key, addTime(start, -reach), addTime(end, reach), policies.touching.is);
     const from = Math.min(start, ...met.map((slot) => store.start[slot]));
     const to = Math.max(end, ...met.map((slot) => store.end[slot]));
     if (this.isExpired(to)) return -1;
     if (met.length === 0) return this.windowOf(key, from, to);
-    if (met.length === 1 && store.start[met[0]] === from && store.end[met[0]] === to) return met[0];
+    if (met.length === 1 && store.start[met[0]] === from && store.end[met[0]] === to) {
+      // A row replaces an inclusive session, also one that keeps its bounds, unless it is a single instant (S3.6).
+      if (reach > 0 && from < to) this.firing.rows.replace(met[0]);
+      return met[0];
+    }
     const merged = this.firing.merge(met, from, to, this.moment(met[0], this.watermark, 'element'), input, (gone) => {
       this.events.clear(gone);
       this.clocks.clear(gone);
@@ -230,7 +286,7 @@ export class WindowOperator implements Operator {
   private add(slot: number, batch: ColumnBatch, row: number, time: number): void {
     const { firing, bases } = this;
     const { trigger, store } = firing;
-    firing.add(slot, batch, row, bases, time > this.watermark);
+    firing.add(slot, batch, row, bases, time, this.watermark);
     const moment = this.moment(slot, this.watermark, 'element');
     moment.batch = batch;
     moment.row = row;
@@ -240,7 +296,8 @@ export class WindowOperator implements Operator {
 
   /** Asks a window's trigger after rows have come. */
   private settle(slot: number, input: number): void {
-    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, 'element', input, this.watermark);
+    const before = this.settings.streamTime ? this.rowWatermark : this.watermark;
+    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, 'element', input, before);
     this.schedule(slot, this.watermark, 'element');
   }
 
@@ -279,11 +336,17 @@ export class WindowOperator implements Operator {
   }
 
   private expiryOf(slot: number): number {
-    return addTime(lastOf(this.firing.store.end[slot]), this.lateness);
+    return addTime(this.lastFor(this.firing.store.end[slot]), this.lateness);
   }
 
   private isExpired(end: number): boolean {
-    return !this.byClock && addTime(lastOf(end), this.lateness) <= this.watermark;
+    return !this.byClock && addTime(this.lastFor(end), this.lateness) <= this.watermark;
+  }
+
+  /** The last time that a row of the window may have. */
+  private lastFor(end: number): number {
+    const { reach } = this.settings.assigner;
+    return reach > 0 ? addTime(end, reach) : lastOf(end);
   }
 
   private purge(slot: number, input: number): void {

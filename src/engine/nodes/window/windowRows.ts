@@ -22,6 +22,8 @@ export class WindowRows {
     private readonly layout: AggregateLayout,
     /** Key values by id. */
     private readonly keyTable: Table,
+    /** Whether `window_time` is the row's own time (S13.6), and not the last millisecond of the window. */
+    private readonly hasOwnTime = false,
   ) {
     this.windowed = plan.node === 'window aggregate';
     this.keyColumns = plan.keys.length;
@@ -94,7 +96,7 @@ export class WindowRows {
     if (windowed) {
       columns[keyColumns].data[at] = start;
       columns[keyColumns + 1].data[at] = end;
-      columns[keyColumns + 2].data[at] = lastOf(end);
+      columns[keyColumns + 2].data[at] = this.hasOwnTime ? time : lastOf(end);
     }
     this.layout.result(values, base, this.results, at);
     out.time[at] = time;

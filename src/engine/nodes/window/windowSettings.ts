@@ -14,6 +14,8 @@ export interface WindowSettings {
   profile: Profile;
   /** The clock that windows are cut by, and that their ends are on (S2.9). */
   time: 'event' | 'processing';
+  /** Time is the largest row time so far, the row at hand included (S1.1), and neither the watermark nor the clock. */
+  streamTime: boolean;
   /** null: the profile's own. */
   trigger: Trigger | null;
   /** null: the profile's own. */
@@ -35,6 +37,7 @@ export interface WindowSettings {
 export const WINDOW_DEFAULTS: Omit<WindowSettings, 'assigner' | 'shape'> = {
   profile: 'flink',
   time: 'event',
+  streamTime: false,
   trigger: null,
   accumulation: null,
   lateness: 0,

@@ -10,12 +10,10 @@ import { assignerOf } from './windowing/assign';
 import { checkLateTrigger } from './windowing/check';
 import { WindowOperator } from './windowOperator';
 import { WINDOW_DEFAULTS } from './windowSettings';
-import { updatingWindows } from './updatingWindows';
 import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
 /** The operator of a window aggregate: the fast one wherever it can do what is asked. */
 export function windowAggregate(node: WindowAggregate, options: StreamOptions, context: Context): Operator {
-  if (POLICIES[options.profile].watermark.is === 'none') return updatingWindows(node, options, context);
   if (isCommon(node, options)) {
     return new SlicedWindowAggregateOperator(node, explainNode(node), options.lateness, context);
   }
@@ -49,6 +47,7 @@ function windowOperator(node: WindowAggregate | Aggregate, options: StreamOption
     shape: shape.kind,
     profile,
     time,
+    streamTime: node.node === 'window aggregate' && POLICIES[profile].watermark.is === 'none',
     trigger,
     accumulation,
     lateness,

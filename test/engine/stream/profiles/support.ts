@@ -1,10 +1,7 @@
 import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
-import {
-  updatingWindowsOver,
-  type UpdatingSettings,
-  type UpdatingShape,
-} from '../../../../src/engine/nodes/window/updatingWindows';
+import { kafkaWindowsOver, listed, type KafkaWindows } from '../../../support/kafkaWindows';
 import { BIGINT, field, STRING, type Value } from '../../../../src/model';
+import { type WindowShape } from '../../../../src/sql/plan';
 
 export interface Rec {
   key?: string;
@@ -16,24 +13,21 @@ export type Update = [key: Value, start: number, end: number, value: unknown, ts
 
 const INPUT = [field('key', STRING), field('value', BIGINT)] as const;
 
-export const hopping = (size: number, slide = size): UpdatingShape => ({ kind: 'hop', size, slide });
-export const sessions = (gap: number): UpdatingShape => ({ kind: 'session', gap });
-export const sliding = (difference: number): UpdatingShape => ({ kind: 'sliding', difference });
+export const hopping = (size: number, slide = size): WindowShape => ({ kind: 'hop', size, slide, offset: 0 });
+export const sessions = (gap: number): WindowShape => ({ kind: 'session', gap });
 
+/** Drives Kafka's windows; with LIST each row has the values of its window, in the order in which they came. */
 export function windows(
-  shape: UpdatingShape,
-  settings: Partial<UpdatingSettings> = {},
+  shape: WindowShape,
+  settings: Partial<KafkaWindows> = {},
   aggregate: 'COUNT' | 'SUM' | 'LIST' = 'LIST',
 ): OperatorDrive {
-  const all: UpdatingSettings = {
-    shape,
-    emit: 'update',
-    retract: false,
-    grace: 1_000_000,
-    clock: 'event',
-    ...settings,
-  };
-  return new OperatorDrive((context) => updatingWindowsOver(INPUT, aggregate, all, context), [INPUT]);
+  const all: KafkaWindows = { shape, emit: 'update', retract: false, grace: 1_000_000, ...settings };
+  const drive = new OperatorDrive((context) => kafkaWindowsOver(INPUT, aggregate, all, context), [INPUT]);
+  if (aggregate !== 'LIST') return drive;
+  const rows = drive.rows.bind(drive);
+  drive.rows = (given, port) => listed(rows(given, port), drive.operator);
+  return drive;
 }
 
 /** Windows as Kafka's table would show them: the value, or null for a deleted one. */

@@ -1,6 +1,8 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../../model';
 import { type GridShape, type WindowShape } from '../../../../sql/plan';
-import { checkShape, type ShapePolicies } from '../../../grid';
+import { checkShape } from '../../../grid';
+import { FLINK } from '../../../profiles/flink';
+import { type Policies } from '../../../profiles/policy';
 import { firstEnd, gridOf, lastEnd, startOf } from '../../../stream/windows';
 
 export type Span = [start: number, end: number];
@@ -12,30 +14,35 @@ export type Span = [start: number, end: number];
 export interface Assigner {
   /** Whether windows of one key that meet become one (S3.1). */
   merging: boolean;
+  /** How far behind the end of an inclusive session another row may still join it, ms (S3.2); 0 for exclusive ends. */
+  reach: number;
   /** Replaces what is in `into`, by end ascending. Empty for a row that belongs to no window (S2.3). */
   assign(time: number, batch: ColumnBatch, row: number, into: Span[]): void;
 }
 
 /** Throws a TidemarkError for a shape that the policies refuse (S2.4). */
-export function assignerOf(shape: WindowShape, policies?: ShapePolicies): Assigner {
+export function assignerOf(shape: WindowShape, policies: Policies = FLINK): Assigner {
   checkShape(shape, policies);
   switch (shape.kind) {
     case 'global':
-      return { merging: false, assign: (_time, _batch, _row, into) => only(into, MIN_TIME, MAX_TIME) };
+      return { merging: false, reach: 0, assign: (_time, _batch, _row, into) => only(into, MIN_TIME, MAX_TIME) };
     case 'session':
-      return sessions(() => shape.gap);
+      return policies.sessionEnd.is === 'last' ? inclusiveSessions(shape.gap) : sessions(() => shape.gap);
     default:
-      return aligned(shape);
+      return aligned(shape, policies.negativeStart.is ? MIN_TIME : 0);
   }
 }
 
-function aligned(shape: GridShape): Assigner {
+/** No window starts before `first`. */
+function aligned(shape: GridShape, first: number): Assigner {
   const grid = gridOf(shape);
   return {
     merging: false,
+    reach: 0,
     assign(time, _batch, _row, into) {
       let count = 0;
       for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
+        if (startOf(grid, end) < first) continue;
         into[count] = [startOf(grid, end), end];
         count += 1;
       }
@@ -48,9 +55,17 @@ function aligned(shape: GridShape): Assigner {
 export function sessions(gapOf: (batch: ColumnBatch, row: number) => number): Assigner {
   return {
     merging: true,
+    reach: 0,
     assign: (time, batch, row, into) => only(into, time, addTime(time, gapOf(batch, row))),
   };
 }
+
+/** Sessions [first, last], which rows at a distance of the gap still join (S3.2). */
+const inclusiveSessions = (gap: number): Assigner => ({
+  merging: true,
+  reach: gap,
+  assign: (time, _batch, _row, into) => only(into, time, time),
+});
 
 function only(into: Span[], start: number, end: number): void {
   into.length = 1;
@@ -58,7 +73,7 @@ function only(into: Span[], start: number, end: number): void {
 }
 
 /** The windows of a time on a fixed grid, by end ascending (S2.2, S2.3, S2.6). */
-export function windowsOf(shape: GridShape, time: number, policies?: ShapePolicies): Span[] {
+export function windowsOf(shape: GridShape, time: number, policies: Policies = FLINK): Span[] {
   const grid = gridOf(checkShape(shape, policies));
   const windows: Span[] = [];
   for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {

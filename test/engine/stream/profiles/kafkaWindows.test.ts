@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TidemarkError } from '../../../../src/model';
-import { feed, hopping, play, sessions, sliding, windows, type Rec } from './support';
+import { feed, hopping, play, sessions, windows, type Rec } from './support';
 
 const at = (...times: number[]): Rec[] => times.map((ts) => ({ ts }));
 
@@ -22,21 +22,6 @@ test('S2.5 no hopping window starts before the epoch', () => {
     [
       ['a', 0, 10, [2, 7]],
       ['a', 5, 15, [7]],
-    ],
-  ]);
-});
-
-test('S2.5 no sliding window starts before the epoch: early records share the first one', () => {
-  expect(play(windows(sliding(10)), at(2, 5, 10))).toEqual([
-    [['a', 0, 10, [2]]],
-    [
-      ['a', 3, 13, [5]],
-      ['a', 0, 10, [2, 5]],
-    ],
-    [
-      ['a', 3, 13, [5, 10]],
-      ['a', 0, 10, [2, 5, 10]],
-      ['a', 6, 16, [10]],
     ],
   ]);
 });
@@ -110,13 +95,6 @@ test('S5.2 windows with inclusive ends close behind the dot: a session at end < 
   expect(late(19)).toBe(1);
 });
 
-test('S5.2 a sliding window closes at end < stream time - grace', () => {
-  const close = (newest: number): unknown[] =>
-    play(windows(sliding(10), { grace: 5, emit: 'close' }), [{ ts: 20 }, { ts: newest, key: 'b' }])[1];
-  expect(close(25)).toEqual([]);
-  expect(close(26)).toEqual([['a', 10, 20, [20]]]);
-});
-
 test('S1.1 stream time is that of all keys: a record of another key closes', () => {
   const drive = windows(hopping(10), { emit: 'close', grace: 0 });
   expect(play(drive, [{ ts: 3 }, { ts: 5 }, { ts: 10, key: 'b' }])).toEqual([[], [], [['a', 0, 10, [3, 5]]]]);
@@ -155,57 +133,6 @@ test('S5.4 a late record still enters those of its hopping windows that live', (
   expect(drive.drops).toEqual([]);
 });
 
-test('S7.5 sliding windows: one that ends with each record, one that begins behind it', () => {
-  expect(play(windows(sliding(10)), at(20, 25, 31))).toEqual([
-    [['a', 10, 20, [20]]],
-    [
-      ['a', 21, 31, [25]],
-      ['a', 15, 25, [20, 25]],
-    ],
-    [
-      ['a', 21, 31, [25, 31]],
-      ['a', 26, 36, [31]],
-    ],
-  ]);
-});
-
-test('S7.5 both ends are inclusive', () => {
-  expect(play(windows(sliding(10)), at(20, 30))[1]).toEqual([
-    ['a', 21, 31, [30]],
-    ['a', 20, 30, [20, 30]],
-  ]);
-});
-
-test('S7.5 a record out of order gets a window behind it with what was already there', () => {
-  expect(play(windows(sliding(10)), at(25, 20))[1]).toEqual([
-    ['a', 15, 25, [25, 20]],
-    ['a', 10, 20, [20]],
-    ['a', 21, 31, [25]],
-  ]);
-});
-
-test('S5.8 a record too late for its own window still updates those that live', () => {
-  // Stream time 30, grace 5: [10, 20] has closed, [15, 25] has not.
-  const drive = windows(sliding(10), { grace: 5 });
-  expect(play(drive, at(25, 30, 20))[2]).toEqual([
-    ['a', 20, 30, [25, 30, 20]],
-    ['a', 15, 25, [25, 20]],
-    ['a', 21, 31, [25, 30]],
-  ]);
-  expect(drive.counters.dropped).toBe(1);
-});
-
-test('S5.8 a record that got into no window is unknown to windows made later', () => {
-  const drive = windows(sliding(10), { grace: 0 });
-  // Only [11, 21] could hold 20 behind stream time 21, and no window is there to begin with.
-  expect(play(drive, [{ ts: 21, key: 'b' }, { ts: 20 }, { ts: 22 }])).toEqual([
-    [['b', 11, 21, [21]]],
-    [],
-    [['a', 12, 22, [22]]],
-  ]);
-  expect(drive.drops).toMatchObject([{ from: 10, to: 20 }]);
-});
-
 test('S5.2 a window that has closed is purged', () => {
   const drive = windows(hopping(10), { grace: 5 });
   play(drive, at(3, 14));
@@ -237,7 +164,6 @@ test.each([
   ['slide', hopping(10, 0)],
   ['slide longer than the window', hopping(10, 11)],
   ['gap', sessions(0)],
-  ['difference', sliding(-1)],
 ])('S2.4 a window without a sensible %s is refused', (_, shape) => {
   expect(() => windows(shape)).toThrow(TidemarkError);
 });
