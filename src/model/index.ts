@@ -1,5 +1,6 @@
 export * from './batch';
 export * from './change';
+export * from './claims';
 export * from './column';
 export * from './error';
 export * from './grown';

@@ -1,5 +1,5 @@
 import { type Scenario } from '../data/scenario';
-import { type ColumnType, type Where, type Value } from '../model';
+import { type ClaimName, type ColumnType, type Where, type Value } from '../model';
 import type { Facet } from '../engine/snapshot/difference';
 import type { RunSpec } from './run';
 import { type RunOptions } from './runOptions';
@@ -228,12 +228,14 @@ export interface ClaimCell extends Base {
   title: string;
   /** The misconception that holds it, such as `M3`; null for a claim of the lesson's own. */
   misconception: string | null;
-  /** In words. */
-  text: string;
+  /** Of the table of claims; null for a claim of the lesson's own. */
+  name: ClaimName | null;
+  /** In words; null: those of the table. */
+  text: string | null;
   /** The same as a condition in SQL over the facts of a run (`engine/search/condition.ts`). */
   holds: string;
-  /** What a log that breaks it shows, `{fact}` filled in; null: the facts are listed. */
-  says: string | null;
+  /** What a log that breaks it shows, `{fact}` filled in; null: that of the table, or the facts are listed. */
+  finding: string | null;
   /** Id of the sql cell that it is about, or its own run. Events are made up in either case. */
   reads: string | null;
   spec: RunSpec | null;
@@ -249,7 +251,10 @@ export interface ClaimCell extends Base {
 }
 
 /** What is claimed: all that a search needs besides the run itself. */
-export type ClaimBody = Pick<ClaimCell, 'text' | 'holds' | 'says' | 'against' | 'free' | 'grid' | 'most' | 'seed'>;
+export type ClaimBody = Pick<
+  ClaimCell,
+  'name' | 'text' | 'holds' | 'finding' | 'against' | 'free' | 'grid' | 'most' | 'seed'
+>;
 
 /** Few events in every order in which they can arrive: how often comes which outcome? */
 export interface OrdersCell extends Base {

@@ -8,6 +8,7 @@ import type { EventQuestion } from '../engine/why/follow';
 import type { WindowQuestion } from '../engine/why/whyNot';
 import type { Cause, Facet } from '../engine/snapshot/difference';
 import {
+  type Facts,
   type PartRequest,
   type Profile,
   type Schema,
@@ -49,7 +50,7 @@ export interface RunSummary {
 }
 
 /** A claim about all small logs that the definition of `spec` could run over. */
-export interface ClaimAsk extends Omit<ClaimBody, 'text'> {
+export interface ClaimAsk extends Omit<ClaimBody, 'name' | 'text' | 'finding'> {
   spec: RunSpec;
 }
 
@@ -65,8 +66,9 @@ export interface ClaimAnswer {
     other: RunSpec | null;
     /** What of the open options it takes. */
     setting: Setting;
-    facts: Record<string, Value>;
-    sentence: string;
+    facts: Facts;
+    /** The facts that the condition is about. */
+    reads: string[];
   } | null;
 }
 

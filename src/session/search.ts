@@ -1,10 +1,8 @@
 import { type World } from '../data';
 import {
   conditionOf,
-  fill,
   inArrivalOrder,
   ordersOf,
-  plainly,
   search,
   type Compared,
   type Definition,
@@ -88,7 +86,7 @@ export async function searchClaim(ask: ClaimAsk, world: World): Promise<Generato
         other: other && planted(other),
         setting: settings[variant],
         facts,
-        sentence: ask.says === null ? plainly(question.condition, facts) : fill(ask.says, facts),
+        reads: question.condition.facts,
       },
     };
   })();

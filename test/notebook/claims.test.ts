@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CLAIM_NAMES } from '../../src/engine/search';
-import { minutes, parseTime, TidemarkError } from '../../src/model';
+import { CLAIM_NAMES, minutes, parseTime, TidemarkError } from '../../src/model';
 import { claimOf } from '../../src/notebook/claims';
 import { type Cell } from '../../src/notebook/document';
 import { STORY_DAY } from '../../src/notebook/item';
@@ -61,7 +60,7 @@ test('a known claim brings its own run', () => {
 });
 
 test.each(CLAIM_NAMES)('%s can be written', (name) => {
-  expect(cell(DOCUMENT.replace('name=late-is-dropped', `name=${name}`), 'known', 'claim').text).toMatch(/\.$/);
+  expect(cell(DOCUMENT.replace('name=late-is-dropped', `name=${name}`), 'known', 'claim').name).toBe(name);
 });
 
 test('a claim of a lesson takes what it does not say from the events of its scenario', () => {
@@ -73,9 +72,10 @@ test('a claim of a lesson takes what it does not say from the events of its scen
     reads: 'sold',
     spec: null,
     misconception: 'M3',
+    name: null,
     text: 'Nothing is lost.',
     holds: 'dropped = 0',
-    says: null,
+    finding: null,
     against: { lateness: '1 min' },
     free: { wait: ['0 s', '1 min'] },
     grid: {
@@ -103,7 +103,7 @@ seed: 9`;
       values: { sales: { shop: ['A', 'B'], amount: [150] } },
     },
     most: 3,
-    says: '{dropped} lost',
+    finding: '{dropped} lost',
     seed: 9,
   });
 });

@@ -1,45 +1,7 @@
-import {
-  appendRow,
-  BIGINT,
-  field,
-  makeTable,
-  STRING,
-  TidemarkError,
-  TIMESTAMP,
-  type Schema,
-  type Value,
-} from '../../model';
+import { appendRow, FACTS, makeTable, TidemarkError, type Facts } from '../../model';
 import { plan, type Catalog, type Expression } from '../../sql';
 import { inputsOf } from '../../sql/walk';
 import { compile } from '../expression';
-
-/** What may be said of a finished run. Counts are whole numbers, times are timestamps, results are text. */
-export const FACTS: Schema = [
-  field('events', BIGINT),
-  field('late', BIGINT),
-  field('dropped', BIGINT),
-  field('rows', BIGINT),
-  field('updates', BIGINT),
-  field('total', BIGINT, true),
-  field('overdue', BIGINT, true),
-  field('silent', BIGINT),
-  field('newest', TIMESTAMP),
-  field('clock', TIMESTAMP),
-  field('watermark', TIMESTAMP, true),
-  field('result', STRING),
-  field('batch', STRING),
-  field('in_order', STRING),
-  field('without_silent', STRING),
-  field('other_late', BIGINT),
-  field('other_dropped', BIGINT),
-  field('other_rows', BIGINT),
-  field('other_updates', BIGINT),
-  field('other_total', BIGINT, true),
-  field('other_watermark', TIMESTAMP, true),
-  field('other_result', STRING),
-];
-
-export type Facts = Record<string, Value>;
 
 /** A condition over the facts of a run. */
 export interface Condition {

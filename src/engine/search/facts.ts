@@ -1,4 +1,4 @@
-import { type Facts } from './condition';
+import { type Facts } from '../../model';
 import { Runner, type Definition, type Ended } from './run';
 import { inOrder, silentPartitions, topicsOf, withoutSilent, type PlacedEvent, type SmallStream } from './world';
 

@@ -1,4 +1,5 @@
-import { type Condition, type Facts } from './condition';
+import { type Facts } from '../../model';
+import { type Condition } from './condition';
 import { FactFinder, type Compared } from './facts';
 import { countOf, drawnLogs, eventsOf, logsOf, simpler } from './logs';
 import { arrivesApart, place, type PlacedEvent, type SmallLog, type SmallWorld } from './world';

@@ -1,7 +1,6 @@
-import { CLAIM_NAMES } from '../../engine/search/claims';
 import { conditionOf } from '../../engine/search/condition';
 import { type PlantedEvent, type StreamSpec } from '../../data/scenario';
-import { type Value } from '../../model';
+import { CLAIM_NAMES, type Value } from '../../model';
 import { claimOf, MOST_EVENTS } from '../claims';
 import { type ClaimBody, type ClaimCell, type Setting, type SqlCell } from '../document';
 import { type Fields, type Item } from '../item';
@@ -106,9 +105,10 @@ function readBody(fields: Fields, reads: Item, cell: SqlCell, known: Known): Cla
     });
   const planted = Object.values(streams).flatMap((stream) => stream.planted);
   return {
+    name: null,
     text: fields.need('text').string(),
     holds: holds.string(),
-    says: fields.get('says')?.string() ?? null,
+    finding: fields.get('says')?.string() ?? null,
     against: against ? readSetting(against, streams) : null,
     free: readFree(fields.get('free'), streams),
     grid: {

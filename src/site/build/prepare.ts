@@ -43,8 +43,8 @@ export async function prepareLesson(lesson: Lesson, file: string, session: Sessi
   const claims: Record<string, ClaimAnswer> = {};
   for (const cell of cellsOf(lesson)) {
     if (cell.kind !== 'claim') continue;
-    const { holds, says, against, free, grid, most, seed } = cell;
-    const ask = { spec: cell.spec ?? specs[cell.reads!], holds, says, against, free, grid, most, seed };
+    const { holds, against, free, grid, most, seed } = cell;
+    const ask = { spec: cell.spec ?? specs[cell.reads!], holds, against, free, grid, most, seed };
     claims[cell.id] = must(await session.search(ask), { file, cell });
   }
   return { lesson: filled, runs, events, ddl, compares, claims };

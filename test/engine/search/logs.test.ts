@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { conditionOf, fill, plainly } from '../../../src/engine/search';
+import { conditionOf } from '../../../src/engine/search';
 import { countOf, drawnLogs, eventsOf, logsOf, simpler } from '../../../src/engine/search/logs';
 import { permutations } from '../../../src/engine/search/orders';
 import {
@@ -106,14 +106,4 @@ test('a wrong condition says where', () => {
   }
   for (const wrong of ['late = 0) GROUP BY (events', 'late = (SELECT 1)', '', 'late = 0; SELECT 1'])
     expect(() => conditionOf(wrong), wrong).toThrow(TidemarkError);
-});
-
-test('facts in words', () => {
-  expect(fill('{late} at {clock}, {watermark}', { late: 2, clock: seconds(90), watermark: null })).toBe(
-    '2 at 00:01:30, none',
-  );
-  const condition = conditionOf('result = batch OR dropped > 0');
-  expect(plainly(condition, { dropped: 0, result: 'a', batch: 'b' })).toBe(
-    'Here “result = batch OR dropped > 0” is false: dropped is 0, result and batch differ.',
-  );
 });
