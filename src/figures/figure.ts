@@ -12,7 +12,7 @@ import { type PartRequest, type Snapshot, type Value } from '../model';
  * Beside each `Name.svelte` stands a `name.ts` with all that can be said without drawing: which parts it asks for,
  * its geometry (a pure function of snapshot, options and width), and the table of the same facts.
  *
- * To add a figure: the two files, and one line in `index.ts`.
+ * To add a figure: the two files, one line in `index.ts`, and its options and width in `notebook/figures.ts`.
  */
 export interface FigureProps {
   snapshot: Snapshot;

@@ -2,6 +2,7 @@ import * as changelog from './changelog';
 import Changelog from './Changelog.svelte';
 import * as eventTimePlane from './event-time-plane';
 import EventTimePlane from './EventTimePlane.svelte';
+import { type FigureName } from '../notebook/figures';
 import { type Figure } from './figure';
 import * as joinLanes from './join-lanes';
 import JoinLanes from './JoinLanes.svelte';
@@ -29,7 +30,7 @@ export const TRADEOFF = { title: 'What it costs, what it buys', component: Trade
 const pick = ({ parts, describe }: Pick<Figure, 'parts' | 'describe'>) => ({ parts, describe });
 
 /** Every figure of a run, by the name that lessons use. */
-export const FIGURES: Record<string, Figure> = {
+export const FIGURES: Record<FigureName, Figure> = {
   'event-time-plane': { title: 'Event-time plane', component: EventTimePlane, ...pick(eventTimePlane) },
   'log-tape': { title: 'The log', component: LogTape, ...pick(logTape) },
   'window-lanes': { title: 'Windows', component: WindowLanes, ...pick(windowLanes) },

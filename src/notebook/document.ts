@@ -1,6 +1,7 @@
 import { type Scenario } from '../data/scenario';
 import { type ClaimName, type ColumnType, type Where, type Value } from '../model';
 import type { Facet } from '../engine/snapshot/difference';
+import { type FigureName } from './figures';
 import type { RunSpec } from './run';
 import { type RunOptions } from './runOptions';
 
@@ -119,23 +120,11 @@ export interface FigureCell extends Base {
   title: string;
   /** Id of the sql cell whose run is drawn. */
   reads: string;
-  /** Name in `figures/index.ts`, such as `event-time-plane`. */
+  /** Such as `event-time-plane`. */
   figure: FigureName;
   options: FigureOptions;
   show: Show;
 }
-
-export const FIGURE_NAMES = [
-  'event-time-plane',
-  'log-tape',
-  'window-lanes',
-  'partitions',
-  'join-lanes',
-  'changelog',
-  'state-table',
-  'result-table',
-] as const;
-export type FigureName = (typeof FIGURE_NAMES)[number];
 
 export interface FigureOptions {
   where: Where;

@@ -1,4 +1,5 @@
 import { type Block, type Cell, type Prose } from '../notebook/document';
+import { factsOf } from '../notebook/figures';
 
 /**
  * Cells that follow one another without prose between them stand together: a wide picture with the narrow things that
@@ -6,9 +7,7 @@ import { type Block, type Cell, type Prose } from '../notebook/document';
  */
 export type Section = { section: 'prose'; nodes: Prose[] } | { section: 'scene'; cells: Cell[]; wide: number };
 
-const SMALL_FIGURES = new Set(['state-table', 'result-table']);
-
-export const isWide = (cell: Cell): boolean => cell.kind === 'figure' && !SMALL_FIGURES.has(cell.figure);
+export const isWide = (cell: Cell): boolean => cell.kind === 'figure' && factsOf(cell.figure).width === 'wide';
 
 /** Stands alone, over the full width. */
 const isAlone = (cell: Cell): boolean => ['exercise', 'sweep', 'compare', 'claim', 'orders'].includes(cell.kind);

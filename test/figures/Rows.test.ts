@@ -57,7 +57,7 @@ test('a row can be asked why', () => {
   expect(onwhy.mock.calls[0][0]).toMatchObject({ kind: 'row', row: { card: '4417', spend: 10_200 } });
 });
 
-test.each(['state-table', 'result-table'])('every cell of the %s is in its text', (figure) => {
+test.each(['state-table', 'result-table'] as const)('every cell of the %s is in its text', (figure) => {
   const { words, described } = draw(figure, atThirteen());
   const text = said(described);
   for (const word of words('tbody td')) expect(text).toContain(word.replace('just changed:\u00a0', ''));
@@ -72,9 +72,9 @@ test.each([
   ['result-table', 220],
   ['result-table', 640],
   ['changelog', 220],
-])('the Why? of every row of a %s %i px wide can be seen and pressed', async (figure, width) => {
+] as const)('the Why? of every row of a %s %i px wide can be seen and pressed', async (figure, width) => {
   const onwhy = vi.fn();
-  const { all, box } = draw(figure, await pictured('often', figure as 'changelog'), { width, onwhy });
+  const { all, box } = draw(figure, await pictured('often', figure), { width, onwhy });
   const buttons = all('.ask button');
   expect(buttons.length).toBeGreaterThan(2);
   for (const button of buttons) {

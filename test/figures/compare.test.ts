@@ -131,7 +131,7 @@ test('what is chosen is one window of one key; of sessions all that the cell hol
   ).toEqual([true, false, false, false]);
 });
 
-test.each(['event-time-plane', 'window-lanes', 'state-table', 'result-table', 'changelog'])(
+test.each(['event-time-plane', 'window-lanes', 'state-table', 'result-table', 'changelog'] as const)(
   '%s outlines the chosen window, and no other',
   async (figure) => {
     const snapshot = snapshotOf({ payments: tunnel, now: 13, lateness: minutes(10) });

@@ -4,6 +4,7 @@ import { afterEach } from 'vitest';
 import '../../src/site/theme.css';
 import { FIGURES, type TextTable, type WhyTarget } from '../../src/figures';
 import { type FigureOptions } from '../../src/notebook/document';
+import { type FigureName } from '../../src/notebook/figures';
 import { type Snapshot } from '../../src/model';
 
 export const options = (some: Record<string, unknown> = {}): FigureOptions => ({
@@ -26,7 +27,7 @@ export interface Drawn {
 
 /** Draws a figure as a page would: in a box of the given width, from the part names `f.…`. */
 export function draw(
-  figure: string,
+  figure: FigureName,
   snapshot: Snapshot,
   {
     width = 720,

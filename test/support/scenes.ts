@@ -1,7 +1,7 @@
 import { type Component } from 'svelte';
 import { FIGURES, TRADEOFF } from '../../src/figures';
 import { BIGINT, DOUBLE, field, minutes, tableOf, type Snapshot } from '../../src/model';
-import { type FigureName } from '../../src/notebook/document';
+import { type FigureName } from '../../src/notebook/figures';
 import { crowd } from './crowd';
 import { pictured } from './pictures';
 import { snapshotOf, tunnel } from './snapshot';

@@ -1,5 +1,6 @@
 import { FACETS } from '../../engine/snapshot/difference';
-import { FIGURE_NAMES, type CompareCell, type Setting, type SqlCell } from '../document';
+import { type CompareCell, type Setting, type SqlCell } from '../document';
+import { FIGURE_NAMES } from '../figures';
 import { type Item } from '../item';
 import { type Known } from '../known';
 import { readSetting } from '../queries';

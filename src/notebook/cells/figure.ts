@@ -1,12 +1,6 @@
 import { MARKS } from '../../model';
-import {
-  FIGURE_NAMES,
-  type FigureCell,
-  type FigureName,
-  type FigureOptions,
-  type Show,
-  type SqlCell,
-} from '../document';
+import { type FigureCell, type FigureOptions, type Show, type SqlCell } from '../document';
+import { factsOf, FIGURE_NAMES, type FigureName } from '../figures';
 import { type Item } from '../item';
 import { type Known } from '../known';
 import { readWhere } from '../queries';
@@ -43,30 +37,13 @@ export const figure: CellKind<FigureCell> = {
 
 const OPTION_KEYS = ['where', 'color', 'value'];
 
-/** What one picture has and others do not. */
-const OWN_OPTIONS: Record<FigureName, Record<string, (item: Item) => unknown>> = {
-  // `others` draws the events outside `where` too, small and pale: they move the watermark.
-  'event-time-plane': {
-    others: (item) => item.boolean(),
-    partitions: (item) => item.boolean(),
-    ideal: (item) => item.boolean(),
-  },
-  'log-tape': {},
-  'window-lanes': { lanes: (item) => item.whole(1, 40) },
-  partitions: { stream: (item) => item.string() },
-  'join-lanes': {},
-  changelog: { limit: (item) => item.whole(1, 200), columns: (item) => item.list().map((one) => one.string()) },
-  'state-table': { limit: (item) => item.whole(1, 200), operator: (item) => item.whole(1, 100) },
-  'result-table': { limit: (item) => item.whole(1, 200), columns: (item) => item.list().map((one) => one.string()) },
-};
-
 /** `{where: {card: 4417}, value: spend}`; a column of the run stands for a `where` on it: `{card: 4417}`. */
 export function readOptions(figure: FigureName, item: Item, cell: SqlCell, known: Known): FigureOptions {
   const options: FigureOptions = { where: {}, color: null, value: null };
   if (item.scalar === null) return options;
   const columns = known.columnsAround(cell);
   const names = columns.map((one) => one.name);
-  const own = OWN_OPTIONS[figure];
+  const own = factsOf(figure).options;
   const fields = item.fields([...new Set([...OPTION_KEYS, ...Object.keys(own), ...names])]);
   options.where = readWhere(fields.get('where'), columns);
   for (const key of ['color', 'value'] as const) {

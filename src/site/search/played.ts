@@ -1,5 +1,6 @@
 import { TidemarkError, type Snapshot } from '../../model';
-import { type FigureCell, type FigureName, type ScenarioCell, type SqlCell } from '../../notebook/document';
+import { type FigureCell, type ScenarioCell, type SqlCell } from '../../notebook/document';
+import { type FigureName } from '../../notebook/figures';
 import { USUAL } from '../../notebook/options';
 import { type RunSpec } from '../../notebook/run';
 import type { SessionClient } from '../../session/client';
