@@ -1,4 +1,5 @@
 import { proxy, wrap, type Endpoint } from 'comlink';
+import { callsThrough } from './calls';
 import { type Line } from './line';
 import { type Progress, type SessionApi } from './protocol';
 import { spawnWorker } from './spawn';
@@ -56,28 +57,12 @@ export function connect(options: ConnectOptions = {}): SessionClient {
     isVisible: options.isVisible ?? (() => typeof document === 'undefined' || !document.hidden),
     now: () => performance.now(),
   });
+  const calls = callsThrough(ask);
   return {
-    ping: () => ask('ping', []),
-    run: (spec, onProgress) => ask('run', [spec], onProgress),
-    state: (...args) => ask('state', args),
-    steps: (...args) => ask('steps', args),
-    seekTime: (...args) => ask('seekTime', args),
-    why: (...args) => ask('why', args),
-    whyNot: (...args) => ask('whyNot', args),
-    moments: (...args) => ask('moments', args),
-    ask: (...args) => ask('ask', args),
-    sweep: (spec, settings, onProgress) => ask('sweep', [spec, settings], onProgress),
-    compare: (specs, by, onProgress) => ask('compare', [specs, by], onProgress),
-    search: (claim, onProgress) => ask('search', [claim], onProgress),
-    orders: (spec, onProgress) => ask('orders', [spec], onProgress),
-    events: (...args) => ask('events', args),
-    generate: (preset, seed, mode, onProgress) => ask('generate', [preset, seed, mode], onProgress),
-    diagnose: (...args) => ask('diagnose', args),
-    complete: (...args) => ask('complete', args),
-    cancel: () => ask('cancel', []),
+    ...calls,
     close: (runId) => {
       forget(runId);
-      return ask('close', [runId]);
+      return calls.close(runId);
     },
     onstate,
     dispose,

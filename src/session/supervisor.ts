@@ -1,10 +1,9 @@
 import { errorFacts, type TidemarkErrorFacts } from '../model';
-import { giveUp, isLong, type Call } from './calls';
+import { giveUp, isLong, type Call, type Method } from './calls';
 import { watchHeartbeat } from './heartbeat';
 import { hello, type Line } from './line';
 import { type OnProgress, type Outcome, type RunSpec, type RunSummary } from './protocol';
 import { plain, unpack } from './transfer';
-import { type Method } from './worker';
 
 export type SessionState =
   | { state: 'starting' }

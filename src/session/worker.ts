@@ -1,5 +1,6 @@
 import { expose, releaseProxy, transfer, type Endpoint, type Remote } from 'comlink';
 import { errorFacts, type TidemarkErrorFacts } from '../model';
+import { type Method } from './calls';
 import { type OnProgress, type Progress, type SessionApi } from './protocol';
 import { pack } from './transfer';
 
@@ -8,8 +9,6 @@ import { pack } from './transfer';
  * whether the endpoint is a worker's or one end of a `MessageChannel` on the page.
  */
 
-export type Method = keyof SessionApi;
-
 /** What a call comes back with; `answer` is packed, see `transfer.ts`. */
 export type Reply = { answer: unknown } | { threw: TidemarkErrorFacts };
 
@@ -17,21 +16,9 @@ export interface Served {
   call(method: Method, args: unknown[], onProgress?: (progress: Progress) => Promise<void>): Promise<Reply>;
 }
 
-/** Where `onProgress` stands among a method's arguments. */
-const PROGRESS_AT: Partial<Record<Method, number>> = {
-  run: 1,
-  compare: 2,
-  sweep: 2,
-  search: 1,
-  orders: 1,
-  generate: 3,
-};
-
 export function serve(endpoint: Endpoint, session: SessionApi): void {
   async function call(method: Method, args: unknown[], onProgress?: Remote<OnProgress>): Promise<Reply> {
-    const given = [...args];
-    const at = PROGRESS_AT[method];
-    if (onProgress && at !== undefined) given[at] = oneAtATime(onProgress);
+    const given = onProgress ? [...args, oneAtATime(onProgress)] : args;
     try {
       const answer = await (session[method] as (...given: unknown[]) => Promise<unknown>)(...given);
       const { message, buffers } = pack(answer);
