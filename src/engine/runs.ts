@@ -121,6 +121,7 @@ export function runStream({
     ...DEFAULTS,
     ...options,
     lookup: null,
+    recompute: runJob,
     job: null,
     changes: [],
     // Only so is a row put out under the very input that caused it: `at` says when.

@@ -1,5 +1,6 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
+import { needsBatch } from '../engine/stream/changes';
 import { LocalRun, type LocalOptions, type RunSetup } from '../engine/stream/local';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
@@ -22,6 +23,8 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   const { query } = program;
   if (!isJob) checkFits(query, options);
   const job = isJob ? (await batch()).runBatch : null;
+  const isRecomputed = !isJob && needsBatch(query, { ...streamOptions(options), job, lookup: null });
+  const recompute = isRecomputed ? (await batch()).runBatch : undefined;
   let streams = scenario.streams;
   let topics = await topicsOf(streams, world);
   // A planted event arrives with the input that it was planted before: in the run as it was until then.
@@ -39,6 +42,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
       ...setOptions(program),
       lookup: lookupOf(options, topics),
       job,
+      recompute,
       changes: before.map(({ action }) =>
         action.do === 'set' ? { wait: action.wait, lateness: action.lateness } : {},
       ),

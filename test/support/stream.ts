@@ -75,6 +75,7 @@ function settle({
     ...DEFAULTS,
     wait: 0,
     lookup: null,
+    recompute: runBatch,
     changes: [],
     rangeRows: 256,
     ...options,

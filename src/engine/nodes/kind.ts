@@ -1,4 +1,5 @@
-import { type Plan } from '../../sql/plan';
+import { MIN_TIME, type Value } from '../../model';
+import { type Expression, type Plan } from '../../sql/plan';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions, type StreamSettings } from '../stream/options';
 
@@ -9,9 +10,26 @@ export type NodeOf<N extends Plan['node']> = Extract<Plan, { node: N }>;
  *
  * - `pass`: it handles each row by itself, and a retraction as the row that it takes back.
  * - `incremental`: it removes the row from its state and emits what that changes.
- * - `refused`: it takes insertions only; a plan that gives it anything else is refused.
+ * - `recompute`: it has no such form yet; over an input that takes rows back, `RecomputeOperator` stands in its place.
  */
-export type Retractions = 'pass' | 'incremental' | 'refused';
+export type Retractions = 'pass' | 'incremental' | 'recompute';
+
+/** A row of the result of one key. */
+export interface ResultRow {
+  values: Value[];
+  time: number;
+  ids: [number, number, number];
+}
+
+/** How the result of a node is computed again for one key (`recompute.ts`). */
+export interface Recomputation {
+  /** By input: rows with different keys have nothing to do with each other. */
+  keys: readonly Expression[][];
+  /** Who a row of the result is: its key and window, the input row that it was made from, or the two rows of a pair. */
+  identity: 'key' | 'row' | 'pair';
+  /** The watermark that publishes a row of the result; MIN_TIME: none is waited for. */
+  due: (row: ResultRow) => number;
+}
 
 /** What is known of a node before it runs. */
 export interface NodeKind<N extends Plan['node']> {
@@ -20,6 +38,8 @@ export interface NodeKind<N extends Plan['node']> {
   /** Whether its result takes rows back (−U +U −D); `inputs`: whether that of each input does. */
   changes(node: NodeOf<N>, options: StreamOptions, inputs: boolean[]): boolean;
   retractions: Retractions;
+  /** By key, for a node that divides its rows by one; null where the options of the run do not let it. */
+  recompute?(node: NodeOf<N>, options: StreamOptions): Recomputation | null;
   /** Options that only mean something in a plan with this node. `isLast`: its rows are the result (S13.1). */
   options?(
     node: NodeOf<N>,
@@ -41,6 +61,10 @@ export type MakeOperator<N extends Plan['node']> = (
 
 /** The stream operators of a family of nodes. */
 export type StreamFamily = { readonly [N in Plan['node']]?: MakeOperator<N> };
+
+/** Each row of a result is published by the watermark at its own event time, or immediately. */
+export const atOwnTime = ({ time }: ResultRow): number => time;
+export const immediately = (): number => MIN_TIME;
 
 /** Its result takes rows back where one of its inputs does. */
 export const asInputs = (_node: unknown, _options: unknown, inputs: boolean[]): boolean => inputs.includes(true);

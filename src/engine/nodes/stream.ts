@@ -1,8 +1,13 @@
+import { TidemarkError } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { stream as aggregate } from './aggregate/stream';
 import { stream as join } from './join/stream';
+import { kindOf } from '.';
+import { isLast, recomputes, refusal } from '../stream/changes';
+import { entryOf } from './entry';
 import { type MakeOperator } from './kind';
 import { stream as over } from './over/stream';
+import { RecomputeOperator } from './recompute';
 import { stream as rank } from './rank/stream';
 import { stream as rows } from './rows/stream';
 import { stream as window } from './window/stream';
@@ -18,4 +23,22 @@ export const OPERATORS: { readonly [N in Exclude<Plan['node'], 'scan'>]: MakeOpe
   ...over,
   ...rank,
   ...join,
+};
+
+/** The operator of a node: its own, or one that recomputes where an input takes rows back and its own cannot. */
+export const operatorOf: MakeOperator<Plan['node']> = (node, options, context, whole) => {
+  if (!recomputes(node, options))
+    return entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator')(node, options, context, whole);
+  if (!kindOf(node).recompute?.(node, options)) throw refusal(node, options);
+  return recomputeOperator(node, options, context, whole);
+};
+
+/** A node by key, through the batch executor. */
+export const recomputeOperator: MakeOperator<Plan['node']> = (node, options, context, whole) => {
+  const { recompute: runBatch, edge, hop, ttl } = options;
+  const how = kindOf(node).recompute?.(node, options);
+  if (!how || !runBatch)
+    throw new TidemarkError({ what: `${node.node} cannot be recomputed without the batch executor` });
+  const upsert = options.upsert && isLast(node, whole);
+  return new RecomputeOperator(node, how, { runBatch, edge, hop, ttl, upsert }, context);
 };

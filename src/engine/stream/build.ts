@@ -1,14 +1,11 @@
 import { TidemarkError, type Counters } from '../../model';
 import { inputsOf, type Plan, type Scan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { checkChanges } from './changes';
 import { checkOptions } from './checkOptions';
 import { StateBackend } from '../state/backend';
 import { adoptOwnState } from '../state/ownState';
 import { type Context, type Operator } from './operator';
-import { type MakeOperator } from '../nodes/kind';
-import { OPERATORS } from '../nodes/stream';
-import { entryOf } from '../nodes/entry';
+import { operatorOf } from '../nodes/stream';
 import { BatchJob, topicOf } from '../nodes/job/batchJob';
 import { type StreamOptions } from './options';
 import { type Trace } from './trace';
@@ -76,7 +73,6 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     );
     return { scans, nodes, root, lookup: -1, countsEvents: false, meetsItself: false };
   }
-  checkChanges(plan, options);
   let lookup = -1;
   const built = new Map<Plan, Input>();
   const inputOf = (node: Plan): Input => {
@@ -90,9 +86,8 @@ export function build(plan: Plan, options: StreamOptions, context: MakeContext, 
     const inputs = inputsOf(node).map(inputOf);
     // A lookup answers under the names of the SELECT list already.
     if (node.node === 'project' && inputs[0].nodeIndex >= 0 && inputs[0].nodeIndex === lookup - 1) return inputs[0];
-    const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator');
     const lent = context(nodes.length + 1, inputs.every(isStateless(nodes)));
-    const operator = make(node, options, lent, plan);
+    const operator = operatorOf(node, options, lent, plan);
     if (node.node === 'over' && options.lookup) {
       const { requests } = options.lookup;
       inputs.push({

@@ -1,4 +1,4 @@
-import { formatDuration, TidemarkError } from '../../model';
+import { TidemarkError } from '../../model';
 import { inputsOf, type Aggregate, type Deduplicate, type Plan, type TopN } from '../../sql/plan';
 import { type ChangelogOptions } from '../nodes/aggregate/groupAggregate';
 import { explainNode, kindOf } from '../nodes';
@@ -10,41 +10,42 @@ export function changes(plan: Plan, options: StreamOptions): boolean {
   return kindOf(plan).changes(plan, options, inputs);
 }
 
+/** Whether a node takes rows back by computing its result again, and some input makes it. */
+export const recomputes = (plan: Plan, options: StreamOptions): boolean =>
+  kindOf(plan).retractions === 'recompute' && inputsOf(plan).some((input) => changes(input, options));
+
+/** Whether a plan has a node that recomputes, so that its run needs the batch executor. */
+export const needsBatch = (plan: Plan, options: StreamOptions): boolean =>
+  recomputes(plan, options) || inputsOf(plan).some((input) => needsBatch(input, options));
+
+/** Whether the rows of a node are the result, whatever the SELECT list makes of them. */
+export const isLast = (node: Plan, whole: Plan): boolean =>
+  whole === node || (whole.node === 'project' && isLast(node, whole.input));
+
 /** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
 export function changelogOf(
   node: Aggregate | Deduplicate | TopN,
   options: StreamOptions,
   whole: Plan,
 ): ChangelogOptions {
-  let last = whole;
-  while (last.node === 'project') last = last.input;
-  return { retracting: changes(node.input, options), upsert: options.upsert && last === node, ttl: options.ttl };
+  return { retracting: changes(node.input, options), upsert: options.upsert && isLast(node, whole), ttl: options.ttl };
 }
 
-/** Refuses a plan in which something that only takes new rows reads a result that changes. */
-export function checkChanges(plan: Plan, options: StreamOptions): void {
-  for (const input of inputsOf(plan)) {
-    checkChanges(input, options);
-    if (kindOf(plan).retractions !== 'refused' || !changes(input, options)) continue;
-    const source = changer(input, options);
-    if (source.node === 'window aggregate' && options.lateness > 0) {
-      throw new TidemarkError({
-        what: 'one aggregate reads the result of another, which allowed lateness would still change',
-        expected: 'an allowed lateness of 0 s where aggregates stand on one another',
-        found: formatDuration(options.lateness),
-        hint: 'Set the allowed lateness to 0 s and wait longer instead, or run the cell as a batch.',
-      });
-    }
-    throw new TidemarkError({
-      what: `${explainNode(plan)} cannot take rows back, and what it reads changes what it has said`,
-      expected: 'an input that only gains rows',
-      found: explainNode(source),
-      hint:
-        source.node === 'window aggregate'
-          ? 'Let the window fire once, at its end, or let each pane hold only what is new (discarding).'
-          : 'Group by a window there, which says its result once, or run the cell as a batch.',
-    });
-  }
+/** The refusal of a node that reads a result which takes rows back, and has no key to compute its own again by. */
+export function refusal(plan: Plan, options: StreamOptions): TidemarkError {
+  const source = changer(
+    inputsOf(plan).find((input) => changes(input, options))!,
+    options,
+  );
+  return new TidemarkError({
+    what: `${explainNode(plan)} cannot take rows back, and its input updates what it has emitted`,
+    expected: 'an input that only gains rows',
+    found: explainNode(source),
+    hint:
+      source.node === 'window aggregate'
+        ? 'Let the window fire once, at its end, or let each pane hold only what is new (discarding).'
+        : 'Group by a window there, which emits its result once, or run the cell as a batch.',
+  });
 }
 
 /** The lowest node that makes the changes in the result of `plan`. */

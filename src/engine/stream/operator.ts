@@ -30,8 +30,11 @@ export interface RowRange {
  * under the input that caused it.
  *
  * An operator with two inputs is given their rows on input 0 (left) and input 1 (right); the watermark of a row, and the
- * one of `advance`, is the least of all inputs' (S1.4). Rows of both count in the order of their inputs. Rows carry a change kind: an operator that can only take
- * insertions is never placed above one that takes rows back (`build.ts` refuses the plan and says why).
+ * one of `advance`, is the least of all inputs' (S1.4). Rows of both count in the order of their inputs.
+ *
+ * Rows carry a change kind. A retraction (−U, −D) carries the identity and the values of the row that it takes back. An
+ * operator that takes insertions only is never placed above one that retracts: `nodes/recompute.ts` stands there in its
+ * place, and a node without a key to recompute by is refused with the reason.
  *
  * An operator says only what it means. Channels, watermark arithmetic, input numbers, order of steps, keyframes,
  * checkpoints and counting rows belong to the runtime, and so does state: it is borrowed from the context

@@ -117,6 +117,8 @@ export interface StreamOptions extends StreamSettings {
   lookup: { requests: Topic; answer: 'state' | 'rescan' } | null;
   /** The batch executor, to run the plan as a job at each tick and at the end; null: run it as a stream. */
   job: RunBatch | null;
+  /** The batch executor, for a node that recomputes because an input takes rows back; other runs need none. */
+  recompute?: RunBatch;
 }
 
 /** Whether a window emits only once, when it closes. */

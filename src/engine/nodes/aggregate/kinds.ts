@@ -1,5 +1,5 @@
 import { explainCalls } from '../../../sql/explain';
-import { always, type KindFamily } from '../kind';
+import { always, immediately, type KindFamily } from '../kind';
 import { PANE_OPTIONS } from '../window/kinds';
 
 export const kinds = {
@@ -7,6 +7,7 @@ export const kinds = {
     explain: ({ aggregates, keys }) => explainCalls(aggregates, keys),
     changes: always,
     retractions: 'incremental',
+    recompute: ({ keys }) => ({ keys: [keys], identity: 'key', due: immediately }),
     // With a trigger it is a window of all time, whose panes have no key (S2.8).
     options: (_, { trigger }, isLast) => (trigger !== null ? PANE_OPTIONS : isLast ? ['upsert'] : []),
   },

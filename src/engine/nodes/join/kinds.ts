@@ -1,7 +1,7 @@
-import { formatDuration } from '../../../model';
+import { addTime, formatDuration, MIN_TIME } from '../../../model';
 import { explainExpression, explainWindow } from '../../../sql/explain';
 import { type Plan } from '../../../sql/plan';
-import { never, type KindFamily } from '../kind';
+import { asInputs, never, type KindFamily, type NodeOf, type Recomputation } from '../kind';
 
 export const kinds = {
   join: {
@@ -15,14 +15,21 @@ export const kinds = {
         node,
         `right time from ${formatDuration(node.lower)} to ${formatDuration(node.upper)} of the left time`,
       ),
-    changes: never,
-    retractions: 'refused',
+    changes: asInputs,
+    retractions: 'recompute',
+    recompute: (node) => ({ keys: [node.leftKeys, node.rightKeys], identity: 'pair', due: paddedAt(node) }),
     options: () => ['lateRows'],
   },
   'window join': {
     explain: (node) => explainJoin(node, `the same window (${explainWindow(node.window)})`),
-    changes: never,
-    retractions: 'refused',
+    changes: asInputs,
+    retractions: 'recompute',
+    // Its third id is the window's end.
+    recompute: ({ leftKeys, rightKeys }) => ({
+      keys: [leftKeys, rightKeys],
+      identity: 'pair',
+      due: ({ ids: [, , end] }) => end - 1,
+    }),
   },
   'temporal join': {
     explain: (node) =>
@@ -33,9 +40,20 @@ export const kinds = {
   'asof join': {
     explain: (node) => explainJoin(node, `the nearest right time ${node.match} the left time`),
     changes: never,
-    retractions: 'refused',
+    retractions: 'recompute',
   },
 } satisfies KindFamily;
+
+/** A pair is published immediately, a row without a partner once the watermark rules one out (S8.4). */
+function paddedAt({ kind, left, right, lower, upper }: NodeOf<'interval join'>): Recomputation['due'] {
+  const leftTime = left.timeColumn;
+  const rightTime = left.schema.length + right.timeColumn;
+  return ({ values, ids: [leftRow, rightRow] }) => {
+    if (leftRow < 0) return addTime(Number(values[rightTime]), Math.max(-lower, 0));
+    if (rightRow < 0 && kind !== 'semi') return addTime(Number(values[leftTime]), Math.max(upper, 0));
+    return MIN_TIME;
+  };
+}
 
 /** The kind of join, its equalities, what it says of time, and the rest of its condition. */
 function explainJoin(

@@ -1,11 +1,14 @@
 import { explainCalls, explainFrame } from '../../../sql/explain';
-import { never, type KindFamily } from '../kind';
+import { asInputs, atOwnTime, type KindFamily } from '../kind';
 
 export const kinds = {
   over: {
     explain: ({ aggregates, partitionBy, frame }) => `${explainCalls(aggregates, partitionBy)} ${explainFrame(frame)}`,
-    changes: never,
-    retractions: 'refused',
+    changes: asInputs,
+    retractions: 'recompute',
+    // Requests are answered once, from the rows as they have arrived.
+    recompute: ({ partitionBy }, { lookup }) =>
+      lookup ? null : { keys: [partitionBy], identity: 'row', due: atOwnTime },
     options: () => ['lateRule'],
   },
 } satisfies KindFamily;

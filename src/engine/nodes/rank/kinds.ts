@@ -1,6 +1,6 @@
 import { explainExpression } from '../../../sql/explain';
 import { type Expression } from '../../../sql/plan';
-import { always, type KindFamily } from '../kind';
+import { always, immediately, type KindFamily } from '../kind';
 
 const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(explainExpression).join(', ')}` : '');
 
@@ -8,7 +8,8 @@ export const kinds = {
   deduplicate: {
     explain: ({ keep, keys }) => `${keep} row${per(keys)}`,
     changes: always,
-    retractions: 'refused',
+    retractions: 'recompute',
+    recompute: ({ keys }) => ({ keys: [keys], identity: 'key', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
   'top n': {
@@ -18,6 +19,7 @@ export const kinds = {
     },
     changes: always,
     retractions: 'incremental',
+    recompute: ({ partitionBy }) => ({ keys: [partitionBy], identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
 } satisfies KindFamily;

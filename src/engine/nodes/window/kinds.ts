@@ -1,8 +1,7 @@
 import { explainCalls, explainWindow } from '../../../sql/explain';
-import { type StreamOptions } from '../../stream/options';
+import { type StreamOptions, type StreamSettings } from '../../stream/options';
 import { POLICIES } from '../../profiles';
-import { type StreamSettings } from '../../stream/options';
-import { type KindFamily } from '../kind';
+import { atOwnTime, immediately, type KindFamily } from '../kind';
 
 /** What is said of panes (S4.11, S20.3). */
 export const PANE_OPTIONS: readonly (keyof StreamSettings)[] = ['evictor', 'outputTimestamp', 'onTime', 'closing'];
@@ -11,8 +10,13 @@ export const kinds = {
   'window aggregate': {
     explain: ({ window, aggregates, keys }) =>
       [explainWindow(window), explainCalls(aggregates, keys)].filter(Boolean).join(', '),
-    changes: (_, options) => refires(options),
-    retractions: 'refused',
+    changes: (_, options, inputs) => refires(options) || inputs.includes(true),
+    retractions: 'recompute',
+    recompute: ({ keys }, { profile }) => ({
+      keys: [keys],
+      identity: 'key',
+      due: POLICIES[profile].emission.is === 'record' ? immediately : atOwnTime,
+    }),
     options: () => PANE_OPTIONS,
   },
 } satisfies KindFamily;
