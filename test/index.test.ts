@@ -49,7 +49,7 @@ test('the example in the README prints what it says', () => {
   expect(said.length).toBeGreaterThan(0);
 });
 
-test('a stream says what came out when, and a row behind the watermark is too late', () => {
+test('a stream gives each change with its time, and drops a late row', () => {
   const { changes, counters, rows, watermark } = runStream({ sql: PER_WINDOW, streams: { clicks } });
   expect(totals(rows)).toEqual(['home 1', 'help 2', 'home 8']);
   expect(changes[0]).toEqual({ change: '+I', row: expect.anything() as object, time: 9_999, at: 12_000 });

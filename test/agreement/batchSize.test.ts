@@ -32,7 +32,7 @@ test('the same run cut into ranges of 1, 7, 256 and all rows gives the same trac
   );
 });
 
-test('what is dropped behind a filter is traced the same, whatever the ranges', () => {
+test('rows dropped after a filter are traced the same for any range size', () => {
   const events = [
     { time: 20, append: 101, card: 0, amount: 1 },
     { time: 20, append: 101, card: 0, amount: 1 },

@@ -4,7 +4,7 @@ import { DEFINITIONS, definition, drive, paymentStreams, finalRows } from '../su
 
 const runs = process.env.LONG ? 20_000 : 500;
 
-test('S17.6 what a stream says at the end is what the batch says, for streams within the bound', () => {
+test('S17.6 the final result of a stream equals batch while no event is out of bound', () => {
   const disorder = 90;
   fc.assert(
     fc.property(

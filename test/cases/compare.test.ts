@@ -193,7 +193,7 @@ test('by-profile: one expectation per system that the kind claims', () => {
   expect(run({ ...all, expected: { byProfile: { feast: [] } } }).status).toBe('failed');
 });
 
-test('facts are read off behind their event and never count as outputs', () => {
+test('facts are read after their event and never count as outputs', () => {
   const events = [{ value: 2 }, { put: [a] }, { value: 3 }];
   const expected = (total: number) => [
     { after: -1, total: 0 },
@@ -242,7 +242,7 @@ test('an output that is late or a retraction is only met by an expectation that 
   }
 });
 
-test('the first differing fact is told', () => {
+test('the first differing fact is reported', () => {
   expect(run({ events: [{ put: [a] }], expected: [b] }).reason).toEqual({
     what: 'output 0 differs',
     expected: b,

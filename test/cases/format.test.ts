@@ -18,7 +18,7 @@ test('a case as it should be passes', () => {
   );
 });
 
-test('what a case says and its kind does not know is an error, never a pass', () => {
+test('a field, word or shape that the kind does not list is an error, never a pass', () => {
   expect(reason({ kind: 'nothing' })).toMatch(/unknown kind nothing/);
   expect(reason({ profile: 'spark' })).toMatch(/unknown profile/);
   expect(reason({ profile: 'feast' })).toMatch(/no profile feast/);
@@ -168,7 +168,7 @@ test('a file says what is wrong with it', () => {
   expect(file({ group: 'g', count: 0 })).toThrow(/cases is not a list/);
 });
 
-test('what is wrong around the cases is told, and they still run', () => {
+test('an error around the cases is reported, and they still run', () => {
   const trouble = (value: unknown) => readFile(JSON.stringify(value)).trouble;
   expect(trouble({ group: 'g', count: 2, cases: [{}] })).toMatch(/count is 2, but there are 1/);
   expect(trouble({ group: 'g', cases: [] })).toMatch(/count is missing/);

@@ -83,7 +83,7 @@ test('a case that hangs is stopped and counted, and the rest still runs', () => 
   expect(stdout).toMatch(/^0 passed, 2 failed, 0 skipped$/m);
 });
 
-test('what is wrong with a file is told, and the other files still run', () => {
+test('an invalid file is reported, and the other files still run', () => {
   const good = { path: 'good.json', content: fileOf([hashCase('one', RIGHT)]) };
   const counted = {
     path: 'counted.json',

@@ -97,7 +97,7 @@ test('only keeps the wanted values, limit the first events', () => {
   expect(open.table.length).toBeLessThan(200);
 });
 
-test('a rate lays events out anew, from the start or from where it is told', () => {
+test('a rate respaces events, from the start or from a given time', () => {
   const { time, table } = payments({ rate: 10 });
   expect(table.length).toBe(world.tables.credit_card_transactions.length);
   expect(time[0]).toBeGreaterThanOrEqual(START);

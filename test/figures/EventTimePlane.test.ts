@@ -192,7 +192,7 @@ test('a classic batch is one window over all time, which says its sum when every
   ]);
 });
 
-test('S2.1 fixed windows in batch open with their first row, and all speak when the job has run', async () => {
+test('S2.1 fixed windows in batch open with their first row, and all emit when the job has run', async () => {
   const before = draw('event-time-plane', await pictured('fixed', 'event-time-plane', {}, 5));
   expect(before.all('.picture .band.open').length).toBeGreaterThan(1);
   expect(before.all('.picture .pill')).toHaveLength(0);
@@ -204,7 +204,7 @@ test('S2.1 fixed windows in batch open with their first row, and all speak when 
   );
 });
 
-test('a batch job that runs often says its windows anew each time, and takes nothing back', async () => {
+test('a batch job that runs often emits all its windows each time, without retractions', async () => {
   const { words, described, all } = draw('event-time-plane', await pictured('often', 'event-time-plane'));
   expect(all('.picture .struck')).toHaveLength(0);
   const fires = described.rows.filter((row) => row[1].startsWith('window fires'));

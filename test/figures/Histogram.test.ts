@@ -27,7 +27,7 @@ test('bars are as long as their counts, from the same line', () => {
   }
 });
 
-test('the table says what the bars say', () => {
+test('the table has the numbers of the bars', () => {
   const { columns, rows } = facts(question);
   expect(columns.slice(0, 3)).toEqual(['outcome', 'orders', 'share']);
   expect(rows).toEqual([

@@ -5,7 +5,7 @@ import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from '
 const plane = async (run: string, some: Record<string, unknown> = {}, width = 720, at: 'end' | number = 'end') =>
   draw('event-time-plane', await pictured(run, 'event-time-plane', some, at), { width, some });
 
-test('S4.10 a window says early, on time and late which is which', async () => {
+test('S4.10 panes are marked early, on time and late', async () => {
   const { words } = await plane('retracting');
   expect(words('.pill-text.early')).toEqual(['3', '4', '10', '5']);
   expect(words('.pill-text.on-time tspan:last-child')).toEqual(['12', '4', '18', '5']);

@@ -12,7 +12,7 @@ test('S1.4 the partition with the least watermark holds the others back', async 
   expect(described.caption).toContain('10:00:29.999');
 });
 
-test('S1.8 an idle partition is dotted, and holds nobody back', async () => {
+test('S1.8 an idle partition is dotted, and does not hold back the watermark', async () => {
   const snapshot = await pictured('freed', 'partitions', {}, 'end');
   const { all, words, described } = draw('partitions', snapshot);
   expect(all('.picture .own-water.idle').length).toBeGreaterThan(0);

@@ -35,7 +35,7 @@ test('each row stands once, as it was known and as it is now', () => {
   expect(known).toMatchObject({ then: 3, other: 1, gone: 1, added: 1 });
 });
 
-test('panes that add up are told apart by their order', () => {
+test('discarding panes are distinguished by their order', () => {
   const { table } = knownTable(result([1, 0, 100]), result([1, 0, 100], [1, 0, 40]), ['card']);
   expect(rowsOf(table).map((row) => row.slice(2))).toEqual([
     [100, 100, false],

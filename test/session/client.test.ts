@@ -243,7 +243,7 @@ test('a cancel while runs are replayed stops what waits, and the replay goes on'
   expect(await client.state(run.id, 0, {})).toMatchObject({ ok: {} });
 });
 
-test('progress is told at most once a frame, and the newest first', async () => {
+test('progress is reported at most once a frame, and the newest first', async () => {
   const { client } = open({}, 200);
   const told: Progress[] = [];
   const began = performance.now();
@@ -255,7 +255,7 @@ test('progress is told at most once a frame, and the newest first', async () => 
   expect(done).toEqual([...done].sort((a, b) => a - b));
 });
 
-test('no progress is told after the answer', async () => {
+test('no progress is reported after the answer', async () => {
   const { client } = open({}, 50);
   let answered = false;
   let late = 0;

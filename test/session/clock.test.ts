@@ -74,7 +74,7 @@ async function panes(of: RunSpec): Promise<{ inputs: number; rows: unknown[][]; 
   return { inputs, rows, idle: partitions.map((one) => one.idle), last: stepSentence(stepFacts) };
 }
 
-test('S1.8 a cell that says when a partition is idle gets the ticks for it, also behind the last event', async () => {
+test('S1.8 a cell with an idle timeout gets its timers, also after the last event', async () => {
   const { inputs, rows, idle, last } = await panes(spec);
   // Partition 1 is idle at 61.001 s; partition 0 at 62.001 s, and again 60 s behind its last event, when the clock still goes.
   expect(inputs).toBe(8);

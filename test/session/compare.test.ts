@@ -75,7 +75,7 @@ runs:
   Spark: {profile: spark}
 \`\`\``;
 
-test('what each run says of each window, on one clock, and why it differs from the first', async () => {
+test('the value of each window in each run, on one clock, and why it differs from the first', async () => {
   const { found } = await compared(FOUR);
   expect(ends(found)).toEqual([
     ['€30.00', '€35.00', '€35.00', '€30.00'],
@@ -126,7 +126,7 @@ test('what stands is known at every time of the clock', async () => {
   expect(last).toEqual(found.runs.map(({ steps }) => steps - 1));
 });
 
-test('a batch job stands beside a stream, and speaks when it ends', async () => {
+test('a batch job is compared with a stream, and emits when it ends', async () => {
   const { found } = await compared('```compare id=both reads=spend,nightly\n```');
   expect(ends(found)[0]).toEqual(['€30.00', '€35.00']);
   expect(found.cells[0].differs[1]).toMatchObject({ cause: 'late dropped' });

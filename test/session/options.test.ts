@@ -140,7 +140,7 @@ test('S4.11 panes are counted, also the empty ones', async () => {
   expect(await Promise.all([0, 1, 2, 3].map(pane))).toEqual([{ ok: 1 }, { ok: 10 }, { ok: 100 }, { ok: null }]);
 });
 
-test('S18 the time of a result follows the choice of the cell: windows behind it are cut by it', async () => {
+test('S18 result timestamp: windows downstream are assigned by the one that the cell chose', async () => {
   const sums = `WITH sums AS (SELECT window_time AS at, SUM(amount) AS total
       FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))
       GROUP BY window_start, window_end, window_time)`;

@@ -64,7 +64,7 @@ function ok<T>(outcome: Outcome<T>): T {
   return outcome.ok;
 }
 
-test('a run is opened, looked at behind any step, and asked about its end', async () => {
+test('a run is opened, read after any step, and asked about its end', async () => {
   const session = createSession(host);
   const summary = ok(await session.run(base));
   expect(summary.metrics).toMatchObject({ rowsIn: 3, late: 1, dropped: 0 });
@@ -93,7 +93,7 @@ test('a metric is that of the whole run, wherever the run stands', async () => {
     );
 });
 
-test('each step is told in a sentence', async () => {
+test('each step has a sentence', async () => {
   const session = createSession(host);
   const summary = ok(await session.run(base));
   const told = ok(await session.steps(summary.id, 0, summary.steps)).map(({ facts }) => stepSentence(facts));
@@ -145,7 +145,7 @@ test('a sweep gives one row of metrics per value', async () => {
   expect([0, 1].map((row) => readRow(table, row)[dropped])).toEqual([1, 0]);
 });
 
-test('a wrong text says where, and the session goes on', async () => {
+test('invalid SQL is reported with its position, and the session continues', async () => {
   const session = createSession(host);
   const outcome = await session.run({ ...base, sql: base.sql.replace('amount', 'amout') });
   expect(outcome).toMatchObject({ failed: { place: { line: 1 } } });

@@ -364,7 +364,7 @@ describe('versions and nearest rows', () => {
     expect(at('rates FOR SYSTEM_TIME AS OF p.ts ON p.city = rates.city', 'LEFT JOIN')).toMatchObject({ kind: 'left' });
   });
 
-  test('S9.4 a condition on the version is looked at once it is chosen', () => {
+  test('S9.4 a condition on the version is checked after the version is chosen', () => {
     expect(
       at('rates FOR SYSTEM_TIME AS OF p.ts AS r ON p.city = r.city AND r.rate = p.score AND r.rate > 1'),
     ).toMatchObject({
@@ -421,7 +421,7 @@ describe('unions and names', () => {
     expect(columns(query('SELECT ts, city FROM payments UNION ALL SELECT day, city FROM payments'))).toBe('ts city?');
   });
 
-  test('a name of WITH hides a table, and is known to the names behind it', () => {
+  test('a name of WITH hides a table, and is visible to the names after it', () => {
     const text =
       'WITH cards AS (SELECT id AS n FROM payments), twice AS (SELECT n FROM cards UNION ALL SELECT n FROM cards) SELECT n FROM twice';
     expect(explainPlan(query(text))).toBe(

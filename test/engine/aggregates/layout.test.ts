@@ -181,7 +181,7 @@ describe('how state is laid out', () => {
     expect(layoutOf([call('AVG', amount), call('SUM', amount), call('COUNT', null)], CENTS).stride).toBe(3);
   });
 
-  test('the fields say what a state row holds', () => {
+  test('the fields of a state row name the slots of each aggregate', () => {
     const layout = layoutOf([call('AVG', x), call('MAX', x)], strict);
     expect(layout.fields.map((one) => one.name)).toEqual(['n', 'SUM(amount)', 'MAX(amount)']);
     const state = fresh(layout);

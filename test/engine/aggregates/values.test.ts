@@ -217,7 +217,7 @@ test('S11.4 saved and restored, groups go on as they were', () => {
   }
 });
 
-test('only what holds objects says so', () => {
+test('only aggregates with object state need it to be saved', () => {
   const amount = [call('MIN', 'amount'), call('FIRST_VALUE', 'amount')];
   expect(layoutOf(amount, SCHEMA).flat).toBe(true);
   expect(layoutOf(amount, SCHEMA, { retracting: true }).flat).toBe(false);

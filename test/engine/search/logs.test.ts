@@ -93,7 +93,7 @@ test('a condition is SQL over facts; what is unknown breaks nothing', () => {
   expect(conditionOf('result = batch -- the same?').holds({ result: 'a', batch: 'b' })).toBe(false);
 });
 
-test('a wrong condition says where', () => {
+test('an invalid condition is reported with its position', () => {
   const text = 'late = 0\nAND dropt = 0';
   try {
     conditionOf(text);

@@ -35,7 +35,7 @@ test.each(['stuck', 'freed'])(
   },
 );
 
-test('S20.1 behind the perfect watermark nothing comes', async () => {
+test('S20.1 no event is late under the perfect watermark', async () => {
   const snapshot = await plane('stuck');
   const ideal = rows(snapshot, 'ideal').map((row) => row.map(Number));
   const events = snapshot.parts['f.events'].table;

@@ -27,7 +27,7 @@ test('S11.3 a read keeps alive only where it is said to', () => {
   expect(kept.read(0, 298)).toBe(false);
 });
 
-test('S11.3 an expired state may be returned once, if nobody has cleaned it up', () => {
+test('S11.3 expired state may be returned until it is cleaned up', () => {
   const ttl = new Ttl(100, { returnExpired: true });
   ttl.write(0, 0);
   expect(ttl.read(0, 500)).toBe(true);

@@ -61,7 +61,7 @@ test.each<[string, string]>([
   expect(ticks(10)).toBeGreaterThan(0);
 });
 
-test('S2.9 a row that comes with the last tick of its window by the clock speaks at once, and the clock goes on', () => {
+test('S2.9 a row at the last millisecond of its processing-time window fires it immediately', () => {
   const tumble = `SELECT window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.007' SECOND)) GROUP BY window_start, window_end`;
   const events = [10, 13, 15].map((append) => ({ time: 0, append, card: 0, amount: 1 }));
   const run = drive(tumble, events, { time: 'processing', extras: { end: false } });

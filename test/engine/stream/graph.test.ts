@@ -148,7 +148,7 @@ test('S19.1 inputs are in order of the clock, then stream, then arrival inside i
   }
 });
 
-test('S8.4 behind an operator that holds it back the watermark is less, and so is that of its rows', () => {
+test('S8.4 the delay of an operator lowers its output watermark and that of its rows', () => {
   const nodeIndex = (hold: number | undefined, nodes: number[], due = MAX_TIME): GraphNode => ({
     operator: {
       name: 'test',

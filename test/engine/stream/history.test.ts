@@ -107,7 +107,7 @@ test('state(k) after a fork is that of the original up to the fork, and the fork
   );
 });
 
-test('the steps alone say what the state of a window aggregate is', () => {
+test('the state of a window aggregate follows from its steps alone', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('tumble', 'hop'),

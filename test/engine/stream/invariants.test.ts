@@ -135,7 +135,7 @@ const seen = (run: TracedRun, step: number): string =>
   );
 
 describe('S17.6 S19 S20 invariants of every run', { timeout: process.env.LONG ? 3_600_000 : 180_000 }, () => {
-  test('the stream at its end says what the batch says', () => {
+  test('the final result of a stream equals batch', () => {
     fc.assert(
       fc.property(oneOf(PLANS), log, (name, log) => {
         expect(atTheEnd(PLANS[name], log)).toEqual(atTheEnd(PLANS[name], log, { job: true }));
@@ -182,7 +182,7 @@ describe('S17.6 S19 S20 invariants of every run', { timeout: process.env.LONG ? 
     );
   });
 
-  test('what a changing result says at any moment is what a batch says of the rows so far', () => {
+  test('a changing result equals, at any moment, a batch over the rows so far', () => {
     const spoken: Drive = { trigger: { type: 'count', n: 1 }, accumulation: 'retracting' };
     fc.assert(
       fc.property(oneOf({ ...UPDATING, ...WINDOWS }), log, fc.nat(), (name, log, which) => {

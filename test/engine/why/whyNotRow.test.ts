@@ -207,7 +207,7 @@ describe('for every event there is a reason that it is not in the result; the ch
   });
 });
 
-test('S14.5 who is not among the first is told its rank', () => {
+test('S14.5 a row outside the top n is answered with its rank', () => {
   const events = [50, 40, 30].map((amount, i) => ({ time: i, card: 0, amount }));
   const { query } = plan(PLANS.dearest, catalog);
   const subject = { run: trace(query, events, {}), plan: query, options: given(query, events, {}).options };
@@ -218,7 +218,7 @@ test('S14.5 who is not among the first is told its rank', () => {
   expect(() => whyNot(subject, 0, { stream: 'payments', partition: 0, offset: 9 })).toThrow(/does not read this event/);
 });
 
-test('S7.4 S11.1 a rolling row that is taken behind the watermark waits for the next one', () => {
+test('S7.4 S11.1 a late row of a rolling aggregate waits for the next watermark', () => {
   const { query } = plan(PLANS.rolling, catalog);
   const events = [
     { time: 0, append: 0, card: 1, amount: 1 },

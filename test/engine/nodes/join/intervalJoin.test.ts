@@ -118,7 +118,7 @@ describe('S8.2 late rows', () => {
     expect(right(2, 95)).toEqual(['1+2@100']);
   });
 
-  test('S8.2 SQL: a late row that nobody can come for is not kept, and counts as dropped', () => {
+  test('S8.2 SQL: a late row that can match nothing more is not stored, and counts as dropped', () => {
     const { left, right, advance, held, drive } = join(-10, 10);
     advance(105);
     left(1, 95);
@@ -127,7 +127,7 @@ describe('S8.2 late rows', () => {
     expect(right(2, 100)).toEqual([]);
   });
 
-  test('S8.2 SQL: a late row that somebody may come for is kept', () => {
+  test('S8.2 SQL: a late row that can still match is stored', () => {
     const { left, right, advance } = join(-10, 10);
     advance(105);
     left(1, 96);
@@ -209,7 +209,7 @@ describe('S8.4 outer joins', () => {
     expect(advance(120)).toEqual(['1+–@100']);
   });
 
-  test('S8.4 a right row likewise', () => {
+  test('S8.4 an unmatched right row is padded at the same watermark', () => {
     const { right, advance } = join(-10, 20, 'right');
     right(1, 100);
     expect(advance(109)).toEqual([]);
@@ -223,7 +223,7 @@ describe('S8.4 outer joins', () => {
     expect(end()).toEqual([]);
   });
 
-  test('S8.4 a row that comes too late to match is padded at once', () => {
+  test('S8.4 a row too late to match is padded immediately', () => {
     const { left, right, advance } = join(-10, 20, 'full');
     advance(200);
     expect(left(1, 180)).toEqual(['1+–@180']);
@@ -239,7 +239,7 @@ describe('S8.4 outer joins', () => {
     expect(end()).toEqual(['3+–@90', '–+2@105', '1+–@100']);
   });
 
-  test('S8.4 the watermark is held back by the interval, so no result is behind it', () => {
+  test('S8.4 the output watermark is delayed by the interval, so no result is late', () => {
     fc.assert(
       fc.property(
         arrivals(40),
@@ -264,7 +264,7 @@ describe('S8.4 outer joins', () => {
     );
   });
 
-  test('S8.4 a late pair does not fall behind the watermark that is forwarded', () => {
+  test('S8.4 a late pair is not older than the output watermark', () => {
     fc.assert(
       fc.property(
         arrivals(60, true),
@@ -315,7 +315,7 @@ describe('S8.5 keys and conditions', () => {
     expect(end()).toEqual([]);
   });
 
-  test('S8.5 anti: a left row without a partner, behind the watermark', () => {
+  test('S8.5 anti: an unmatched left row is emitted once the watermark has passed its interval', () => {
     const { left, right, advance } = join(-10, 10, 'anti');
     left(1, 5);
     left(2, 6);

@@ -54,7 +54,7 @@ describe('S8.6 Kafka', () => {
     expect(right(4, 200, 'other')).toEqual([]);
   });
 
-  test('S8.6 a row whose window had passed when it came is padded at once', () => {
+  test('S8.6 a row whose window has passed on arrival is padded immediately', () => {
     const { left, right } = join(10, 10, 50);
     right(1, 100, 'other');
     expect(left(2, 89)).toEqual(['2+–@89']);
@@ -79,7 +79,7 @@ describe('S8.6 Kafka', () => {
     expect(left(4, 116, 'c')).toEqual(['–+3@100', '2+–@100', '1+–@105']);
   });
 
-  test('S8.6 null keys join nothing; the side that is kept whole is padded at once', () => {
+  test('S8.6 null keys match nothing; a row of the outer side is padded immediately', () => {
     const { left, right } = join(10, 10, 5);
     expect(left(1, 100, null)).toEqual(['1+–@100']);
     expect(right(2, 100, null)).toEqual([]);

@@ -44,7 +44,7 @@ const ROWS: SideRow[] = [
   { side: 0, id: 3, key: 'b', time: 30_000 },
 ];
 
-test('the steps of an interval join say what is kept, paired, padded and forgotten, and when', () => {
+test('the steps of an interval join: rows stored, paired, padded and purged, with their times', () => {
   const traced = run(ROWS, intervalJoin(-5_000, 10_000, 'left'), {});
   const { log } = traced.trace;
   const kinds = Array.from({ length: log.length }, (_, at) => ({ at, step: readStep(log, at, () => 0) }))

@@ -96,7 +96,7 @@ describe('S13.5 the null row of an outer join', () => {
     expect(join.feed('L+I k 0')).toEqual(['-D - - k 1', '+I k 0 k 1']);
   });
 
-  test('S8.5 a null key meets nobody, and its padded row can be taken back', () => {
+  test('S8.5 a null key matches nothing, and its padded row can be retracted', () => {
     const join = new Join('full');
     expect(join.feed('L+I - 1')).toEqual(['+I - 1 - -']);
     expect(join.feed('R+I - 7')).toEqual(['+I - - - 7']);
@@ -109,7 +109,7 @@ describe('S13.5 the null row of an outer join', () => {
 });
 
 describe('S13.1 changes in and out', () => {
-  test('S13.1 an inner join says pairs with the kind of the row that made them', () => {
+  test('S13.1 an inner join emits a pair with the change kind of the row that made it', () => {
     const join = new Join('inner');
     join.feed('L+I k 1');
     expect(join.feed('R+I k 7')).toEqual(['+I k 1 k 7']);
@@ -254,7 +254,7 @@ const sorted = (counts: Map<string, number>): string[] => Array.from(counts, ([t
 describe('properties', () => {
   const where = fc.constantFrom(null, compared(left, right, 'a', '<=', 'b'));
 
-  test('S14.1 at every step the changes so far are the join of what stands, for every kind', () => {
+  test('S14.1 after every change the result is the join of the current inputs, for every kind', () => {
     const options = [fc.constantFrom(...JOIN_KINDS), where, fc.boolean(), fc.array(change, { maxLength: 40 })] as const;
     fc.assert(
       fc.property(...options, fc.nat(40), (kind, condition, nullSafe, changes, restoreAt) => {

@@ -121,7 +121,7 @@ describe('S9 event time', () => {
     ]);
   });
 
-  test('S9.3 a delete that carries the time of the old row says that it was never valid', () => {
+  test('S9.3 a delete at the time of its version makes that version never valid', () => {
     const join = new Join({ kind: 'left' });
     expect(join.all('rate +I a 100 @1', 'rate -D a 100 @1', 'order +I a 1 @4', 'watermark 4')).toEqual(['+I a 1 @4 -']);
   });
@@ -161,7 +161,7 @@ describe('S9 event time', () => {
     expect(new Join({ changes: true, kind: 'left' }).all(...feed)).toEqual(['+I a 1 @4 -', '-D a 1 @4 -']);
   });
 
-  test('S9.5 a row that is taken back while it waits comes and goes at once', () => {
+  test('S9.5 a row retracted while it waits is emitted and retracted at the same watermark', () => {
     const join = new Join({ changes: true });
     join.all('rate +I a 100 @1', 'order +I a 1 @4', 'order -D a 1 @4');
     expect(join.feed('watermark 4')).toEqual(['+I a 1 @4 100', '-D a 1 @4 100']);
@@ -222,7 +222,7 @@ describe('S9.9 stream-table join with grace', () => {
     expect(join.feed('order +I a 4 @4')).toEqual(['+I a 2 @1 150', '+I a 3 @2 150']);
   });
 
-  test('S9.9 an older record is joined at once, with the version at its own time', () => {
+  test('S9.9 an out-of-order record joins immediately with the version at its own time', () => {
     const join = new Join({ how: { grace: 2 } });
     join.all('rate +I a 100 @0', 'rate +U a 200 @5', 'order +I a 1 @9');
     expect(join.feed('order +I a 2 @3')).toEqual(['+I a 2 @3 100']);
@@ -380,7 +380,7 @@ describe('properties', () => {
     );
   });
 
-  test('ranges of 1, 7 and 256 rows say the same, by every clock', () => {
+  test('ranges of 1, 7 and 256 rows emit the same, on either clock', () => {
     const clocks = fc.constantFrom('event' as const, 'now' as const, { grace: 10 });
     fc.assert(
       fc.property(options, clocks, events, (how, clock, list) => {

@@ -22,7 +22,7 @@ const answers = (
     n,
   ]);
 
-test('a request is answered at once from the state of its key, at its own time', () => {
+test('a request is answered immediately from the state of its key, at its own time', () => {
   expect(answers([pay(1, 10_000), pay(5, 30_000)], ask(6, 12, 30))).toEqual([
     [6, 200, 2],
     [12, 300, 1],
@@ -51,7 +51,7 @@ test('a request knows what has arrived, and nothing else', () => {
   ]);
 });
 
-test('the steps of a request say how many rows it touched', () => {
+test('the step of a request counts the rows it touched', () => {
   const requests = ask(5, 30);
   const run = trace(feature, [pay(1, 100), pay(2, 300)], { requests, lookup: { requests, answer: 'state' } });
   const { log } = run.trace;

@@ -59,7 +59,7 @@ test('S7.4 a bounded frame drops what is at or before the last row answered for 
   expect(run.counters.dropped).toBe(1);
 });
 
-test('S7.4 a row behind the watermark is still answered when its key has not got that far', () => {
+test('S7.4 a late row is answered while its key has emitted nothing newer', () => {
   const other: Payment = { time: 14, amount: 9, card: 2 };
   const next: Payment = { time: 17, amount: 9, card: 2 };
   expect(quiet(ten, [pay(5, 1), other, pay(12, 4, 15), next]).filter((row) => (row as number[])[0] === 12)).toEqual([
@@ -67,7 +67,7 @@ test('S7.4 a row behind the watermark is still answered when its key has not got
   ]);
 });
 
-test('S11.1 rows behind the watermark wait for the next one, as peers and in time order', () => {
+test('S11.1 late rows wait for the next watermark, as peers and in time order', () => {
   const other = (time: number): Payment => ({ time, amount: 9, card: 2 });
   const late = [pay(5, 1), other(14), pay(12, 4, 15), pay(12, 8, 15), pay(10, 2, 15)];
   expect(quiet(ten, late)).toEqual([[5, 1]]);
@@ -86,7 +86,7 @@ test('S7.4 how far the watermark is ahead of its key makes no row late', () => {
   expect(emitted(run)).toContainEqual(['+I', 14, 3]);
 });
 
-test('S7.4 an unbounded frame drops everything at or behind the watermark', () => {
+test('S7.4 an unbounded frame drops every row at or before the watermark', () => {
   const other: Payment = { time: 30, amount: 9, card: 2 };
   expect(
     drive(overBy('RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'), [pay(5, 1), other, pay(12, 4, 31)]).counters

@@ -113,7 +113,7 @@ function holds(at: number, now: number, span: number | null, edge: Edge, hop: nu
 
 const byText = (rows: Value[][]): string[] => rows.map((one) => JSON.stringify(one)).toSorted();
 
-test('S7.1 S7.2 S7.7 stream and batch say what the definition says, on every edge', () => {
+test('S7.1 S7.2 S7.7 stream and batch equal the definition, for every edge', () => {
   fc.assert(
     fc.property(rowLists, frames, edges, fc.constantFrom(4, 10), (rows, frame, edge, hop) => {
       const plan = planOf(frame);
@@ -245,9 +245,10 @@ describe('S7.4 what is too late is an option', () => {
     expect(late(ten, 'last-triggered-row')).toBe(1);
   });
 
-  test('by the watermark it drops what is at or behind it', () => expect(late(ten, 'watermark')).toBe(2));
+  test('late rule watermark: rows at or before the watermark are dropped', () =>
+    expect(late(ten, 'watermark')).toBe(2));
 
-  test('an unbounded frame goes by the watermark, unless told otherwise', () => {
+  test('the default late rule of an unbounded frame is the watermark', () => {
     expect(late({ unit: 'range', preceding: null }, null)).toBe(2);
     expect(late({ unit: 'range', preceding: null }, 'last-triggered-row')).toBe(1);
   });

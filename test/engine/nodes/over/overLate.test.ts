@@ -126,7 +126,7 @@ const streams = fc.array(
   { minLength: 30, maxLength: 120 },
 );
 
-test('S7.4 rows behind the watermark are answered from the frame of their own time', () => {
+test('S7.4 a late row is answered from the frame at its own time', () => {
   let behind = 0;
   fc.assert(
     fc.property(
@@ -148,7 +148,7 @@ test('S7.4 rows behind the watermark are answered from the frame of their own ti
   expect(behind).toBeGreaterThan(runs);
 });
 
-test('S7.4 the first row behind the watermark finds its frame in a ring that has grown and gone round', () => {
+test('S7.4 the first late row finds its frame in a ring that has grown and wrapped', () => {
   // 20 rows a ms for 150 ms: more than the ring has room for at first, and more than it ever holds. Seven keys speak
   // from 70 ms to 85 ms, and around 120 ms of what they did at 90 ms: part of that frame has gone by then.
   const events: Payment[] = Array.from({ length: 3_000 }, (_, i) => {
@@ -216,7 +216,7 @@ function stateOf({ dataflow }: LocalRun): unknown {
   return seen;
 }
 
-test('every row that leaves a frame is a step, recorded behind its effect', () => {
+test('every row that leaves a frame is a step, recorded after its effect', () => {
   const sql = rolling('SUM(card) OVER w AS total');
   const events = [
     { time: 0, amount: 1, card: 5 },

@@ -46,7 +46,7 @@ test('S4.3 one jump of the watermark fires windows in order of their ends', () =
   ]);
 });
 
-test('S4.4 an event inside the allowed lateness fires its window again at once, the old value taken back first', () => {
+test('S4.4 an event within the allowed lateness fires its window immediately, −U before +U', () => {
   expect(quiet(sql, [pay(3, 100), pay(12, 1), pay(4, 20, 13), pay(5, 3, 14)], { lateness: 5 })).toEqual([
     ['+I', 0, 10, 100],
     ['-U', 0, 10, 100],
@@ -196,7 +196,7 @@ test('a watermark that fires many windows into the next windows shows their stat
   expect(most).toBeGreaterThan(5);
 });
 
-test('S5.5 a row in a gap between windows is set aside where it is behind the watermark, and passed over where it is not', () => {
+test('S5.5 a row in a gap between windows is dropped if late, ignored if not', () => {
   const gaps = `SELECT window_start, COUNT(*) AS n
     FROM TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.020' SECOND, INTERVAL '0.010' SECOND)) GROUP BY window_start, window_end`;
   // [0, 10), [20, 30), [40, 50) …: 15, 35 and 55 are in none.

@@ -114,7 +114,7 @@ test('S18 first emission: at the end of the window, or with every record', () =>
   ]);
 });
 
-test('S18 late element inside the lateness: at once, or not before the close', () => {
+test('S18 late element inside the lateness: emitted immediately, or at the close', () => {
   const events = [pay(3), pay(12), pay(4, 13), pay(30)];
   const close = { trigger: { type: 'window-end' } } as const;
   expect(differ(tumble, events, ['flink', 'kafka'], { lateness: 5, right: close, facets: ['panes'] })).toContainEqual([
@@ -181,7 +181,7 @@ test('S6.2 panes that are added up count an event twice', () => {
   expect(differ(tumble, events, ['flink', 'flink'], how)).toEqual([[0, 'duplicate', 'S6.2', null]]);
 });
 
-test('S4.5 an event that no firing has told of yet is stale', () => {
+test('S4.5 an event after the last firing is not in the result yet', () => {
   const third = { trigger: { type: 'count', n: 2 } } as const;
   expect(
     differ(tumble, [pay(3), pay(4), pay(5)], ['flink', 'flink'], {

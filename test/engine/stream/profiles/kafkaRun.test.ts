@@ -57,7 +57,7 @@ test('S2.9 windows cut by the clock ignore event time', () => {
   ]);
 });
 
-test('steps say what happened, in words: written, fired early or late, dropped, merged, purged', () => {
+test('steps in words: written, fired early or late, dropped, merged, purged', () => {
   const run = trace(SESSION, [pay(3, 5), pay(7, 2), pay(90, 1), pay(9, 4, 91)], kafka);
   const { log } = run.trace;
   const steps = Array.from({ length: log.length }, (_, at) => readStep(log, at, () => 0)).filter(
@@ -76,7 +76,7 @@ test('steps say what happened, in words: written, fired early or late, dropped, 
   ]);
 });
 
-test('S3.2 a session that grows in order does not speak late, though its end is the newest record', () => {
+test('S3.2 a session that grows in order is not late, though its end is the newest record', () => {
   const { log } = trace(SESSION, [pay(3, 5), pay(7, 2), pay(5, 1, 8)], kafka).trace;
   const timings = Array.from({ length: log.length }, (_, at) => readStep(log, at, () => 0)).flatMap((one) =>
     one.kind === 'window fired' ? [one.timing] : [],
@@ -106,7 +106,7 @@ test('S19 ranges of 1, 7 and 256 rows give the same emissions and the same trace
   );
 });
 
-test('S11.4 the run can be put behind any step and goes on from there as before', () => {
+test('S11.4 a run restored after any step continues as before', () => {
   fc.assert(
     fc.property(paymentStreams(80, 30), definition, options, fc.nat(200), ({ events, partitions }, sql, how, step) => {
       const run = trace(sql, events, { ...kafka, ...how, partitions });
@@ -124,7 +124,7 @@ test('S11.4 the run can be put behind any step and goes on from there as before'
   );
 });
 
-test('S6.3 with nothing late, what stands in the end is what Flink says of the same log', () => {
+test('S6.3 without late rows the final result equals that of the flink profile', () => {
   fc.assert(
     fc.property(paymentStreams(0, 40), fc.constantFrom(TUMBLE, HOP, DISTINCT), ({ events }, sql) => {
       const later = events.map((event) => ({

@@ -109,7 +109,7 @@ test('S20.4 complete: nothing is ever too late', () => {
   expect(spark('complete')).toContainEqual(['+U', 0, 3]);
 });
 
-test('S20.4 update: what has changed in a batch is said behind it', () => {
+test('S20.4 update mode: rows changed in a micro-batch are emitted at its end', () => {
   expect(spark('update').slice(0, 2)).toEqual([
     ['+I', 0, 2],
     ['+I', 20, 1],

@@ -22,7 +22,7 @@ const inputs = ({ inputs }: LocalRun, kind: number): number[] =>
 
 const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.inputs.processing(input));
 
-test('S1.1 S1.2 the newest event time less the wait less one: an event at that time is late, one behind it is not', () => {
+test('S1.1 S1.2 W = newest event time − wait − 1: an event at W is late, one after it is not', () => {
   expect(line([pay(100), pay(80, 101)], { wait: 10 })).toEqual([89, 89]);
   for (const [time, late] of [
     [89, 1],

@@ -51,7 +51,7 @@ function retold(inputs: number, story: Said[]): { current: number; idle: boolean
   return { current, idle: own.every(({ idle }) => idle) };
 }
 
-test('S1.3 S1.4 S1.5 S1.6 the valve says what a retelling of the whole story says, and true exactly where it grew', () => {
+test('S1.3 S1.4 S1.5 S1.6 the valve equals a recomputation from the whole history, and returns true exactly where it rose', () => {
   fc.assert(
     fc.property(talks, ({ inputs, said }) => {
       const valve = new WatermarkValve(inputs);
@@ -151,7 +151,7 @@ test('S1.9 an update may wait for the next time that watermarks are sent out', (
   expect(mux.current).toBe(7);
 });
 
-test('S1.9 without partitions there is no watermark and nobody is idle', () => {
+test('S1.9 without partitions there is no watermark and no idleness', () => {
   const mux = new WatermarkMux();
   expect(mux.combine()).toBe(false);
   expect([mux.current, mux.idle]).toEqual([MIN_TIME, false]);

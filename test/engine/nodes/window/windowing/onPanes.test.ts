@@ -25,7 +25,7 @@ test('S6.2 Table 2-1: the sum over all panes is 12 discarding, 15 accumulating, 
   expect(last('retracting')).toEqual(['+U', 12]);
 });
 
-test('S6.2 S6.3 whatever the trigger says in between, sums over retracted and over discarded panes end as in batch', () => {
+test('S6.2 S6.3 under any trigger, sums over retracting and over discarding panes end equal to batch', () => {
   const scene = fc.record({
     stream: paymentStreams(200),
     accumulation: fc.constantFrom<Accumulation>('retracting', 'discarding'),
@@ -43,7 +43,7 @@ test('S6.2 S6.3 whatever the trigger says in between, sums over retracted and ov
   );
 });
 
-test('a trigger says when the first groups speak; groups of these groups answer at once', () => {
+test('a trigger decides when the first aggregate emits; aggregates downstream emit on every row', () => {
   const sql = `CREATE VIEW spent AS SELECT card, SUM(amount) AS spend FROM payments GROUP BY card;
     SELECT COUNT(*) AS cards FROM spent WHERE spend > 0.05`;
   const events = [6, 2, -4].map((amount, i): Payment => ({ time: i, card: 1, amount }));

@@ -54,7 +54,7 @@ const planOf = (window: WindowShape): ReturnType<typeof overWindow> =>
     ],
   );
 
-test('S17.6 S6.3 whatever came in which order, and however often windows fired: at the end the stream says what the batch says', () => {
+test('S17.6 S6.3 for any arrival order and any firings the final result equals batch', () => {
   fc.assert(
     fc.property(shape, paymentStreams(80), flinkTrigger, (window, { events, partitions }, trigger) => {
       const plan = planOf(window);
@@ -74,7 +74,7 @@ const AT_THE_END: Trigger = { type: 'repeat', of: { type: 'window-end' } };
 const fires = (trigger: Trigger | null): Trigger | null =>
   trigger && { type: 'any', of: [trigger, { type: 'window-end' }] };
 
-test('S5.1 S5.7 the fast operator and the general one say the same, also of late rows', () => {
+test('S5.1 S5.7 the sliced and the general window operator emit the same, also for late rows', () => {
   fc.assert(
     fc.property(grid, paymentStreams(80), fc.nat(60), fc.nat(100), (window, { events, partitions }, wait, lateness) => {
       const plan = planOf(window);
@@ -112,7 +112,7 @@ test('emissions do not depend on how the input was cut into ranges', () => {
   );
 });
 
-test('the steps alone say what the state of any window is, and a look backwards sees the same', () => {
+test('window state is the same from steps alone, from the operator and after a seek back', () => {
   fc.assert(
     fc.property(
       shape,

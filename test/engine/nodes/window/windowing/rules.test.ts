@@ -26,7 +26,7 @@ const refused = (shape: WindowShape, how: Drive = {}): TidemarkError['facts'] =>
   throw new Error('was not refused');
 };
 
-test('S2.4 windows without meaning, or far too many of them, are refused by both engines at once', () => {
+test('S2.4 stream and batch refuse windows of invalid size, and too many per row', () => {
   const bad: WindowShape[] = [
     tumble(0),
     tumble(-1),
@@ -84,7 +84,7 @@ test('S2.6 S4.4 a late row changes every step of a cumulating window that it is 
   ]);
 });
 
-test('S2.8 a GROUP BY without windows speaks when its trigger says so, and once more at the end', () => {
+test('S2.8 a GROUP BY without windows emits at its trigger, and at the end of input', () => {
   const plan = groupBy(catalog.payments, [], [call('SUM', column(PAYMENTS, 'amount'))]);
   const trigger: Trigger = { type: 'any', of: [{ type: 'count', n: 2 }, { type: 'window-end' }] };
   const rows = emitted(drive(plan, [pay(1, 1), pay(2, 2), pay(3, 4)], { trigger }));
@@ -119,7 +119,7 @@ test('S3.2 the sessions of the merging set do not depend on the order of arrival
   }
 });
 
-test('S4.6 a watermark that jumps over very many firings is done at once', () => {
+test('S4.6 a watermark that passes many intervals fires in constant time', () => {
   const trigger: Trigger = { type: 'continuous-event-time', interval: 1 };
   const panes = new Panes(whole, { trigger, accumulation: 'accumulating' });
   panes.put(0, 1);
