@@ -2,7 +2,7 @@ import { formatClock, MIN_TIME, type Schema, type Value, type Where } from '../m
 import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
 import { type Chosen, type TextTable } from './figure';
 import { formatSpan } from './time-axis';
-import { policyText } from '../words';
+import { eventPhrase, keyPhrase, policyText } from '../words';
 
 type Cause = EndDifference['cause'];
 
@@ -44,7 +44,7 @@ export function answersAt(comparison: Comparison, time: number): AnswerRow[] {
   return comparison.cells.map((cell, at) => ({
     at,
     window: formatSpan(cell.start, cell.end),
-    key: cell.says,
+    key: keyPhrase(cell.values),
     answers: cell.stands.map((_, run) => answerAt(cell, run, time)),
     differs: cell.differs.some((one) => one !== null),
   }));
@@ -95,8 +95,8 @@ export const eventColumns = (first: string, other: string): string[] => [
 
 /** The events that only one of two runs has counted. */
 export function eventsTable(difference: EndDifference, first: string, other: string): TextTable {
-  const rows = difference.events.map(({ says, time, processing, fates }) => [
-    says,
+  const rows = difference.events.map(({ values, time, processing, fates }) => [
+    eventPhrase(values),
     formatClock(time, 'seconds'),
     formatClock(processing, 'seconds'),
     ...fates,

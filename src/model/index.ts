@@ -1,4 +1,5 @@
 export * from './batch';
+export * from './because';
 export * from './change';
 export * from './claims';
 export * from './column';

@@ -1,15 +1,5 @@
 import { difference, type CellDifference, type Facet } from '../engine/snapshot/difference';
-import {
-  FATES,
-  field,
-  formatValue,
-  makeTable,
-  readValue,
-  TidemarkError,
-  TIMESTAMP,
-  BIGINT,
-  type Table,
-} from '../model';
+import { FATES, field, makeTable, readValue, TidemarkError, TIMESTAMP, BIGINT, type Table } from '../model';
 import { type RunSpec } from '../notebook/run';
 import { keysOf, nameOf, standing, type Stood, type ToldRun } from './compareCells';
 import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
@@ -91,8 +81,8 @@ function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells:
   const { cells, byName, sessions } = standing(sides, by.includes('bounds'));
   const compared = new Map<Stood, ComparedCell>();
   for (const cell of cells) {
-    const { key, says, start, end, stands } = cell;
-    compared.set(cell, { key, says, start, end, stands, differs: sides.map(() => null) });
+    const { key, values, start, end, stands } = cell;
+    compared.set(cell, { key, values, start, end, stands, differs: sides.map(() => null) });
   }
   const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.fate.slice()));
   differencesOf(sides, by).forEach((differences, i) => {
@@ -108,7 +98,7 @@ function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells:
   return { cells: [...compared.values()], sessions };
 }
 
-/** An event in words, by its input in the first run, and what became of it in either run. */
+/** An event, by its input in the first run, and what became of it in either run. */
 function eventOf(
   { run }: ToldRun,
   input: number,
@@ -118,13 +108,14 @@ function eventOf(
   const { inputs } = run.engine;
   const topic = inputs.topics[inputs.topic(input)];
   const row = inputs.row(input);
-  const words = topic.table.schema.flatMap(({ name, type }, i) => {
-    const value = readValue(topic.table.columns[i], row);
-    return type.name === 'TIMESTAMP' || value === null ? [] : [`${name} ${formatValue(value, type)}`];
-  });
+  const values = topic.table.schema.map(({ name, type }, i) => ({
+    name,
+    value: readValue(topic.table.columns[i], row),
+    type,
+  }));
   const same = inputOf(other, inputs.topic(input), topic.partition[row], topic.offset[row]);
   return {
-    says: words.join(', '),
+    values,
     time: topic.time[row],
     processing: inputs.processing(input),
     fates: [FATES[here[input]], FATES[there[same]]],

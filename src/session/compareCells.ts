@@ -10,6 +10,7 @@ import {
   readValue,
   TidemarkError,
   UPDATE_AFTER,
+  type NamedValue,
   type Schema,
   type Table,
   type Value,
@@ -23,7 +24,7 @@ export interface Stood {
   /** The key as text that is the same in all runs. */
   id: string;
   key: Record<string, Value>;
-  says: string;
+  values: NamedValue[];
   start: number;
   end: number;
   stands: { processing: number; text: string }[][];
@@ -60,7 +61,7 @@ export function standing(sides: readonly ToldRun[], bounds: boolean): Standings 
   const byName = new Map<string, Stood>();
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
   const isSession = sides.some(({ plan }) => findNode(plan, 'window aggregate').window.kind === 'session');
-  for (const { id, key, says, start, end } of windows) {
+  for (const { id, key, values, start, end } of windows) {
     const name = nameOf(id, start, end);
     if (byName.has(name)) continue;
     const of = byKey.get(id) ?? [];
@@ -68,7 +69,7 @@ export function standing(sides: readonly ToldRun[], bounds: boolean): Standings 
     // Systems cut sessions in different ways: those that overlap or touch are told together.
     const last = of.at(-1);
     let cell = isSession && last && start <= last.end ? last : null;
-    if (!cell) of.push((cell = { id, key, says, start, end, stands: sides.map(() => []) }));
+    if (!cell) of.push((cell = { id, key, values, start, end, stands: sides.map(() => []) }));
     cell.end = Math.max(cell.end, end);
     byName.set(name, cell);
   }
@@ -78,10 +79,10 @@ export function standing(sides: readonly ToldRun[], bounds: boolean): Standings 
 }
 
 /** Each window of each key in the results of a run, once. */
-function windowsOf(side: ToldRun): Pick<Stood, 'id' | 'key' | 'says' | 'start' | 'end'>[] {
+function windowsOf(side: ToldRun): Pick<Stood, 'id' | 'key' | 'values' | 'start' | 'end'>[] {
   const keys = keysOf(side);
   const { rows, most } = resultsOf(side);
-  const seen = new Map<string, Pick<Stood, 'id' | 'key' | 'says' | 'start' | 'end'>>();
+  const seen = new Map<string, Pick<Stood, 'id' | 'key' | 'values' | 'start' | 'end'>>();
   for (let row = 0; row < most; row += 1) {
     const [key, start, end] = [rows.id0[row], rows.id1[row], rows.id2[row]];
     const name = `${key} ${start} ${end}`;
@@ -96,12 +97,12 @@ function resultsOf({ run }: ToldRun) {
   return { rows: results.rows, most: run.at(run.steps - 1, () => results.length) };
 }
 
-function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'says'> {
+function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'values'> {
   const values = keys.columns.map((column) => readValue(column, row));
   return {
     id: JSON.stringify(values),
     key: Object.fromEntries(keys.schema.map(({ name }, i) => [name, values[i]])),
-    says: keys.schema.map(({ name, type }, i) => `${name} ${formatValue(values[i], type)}`).join(', ') || 'all',
+    values: keys.schema.map(({ name, type }, i) => ({ name, value: values[i], type })),
   };
 }
 

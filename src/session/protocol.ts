@@ -3,12 +3,14 @@ import { type Fork, type RunSpec } from '../notebook/run';
 import { type ExactOptions } from '../notebook/runOptions';
 import type { RunClock } from './clocks';
 import { type Scenario } from '../data/scenario';
-import type { Because, WhyQuestion } from '../engine/why/why';
+import type { WhyQuestion } from '../engine/why/why';
 import type { EventQuestion } from '../engine/why/follow';
 import type { WindowQuestion } from '../engine/why/whyNot';
 import type { Cause, Facet } from '../engine/snapshot/difference';
 import {
+  type Because,
   type Facts,
+  type NamedValue,
   type PartRequest,
   type Profile,
   type Schema,
@@ -27,7 +29,6 @@ import {
  * tests use it directly.
  */
 
-export type { Because };
 export { type ExactOptions, type Fork, type RunClock, type RunSpec };
 
 export interface RunSummary {
@@ -147,8 +148,8 @@ export interface Comparison {
 /** One window of one key, or sessions that overlap: from the first start to the last end. Arrays: one element for each run. */
 export interface ComparedCell {
   key: Record<string, Value>;
-  /** The key in words. */
-  says: string;
+  /** The key as values of its columns. */
+  values: NamedValue[];
   start: number;
   end: number;
   /** What stands from when on, in words; empty text for nothing, which also holds before the first. */
@@ -164,7 +165,7 @@ export interface EndDifference {
   topic: Topic | null;
   profiles: [Profile, Profile] | null;
   /** Events that only one of the two has counted. */
-  events: { says: string; time: number; processing: number; fates: [string, string] }[];
+  events: { values: NamedValue[]; time: number; processing: number; fates: [string, string] }[];
   more: number;
 }
 

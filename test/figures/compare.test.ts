@@ -12,13 +12,20 @@ const dropped: EndDifference = {
   rule: 'S5.1',
   topic: null,
   profiles: null,
-  events: [{ says: 'amount €5.00', time: 180_000, processing: 480_000, fates: ['too late', 'late, counted'] }],
+  events: [
+    {
+      values: [{ name: 'amount', value: 500, type: decimal(10, 2) }],
+      time: 180_000,
+      processing: 480_000,
+      fates: ['too late', 'late, counted'],
+    },
+  ],
   more: 0,
 };
 
 const cell = (stands: [number, string][][], differs: ComparedCell['differs']): ComparedCell => ({
   key: { card: 1, city: null },
-  says: 'card 1',
+  values: [{ name: 'card', value: 1, type: BIGINT }],
   start: 0,
   end: 300_000,
   stands: stands.map((history) => history.map(([processing, text]) => ({ processing, text }))),

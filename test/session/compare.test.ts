@@ -5,6 +5,7 @@ import { type CompareCell, type Query } from '../../src/notebook/document';
 import { createSession } from '../../src/session/session';
 import { type Comparison, type Outcome } from '../../src/session/protocol';
 import { formatClock, readRow } from '../../src/model';
+import { eventPhrase, keyPhrase } from '../../src/words';
 
 const host = { now: () => performance.now(), pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 
@@ -84,7 +85,7 @@ test('the value of each window in each run, on one clock, and why it differs fro
   ]);
   const [first, ...rest] = found.cells;
   expect(rest.every(({ differs }) => differs.every((one) => one === null))).toBe(true);
-  expect(first.says).toBe('card 1');
+  expect(keyPhrase(first.values)).toBe('card 1');
   expect(first.differs.map((one) => one && [one.cause, one.rule])).toEqual([
     null,
     ['late dropped', 'S5.1'],
@@ -92,7 +93,7 @@ test('the value of each window in each run, on one clock, and why it differs fro
     null,
   ]);
   const [event] = first.differs[1]!.events;
-  expect([event.says, formatClock(event.time), formatClock(event.processing), event.fates]).toEqual([
+  expect([eventPhrase(event.values), formatClock(event.time), formatClock(event.processing), event.fates]).toEqual([
     'card 1, amount €5.00',
     '10:03',
     '10:08',

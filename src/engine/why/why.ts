@@ -4,14 +4,14 @@ import {
   BIGINT,
   columnIndex,
   field,
-  formatClock,
-  formatValue,
   makeTable,
   readRow,
   readValue,
   stepCode,
   TidemarkError,
   TIMESTAMP,
+  type Because,
+  type BecauseSubject,
   type Table,
   type Value,
 } from '../../model';
@@ -25,21 +25,6 @@ export type WhyQuestion =
   | { of: 'window'; key: Record<string, Value>; start: number; end: number }
   /** `operator`: its number in plan order; null: the last one with state. */
   | { of: 'state'; operator: number | null; key: Record<string, Value>; start: number; end: number };
-
-/** Where a value comes from. */
-export interface Because {
-  /** In words: how many events, and when it was published. */
-  sentence: string;
-  /** The step that published it; −1 for what has not been published. */
-  step: number;
-  /** The events that it was made from, by stream: the stream's columns, then `#time #append #partition #offset #input`. */
-  events: { stream: string; table: Table }[];
-  /**
-   * How the state came about that it was read from: columns `#step #processing #start #end`, then the state's; the last row
-   * is the state it was made from, the one above it the state before. null: nothing of the kind is kept.
-   */
-  state: Table | null;
-}
 
 const WRITTEN = stepCode('state written');
 const OUT = stepCode('row out');
@@ -67,7 +52,8 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
     lineage.follow(root, log.row[at]);
     const place = stateBehind(subject, log.row[at]);
     const state = place && stateOf(subject, place, at);
-    return because(subject, lineage, at, state, `This row was published at ${clock(run, log.input[at])}`);
+    const published = run.engine.inputs.processing(log.input[at]);
+    return because(subject, lineage, at, state, { kind: 'row', published });
   }
   throw new TidemarkError({
     what: 'the result has no such row at this step',
@@ -144,21 +130,15 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
     }
   }
   const state = stateOf(subject, { nodeIndex, key: id, span: isWindow || span ? [start, end] : null }, step);
-  const keyText = keys.schema.map((one, i) => `${one.name} ${formatValue(key[i], one.type)}`).join(', ');
-  const place = span
-    ? `[${formatClock(start)}, ${formatClock(end)})${keyText ? ` of ${keyText}` : ''}`
-    : keyText || 'the aggregate';
-  const when =
-    published < 0
-      ? `${isWindow ? 'The window' : 'The state of'} ${place} has not been published`
-      : `The window ${place} was last published at ${clock(run, log.input[published])}`;
-  return because(
-    subject,
-    lineage,
-    published,
-    state,
-    isWindow ? when : `The state of ${place} was written ${state.length} ${state.length === 1 ? 'time' : 'times'}`,
-  );
+  const place = { key: keys.schema.map(({ name, type }, i) => ({ name, value: key[i], type })), start, end };
+  const of: BecauseSubject = isWindow
+    ? {
+        ...place,
+        kind: 'window',
+        published: published < 0 ? null : run.engine.inputs.processing(log.input[published]),
+      }
+    : { ...place, kind: 'state', writes: state.length };
+  return because(subject, lineage, published, state, of);
 }
 
 function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
@@ -209,10 +189,13 @@ function stateOf(subject: Subject, place: Place, until: number): Table {
   return table;
 }
 
-const clock = ({ engine }: Subject['run'], input: number): string =>
-  formatClock(engine.inputs.processing(input), 'seconds');
-
-function because(subject: Subject, { events }: Lineage, step: number, state: Table | null, how: string): Because {
+function because(
+  subject: Subject,
+  { events }: Lineage,
+  step: number,
+  state: Table | null,
+  of: BecauseSubject,
+): Because {
   const { inputs } = subject.run.engine;
   const tables = inputs.topics.flatMap((topic, place) => {
     const numbers = [...events].filter((input) => inputs.topic(input) === place).sort((a, b) => a - b);
@@ -236,7 +219,5 @@ function because(subject: Subject, { events }: Lineage, step: number, state: Tab
     }
     return [{ stream: topic.name, table }];
   });
-  const count = events.size;
-  const from = count === 0 ? 'no event' : `${count} ${count === 1 ? 'event' : 'events'}`;
-  return { sentence: `${how}; it is made from ${from}.`, step, events: tables, state };
+  return { of, step, events: tables, state };
 }

@@ -1,6 +1,6 @@
 import { type Chosen, type WhyTarget } from '../../figures/figure';
 import { formatClock, readRow, type Table, type Value } from '../../model';
-import { type Because } from '../../session/protocol';
+import { type Because } from '../../model';
 
 /** What an open answer speaks of, for every picture of its run. */
 export interface Pointed {

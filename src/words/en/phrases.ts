@@ -14,5 +14,12 @@ export const counted = (n: number, what: string): string => `${n} ${what}${n ===
 export const listed = (values: readonly NamedValue[]): string =>
   values.map(({ name, value, type }) => `${name} ${formatValue(value, type)}`).join(', ');
 
+/** `card 7`; `all` where there is no key. */
+export const keyPhrase = (key: readonly NamedValue[]): string => listed(key) || 'all';
+
+/** An event by its values, without its times. */
+export const eventPhrase = (values: readonly NamedValue[]): string =>
+  listed(values.filter(({ value, type }) => value !== null && type.name !== 'TIMESTAMP'));
+
 /** ` of card 7`; nothing where there is no key. */
 export const ofKey = (key: readonly NamedValue[]): string => (key.length === 0 ? '' : ` of ${listed(key)}`);

@@ -13,6 +13,7 @@ import {
   type Drive,
   type Payment,
 } from '../../support/stream';
+import { becauseSentence } from '../../../src/words';
 
 const runs = process.env.LONG ? 500 : 6;
 
@@ -69,7 +70,7 @@ function check(sql: string, events: Payment[], how: Drive): void {
     const made = Array.from({ length: again.results.length }, (_, at) =>
       JSON.stringify(readRow(again.results.rows, at)),
     );
-    expect(made, `${JSON.stringify(row)}: ${answer.sentence}`).toContain(JSON.stringify(Object.values(row)));
+    expect(made, `${JSON.stringify(row)}: ${becauseSentence(answer)}`).toContain(JSON.stringify(Object.values(row)));
   }
 }
 
