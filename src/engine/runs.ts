@@ -14,9 +14,10 @@ import {
 import { plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
-import { LocalRun, type LocalOptions } from './stream/local';
+import { openRun, openTracedRun } from './run/openRun';
+import { type LocalOptions } from './stream/local';
 import { DEFAULTS, type StreamSettings } from './stream/options';
-import { TracedRun } from './stream/tracedRun';
+import { type TracedRun } from './stream/tracedRun';
 
 /** Rows as people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */
 export interface TableInput {
@@ -128,8 +129,8 @@ export function runStream({
     rangeRows: 1,
   };
   const setup = { plan, topics, end, options: settled };
-  const traced = trace ? new TracedRun(setup) : null;
-  const run = traced?.engine ?? new LocalRun(setup, null);
+  const traced = trace ? openTracedRun(setup) : null;
+  const run = traced?.engine ?? openRun(setup);
   if (traced) while (!traced.advance(() => true));
   else run.advance(() => true);
   const { rows } = run.results;

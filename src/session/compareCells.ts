@@ -32,13 +32,13 @@ export interface Stood {
 
 /** Keys of the windows of a run. Throws a TidemarkError for a run without windows. */
 export function keysOf({ run }: ToldRun): Table {
-  const { windowOperator, dataflow } = run.engine;
-  const state = windowOperator > 0 ? dataflow.nodes[windowOperator - 1].operator.state : null;
+  const { windowOperator, operators } = run.engine;
+  const state = windowOperator > 0 ? operators[windowOperator - 1].state : null;
   if (state) return state.keys;
   throw new TidemarkError({
     what: 'there are no windows to compare',
     expected: 'one windowed aggregation in each run',
-    found: dataflow.nodes.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
+    found: operators.map(({ title }) => title).join(', ') || 'a run that only reads',
     hint: 'Compare runs that group by window_start and window_end.',
   });
 }

@@ -1,6 +1,5 @@
 /** What a session needs to make runs and drive them; loaded with the first run. */
-export { LocalRun } from '../engine/stream/local';
-export { TracedRun } from '../engine/stream/tracedRun';
+export { openRun, openTracedRun } from '../engine/run/openRun';
 export { metricsOf } from '../engine/snapshot/metrics';
 export { lastKnown, momentsOf } from './clocks';
 export { prepare, topicFor } from './prepare';

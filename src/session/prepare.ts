@@ -1,7 +1,9 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
+import { openRun } from '../engine/run/openRun';
+import { type RunSetup } from '../engine/run/run';
 import { needsBatch } from '../engine/stream/changes';
-import { LocalRun, type LocalOptions, type RunSetup } from '../engine/stream/local';
+import { type LocalOptions } from '../engine/stream/local';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
 import { type Fork, type RunSpec } from '../notebook/run';
@@ -65,7 +67,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
 
 /** Processing time of an input of a run; of its last one where it has fewer, null where it has none. */
 function timeOf(setup: RunSetup, input: number): number | null {
-  const run = new LocalRun(setup, null);
+  const run = openRun(setup);
   run.advance(() => true, input);
   if (run.nextInput) return run.nextInput.time;
   return run.next === 0 ? null : run.inputs.processing(run.next - 1);

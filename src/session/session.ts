@@ -1,6 +1,7 @@
 import type { World } from '../data';
 import { type Scenario } from '../data/scenario';
-import type { LocalOptions, LocalRun } from '../engine/stream/local';
+import type { Run } from '../engine/run/run';
+import type { LocalOptions } from '../engine/stream/local';
 import type { TracedRun } from '../engine/stream/tracedRun';
 import type { Side } from '../engine/snapshot/difference';
 import {
@@ -103,9 +104,9 @@ export function createSession(host: Host = thisThread()): SessionApi {
       remember(runs, id, known, MOST_RUNS);
       return known;
     }
-    const { prepare, summaryOf, TracedRun } = await engine();
+    const { prepare, summaryOf, openTracedRun } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
-    const run = new TracedRun(prepared);
+    const run = openTracedRun(prepared);
     while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
     const { plan, options } = prepared;
     const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
@@ -114,11 +115,11 @@ export function createSession(host: Host = thisThread()): SessionApi {
   }
 
   /** The end of a run without a trace, one of the `total` of a sweep; `done` have ended before it. */
-  async function finish(spec: RunSpec, slice: Slices, done: number, total: number): Promise<LocalRun> {
-    const { LocalRun, prepare } = await engine();
+  async function finish(spec: RunSpec, slice: Slices, done: number, total: number): Promise<Run> {
+    const { openRun, prepare } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     // One event at a time, so that each emission is known at the moment of the event that caused it.
-    const run = new LocalRun({ ...prepared, options: { ...prepared.options, rangeRows: 1 } }, null);
+    const run = openRun({ ...prepared, options: { ...prepared.options, rangeRows: 1 } });
     while (!run.finished) {
       run.advance(slice.mayContinue);
       if (!run.finished) await slice.pause('sweeping', done, total);

@@ -6,14 +6,14 @@ import { type RunSummary } from './protocol';
 /** What the page is told of a run that has come to its end. */
 export function summaryOf(id: string, run: TracedRun): RunSummary {
   const { engine, trace } = run;
-  const { nodes } = engine.dataflow;
+  const { operators } = engine;
   const marks: Table = makeTable([field('step', BIGINT), field('mark', BIGINT)]);
   for (const { step, mark } of run.marks()) appendRow(marks, [step, mark]);
   const { inputs } = engine;
-  const state = nodes.find(({ operator }) => operator.state)?.operator.state;
+  const state = operators.find((one) => one.state)?.state;
   return {
     id,
-    title: nodes.find(({ operator }) => operator.state)?.operator.title ?? nodes.at(-1)?.operator.title ?? 'all events',
+    title: operators.find(({ state: own }) => own)?.title ?? operators.at(-1)?.title ?? 'all events',
     steps: run.steps,
     inputs: inputs.length,
     hash: trace.hash,
@@ -22,7 +22,7 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
     marks,
     processing: inputs.length > 0 ? [inputs.processing(0), inputs.processing(inputs.length - 1)] : [MIN_TIME, MIN_TIME],
     metrics: metricsOf(engine),
-    operators: nodes.map(({ operator }, i) => ({ number: i + 1, name: operator.name, title: operator.title })),
+    operators: operators.map(({ node, name, title }) => ({ number: node.number, name, title })),
   };
 }
 

@@ -1,7 +1,7 @@
-import { makeContext } from '../../src/engine/stream/build';
+import { openRun } from '../../src/engine/run/openRun';
+import { makeContext } from '../../src/engine/stream/subtask';
 import { IntervalJoinOperator } from '../../src/engine/nodes/join/intervalJoin';
 import { topicOf } from '../../src/engine/log/topic';
-import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
 import { BIGINT, field, makeBatch, makeColumn, MIN_TIME, MONEY, TIMESTAMP, type Schema } from '../../src/model';
@@ -61,7 +61,7 @@ function engine(labels: Workload, features: Workload, wait = 0, plan = JOIN): ()
   const results = new ResultLog(plan.schema);
   const options = { ...DEFAULTS, wait, lookup: null, job: null, changes: [], rangeRows: 1_024 };
   return () => {
-    new LocalRun({ plan, topics, end: true, options: { ...options, results } }, null).advance(() => true);
+    openRun({ plan, topics, end: true, options: { ...options, results } }).advance(() => true);
     const amounts = results.rows.columns[1].data;
     const others = results.rows.columns[4].data;
     let sum = 0;

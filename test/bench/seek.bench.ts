@@ -1,6 +1,7 @@
+import { openTracedRun } from '../../src/engine/run/openRun';
 import { type topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { TracedRun } from '../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../src/engine/stream/tracedRun';
 import { snapshotOf } from '../../src/engine/snapshot/snapshot';
 import { type PartRequest } from '../../src/model';
 import { plan } from '../../src/sql';
@@ -34,7 +35,7 @@ function run(topic: ReturnType<typeof topicOf>): TracedRun {
     changes: [],
     rangeRows: 1_024,
   };
-  const made = new TracedRun({ plan: query, topics: [topic], end: true, options });
+  const made = openTracedRun({ plan: query, topics: [topic], end: true, options });
   made.advance(() => true);
   return made;
 }

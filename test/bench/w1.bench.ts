@@ -1,8 +1,7 @@
+import { openRun, openTracedRun } from '../../src/engine/run/openRun';
 import { topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
-import { TracedRun } from '../../src/engine/stream/tracedRun';
 import { BIGINT, field, makeColumn, MONEY, TIMESTAMP, type Schema } from '../../src/model';
 import { plan, type Catalog } from '../../src/sql';
 import { race, workload, type BenchRow, type Workload } from './workload';
@@ -41,25 +40,22 @@ export function engineFor(data: Workload): () => [number, number] {
   const { query } = plan(sql, catalog);
   const results = new ResultLog(query.schema);
   return () => {
-    const run = new LocalRun(
-      {
-        plan: query,
-        topics: [topic],
-        end: true,
-        options: {
-          ...DEFAULTS,
-          wait: WAIT,
-          lateness: LATENESS,
-          edge: 'closed',
-          lookup: null,
-          job: null,
-          changes: [],
-          rangeRows: 1_024,
-          results,
-        },
+    const run = openRun({
+      plan: query,
+      topics: [topic],
+      end: true,
+      options: {
+        ...DEFAULTS,
+        wait: WAIT,
+        lateness: LATENESS,
+        edge: 'closed',
+        lookup: null,
+        job: null,
+        changes: [],
+        rangeRows: 1_024,
+        results,
       },
-      null,
-    );
+    });
     run.advance(() => true);
     const { rows } = run.results;
     let sum = 0;
@@ -74,7 +70,7 @@ function traced(data: Workload): () => [number, number] {
   const topic = paymentsOf(data);
   const { query } = plan(sql, catalog);
   return () => {
-    const run = new TracedRun({
+    const run = openTracedRun({
       plan: query,
       topics: [topic],
       end: true,

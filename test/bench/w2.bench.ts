@@ -1,6 +1,6 @@
+import { openRun } from '../../src/engine/run/openRun';
 import { type topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { LocalRun } from '../../src/engine/stream/local';
 import { ResultLog } from '../../src/engine/stream/results';
 import { plan } from '../../src/sql';
 import { catalog, paymentsOf } from './w1.bench';
@@ -15,25 +15,22 @@ export function engineFor(data: Workload, window = "'30' MINUTE"): () => number 
   const { query } = plan(overBy(window), catalog);
   const results = new ResultLog(query.schema);
   return () => {
-    const run = new LocalRun(
-      {
-        plan: query,
-        topics: [topic],
-        end: true,
-        options: {
-          ...DEFAULTS,
-          wait: 0,
-          lateness: 0,
-          edge: 'closed',
-          lookup: null,
-          job: null,
-          changes: [],
-          rangeRows: 1_024,
-          results,
-        },
+    const run = openRun({
+      plan: query,
+      topics: [topic],
+      end: true,
+      options: {
+        ...DEFAULTS,
+        wait: 0,
+        lateness: 0,
+        edge: 'closed',
+        lookup: null,
+        job: null,
+        changes: [],
+        rangeRows: 1_024,
+        results,
       },
-      null,
-    );
+    });
     run.advance(() => true);
     const means = results.rows.columns[2].data;
     let sum = 0;

@@ -1,6 +1,6 @@
+import { openRun } from '../../src/engine/run/openRun';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf } from '../../src/engine/log/topic';
-import { LocalRun } from '../../src/engine/stream/local';
 import { DEFAULTS } from '../../src/engine/stream/options';
 import { ResultLog } from '../../src/engine/stream/results';
 import { BIGINT, field, makeColumn, MONEY, TIMESTAMP, type Schema, type Table } from '../../src/model';
@@ -71,7 +71,7 @@ function stream(labels: Workload, features: Workload): () => Answer {
     rangeRows: 1_024,
   };
   return () => {
-    new LocalRun({ plan: query, topics, end: true, options: { ...options, results } }, null).advance(() => true);
+    openRun({ plan: query, topics, end: true, options: { ...options, results } }).advance(() => true);
     return answerOf(results.rows);
   };
 }

@@ -15,7 +15,7 @@ import {
 import { StateReader, StateWriter } from '../../src/sim/bytes';
 import { type StateBackend } from '../../src/engine/state/backend';
 import { adoptOwnState } from '../../src/engine/state/ownState';
-import { makeContext } from '../../src/engine/stream/build';
+import { makeContext } from '../../src/engine/stream/subtask';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { type MakeOperator } from '../../src/engine/nodes/kind';

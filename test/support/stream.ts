@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { openRun, openTracedRun } from '../../src/engine/run/openRun';
+import { type Run, type RunSetup } from '../../src/engine/run/run';
 import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
 import { type AgendaSetup } from '../../src/engine/run/agenda';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { LocalRun, type LocalOptions, type RunSetup } from '../../src/engine/stream/local';
-import { TracedRun } from '../../src/engine/stream/tracedRun';
+import { type LocalOptions } from '../../src/engine/stream/local';
+import { type TracedRun } from '../../src/engine/stream/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { plan, type Catalog } from '../../src/sql';
 import { type Plan } from '../../src/sql/plan';
@@ -106,21 +108,21 @@ export function given(definition: Definable, events: Payment[], drive: Drive = {
 }
 
 /** Runs a definition over events without a trace. */
-export function drive(definition: Definable, events: Payment[], how: Drive = {}): LocalRun {
-  const run = new LocalRun(given(definition, events, how).setup, null);
+export function drive(definition: Definable, events: Payment[], how: Drive = {}): Run {
+  const run = openRun(given(definition, events, how).setup);
   run.advance(() => true);
   return run;
 }
 
 /** The same, with a trace. */
 export function trace(definition: Definable, events: Payment[], how: Drive = {}): TracedRun {
-  const run = new TracedRun(given(definition, events, how).setup);
+  const run = openTracedRun(given(definition, events, how).setup);
   run.advance(() => true);
   return run;
 }
 
 /** Every emission, in order: the change's sign and the row. */
-export function emitted(run: LocalRun): [kind: string, ...row: Value[]][] {
+export function emitted(run: Run): [kind: string, ...row: Value[]][] {
   const { rows } = run.results;
   return Array.from({ length: rows.length }, (_, row) => [
     ['+I', '-U', '+U', '-D'][rows.kind[row]],
@@ -129,7 +131,7 @@ export function emitted(run: LocalRun): [kind: string, ...row: Value[]][] {
 }
 
 /** The rows that stand at the end, as sorted text. */
-export function finalRows(run: LocalRun): string[] {
+export function finalRows(run: Run): string[] {
   const { rows } = run.results;
   const counts = new Map<string, number>();
   for (let row = 0; row < rows.length; row += 1) {

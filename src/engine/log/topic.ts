@@ -1,5 +1,5 @@
 import { type StreamData } from '../../data/scenario';
-import { type Table } from '../../model';
+import { TidemarkError, type Table } from '../../model';
 
 /**
  * A topic: an append-only log cut into partitions. Offsets are dense per partition, given at append and never used
@@ -57,4 +57,16 @@ export function heads(topic: Topic): Int32Array {
   const next = new Int32Array(topic.partitions);
   for (let row = 0; row < topic.table.length; row += 1) next[topic.partition[row]] = topic.offset[row] + 1;
   return next;
+}
+
+/** The topic that a table of the plan stands for. */
+export function topicNamed(topics: readonly Topic[], name: string): Topic {
+  const found = topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());
+  if (!found)
+    throw new TidemarkError({
+      what: 'no such stream',
+      found: name,
+      expected: topics.map((topic) => topic.name).join(', '),
+    });
+  return found;
 }

@@ -3,7 +3,8 @@ import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type AgendaSetup } from '../run/agenda';
 import { END } from '../run/inputLog';
-import { LocalRun, type LocalOptions } from '../stream/local';
+import { openRun } from '../run/openRun';
+import { type LocalOptions } from '../stream/local';
 import { ResultLog } from '../stream/results';
 
 /** A definition that is run over many logs. */
@@ -43,7 +44,7 @@ export class Runner {
   run(topics: Topic[]): Ended {
     const { plan, options, extras } = this.definition;
     const settled = { ...options, rangeRows: 1, results: this.results };
-    const run = new LocalRun({ ...extras(topics), plan, topics, options: settled }, null);
+    const run = openRun({ ...extras(topics), plan, topics, options: settled });
     while (run.nextInput && run.nextInput.kind !== END) run.advance(() => false);
     const watermark = run.watermark === MIN_TIME ? null : run.watermark + 1;
     run.advance(() => true);

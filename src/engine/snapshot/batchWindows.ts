@@ -2,7 +2,7 @@ import { MAX_TIME, MIN_TIME, readRow, readValue, type ColumnBatch, type Table } 
 import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
-import { BatchJob, topicOf } from '../nodes/job/batchJob';
+import { topicNamed } from '../log/topic';
 import { filter } from '../nodes/rows/filter';
 import { project } from '../nodes/rows/project';
 import { eventsRead } from '../run/eventsRead';
@@ -37,13 +37,12 @@ export interface BatchWindow {
 
 /** The windows of a run that is a batch job over one stream; null for all others. */
 export function batchWindows(run: TracedRun): BatchWindows | null {
-  const { inputs, dataflow, results } = run.engine;
-  const { operator } = dataflow.nodes[0] ?? {};
-  if (!(operator instanceof BatchJob)) return null;
-  const found = groupingOf(operator.plan);
+  const { inputs, graph, options, results } = run.engine;
+  if (!options.job) return null;
+  const found = groupingOf(graph.nodes[0].plan);
   const rows =
     found &&
-    rowsOf(found.node.input, (name) => eventsRead(inputs, inputs.topics.indexOf(topicOf(inputs.topics, name))));
+    rowsOf(found.node.input, (name) => eventsRead(inputs, inputs.topics.indexOf(topicNamed(inputs.topics, name))));
   if (!rows) return null;
   const { node, places } = found;
   const keys = new KeyTable(node.schema.slice(0, node.keys.length));

@@ -111,7 +111,7 @@ export class RunFacts {
   }
 
   private of(id: number): KeyFacts {
-    const { keys } = this.side.run.engine.dataflow.nodes[this.number - 1].operator.state!;
+    const { keys } = this.side.run.engine.operators[this.number - 1].state!;
     const key = keys.columns.map((column) => readValue(column, id));
     const name = JSON.stringify(key);
     let facts = this.keys.get(name);
@@ -174,7 +174,7 @@ export class RunFacts {
   }
 
   private readState(): void {
-    const { state } = this.side.run.engine.dataflow.nodes[this.number - 1].operator;
+    const { state } = this.side.run.engine.operators[this.number - 1];
     state!.each((key, start, end) => this.of(key).held.push({ start, end }));
   }
 }

@@ -1,5 +1,5 @@
 import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
-import { topicsBelow } from '../stream/build';
+import { topicsUpstream } from '../run/graph';
 import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../stream/tracedRun';
@@ -50,12 +50,12 @@ const TAKEN_BACK = PURGES.indexOf('taken back');
 
 /** Number of the last operator that pairs rows of two inputs, or -1. */
 export const joinOperator = ({ engine }: TracedRun): number =>
-  engine.dataflow.nodes.findLastIndex(({ operator }) => operator.pairing) + 1 || -1;
+  engine.operators.findLastIndex(({ pairing }) => pairing) + 1 || -1;
 
 /** Every row and pair of a run's join by step `until`, told from its steps alone; null where the run has none. */
 export function joinedBy(run: TracedRun, until: number): Joined | null {
   const number = joinOperator(run);
-  const pairing = number < 0 ? undefined : run.engine.dataflow.nodes[number - 1].operator.pairing;
+  const pairing = number < 0 ? undefined : run.engine.operators[number - 1].pairing;
   if (!pairing) return null;
   const found = new Found(run, number, pairing);
   const { log } = run.trace;
@@ -78,10 +78,10 @@ class Found {
     number: number,
     private readonly pairing: Pairing,
   ) {
-    const { nodes } = run.engine.dataflow;
-    const below = topicsBelow(nodes);
+    const { nodes } = run.engine.graph;
+    const upstream = topicsUpstream(nodes);
     this.sides = nodes[number - 1].inputs.map(({ nodeIndex, topic }) =>
-      nodeIndex < 0 ? new Set([topic]) : below[nodeIndex],
+      nodeIndex < 0 ? new Set([topic]) : upstream[nodeIndex],
     );
   }
 
@@ -170,7 +170,7 @@ class Found {
         });
       }
     }
-    this.forgetVersions(engine.propagation.inputWatermark[number - 1]);
+    this.forgetVersions(engine.operators[number - 1].inputWatermark);
   }
 
   /** By time a version goes when a newer one is valid at the watermark; by arrival when a newer one comes. */

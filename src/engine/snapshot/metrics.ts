@@ -1,6 +1,6 @@
 import { END } from '../run/inputLog';
 import { INSERT } from '../../model';
-import { type LocalRun } from '../stream/local';
+import { type Run } from '../run/run';
 
 /** What a finished run cost and gave. Times in ms, shares from 0 to 1; NaN where there is nothing to measure. */
 export interface RunMetrics {
@@ -17,7 +17,7 @@ export interface RunMetrics {
   stateRowsMax: number;
 }
 
-export function metricsOf(run: LocalRun): RunMetrics {
+export function metricsOf(run: Run): RunMetrics {
   const { counters, results, inputs } = run;
   const waits: number[] = [];
   for (let row = 0; row < results.length; row += 1) {

@@ -119,9 +119,9 @@ function fateNow(run: TracedRun, input: number, step: number): number {
 }
 
 function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): SnapshotPart {
-  const { nodes } = run.engine.dataflow;
-  const number = operator ?? lastWithState(nodes.map((nodeIndex) => nodeIndex.operator.state));
-  const state = number > 0 ? (nodes[number - 1]?.operator.state ?? null) : null;
+  const { operators } = run.engine;
+  const number = operator ?? lastWithState(operators.map(({ state }) => state));
+  const state = number > 0 ? (operators[number - 1]?.state ?? null) : null;
   if (!state)
     return {
       table: makeTable([field('#start', TIMESTAMP), field('#end', TIMESTAMP), field('#changed', BOOLEAN)]),

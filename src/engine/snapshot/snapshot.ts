@@ -7,7 +7,7 @@ import {
   type Snapshot,
 } from '../../model';
 import { type InputLog } from '../run/inputLog';
-import { type LocalRun } from '../stream/local';
+import { type Run } from '../run/run';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
 import { partOf } from './parts';
@@ -35,15 +35,15 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
       },
       counters: {
         ...engine.counters,
-        stateRows: engine.dataflow.nodes.reduce((sum, { operator }) => sum + (operator.state?.rows ?? 0), 0),
+        stateRows: engine.operators.reduce((sum, { state }) => sum + (state?.rows ?? 0), 0),
       },
       partitions: engine.sources.flatMap((source) => partitionsOf(engine, source, input)),
-      operators: engine.dataflow.nodes.map(({ operator }, i) => ({
-        number: i + 1,
-        name: operator.name,
-        title: operator.title,
-        watermark: engine.propagation.inputWatermark[i],
-        stateRows: operator.state?.rows ?? 0,
+      operators: engine.operators.map(({ node, name, title, inputWatermark, state }) => ({
+        number: node.number,
+        name,
+        title,
+        watermark: inputWatermark,
+        stateRows: state?.rows ?? 0,
       })),
       parts,
       stepFacts: stepFactsOf(run, at),
@@ -61,7 +61,7 @@ export function baseDay({ engine }: TracedRun): number {
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function partitionsOf(engine: LocalRun, { topic, place, watermarks }: Source, input: number): PartitionState[] {
+function partitionsOf(engine: Run, { topic, place, watermarks }: Source, input: number): PartitionState[] {
   const next = headsAt(engine.inputs, place, input);
   return Array.from({ length: topic.partitions }, (_, partition) => ({
     topic: topic.name,

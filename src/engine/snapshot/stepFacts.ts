@@ -38,7 +38,7 @@ function factsOf(run: TracedRun, step: Step): StepFacts {
       return { kind, topic: topic.name, partition: topic.partitions > 1 ? step.partition : null, idle: step.idle };
     }
     case 'state written': {
-      const { schema } = engine.dataflow.nodes[step.operator - 1].operator.state!;
+      const { schema } = engine.operators[step.operator - 1].state!;
       const values = schema.map(({ name, type }, i): NamedValue => {
         const value = step.values[i];
         return { name, value: Number.isNaN(value) ? null : value, type };
@@ -49,7 +49,7 @@ function factsOf(run: TracedRun, step: Step): StepFacts {
       return {
         kind,
         touched: step.touched,
-        from: engine.dataflow.lookup > 0 && engine.answersByRescan ? 'log' : 'state',
+        from: engine.graph.lookup > 0 && engine.options.lookup?.answer === 'rescan' ? 'log' : 'state',
       };
     case 'window fired':
       return { ...placeOf(run, step), kind, timing: step.timing };
@@ -84,7 +84,7 @@ const rowOf = (schema: Schema, table: Table, row: number): NamedValue[] =>
   schema.map(({ name, type }, i) => ({ name, value: readValue(table.columns[i], row), type }));
 
 function keyOf(run: TracedRun, { operator, key }: { operator: number; key: number }): NamedValue[] {
-  const state = run.engine.dataflow.nodes[operator - 1]?.operator.state;
+  const state = run.engine.operators[operator - 1]?.state;
   return state && key >= 0 ? rowOf(state.keys.schema, state.keys, key) : [];
 }
 

@@ -33,7 +33,7 @@ export function watermarksPart({ run, input }: Moment, stream: string | undefine
 }
 
 /** Behind each input, the least event time of what has not come yet − 1 (S20.1). */
-function idealLine({ engine }: TracedRun, sources: Source[]): Float64Array {
+function idealLine({ engine }: TracedRun, sources: readonly Source[]): Float64Array {
   const { inputs } = engine;
   const read = new Set(sources.map(({ place }) => place));
   const line = new Float64Array(inputs.length);
@@ -86,7 +86,7 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
  */
 function movesOf({ engine }: TracedRun): Move[] {
   const { inputs, options } = engine;
-  const sources = new Sources(engine.dataflow.scans, inputs, options);
+  const sources = new Sources(engine.graph.sources, inputs, options);
   const found: Move[] = [];
   const last = sources.list.map(({ topic }) =>
     Array.from({ length: topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),

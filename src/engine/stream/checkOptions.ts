@@ -1,5 +1,5 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
-import { type SourceScan } from './build';
+import { type SourceScan } from '../run/graph';
 import { type Topic } from '../log/topic';
 import { type StreamOptions, type WatermarkStrategy } from './options';
 import { settle } from '../profiles/settle';

@@ -1,10 +1,11 @@
 import { MAX_TIME, MIN_TIME, stepCode, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
-import { type Plan } from '../../sql/plan';
-import { build, makeContext, topicsBelow, type Input, type Dataflow } from './build';
-import { type Topic } from '../log/topic';
-import { Agenda, type AgendaSetup } from '../run/agenda';
-import { PartitionQueue, PlannedQueue, TopicQueue, type PlannedEvent } from '../run/eventQueue';
+import { graphOf, meetsItself, topicsUpstream, type Channel, type Graph } from '../run/graph';
+import { type Run, type RunOperator, type RunSetup } from '../run/run';
+import { runOperator } from './runOperator';
+import { instantiate, makeContext, type Subtask } from './subtask';
+import { Agenda } from '../run/agenda';
+import { PartitionQueue, PlannedQueue, TopicQueue } from '../run/eventQueue';
 import { ACTION, END, EVENT, InputLog } from '../run/inputLog';
 import { inOrder } from './inOrder';
 import { SourceReader } from './sourceReader';
@@ -33,20 +34,11 @@ export interface LocalOptions extends StreamOptions {
   results?: ResultLog;
 }
 
-/** Everything that decides a run. */
-export interface RunSetup extends AgendaSetup {
-  plan: Plan;
-  topics: readonly Topic[];
-  options: LocalOptions;
-  /** A run that is restored, and goes on with these events instead of those that its topics have to come. */
-  continues?: { inputs: InputLog; events: readonly PlannedEvent[] };
-}
-
 /**
  * The small engine, one thread: all operators of a plan, driven by one agenda. `advance` handles ranges of inputs for as
  * long as it may; between two ranges the run can be left, saved, restored and looked at.
  */
-export class LocalRun {
+export class LocalRun implements Run {
   readonly counters: Counters = {
     rowsIn: 0,
     late: 0,
@@ -56,7 +48,10 @@ export class LocalRun {
     stateRows: 0,
     stateRowsMax: 0,
   };
-  readonly dataflow: Dataflow;
+  readonly graph: Graph;
+  readonly operators: readonly RunOperator[];
+  /** One of each node of the graph. */
+  private readonly subtasks: readonly Subtask[];
   readonly results: ResultLog;
   /** Next input to handle. */
   next = 0;
@@ -88,16 +83,21 @@ export class LocalRun {
       this.fate[input] = 2;
     };
     const clock = (input: number): number => inputs.processing(input);
-    this.dataflow = build(
+    this.graph = graphOf(plan, options, topics);
+    const { sources, nodes, root, lookup } = this.graph;
+    this.subtasks = instantiate(
+      this.graph,
       plan,
       options,
       (number, first) => makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null),
       topics,
     );
-    const { scans, nodes, root, countsEvents, meetsItself } = this.dataflow;
-    this.reads = new Sources(scans, inputs, options);
-    this.propagation = new WatermarkPropagation(nodes, this.reads.of);
+    this.reads = new Sources(sources, inputs, options);
+    this.propagation = new WatermarkPropagation(this.subtasks, this.reads.of);
+    // Requests and jobs count what they read themselves.
+    const countsEvents = lookup < 0 && options.job === null;
     this.reader = new SourceReader(topics, this.reads, this.propagation, this.counters, trace, countsEvents);
+    this.operators = this.subtasks.map((subtask, i) => runOperator(subtask, () => this.propagation.inputWatermark[i]));
     const isPaused = (topic: number, partition: number): boolean => this.isPausedByAlignment(topic, partition);
     const queue = continues
       ? new PlannedQueue(continues.events, isPaused)
@@ -106,10 +106,9 @@ export class LocalRun {
         : new TopicQueue(topics);
     this.agenda = new Agenda(topics, setup, queue, this.needsClock ? () => this.alarm() : null);
     // With state in several operators, the most rows there ever were are seen after each row only.
-    const stateful = nodes.filter(({ operator }) => operator.state).length;
-    this.rangeRows = meetsItself || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
-    this.usesMultiTopicRanges =
-      trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.dataflow, this.reads);
+    const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
+    this.rangeRows = meetsItself(nodes) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
+    this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
     this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
   }
 
@@ -165,28 +164,28 @@ export class LocalRun {
   }
 
   /** Rows that an input reads. */
-  private rowsOf({ nodeIndex, topic }: Input): ColumnBatch {
-    return nodeIndex < 0 ? this.reader.readers[topic].batch : this.dataflow.nodes[nodeIndex].operator.out;
+  private rowsOf({ nodeIndex, topic }: Channel): ColumnBatch {
+    return nodeIndex < 0 ? this.reader.readers[topic].batch : this.subtasks[nodeIndex].operator.out;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
   alarm(): number {
     let least = this.reads.alarm();
-    for (const { operator } of this.dataflow.nodes) if (operator.alarm) least = Math.min(least, operator.alarm());
+    for (const { operator } of this.subtasks) if (operator.alarm) least = Math.min(least, operator.alarm());
     return least;
   }
 
-  /** Whether the clock may ever have something to do: then the agenda needs ticks (`clock.ts`). */
+  /** Whether the clock may ever have something to do: then the agenda asks for timers. */
   get needsClock(): boolean {
     return (
       this.reads.needsClock ||
-      this.dataflow.nodes.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
+      this.subtasks.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
     );
   }
 
   /** Number of the operator that keeps windows, or -1. */
   get windowOperator(): number {
-    return this.dataflow.nodes.findIndex(({ operator }) => operator.windows) + 1 || -1;
+    return this.subtasks.findIndex(({ operator }) => operator.windows) + 1 || -1;
   }
 
   /**
@@ -194,12 +193,12 @@ export class LocalRun {
    * lateness of 0: at which the watermark reached its end.
    */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
-    const below = topicsBelow(this.dataflow.nodes)[this.windowOperator - 1];
+    const below = topicsUpstream(this.graph.nodes)[this.windowOperator - 1];
     return this.reads.expiredAt(end, lateness, below, until);
   }
 
   get windows(): WindowView | null {
-    return this.dataflow.nodes.find(({ operator }) => operator.windows)?.operator.windows ?? null;
+    return this.subtasks.find(({ operator }) => operator.windows)?.operator.windows ?? null;
   }
 
   get answersByRescan(): boolean {
@@ -293,7 +292,7 @@ export class LocalRun {
   private act(input: number, index: number): void {
     const { wait, lateness } = this.options.changes[index];
     if (wait !== undefined) for (const { watermarks } of this.sources) watermarks.wait = wait;
-    for (const { operator } of this.dataflow.nodes) operator.set?.({ lateness });
+    for (const { operator } of this.subtasks) operator.set?.({ lateness });
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
@@ -301,11 +300,12 @@ export class LocalRun {
    * Sends the rows of a range through all operators, then the watermark behind them; what comes out is the result.
    */
   private push(tick = MIN_TIME): void {
-    const { nodes, root } = this.dataflow;
+    const { subtasks, graph } = this;
     const { propagation } = this;
     const input = this.next - 1;
-    for (let i = 0; i < nodes.length; i += 1) {
-      const { operator, state, inputs } = nodes[i];
+    for (let i = 0; i < subtasks.length; i += 1) {
+      const { operator, state, node } = subtasks[i];
+      const { inputs } = node;
       operator.out.length = 0;
       operator.begin = 0;
       if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
@@ -320,13 +320,14 @@ export class LocalRun {
       state.count();
       propagation.delayOutput(i, operator.begin);
     }
-    const { batch, from, to } = this.rangeOf(root);
+    const { batch, from, to } = this.rangeOf(graph.root);
     this.emit(batch, from, to);
   }
 
   /** Hands a multi-topic range to an operator, in the order of the input numbers. */
   private processMultiTopicRange(i: number): void {
-    const { operator, inputs } = this.dataflow.nodes[i];
+    const { operator, node } = this.subtasks[i];
+    const { inputs } = node;
     const ranges = inputs.map((port, at) => this.propagation.multiTopicRange(i, at, this.rangeOf(port)));
     if (operator.processMultiTopicRange && ranges.every(({ from, to }) => to > from))
       operator.processMultiTopicRange(ranges);
@@ -334,18 +335,18 @@ export class LocalRun {
   }
 
   /** The rows of this range that an input reads. */
-  private rangeOf(port: Input): RowRange {
+  private rangeOf(port: Channel): RowRange {
     const { nodeIndex, topic } = port;
     const batch = this.rowsOf(port);
     if (nodeIndex < 0) return { batch, from: this.reader.readers[topic].begin, to: this.reader.readers[topic].end };
-    return { batch, from: this.dataflow.nodes[nodeIndex].operator.begin ?? 0, to: batch.length };
+    return { batch, from: this.subtasks[nodeIndex].operator.begin ?? 0, to: batch.length };
   }
 
   private emit(rows: ColumnBatch, from: number, to: number): void {
     if (from === to) return;
     const at = this.results.length;
     const { trace, counters } = this;
-    const sink = this.dataflow.nodes.length + 1;
+    const sink = this.subtasks.length + 1;
     this.results.append(rows, from, to);
     this.knownAt = this.inputs.processing(this.results.rows.input[this.results.length - 1]);
     if (!trace) {
@@ -371,7 +372,7 @@ export class LocalRun {
     this.agenda.save(writer);
     this.propagation.save(writer);
     this.reads.save(writer);
-    for (const { state } of this.dataflow.nodes) state.writeFrame(writer);
+    for (const { state } of this.subtasks) state.writeFrame(writer);
     return writer.finish();
   }
 
@@ -388,7 +389,7 @@ export class LocalRun {
     this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.reads.restore(reader);
-    for (const { state } of this.dataflow.nodes) state.readFrame(reader);
+    for (const { state } of this.subtasks) state.readFrame(reader);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isStateless, type Dataflow } from './build';
+import { hasEvents, type Graph } from '../run/graph';
 import { type Sources } from './sources';
 
 /**
@@ -6,11 +6,11 @@ import { type Sources } from './sources';
  * input numbers. Every operator upstream of a join must be stateless, and no watermark may depend on processing time or
  * idleness.
  */
-export function takesMultiTopicRanges({ nodes, lookup }: Dataflow, { list, needsClock }: Sources): boolean {
+export function takesMultiTopicRanges({ nodes, lookup }: Graph, { list, needsClock }: Sources): boolean {
   return (
     list.length > 1 &&
     !needsClock &&
     lookup < 0 &&
-    nodes.every(({ inputs }) => inputs.length === 1 || inputs.every(isStateless(nodes)))
+    nodes.every(({ inputs }) => inputs.length === 1 || inputs.every((input) => hasEvents(nodes, input)))
   );
 }

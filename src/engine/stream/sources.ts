@@ -1,6 +1,6 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type SourceScan } from './build';
+import { type SourceScan } from '../run/graph';
 import { type InputLog } from '../run/inputLog';
 import { type LocalOptions } from './local';
 import { beginOf, Source } from './source';

@@ -1,6 +1,7 @@
 import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
 import { History } from '../../sim/history';
-import { LocalRun, type RunSetup } from './local';
+import { type Run, type RunSetup } from '../run/run';
+import { LocalRun } from './local';
 import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
 
@@ -15,7 +16,7 @@ const KEYFRAMES = { steps: 2_000, bytesPerStep: 8 };
  */
 export class TracedRun {
   readonly trace: Trace;
-  readonly engine: LocalRun;
+  readonly engine: Run;
   private readonly history: History;
   private readonly indexes = new Map<number, StepsByKey>();
   private done = false;
@@ -76,7 +77,7 @@ export class TracedRun {
   stepsByKey(operator: number): StepsByKey {
     let found = this.indexes.get(operator);
     if (!found) {
-      const { keys } = this.engine.dataflow.nodes[operator - 1].operator.state!;
+      const { keys } = this.engine.operators[operator - 1].state!;
       found = new StepsByKey(this.trace.log, operator, Math.max(1, keys.length));
       this.indexes.set(operator, found);
     }

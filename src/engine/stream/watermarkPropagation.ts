@@ -1,6 +1,7 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { topicsBelow, type Input, type GraphNode } from './build';
+import { topicsUpstream, type Channel } from '../run/graph';
+import { type Subtask } from './subtask';
 import { type InputLog } from '../run/inputLog';
 import { type RowRange } from './operator';
 import { type Source } from './source';
@@ -27,33 +28,33 @@ export class WatermarkPropagation {
   private readonly below: Set<number>[];
 
   constructor(
-    private readonly nodes: GraphNode[],
+    private readonly subtasks: readonly Subtask[],
     private readonly sourceOf: (Source | null)[],
   ) {
-    this.inputWatermark = nodes.map(() => MIN_TIME);
-    this.idle = nodes.map(() => false);
+    this.inputWatermark = subtasks.map(() => MIN_TIME);
+    this.idle = subtasks.map(() => false);
     // An input without a watermark does not count: requests are answered immediately.
-    this.valves = nodes.map(({ inputs }) => {
+    this.valves = subtasks.map(({ node: { inputs } }) => {
       const timed = inputs.filter((port) => port.timed).length;
       return timed > 1 ? new WatermarkValve(timed) : null;
     });
-    this.scratch = nodes.map(({ inputs }) => inputs.map(() => new Float64Array(0)));
-    this.watermarkBefore = nodes.map(() => new Float64Array(0));
-    this.below = topicsBelow(nodes);
+    this.scratch = subtasks.map(({ node: { inputs } }) => inputs.map(() => new Float64Array(0)));
+    this.watermarkBefore = subtasks.map(() => new Float64Array(0));
+    this.below = topicsUpstream(subtasks.map(({ node }) => node));
   }
 
-  private outputWatermark({ nodeIndex, topic }: Input): number {
+  private outputWatermark({ nodeIndex, topic }: Channel): number {
     if (nodeIndex < 0) return this.sourceOf[topic]!.watermarks.current;
-    return addTime(this.inputWatermark[nodeIndex], -(this.nodes[nodeIndex].operator.watermarkDelay ?? 0));
+    return addTime(this.inputWatermark[nodeIndex], -(this.subtasks[nodeIndex].operator.watermarkDelay ?? 0));
   }
 
-  private isIdle({ nodeIndex, topic }: Input): boolean {
+  private isIdle({ nodeIndex, topic }: Channel): boolean {
     return nodeIndex < 0 ? this.sourceOf[topic]!.watermarks.idle : this.idle[nodeIndex];
   }
 
   /** Reads the watermarks of the inputs of operator `i`; true if its input watermark grew. */
   advance(i: number): boolean {
-    const { inputs } = this.nodes[i];
+    const { inputs } = this.subtasks[i].node;
     const before = this.inputWatermark[i];
     const valve = this.valves[i];
     if (!valve) {
@@ -137,7 +138,7 @@ export class WatermarkPropagation {
 
   /** Rows of an operator that delays its watermark carry the delayed one. */
   delayOutput(i: number, from: number): void {
-    const { out, watermarkDelay } = this.nodes[i].operator;
+    const { out, watermarkDelay } = this.subtasks[i].operator;
     if (!watermarkDelay) return;
     for (let row = from; row < out.length; row += 1) out.watermark[row] = addTime(out.watermark[row], -watermarkDelay);
   }
@@ -148,8 +149,9 @@ export class WatermarkPropagation {
     const most: number[] = [];
     const behind: number[] = [];
     let due = MAX_TIME;
-    for (let i = 0; i < this.nodes.length; i += 1) {
-      const { operator, inputs } = this.nodes[i];
+    for (let i = 0; i < this.subtasks.length; i += 1) {
+      const { operator, node } = this.subtasks[i];
+      const { inputs } = node;
       const valve = this.valves[i];
       most[i] = MAX_TIME;
       behind[i] = MAX_TIME;
@@ -160,7 +162,7 @@ export class WatermarkPropagation {
         if (below < MAX_TIME) {
           behind[i] = Math.min(
             behind[i],
-            addTime(below, nodeIndex < 0 ? 0 : (this.nodes[nodeIndex].operator.watermarkDelay ?? 0)),
+            addTime(below, nodeIndex < 0 ? 0 : (this.subtasks[nodeIndex].operator.watermarkDelay ?? 0)),
           );
           if (nodeIndex >= 0) most[i] = Math.min(most[i], most[nodeIndex]);
         } else if (valve) most[i] = Math.min(most[i], valve.only(port));

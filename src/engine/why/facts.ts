@@ -1,7 +1,7 @@
 import { MIN_TIME, stepCode } from '../../model';
 import { POLICIES } from '../profiles';
 import { EVENT } from '../run/inputLog';
-import { type LocalRun } from '../stream/local';
+import { type Run } from '../run/run';
 import { isExpired } from '../stream/windows';
 import { keyId, type Subject } from './subject';
 import { type Target } from './probe';
@@ -34,10 +34,10 @@ const KINDS: ReadonlySet<number> = new Set([WRITTEN, FIRED, MERGED, EMPTIED, DRO
 /** Rows, firings and what became of them. `until`: the last step that counts. */
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
   const { engine, trace } = subject.run;
-  const { operator } = engine.dataflow.nodes[nodeIndex];
+  const { state, windows } = engine.operators[nodeIndex];
   const { log } = trace;
   const { inputs } = engine;
-  const id = keyId(operator.state!.keys, key);
+  const id = keyId(state!.keys, key);
   /** Rows of each window of the key, by its bounds: sessions take over those of others. */
   const rows = new Map<string, number[]>();
   const name = (from: number, to: number): string => `${from} ${to}`;
@@ -58,7 +58,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
     const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
     switch (log.kind[at]) {
       case WRITTEN:
-        for (const [left, right] of operator.windows!.windowsOf(from, to)) {
+        for (const [left, right] of windows!.windowsOf(from, to)) {
           // A slice is written for the windows that still live; the others do not count the row any more (S5.4).
           if (watermark.is !== 'none' && isLate(subject, input, right)) {
             if (left === start && right === end) facts.refused.push(input);
@@ -141,18 +141,13 @@ export interface ClockFacts {
 }
 
 /** Where the watermark stands, and who holds it. `standing`: the run as it stands behind the input. */
-export function clocksOf(
-  { run, options }: Subject,
-  runAtInput: LocalRun,
-  nodeIndex: number,
-  input: number,
-): ClockFacts {
-  const { nodes } = runAtInput.dataflow;
+export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: number, input: number): ClockFacts {
+  const { graph, operators } = runAtInput;
   const delayOf = (at: number): number =>
     Math.max(
       0,
-      ...nodes[at].inputs.map((port) =>
-        port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + (nodes[port.nodeIndex].operator.watermarkDelay ?? 0),
+      ...graph.nodes[at].inputs.map((port) =>
+        port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + operators[port.nodeIndex].watermarkDelay,
       ),
     );
   // Who knows the future must be asked in the run that has one.
@@ -171,7 +166,6 @@ export function clocksOf(
   const active = partitions.filter(({ idle }) => !idle);
   const least = Math.min(...active.map(({ watermark }) => watermark));
   for (const one of active) one.isMinimum = one.watermark === least;
-  const watermark =
-    knows && input >= 0 ? run.engine.watermarkHistory()[input] : runAtInput.propagation.inputWatermark[nodeIndex];
+  const watermark = knows && input >= 0 ? run.engine.watermarkHistory()[input] : operators[nodeIndex].inputWatermark;
   return { watermark, watermarkDelay: delayOf(nodeIndex), partitions };
 }

@@ -1,6 +1,6 @@
 import { adds, readValue, stepCode, TidemarkError, type ColumnBatch } from '../../model';
 import { type Plan } from '../../sql/plan';
-import { type Input } from '../stream/build';
+import { type Upstream } from '../run/graph';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
 import { nodesOf, type Subject } from './subject';
 
@@ -59,11 +59,12 @@ export class Following {
   }
 
   /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
-  unemitted(port: Input, row: number): UnemittedRow | null {
-    const { nodes } = this.subject.run.engine.dataflow;
+  unemitted(port: Upstream, row: number): UnemittedRow | null {
+    const { operators } = this.subject.run.engine;
     let first: UnemittedRow | null = null;
     let readers = 0;
-    for (const [nodeIndex, { inputs, operator }] of nodes.entries()) {
+    for (const [nodeIndex, { node: graphNode, windows }] of operators.entries()) {
+      const { inputs } = graphNode;
       for (const [side, one] of inputs.entries()) {
         if (one.nodeIndex !== port.nodeIndex || (one.nodeIndex < 0 && one.topic !== port.topic)) continue;
         readers += 1;
@@ -71,10 +72,10 @@ export class Following {
         const node = this.nodes[nodeIndex];
         const input = from[row];
         const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
-        const next = operator.windows ? [] : this.behind(here, inputs.length);
+        const next = windows ? [] : this.behind(here, inputs.length);
         let found: UnemittedRow | null = here;
         for (const at of next) {
-          found = this.unemitted({ nodeIndex, topic: -1, timed: true }, at);
+          found = this.unemitted({ nodeIndex, topic: -1 }, at);
           if (found === null) return null;
         }
         first ??= found;
@@ -92,7 +93,7 @@ export class Following {
 
   /** The rows that an operator has put out for one that it was given. */
   private behind({ nodeIndex, side, row, node, rows, input }: UnemittedRow, inputs: number): number[] {
-    const { rows: out, from } = this.outputs.rowsOf({ nodeIndex, topic: -1, timed: true });
+    const { rows: out, from } = this.outputs.rowsOf({ nodeIndex, topic: -1 });
     const found: number[] = [];
     for (let at = 0; at < out.length; at += 1)
       if (from[at] >= input && adds(out.kind[at]) && isFrom(at)) found.push(at);

@@ -2,7 +2,7 @@ import { readValue, stepCode, type Column, type ColumnBatch } from '../../model'
 import { type Expression, type Over, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
 import { boundsOf } from '../frames';
-import { type Input } from '../stream/build';
+import { type Upstream } from '../run/graph';
 import { factsOf } from './facts';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
 import { nodesOf, type Subject } from './subject';
@@ -31,7 +31,7 @@ export class Lineage {
   }
 
   /** Row `row` of an input. */
-  follow(port: Input, row: number): void {
+  follow(port: Upstream, row: number): void {
     const id = `${port.nodeIndex} ${port.topic} ${row}`;
     if (this.seen.has(id)) return;
     this.seen.add(id);
@@ -41,7 +41,7 @@ export class Lineage {
       return;
     }
     const node = this.nodes[port.nodeIndex];
-    const { inputs } = this.subject.run.engine.dataflow.nodes[port.nodeIndex];
+    const { inputs } = this.subject.run.engine.graph.nodes[port.nodeIndex];
     switch (node.node) {
       case 'filter':
       case 'project':
@@ -54,7 +54,7 @@ export class Lineage {
       case 'window aggregate':
         return this.window(port.nodeIndex, node.keys, rows, row, from[row]);
       case 'aggregate':
-        if (this.subject.run.engine.dataflow.nodes[port.nodeIndex].operator.windows)
+        if (this.subject.run.engine.operators[port.nodeIndex].windows)
           return this.window(port.nodeIndex, node.keys, rows, row, from[row]);
         return this.group(inputs[0], node.keys, rows, row, from[row]);
       case 'over':
@@ -74,7 +74,7 @@ export class Lineage {
 
   /** All rows of an input with some inputs and that have the key of a window or group. */
   followKey(
-    port: Input,
+    port: Upstream,
     keys: Expression[],
     key: readonly unknown[],
     belongs: (row: number, input: number) => boolean,
@@ -99,7 +99,7 @@ export class Lineage {
   }
 
   /** The rows with the same identity that came with the same input. */
-  private same(port: Input, rows: ColumnBatch, row: number, input: number, inputs: number, at: number): void {
+  private same(port: Upstream, rows: ColumnBatch, row: number, input: number, inputs: number, at: number): void {
     const { rows: above, from } = this.outputs.rowsOf(port);
     for (let one = firstOf(from, above.length, input); one < above.length && from[one] === input; one += 1) {
       const mine = above.id0[one] * inputs + at === rows.id0[row];
@@ -131,21 +131,21 @@ export class Lineage {
     end: number,
     step: number,
   ): void {
-    const { nodes } = this.subject.run.engine.dataflow;
+    const { nodes } = this.subject.run.engine.graph;
     const [port] = nodes[nodeIndex].inputs;
     const held = new Set(factsOf(this.subject, { nodeIndex, key, start, end }, step).rows);
     this.followKey(port, keys, key, (_, from) => held.has(from));
   }
 
   /** Everything of a group so far. */
-  private group(port: Input, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
+  private group(port: Upstream, keys: Expression[], rows: ColumnBatch, row: number, input: number): void {
     const key = keys.map((_, i) => readValue(rows.columns[i], row));
     this.followKey(port, keys, key, (_, from) => from <= input);
   }
 
   /** The row of a rolling aggregate and those in its frame. */
   private frame(nodeIndex: number, node: Over, rows: ColumnBatch, row: number, input: number): void {
-    const [port] = this.subject.run.engine.dataflow.nodes[nodeIndex].inputs;
+    const [port] = this.subject.run.engine.graph.nodes[nodeIndex].inputs;
     const { rows: above, from } = this.outputs.rowsOf(port);
     const isMe = (one: number): boolean =>
       above.id0[one] === rows.id0[row] && above.id1[one] === rows.id1[row] && above.id2[one] === rows.id2[row];
@@ -191,7 +191,7 @@ export class Lineage {
   }
 
   /** The last row of an input whose columns are those of the row, from its column `first` on; answers how many there are. */
-  private equal(port: Input, rows: ColumnBatch, row: number, input: number, first: number): number {
+  private equal(port: Upstream, rows: ColumnBatch, row: number, input: number, first: number): number {
     const { rows: above, from } = this.outputs.rowsOf(port);
     const width = Math.min(above.columns.length, rows.columns.length - first);
     for (let one = above.length - 1; one >= 0; one -= 1) {

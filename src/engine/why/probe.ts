@@ -12,7 +12,9 @@ import {
 import { type Topic } from '../log/topic';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
-import { LocalRun, type LocalOptions } from '../stream/local';
+import { openRun } from '../run/openRun';
+import { type Run } from '../run/run';
+import { type LocalOptions } from '../stream/local';
 import { type ResultLog } from '../stream/results';
 import { clockAt, isRow, type Subject } from './subject';
 
@@ -44,14 +46,14 @@ export interface Target {
 /** Whether an operator puts out a row that `isIt`. */
 export const emitsRow =
   (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
-  ({ dataflow }: LocalRun): boolean => {
-    const { out, begin = 0 } = dataflow.nodes[nodeIndex].operator;
-    for (let row = begin; row < out.length; row += 1) if (adds(out.kind[row]) && isIt(out, row)) return true;
+  ({ operators }: Run): boolean => {
+    const { batch, from, to } = operators[nodeIndex].emitted;
+    for (let row = from; row < to; row += 1) if (adds(batch.kind[row]) && isIt(batch, row)) return true;
     return false;
   };
 
 /** Whether a window of a key speaks. */
-export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: LocalRun) => boolean) =>
+export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: Run) => boolean) =>
   emitsRow(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
 
 /** Rows that may be planted in one probe. */
@@ -69,7 +71,7 @@ export class Probe {
   count = 0;
   readonly now: number;
   /** The run as it stands after the input. Its result log is written over by what is tried. */
-  readonly runAtInput: LocalRun;
+  readonly runAtInput: Run;
   private readonly topics: Topic[];
   /** How many rows of each topic had been read. */
   private readonly rows: number[];
@@ -79,14 +81,14 @@ export class Probe {
     private readonly subject: Subject,
     private readonly input: number,
     /** Whether what is asked about has come, with the last input of a run. */
-    private readonly isDone: (run: LocalRun) => boolean,
+    private readonly isDone: (run: Run) => boolean,
   ) {
     const { inputs, setup } = subject.run.engine;
     this.now = clockAt(subject, input);
     const read = inputs.topics.map((_, place) => inputs.readOf(place, input).rows);
     this.rows = read.map((rows) => rows.length);
     this.topics = inputs.topics.map((topic, place) => withRoom(topic, read[place]));
-    this.runAtInput = new LocalRun({ ...setup, options: this.options() }, null);
+    this.runAtInput = openRun({ ...setup, options: this.options() });
     this.runAtInput.advance(() => true, input + 1);
     this.past = this.runAtInput.save();
   }
@@ -121,23 +123,20 @@ export class Probe {
    * The run as it stands, with other events to come. It is not run anew: who takes part in an alignment depends on who has
    * more to come (S20.2), and what comes must not change what has been.
    */
-  private planted(events: readonly Placed[]): LocalRun {
+  private planted(events: readonly Placed[]): Run {
     const { topics, rows, input } = this;
     topics.forEach((topic, i) => {
       topic.table.length = rows[i];
     });
     for (const { topic, row, event } of events) plant(topics[topic], row, event);
     const { setup, inputs } = this.subject.run.engine;
-    const run = new LocalRun(
-      {
-        plan: setup.plan,
-        topics,
-        end: false,
-        options: this.options(this.runAtInput.results),
-        continues: { inputs: inputs.prefix(input + 1, topics), events },
-      },
-      null,
-    );
+    const run = openRun({
+      plan: setup.plan,
+      topics,
+      end: false,
+      options: this.options(this.runAtInput.results),
+      continues: { inputs: inputs.prefix(input + 1, topics), events },
+    });
     run.restore(this.past);
     return run;
   }

@@ -43,7 +43,7 @@ export function eventOf({ subject, target, node }: ProbeContext, input: number):
   const { engine, trace } = subject.run;
   const { log } = trace;
   const { inputs } = engine;
-  const { keys } = engine.dataflow.nodes[target.nodeIndex].operator.state!;
+  const { keys } = engine.operators[target.nodeIndex].state!;
   const id = keyId(keys, target.key);
   let other = -1;
   for (let at = 0; at < log.length; at += 1) {

@@ -1,6 +1,6 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, type SlowPartition, type Wait, type WindowReason } from '../../model';
 import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
-import { type LocalRun } from '../stream/local';
+import { type Run } from '../run/run';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
 import { type ClockFacts, type WindowFacts } from './facts';
@@ -11,7 +11,7 @@ export interface WindowStatus {
   context: ProbeContext;
   facts: WindowFacts;
   /** The run right after the input. */
-  run: LocalRun;
+  run: Run;
 }
 
 /** The rule by which a window of this profile takes nothing more. */
@@ -49,7 +49,7 @@ export function expiryOf({ context, run }: WindowStatus): {
   const { end } = target;
   const shape = shapeOf(node);
   if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
-  const { streamTime } = run.dataflow.nodes[target.nodeIndex].operator.windows!;
+  const { streamTime } = run.operators[target.nodeIndex].windows!;
   if (streamTime !== null) {
     const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
     return { time: streamTime, needs, by: 'stream time' };
@@ -77,7 +77,7 @@ export function isDoomed({ context, run }: WindowStatus): boolean {
 }
 
 /** The watermark that the events so far have made, sent out or not. */
-function settledWatermark({ options, clocks }: ProbeContext, run: LocalRun): number {
+function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
   const wait = options.changedWait ?? options.wait ?? 0;
   if (options.watermark?.type === 'micro-batch' && options.changedWait === null)
     return Math.min(...run.sources.map(({ watermarks }) => Math.max(...watermarks.newest) - wait - 1));

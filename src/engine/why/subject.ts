@@ -1,5 +1,5 @@
 import { readValue, TidemarkError, type Table, type Value } from '../../model';
-import { inputsOf, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { ACTION, END } from '../run/inputLog';
 import { type LocalOptions } from '../stream/local';
 import { settle } from '../profiles/settle';
@@ -12,24 +12,8 @@ export interface Subject {
   options: LocalOptions;
 }
 
-/** The plan nodes of the operators, in the order in which `build.ts` makes them. */
-export function nodesOf({ plan, run }: Subject): Plan[] {
-  const { lookup } = run.engine.dataflow;
-  const nodes: Plan[] = [];
-  const built = new Map<Plan, number>();
-  const visit = (node: Plan): number => {
-    if (node.node === 'scan') return -1;
-    const known = built.get(node);
-    if (known !== undefined) return known;
-    const [first] = inputsOf(node).map(visit);
-    // The names of a lookup's answers are its own: there is no operator for them.
-    const at = node.node === 'project' && first >= 0 && first === lookup - 1 ? first : nodes.push(node) - 1;
-    built.set(node, at);
-    return at;
-  };
-  visit(plan);
-  return nodes;
-}
+/** The plan nodes of the operators. */
+export const nodesOf = ({ run }: Subject): Plan[] => run.engine.graph.nodes.map(({ plan }) => plan);
 
 /** The operator that cuts windows and aggregates them, with its place in the dataflow. */
 export interface Windowed {
@@ -39,11 +23,11 @@ export interface Windowed {
 
 /** Throws a TidemarkError for a run without windows that speak. */
 export function windowedOf(subject: Subject): Windowed {
-  const { nodes: graphNodes } = subject.run.engine.dataflow;
+  const { operators } = subject.run.engine;
   const nodes = subject.options.job ? [] : nodesOf(subject);
-  for (let nodeIndex = graphNodes.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
+  for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
     const node = nodes[nodeIndex];
-    if (!graphNodes[nodeIndex].operator.windows) continue;
+    if (!operators[nodeIndex].windows) continue;
     if (node?.node === 'window aggregate' || node?.node === 'aggregate') return { nodeIndex, node };
   }
   throw new TidemarkError({

@@ -46,7 +46,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
     wanted.every(([column, value]) => column < 0 || readValue(rows.columns[column], at) === value);
   for (let at = Math.min(step, run.steps - 1); at >= 0; at -= 1) {
     if (log.kind[at] !== OUT || !isIt(log.row[at])) continue;
-    const { root } = run.engine.dataflow;
+    const { root } = run.engine.graph;
     const lineage = new Lineage(subject, log.input[at]);
     // The result is what the root gives, row by row.
     lineage.follow(root, log.row[at]);
@@ -76,20 +76,21 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
   const nodes = nodesOf(subject);
-  let nodeIndex = engine.dataflow.root.nodeIndex;
+  let nodeIndex = engine.graph.root.nodeIndex;
   while (nodeIndex >= 0 && (nodes[nodeIndex].node === 'project' || nodes[nodeIndex].node === 'filter'))
-    nodeIndex = engine.dataflow.nodes[nodeIndex].inputs[0].nodeIndex;
-  const operator = nodeIndex < 0 ? null : engine.dataflow.nodes[nodeIndex].operator;
+    nodeIndex = engine.graph.nodes[nodeIndex].inputs[0].nodeIndex;
+  const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex];
   if (!operator?.state || !['window aggregate', 'aggregate'].includes(nodes[nodeIndex].node)) return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
 function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
   const { run } = subject;
-  const { nodes } = run.engine.dataflow;
+  const { graph, operators } = run.engine;
   const { log } = run.trace;
   const nodeIndex = nodeIndexOf(subject, question);
-  const { operator, inputs } = nodes[nodeIndex];
+  const operator = operators[nodeIndex];
+  const { inputs } = graph.nodes[nodeIndex];
   const { keys } = operator.state!;
   const key = keyValues(keys, question.key);
   const id = keyId(keys, key);
@@ -142,10 +143,10 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
 }
 
 function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
-  const { nodes } = subject.run.engine.dataflow;
+  const { operators } = subject.run.engine;
   const asked = question.of === 'state' && question.operator !== null ? question.operator - 1 : -1;
-  for (let nodeIndex = nodes.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    const { operator } = nodes[nodeIndex];
+  for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
+    const operator = operators[nodeIndex];
     const fits = question.of === 'window' ? operator.windows && operator.state : operator.state;
     if (fits && (asked < 0 || asked === nodeIndex)) return nodeIndex;
   }
@@ -160,14 +161,14 @@ function isWrite({ run }: Subject, at: number, { nodeIndex, key, span }: Place):
   const { log } = run.trace;
   if (log.kind[at] !== WRITTEN || log.operator[at] !== nodeIndex + 1 || log.key[at] !== key) return false;
   if (span === null || (log.a[at] === span[0] && log.b[at] === span[1])) return true;
-  const { windows } = run.engine.dataflow.nodes[nodeIndex].operator;
+  const { windows } = run.engine.operators[nodeIndex];
   return windows?.windowsOf(log.a[at], log.b[at]).some(([start, end]) => start === span[0] && end === span[1]) ?? false;
 }
 
 function stateOf(subject: Subject, place: Place, until: number): Table {
   const { run } = subject;
   const { log } = run.trace;
-  const { schema } = run.engine.dataflow.nodes[place.nodeIndex].operator.state!;
+  const { schema } = run.engine.operators[place.nodeIndex].state!;
   const table = makeTable([
     field('#step', BIGINT),
     ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),

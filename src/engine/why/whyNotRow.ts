@@ -67,11 +67,11 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     ...none,
     stream,
     reason,
-    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.dataflow.root.nodeIndex), input),
+    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.root.nodeIndex), input),
   });
   if (place.input > input) return because({ is: 'to come', rule: 'S17.1' });
   const following = new Following(subject, input);
-  const unemitted = following.unemitted({ nodeIndex: -1, topic: place.topic, timed: true }, place.row);
+  const unemitted = following.unemitted({ nodeIndex: -1, topic: place.topic }, place.row);
   if (unemitted === null) return because({ is: 'in the result', rule: null });
   const clocks = clocksOf(subject, runAtInput, unemitted.nodeIndex, input);
   const window = windowAround(subject, unemitted);
@@ -104,8 +104,8 @@ function windowAround(
   { run, options }: Subject,
   { nodeIndex, node, rows, row, input }: UnemittedRow,
 ): RowAnswer['window'] {
-  const { operator } = run.engine.dataflow.nodes[nodeIndex];
-  if (!operator.windows || (node.node !== 'window aggregate' && node.node !== 'aggregate')) return null;
+  const { windows } = run.engine.operators[nodeIndex];
+  if (!windows || (node.node !== 'window aggregate' && node.node !== 'aggregate')) return null;
   const key = Object.fromEntries(
     node.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, rows, row)]),
   );
@@ -230,8 +230,7 @@ function verdictOf(
   };
 }
 
-const portOf = ({ run }: Subject, { nodeIndex, side }: UnemittedRow) =>
-  run.engine.dataflow.nodes[nodeIndex].inputs[side];
+const portOf = ({ run }: Subject, { nodeIndex, side }: UnemittedRow) => run.engine.graph.nodes[nodeIndex].inputs[side];
 
 /** A partner, the watermark, time: what is enough, without a part that could be left out. */
 function changesFor(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { openRun } from '../../../src/engine/run/openRun';
 import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
 import { Agenda, type AgendaSetup } from '../../../src/engine/run/agenda';
 import { TopicQueue } from '../../../src/engine/run/eventQueue';
 import { EVENT, InputLog } from '../../../src/engine/run/inputLog';
-import { LocalRun } from '../../../src/engine/stream/local';
 import { COUNTS, pay } from '../../support/graph';
 import { emitted, given, paymentStreams, payments, trace } from '../../support/stream';
 
@@ -68,19 +68,16 @@ test('a run with processing-time timers executes the plan once', () => {
 test('a row can be read again from its offset, under a new input number', () => {
   const events = [pay(10), pay(20), pay(60, 61, 0, 5)];
   const { setup } = given(COUNTS, events, { wait: 100, extras: { end: false } });
-  const run = new LocalRun(setup, null);
+  const run = openRun(setup);
   run.advance(() => true);
-  const again = new LocalRun(
-    {
-      ...setup,
-      end: true,
-      continues: {
-        inputs: run.inputs.prefix(run.next, setup.topics),
-        events: [1, 2].map((row) => ({ topic: 0, row, partition: 0, arrives: 200 + row })),
-      },
+  const again = openRun({
+    ...setup,
+    end: true,
+    continues: {
+      inputs: run.inputs.prefix(run.next, setup.topics),
+      events: [1, 2].map((row) => ({ topic: 0, row, partition: 0, arrives: 200 + row })),
     },
-    null,
-  );
+  });
   again.restore(run.save());
   again.advance(() => true);
   expect(emitted(again)).toEqual([

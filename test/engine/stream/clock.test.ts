@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { openRun } from '../../../src/engine/run/openRun';
+import { type Run } from '../../../src/engine/run/run';
 import { topicOf } from '../../../src/engine/log/topic';
 import { TICK } from '../../../src/engine/run/inputLog';
-import { LocalRun, type LocalOptions } from '../../../src/engine/stream/local';
+import { type LocalOptions } from '../../../src/engine/stream/local';
 import { DEFAULTS } from '../../../src/engine/stream/options';
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
 import { plan, type Catalog } from '../../../src/sql';
@@ -34,7 +36,7 @@ const optionsOf = (ttl: number | null): LocalOptions => ({
   rangeRows: 256,
 });
 
-function toEnd(run: LocalRun): LocalRun {
+function toEnd(run: Run): Run {
   run.advance(() => true);
   return run;
 }
@@ -48,10 +50,7 @@ test.each<[string, string]>([
   ['joins', 'SELECT l.user, r.ts FROM orders AS l JOIN refunds AS r ON l.user = r.user'],
 ])('S11.3 state of %s asks for the time if it can expire, and only then', (_, sql) => {
   const { query }: { query: Plan } = plan(sql, catalog);
-  const run = (ttl: number | null): LocalRun =>
-    new LocalRun({ plan: query, topics, end: false, options: optionsOf(ttl) }, null);
-  expect(run(null).needsClock).toBe(false);
-  expect(run(10).needsClock).toBe(true);
+  const run = (ttl: number | null): Run => openRun({ plan: query, topics, end: false, options: optionsOf(ttl) });
   const ticks = (ttl: number | null): number => {
     const { inputs } = toEnd(run(ttl));
     return Array.from({ length: inputs.length }, (_, input) => inputs.kind(input)).filter((kind) => kind === TICK)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { openRun } from '../../../src/engine/run/openRun';
 import { field, hours, INT, minutes, MONEY, parseTime, tableOf, TIMESTAMP, days } from '../../../src/model';
 import { topicOf, type Topic } from '../../../src/engine/log/topic';
 import { DEFAULTS } from '../../../src/engine/stream/options';
-import { LocalRun } from '../../../src/engine/stream/local';
 import { plan, type Catalog } from '../../../src/sql';
 import { drive, emitted, type Payment } from '../../support/stream';
 
@@ -119,24 +119,21 @@ test.each([
       viewed.map(([, clock]) => at(clock)),
     );
     for (const answer of ['state', 'rescan'] as const) {
-      const run = new LocalRun(
-        {
-          plan: plan(sql, catalog).query,
-          topics: [log, requests],
-          end: true,
-          options: {
-            ...DEFAULTS,
-            wait: 0,
-            lateness: 0,
-            edge,
-            lookup: { requests, answer },
-            job: null,
-            changes: [],
-            rangeRows: 64,
-          },
+      const run = openRun({
+        plan: plan(sql, catalog).query,
+        topics: [log, requests],
+        end: true,
+        options: {
+          ...DEFAULTS,
+          wait: 0,
+          lateness: 0,
+          edge,
+          lookup: { requests, answer },
+          job: null,
+          changes: [],
+          rangeRows: 64,
         },
-        null,
-      );
+      });
       run.advance(() => true);
       expect(emitted(run).map(([, , , mean, n]) => [mean, n])).toEqual([first, second, [null, 0], [null, 0]]);
     }

@@ -4,7 +4,7 @@ import { Agenda } from '../../../src/engine/run/agenda';
 import { TopicQueue } from '../../../src/engine/run/eventQueue';
 import { WatermarkPropagation } from '../../../src/engine/stream/watermarkPropagation';
 import { StateBackend } from '../../../src/engine/state/backend';
-import { type GraphNode } from '../../../src/engine/stream/build';
+import { type Subtask } from '../../../src/engine/stream/subtask';
 import { type Source } from '../../../src/engine/stream/source';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { makeBatch, MAX_TIME, readRow, type Snapshot } from '../../../src/model';
@@ -149,7 +149,7 @@ test('S19.1 inputs are in order of the clock, then stream, then arrival inside i
 });
 
 test('S8.4 the delay of an operator lowers its output watermark and that of its rows', () => {
-  const nodeIndex = (hold: number | undefined, nodes: number[], due = MAX_TIME): GraphNode => ({
+  const subtask = (hold: number | undefined, upstream: number[], due = MAX_TIME): Subtask => ({
     operator: {
       name: 'test',
       title: 'test',
@@ -161,10 +161,20 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
       state: null,
     },
     state: new StateBackend({ stateRows: 0, stateRowsMax: 0 }),
-    inputs: nodes.map((one) => ({ nodeIndex: one, topic: one < 0 ? 0 : -1, timed: true })),
+    node: {
+      number: 1,
+      plan: scan('payments'),
+      retracts: false,
+      inputs: upstream.map((one) => ({
+        nodeIndex: one,
+        topic: one < 0 ? 0 : -1,
+        timed: true,
+        partitioning: { by: 'forward' },
+      })),
+    },
   });
   const watermarks = { current: 100, idle: false };
-  const nodes = [nodeIndex(30, [-1]), nodeIndex(undefined, [0], 90)];
+  const nodes = [subtask(30, [-1]), subtask(undefined, [0], 90)];
   const propagation = new WatermarkPropagation(nodes, [{ watermarks } as unknown as Source]);
   expect([propagation.advance(0), propagation.advance(1)]).toEqual([true, true]);
   expect(propagation.inputWatermark).toEqual([100, 70]);

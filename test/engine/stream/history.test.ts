@@ -124,9 +124,9 @@ test('the state of a window aggregate follows from its steps alone', () => {
           if (STEP_KINDS[log.kind[step]] === 'window purged') folded.delete(id);
           const state = new Map<string, number[]>();
           run.at(step, () => {
-            run.engine.dataflow.nodes
-              .find(({ operator }) => operator.state)!
-              .operator.state!.each((key, start, end, values) => state.set(`${start} ${end} ${key}`, values));
+            run.engine.operators
+              .find((one) => one.state)!
+              .state!.each((key, start, end, values) => state.set(`${start} ${end} ${key}`, values));
           });
           expect(state).toEqual(folded);
         }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { openRun } from '../../../src/engine/run/openRun';
+import { type Run } from '../../../src/engine/run/run';
 import { EVENT } from '../../../src/engine/run/inputLog';
-import { LocalRun } from '../../../src/engine/stream/local';
 import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
 import { type Offer } from '../../../src/model';
@@ -262,16 +263,15 @@ export function fires(
   rows.slice(0, kept).forEach(({ append }, row) => (log.append[row] = append));
   const all = appended(log, rows.slice(kept));
   let left = planted.events.length;
-  const again = new LocalRun({ plan, topics: [all], end: false, options: { ...options, rangeRows: 1 } }, null);
+  const again = openRun({ plan, topics: [all], end: false, options: { ...options, rangeRows: 1 } });
   if (options.maxDrift === null && kept > 0) {
     again.advance(() => true, input + 1);
-    const times = ({ inputs }: LocalRun): number[] =>
-      Array.from({ length: input + 1 }, (_, at) => inputs.processing(at));
+    const times = ({ inputs }: Run): number[] => Array.from({ length: input + 1 }, (_, at) => inputs.processing(at));
     expect(times(again)).toEqual(times(run.engine));
   } else {
     // Who is held depends on who has more to come (S20.2), and no partition that is held falls idle; and a run begins with
     // its first event. So with what is planted the past may be another. What was is taken as it was.
-    const past = new LocalRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } }, null);
+    const past = openRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } });
     past.advance(() => true, input + 1);
     again.restore(past.save());
   }
@@ -281,9 +281,8 @@ export function fires(
     if (left === 0 && !isEvent && next.time > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
     again.advance(() => true, again.next + 1);
-    const nodeIndex = again.dataflow.nodes.at(-1)!.operator;
-    for (let row = nodeIndex.begin ?? 0; row < nodeIndex.out.length; row += 1) {
-      const { out } = nodeIndex;
+    const { batch: out, from, to } = again.operators.at(-1)!.emitted;
+    for (let row = from; row < to; row += 1) {
       const mine = out.id1[row] === target.start && out.id2[row] === target.end;
       if (mine && adds(out.kind[row]) && readValue(out.columns[0], row) === target.card) return true;
     }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LocalRun } from '../../../src/engine/stream/local';
+import { openRun } from '../../../src/engine/run/openRun';
+import { type Run } from '../../../src/engine/run/run';
 import { type Subject } from '../../../src/engine/why/subject';
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type Offer, type WhyNot } from '../../../src/model';
@@ -57,7 +58,7 @@ const log = (least: number): fc.Arbitrary<Payment[]> =>
 
 const column = (stream: string): 'amount' | 'back' => (stream === 'payments' ? 'amount' : 'back');
 
-function shows({ results }: LocalRun, from: number, name: string, amount: number): boolean {
+function shows({ results }: Run, from: number, name: string, amount: number): boolean {
   const { rows } = results;
   const at = rows.schema.findIndex((one) => one.name === name);
   for (let row = from; row < results.length; row += 1)
@@ -99,7 +100,7 @@ function comes(
     });
     return payments(events, topic.partitions, topic.name);
   });
-  const again = new LocalRun({ plan: query, topics, end: false, options: { ...options, rangeRows: 1 } }, null);
+  const again = openRun({ plan: query, topics, end: false, options: { ...options, rangeRows: 1 } });
   again.advance(() => true, input + 1);
   const from = again.results.length;
   again.advance(() => true);
@@ -127,7 +128,7 @@ function check(
   const step = Math.floor(share * run.steps);
   const input = run.trace.log.input[step];
   const { inputs } = run.engine;
-  const byThen = new LocalRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } }, null);
+  const byThen = openRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } });
   byThen.advance(() => true, input + 1);
   for (const [place, topic] of inputs.topics.entries()) {
     const read = inputs.readOf(place);

@@ -6,14 +6,13 @@ import {
   MIN_TIME,
   readRow,
   reserveBatch,
-  TidemarkError,
   type ColumnBatch,
   type Table,
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Plan } from '../../../sql/plan';
 import type { BatchTable, runBatch } from '../../batch';
-import { type Topic } from '../../log/topic';
+import { topicNamed, type Topic } from '../../log/topic';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { copyValue, shareDictionary } from '../../stream/rows';
@@ -94,7 +93,7 @@ export class BatchJob implements Operator {
 
   private query(): { result: Table; rowsRead: number } {
     const landed = (name: string): BatchTable => {
-      const topic = topicOf(this.topics, name);
+      const topic = topicNamed(this.topics, name);
       const { append, partition, offset } = topic;
       return { ...topic.table, length: this.ranOver![this.tables.indexOf(topic.name)], append, partition, offset };
     };
@@ -140,16 +139,4 @@ export class BatchJob implements Operator {
       this.published.set(JSON.stringify(readRow(this.rows!, row)), { row, ids: [...reader.floats()] });
     }
   }
-}
-
-/** The topic that a table of the plan stands for. */
-export function topicOf(topics: readonly Topic[], name: string): Topic {
-  const found = topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());
-  if (!found)
-    throw new TidemarkError({
-      what: 'no such stream',
-      found: name,
-      expected: topics.map((topic) => topic.name).join(', '),
-    });
-  return found;
 }

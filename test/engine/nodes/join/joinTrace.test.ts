@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openTracedRun } from '../../../../src/engine/run/openRun';
 import { topicOf, type Topic } from '../../../../src/engine/log/topic';
 import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
-import { TracedRun } from '../../../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../../../src/engine/stream/tracedRun';
 import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { readRow, readStep, tableOf } from '../../../../src/model';
 import { JOIN_KINDS, type IntervalJoin, type WindowJoin } from '../../../../src/sql/plan';
@@ -33,7 +34,7 @@ function topics(rows: SideRow[]): Topic[] {
 
 function run(rows: SideRow[], node: IntervalJoin | WindowJoin, options: Partial<StreamOptions>, rangeRows = 256) {
   const settled = { ...DEFAULTS, wait: 10, lookup: null, job: null, changes: [], rangeRows };
-  const traced = new TracedRun({ plan: node, topics: topics(rows), end: true, options: { ...settled, ...options } });
+  const traced = openTracedRun({ plan: node, topics: topics(rows), end: true, options: { ...settled, ...options } });
   traced.advance(() => true);
   return traced;
 }
@@ -67,7 +68,7 @@ test('the steps of an interval join: rows stored, paired, padded and purged, wit
 test('behind a step the state shows the rows that are remembered', () => {
   const traced = run(ROWS, intervalJoin(-5_000, 10_000, 'left'), {});
   const { log } = traced.trace;
-  const { state } = traced.engine.dataflow.nodes[0].operator;
+  const { state } = traced.engine.operators[0];
   const heldAt = (step: number): number[][] =>
     traced.at(step, () => {
       const held: number[][] = [];
@@ -108,7 +109,7 @@ test('ranges of any length give the same rows and the same trace, and every mome
       const held = (traced: TracedRun): unknown =>
         traced.at(place % traced.steps, () => {
           const rowsHeld: unknown[] = [];
-          traced.engine.dataflow.nodes[0].operator.state!.each((...row) => rowsHeld.push(row));
+          traced.engine.operators[0].state!.each((...row) => rowsHeld.push(row));
           return [rowsHeld, traced.engine.results.length];
         });
       expect(held(others[1])).toEqual(held(one));

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openRun, openTracedRun } from '../../../../src/engine/run/openRun';
+import { type Run } from '../../../../src/engine/run/run';
 import { DEFAULTS } from '../../../../src/engine/stream/options';
-import { LocalRun, type LocalOptions } from '../../../../src/engine/stream/local';
-import { TracedRun } from '../../../../src/engine/stream/tracedRun';
+import { type LocalOptions } from '../../../../src/engine/stream/local';
 import { plan } from '../../../../src/sql';
 import { type Edge } from '../../../../src/sql/plan';
 import { catalog, emitted, payments, type Payment } from '../../../support/stream';
@@ -34,14 +35,11 @@ function optionsOf(edge: Edge, wait: number, rangeRows: number): LocalOptions {
   };
 }
 
-function start(calls: Calls, events: Payment[], options: LocalOptions): LocalRun {
-  return new LocalRun(
-    { plan: plan(rolling(CALLS[calls]), catalog).query, topics: [payments(events)], end: true, options },
-    null,
-  );
+function start(calls: Calls, events: Payment[], options: LocalOptions): Run {
+  return openRun({ plan: plan(rolling(CALLS[calls]), catalog).query, topics: [payments(events)], end: true, options });
 }
 
-function run(calls: Calls, events: Payment[], options: LocalOptions): LocalRun {
+function run(calls: Calls, events: Payment[], options: LocalOptions): Run {
   const started = start(calls, events, options);
   started.advance(() => true);
   return started;
@@ -171,7 +169,7 @@ test('the loop for ordered rows and the steps of a trace come to the same', () =
   fc.assert(
     fc.property(calls, streams, edges, fc.nat(30), (name, events, edge, wait) => {
       const options = optionsOf(edge, wait, 1_000);
-      const traced = new TracedRun({
+      const traced = openTracedRun({
         plan: plan(rolling(CALLS[name]), catalog).query,
         topics: [payments(events)],
         end: true,
@@ -209,8 +207,8 @@ test('a run that is saved and restored anywhere goes on the same', () => {
 });
 
 /** Values of all live keys, and how many rows are remembered. */
-function stateOf({ dataflow }: LocalRun): unknown {
-  const state = dataflow.nodes.find(({ operator }) => operator.state)!.operator.state!;
+function stateOf({ operators }: Run): unknown {
+  const state = operators.find((one) => one.state)!.state!;
   const seen: unknown[] = [state.rows];
   state.each((key, begin, end, values) => seen.push([key, begin, end, values]));
   return seen;
@@ -224,7 +222,7 @@ test('every row that leaves a frame is a step, recorded after its effect', () =>
     { time: 45, amount: 2, card: 9 },
     { time: 60, amount: 2, card: 1 },
   ];
-  const traced = new TracedRun({
+  const traced = openTracedRun({
     plan: plan(sql, catalog).query,
     topics: [payments(events)],
     end: true,

@@ -177,8 +177,8 @@ test('a watermark that fires many windows into the next windows shows their stat
     GROUP BY card, window_start, window_end`;
   const events = Array.from({ length: 30 }, (_, i): Payment => ({ time: i * 4, card: i % 5, amount: 1 }));
   const run = trace(view, events, { wait: 60 });
-  const { operator } = run.engine.dataflow.nodes.filter(({ operator: one }) => one.state)[1];
-  const number = run.engine.dataflow.nodes.findIndex((nodeIndex) => nodeIndex.operator === operator) + 1;
+  const operator = run.engine.operators.filter(({ state }) => state)[1];
+  const { number } = operator.node;
   const { log } = run.trace;
   const folded = new Map<string, number[]>();
   let most = 0;

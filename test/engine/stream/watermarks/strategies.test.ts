@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { type Run } from '../../../../src/engine/run/run';
 import { MOST_QUIET_TICKS } from '../../../../src/engine/run/agenda';
 import { EVENT, TICK } from '../../../../src/engine/run/inputLog';
-import { type LocalRun } from '../../../../src/engine/stream/local';
 import { type WatermarkStrategy } from '../../../../src/engine/stream/options';
 import { MAX_TIME, MIN_TIME } from '../../../../src/model';
 import { COUNTS, over, pay, scan, unionAll } from '../../../support/graph';
@@ -17,10 +17,10 @@ function line(events: Payment[], how: Drive): number[] {
   return inputs(engine, EVENT).map((input) => engine.sources[0].watermarkAt[input]);
 }
 
-const inputs = ({ inputs }: LocalRun, kind: number): number[] =>
+const inputs = ({ inputs }: Run, kind: number): number[] =>
   Array.from({ length: inputs.length }, (_, input) => input).filter((input) => inputs.kind(input) === kind);
 
-const ticks = (run: LocalRun): number[] => inputs(run, TICK).map((input) => run.inputs.processing(input));
+const ticks = (run: Run): number[] => inputs(run, TICK).map((input) => run.inputs.processing(input));
 
 test('S1.1 S1.2 W = newest event time − wait − 1: an event at W is late, one after it is not', () => {
   expect(line([pay(100), pay(80, 101)], { wait: 10 })).toEqual([89, 89]);
@@ -317,8 +317,7 @@ test('a fork has the same inputs before it, ticks included', () => {
       });
       const until = Math.min(at, plain.engine.inputs.length);
       for (const name of ['kind', 'row', 'processing'] as const) {
-        const before = ({ inputs }: LocalRun): number[] =>
-          Array.from({ length: until }, (_, input) => inputs[name](input));
+        const before = ({ inputs }: Run): number[] => Array.from({ length: until }, (_, input) => inputs[name](input));
         expect(before(forked.engine)).toEqual(before(plain.engine));
       }
       let shared = 0;

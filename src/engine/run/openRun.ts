@@ -1,0 +1,12 @@
+import { LocalRun } from '../stream/local';
+import { TracedRun } from '../stream/tracedRun';
+import { type Run, type RunSetup } from './run';
+
+/**
+ * Opens a run: the one way in for the page, the library, searches and explanations. It has handled no input yet. Throws a
+ * TidemarkError for a plan, options or streams that make no sense.
+ */
+export const openRun = (setup: RunSetup): Run => new LocalRun(setup, null);
+
+/** Opens a run that keeps its steps, so that any moment of it can be looked at again. */
+export const openTracedRun = (setup: RunSetup): TracedRun => new TracedRun(setup);

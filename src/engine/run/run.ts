@@ -1,0 +1,107 @@
+import { type Counters } from '../../model';
+import { type Plan } from '../../sql/plan';
+import { type Topic } from '../log/topic';
+import { type LocalOptions } from '../stream/local';
+import { type KeyedState, type Pairing, type RowRange, type WindowView } from '../stream/operator';
+import { type ResultLog } from '../stream/results';
+import { type Source } from '../stream/source';
+import { type Trace } from '../stream/trace';
+import { type AgendaSetup } from './agenda';
+import { type PlannedEvent } from './eventQueue';
+import { type Graph, type GraphNode } from './graph';
+import { type InputLog } from './inputLog';
+
+/** Everything that decides a run. */
+export interface RunSetup extends AgendaSetup {
+  plan: Plan;
+  topics: readonly Topic[];
+  options: LocalOptions;
+  /** A run that is restored, and goes on with these events instead of those that its topics have to come. */
+  continues?: { inputs: InputLog; events: readonly PlannedEvent[] };
+}
+
+/** One parallel copy of an operator. */
+export interface RunSubtask {
+  readonly state: KeyedState | null;
+  readonly inputWatermark: number;
+  /** When its next processing-time timer is due; MAX_TIME for none. */
+  readonly nextTimer: number;
+}
+
+/** An operator of a run, all of its subtasks together. */
+export interface RunOperator {
+  readonly node: GraphNode;
+  /** Standard name: `window aggregate`. */
+  readonly name: string;
+  /** What it does here, in SQL's words. */
+  readonly title: string;
+  /** Keyed state, or null for an operator that remembers nothing. */
+  readonly state: KeyedState | null;
+  /** Its windows, where it has any. */
+  readonly windows: WindowView | null;
+  /** How rows of a join find each other. */
+  readonly pairing: Pairing | null;
+  /** How far its output watermark is behind its input watermark, ms (S8.4). */
+  readonly watermarkDelay: number;
+  readonly inputWatermark: number;
+  /** What it has emitted with the last range. */
+  readonly emitted: RowRange;
+  readonly subtasks: readonly RunSubtask[];
+}
+
+/**
+ * A run: what everything that drives a plan or looks at one has in its hands. It handles inputs in the order of its
+ * agenda and numbers them as it does; between two of them it can be left, saved and restored.
+ */
+export interface Run {
+  readonly setup: RunSetup;
+  readonly options: LocalOptions;
+  readonly graph: Graph;
+  /** Every input handled so far. */
+  readonly inputs: InputLog;
+  /** Number of the next input. */
+  readonly next: number;
+  /** The next input: its kind and processing time; null where there is none. */
+  readonly nextInput: { kind: number; time: number } | null;
+  /** How many inputs there will be at least: timers may add to them. */
+  readonly expectedInputs: number;
+  readonly finished: boolean;
+  /** Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. */
+  advance(mayContinue: () => boolean, until?: number): void;
+  /** The whole state as bytes: a keyframe. */
+  save(): Uint8Array;
+  restore(bytes: Uint8Array): void;
+
+  /** In plan order. */
+  readonly operators: readonly RunOperator[];
+  /** The topics that the plan reads, in plan order. */
+  readonly sources: readonly Source[];
+  /** The source that reads stream `name`; the first one where no name is given. */
+  source(name?: string): Source;
+  /** Every row that has been emitted as the result. */
+  readonly results: ResultLog;
+  /** The steps, of a run with a trace. */
+  readonly trace: Trace | null;
+  readonly counters: Counters;
+
+  /** The run's watermark: the minimum over its active sources. */
+  readonly watermark: number;
+  readonly newestEventTime: number;
+  /** Processing time of the last emission. */
+  readonly knownAt: number;
+  /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
+  readonly fate: Uint8Array;
+  /** The watermark after each input, where `sources` (default: all) are merged; of a traced run that has been run through. */
+  watermarkHistory(sources?: readonly Source[]): Float64Array;
+  /** Whether alignment has paused a partition (S20.2). */
+  isPausedByAlignment(topic: number, partition: number): boolean;
+  /** Number of the operator that keeps windows, or -1. */
+  readonly windowOperator: number;
+  /** The windows of that operator. */
+  readonly windows: WindowView | null;
+  /**
+   * Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. With a
+   * lateness of 0: at which the watermark reached its end.
+   */
+  purgedAt(end: number, until: number, lateness?: number): number;
+}

@@ -1,0 +1,68 @@
+import { type Counters } from '../../model';
+import { type Plan } from '../../sql/plan';
+import { type Topic } from '../log/topic';
+import { BatchJob } from '../nodes/job/batchJob';
+import { operatorOf } from '../nodes/stream';
+import { hasEvents, type Graph, type GraphNode, type SourceScan } from '../run/graph';
+import { StateBackend } from '../state/backend';
+import { adoptOwnState } from '../state/ownState';
+import { type Context, type Operator } from './operator';
+import { type StreamOptions } from './options';
+import { type Trace } from './trace';
+
+/** An instance of a graph node: one of its parallel copies. */
+export interface Subtask {
+  node: GraphNode;
+  operator: Operator;
+  state: StateBackend;
+}
+
+/** `first`: no operator upstream remembers rows, so that the input of a row is the row's own event. */
+type MakeContext = (number: number, first: boolean) => Context;
+
+/** Makes one subtask of each node of a graph, in its order. */
+export function instantiate(
+  { nodes, sources }: Graph,
+  whole: Plan,
+  options: StreamOptions,
+  context: MakeContext,
+  topics: readonly Topic[],
+): Subtask[] {
+  return nodes.map((node) => {
+    const { number, plan, inputs } = node;
+    const lent = context(
+      number,
+      inputs.every((input) => hasEvents(nodes, input)),
+    );
+    const operator = options.job
+      ? new BatchJob(plan, options, topics, tablesOf(sources, topics), options.job, lent)
+      : operatorOf(plan, options, lent, whole);
+    adoptOwnState(lent.state, operator);
+    return { node, operator, state: lent.state };
+  });
+}
+
+const tablesOf = (sources: readonly SourceScan[], topics: readonly Topic[]): string[] =>
+  sources.map(({ topic }) => topics[topic].name);
+
+export function makeContext(
+  number: number,
+  trace: Trace | null,
+  counters: Counters,
+  clock: (input: number) => number,
+  onDrop: ((input: number) => void) | null,
+): Context {
+  return {
+    number,
+    trace,
+    counters,
+    state: new StateBackend(counters),
+    clock,
+    drop(batch, row, key, from, to) {
+      counters.dropped += 1;
+      onDrop?.(batch.input[row]);
+      // Which row of its batch it was depends on the ranges; its input does not.
+      trace?.add('row dropped', number, batch.input[row], key, from, to, -1);
+    },
+  };
+}
