@@ -202,21 +202,24 @@ describe.each(SETTINGS.filter((setting) => start(setting, []).operator.save === 
     );
   });
 
-  test('equal state is equal bytes, in whatever order the keys came', () => {
-    fc.assert(
-      fc.property(script, (drafts) => {
-        const steps = scriptOf(setting, drafts, ports);
-        const bytes = (job: Job, order: Step[]): Checkpoint[] => {
-          job.drive(order);
-          return job.checkpoints();
-        };
-        expect(bytes(new Job(setting, 1, 2), keysInTurn(setting, steps, ports))).toEqual(
-          bytes(new Job(setting, 1, 0), steps),
-        );
-      }),
-      { numRuns: runs },
-    );
-  });
+  test.skipIf(setting.perTask || setting.numbered)(
+    'equal state is equal bytes, in whatever order the keys came',
+    () => {
+      fc.assert(
+        fc.property(script, (drafts) => {
+          const steps = scriptOf(setting, drafts, ports);
+          const bytes = (job: Job, order: Step[]): Checkpoint[] => {
+            job.drive(order);
+            return job.checkpoints();
+          };
+          expect(bytes(new Job(setting, 1, 2), keysInTurn(setting, steps, ports))).toEqual(
+            bytes(new Job(setting, 1, 0), steps),
+          );
+        }),
+        { numRuns: runs },
+      );
+    },
+  );
 });
 
 /** Between two watermarks or ticks the rows of one key after those of another. */

@@ -1,12 +1,11 @@
 import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options';
-import { OPERATORS } from '../../../src/engine/nodes/stream';
-import { entryOf } from '../../../src/engine/nodes/entry';
-import { type MakeOperator } from '../../../src/engine/nodes/kind';
+import { runBatch } from '../../../src/engine/batch';
+import { operatorOf } from '../../../src/engine/nodes/stream';
 import { findNode } from '../../../src/engine/stream/findNode';
 import { type Topic } from '../../../src/engine/log/topic';
 import { DOUBLE, field, MONEY, STRING, TIMESTAMP, type Schema } from '../../../src/model';
 import { plan } from '../../../src/sql';
-import { inputsOf, type Catalog, type Plan } from '../../../src/sql/plan';
+import { inputsOf, type Catalog, type Expression, type Plan } from '../../../src/sql/plan';
 import { OperatorDrive } from '../../support/operatorDrive';
 
 /** Every stateful operator, each as it is set where its state differs. */
@@ -23,6 +22,10 @@ export interface Setting {
   answer?: 'state' | 'rescan';
   /** Results depend on which subtask a row is in: time is the newest that the subtask has seen. */
   perTask?: boolean;
+  /** The input is a table of the latest rows, which changes. */
+  recomputed?: boolean;
+  /** Rows are known by their place in the order in which they came, over all keys. */
+  numbered?: boolean;
 }
 
 export const SCHEMA: Schema = [
@@ -44,6 +47,22 @@ const scanOf = (table: string): Catalog[string] => ({
 });
 
 const catalog: Catalog = { s: scanOf('s'), r: scanOf('r') };
+
+const column = (index: number): Expression => ({
+  op: 'column',
+  index,
+  name: SCHEMA[index].name,
+  type: SCHEMA[index].type,
+});
+
+const LATEST: Plan = {
+  node: 'deduplicate',
+  input: catalog.s,
+  keys: [column(0), column(1)],
+  keep: 'last',
+  schema: SCHEMA,
+  timeColumn: 4,
+};
 
 const grouped = (name: string, calls: string, more: Partial<Setting> = {}): Setting => ({
   name: `group aggregate: ${name}`,
@@ -92,6 +111,15 @@ const windowed = (name: string, window: string, more: Partial<Setting> = {}): Se
 const TUMBLE = `TUMBLE(TABLE s, DESCRIPTOR(at), INTERVAL '4' SECOND)`;
 const HOP = `HOP(TABLE s, DESCRIPTOR(at), INTERVAL '2' SECOND, INTERVAL '6' SECOND)`;
 const SESSION = `SESSION(TABLE s PARTITION BY k, DESCRIPTOR(at), INTERVAL '2' SECOND)`;
+
+/** A node without an incremental form, over rows that are taken back. */
+const recomputed = (setting: Setting): Setting => ({
+  ...setting,
+  name: `recomputed: ${setting.name}`,
+  retracting: true,
+  recomputed: true,
+  numbered: true,
+});
 
 const joined = (name: string, node: Plan['node'], from: string, more: Partial<Setting> = {}): Setting => ({
   name,
@@ -158,6 +186,9 @@ export const SETTINGS: Setting[] = [
   windowed('beam', TUMBLE, { options: { profile: 'beam', lateness: 2_000 } }),
   windowed('evictor', TUMBLE, { options: { evictor: { type: 'count', keep: 2, when: 'before' } } }),
   windowed('kafka', TUMBLE, { options: { profile: 'kafka', lateness: 2_000 }, perTask: true }),
+  recomputed(rolling('range', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', range(4))),
+  recomputed(ranked('deduplicate: first', 'n = 1', 'at ASC')),
+  recomputed(windowed('session', SESSION)),
   joined('interval join', 'interval join', interval),
   joined('interval join: left', 'interval join', interval.replace('JOIN', 'LEFT JOIN')),
   joined(
@@ -179,20 +210,21 @@ export const SETTINGS: Setting[] = [
 ];
 
 /** A new process: an operator of its own, and dictionaries in which texts have other codes than anywhere else. */
-export function start({ node, sql, options, answer }: Setting, texts: readonly string[]): OperatorDrive {
+export function start({ node, sql, options, answer, recomputed }: Setting, texts: readonly string[]): OperatorDrive {
   const whole = plan(sql, catalog).query;
-  const found = findNode(whole, node) as Exclude<Plan, { node: 'scan' }>;
+  let found = findNode(whole, node);
+  if (recomputed && 'input' in found) found = { ...found, input: LATEST };
   const requests = { name: 'r', table: { schema: SCHEMA } } as Topic;
   const settled: StreamOptions = {
     ...DEFAULTS,
     job: null,
+    recompute: runBatch,
     ...options,
     lookup: answer ? { requests, answer } : null,
   };
-  const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, found, 'stream operator');
   const inputs = inputsOf(found).map(({ schema }) => schema);
   const drive = new OperatorDrive(
-    (context) => make(found, settled, context, whole),
+    (context) => operatorOf(found, settled, context, whole),
     answer ? [...inputs, SCHEMA] : inputs,
   );
   for (const { columns } of drive.batches)
