@@ -1,5 +1,4 @@
-import { type Trigger, type WatermarkStrategy } from '../engine/stream/options';
-import type { Evictor } from '../engine/nodes/window/windowing/kept';
+import { type Evictor, type Trigger, type WatermarkStrategy } from '../engine/stream/options';
 import { formatDuration, formatTime, parseDuration, TidemarkError } from '../model';
 import { didYouMean } from '../sql/suggest';
 import { formatCall, parseCall, type Call } from './calls';

@@ -1,2 +1,2 @@
-export { runBatch, type BatchOptions, type BatchResult } from './run';
+export { runBatch } from './run';
 export { type BatchTable } from './operator';

@@ -13,6 +13,28 @@ export interface BatchTable extends Table {
   offset?: Float64Array;
 }
 
+export interface BatchOptions {
+  /** Ends of range frames; SQL text alone means closed. */
+  edge?: Edge;
+  /** To which hop-aligned and sawtooth edges are rounded, ms; null: by the length of the frame (S7.7). */
+  hop?: Duration | null;
+}
+
+export interface BatchResult {
+  table: Table;
+  /** Event time of each row; MIN_TIME where the query lost it. */
+  time: Float64Array;
+  /** Who each row is; see `ColumnBatch`. */
+  id0: Float64Array;
+  id1: Float64Array;
+  id2: Float64Array;
+  /** Rows of stored tables that were looked at. */
+  rowsRead: number;
+}
+
+/** `runBatch`. It is handed in, so that a page which only streams need not load it. */
+export type RunBatch = (plan: Plan, tables: (name: string) => BatchTable, options?: BatchOptions) => BatchResult;
+
 /** Which columns of a result are read; the others may be left empty. */
 export type Used = (column: number) => boolean;
 

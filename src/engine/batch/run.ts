@@ -1,28 +1,9 @@
-import { MIN_TIME, type Duration, type Table } from '../../model';
-import { type Edge, type Plan } from '../../sql/plan';
+import { MIN_TIME, type Table } from '../../model';
+import { type Plan } from '../../sql/plan';
 import { BATCH } from '../nodes/batch';
 import { entryOf } from '../nodes/entry';
 import { Collector, lazily } from './chunk';
-import { type BatchOperator, type BatchTable, type Job } from './operator';
-
-export interface BatchOptions {
-  /** Ends of range frames; SQL text alone means closed. */
-  edge?: Edge;
-  /** To which hop-aligned and sawtooth edges are rounded, ms; null: by the length of the frame (S7.7). */
-  hop?: Duration | null;
-}
-
-export interface BatchResult {
-  table: Table;
-  /** Event time of each row; MIN_TIME where the query lost it. */
-  time: Float64Array;
-  /** Who each row is; see `ColumnBatch`. */
-  id0: Float64Array;
-  id1: Float64Array;
-  id2: Float64Array;
-  /** Rows of stored tables that were looked at. */
-  rowsRead: number;
-}
+import { type BatchOperator, type BatchOptions, type BatchResult, type BatchTable, type Job } from './operator';
 
 /**
  * Runs a plan over bounded tables, once, from first row to last.

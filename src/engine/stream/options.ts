@@ -1,10 +1,7 @@
 import { PROFILES, type Profile } from '../../model';
 import type { Edge } from '../../sql/plan';
+import type { RunBatch } from '../batch/operator';
 import type { Topic } from '../log/topic';
-import type { RunBatch } from '../nodes/job/batchJob';
-import type { OutputTimestamp } from '../nodes/window/paneRows';
-import type { Empty } from '../nodes/window/windowSettings';
-import type { Evictor } from '../nodes/window/windowing/kept';
 
 export { PROFILES, type Profile };
 
@@ -56,10 +53,20 @@ export type WatermarkStrategy =
   | { type: 'given'; moves: [processing: number, watermark: number][] };
 
 /** The event time of a pane's row, where the profile lets a pipeline choose. */
-export const OUTPUT_TIMESTAMPS = ['end-of-window', 'earliest', 'latest'] as const satisfies OutputTimestamp[];
+export const OUTPUT_TIMESTAMPS = ['end-of-window', 'earliest', 'latest'] as const;
+export type OutputTimestamp = (typeof OUTPUT_TIMESTAMPS)[number];
 
 /** What becomes of a pane without anything new (S4.11). */
-export const EMPTY_PANES = ['fire-always', 'fire-if-non-empty'] as const satisfies Empty[];
+export const EMPTY_PANES = ['fire-always', 'fire-if-non-empty'] as const;
+export type EmptyPane = (typeof EMPTY_PANES)[number];
+
+/** Which rows of a pane do not count: run before or after the aggregation, for good (S20.3). */
+export interface Evictor {
+  /** `count` keeps the last n rows; `time` those that are newer than the newest one minus `keep` ms. */
+  type: 'count' | 'time';
+  keep: number;
+  when: 'before' | 'after';
+}
 
 /** What an interval join does with a row behind the watermark (S8.2). */
 export const LATE_ROWS = ['match', 'drop'] as const;
@@ -105,8 +112,8 @@ export const DEFAULTS = {
   /** Beam's choice of a pane's event time; every other profile has its own (S18, result timestamp). */
   outputTimestamp: 'end-of-window' as OutputTimestamp,
   /** Whether Beam's pane on time is emitted without anything new, and the one at expiry (S4.11, S4.13). */
-  onTime: 'fire-always' as Empty,
-  closing: 'fire-if-non-empty' as Empty,
+  onTime: 'fire-always' as EmptyPane,
+  closing: 'fire-if-non-empty' as EmptyPane,
 };
 
 /** To add an option: its default above, and how a document writes it in `notebook/runOptions.ts`. */

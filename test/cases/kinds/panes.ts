@@ -1,8 +1,7 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger } from '../../../src/index';
 import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
 import { windowOperatorOver } from '../../support/windowOver';
-import { type OutputTimestamp } from '../../../src/engine/nodes/window/paneRows';
-import { type Empty } from '../../../src/engine/nodes/window/windowSettings';
+import { type EmptyPane, type OutputTimestamp } from '../../../src/engine/stream/options';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, list, number, object, words } from '../../../src/cases/fields';
 import {
@@ -119,8 +118,8 @@ function start({ config }: Case): Driver {
     accumulation: (accumulation === 'accumulating-retracting' ? 'retracting' : accumulation) as Accumulation,
     lateness: config.number('allowedLateness', 0),
     outputTimestamp: config.word('outputTimestamp', 'end-of-window') as OutputTimestamp,
-    onTime: config.word('onTimeBehavior', 'fire-always') as Empty,
-    closing: config.word('closingBehavior', 'fire-if-non-empty') as Empty,
+    onTime: config.word('onTimeBehavior', 'fire-always') as EmptyPane,
+    closing: config.word('closingBehavior', 'fire-if-non-empty') as EmptyPane,
     bundles: true,
     keepsRows: true,
   };

@@ -1,7 +1,7 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../../src/index';
 import { windowOperatorOver } from '../../support/windowOver';
 import { assignerOf, sessions, type Assigner } from '../../../src/engine/nodes/window/windowing/assign';
-import { type Evictor } from '../../../src/engine/nodes/window/windowing/kept';
+import { type Evictor } from '../../../src/engine/stream/options';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { flag, list, number, words } from '../../../src/cases/fields';
 import { CaseFault, isItem, isList, numberOf, type Item, type Json, type Kind } from '../../../src/cases/kind';

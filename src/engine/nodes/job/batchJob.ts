@@ -11,14 +11,11 @@ import {
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Plan } from '../../../sql/plan';
-import type { BatchTable, runBatch } from '../../batch';
+import { type BatchTable, type RunBatch } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { copyValue, shareDictionary } from '../../stream/rows';
-
-/** The batch executor. It is handed in, so that a page which only streams need not load it. */
-export type RunBatch = typeof runBatch;
 
 /**
  * A plan run as a batch job: events land in a table, and at each tick (and once more when the input has ended) the

@@ -6,6 +6,7 @@ import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { PaneLog, type PaneInfo } from './windowing/pane';
 import { WindowRows } from './windowRows';
+import { type OutputTimestamp } from '../../stream/options';
 
 /** What a window has emitted and would take back: the results of one pane, under the bounds it had then. */
 interface Shown {
@@ -150,9 +151,6 @@ function readOne(reader: StateReader): Value {
   if (type === 3) return reader.text();
   return type === 2 ? reader.number() === 1 : reader.number();
 }
-
-/** The event time that the row of a pane carries on. */
-export type OutputTimestamp = 'end-of-window' | 'earliest' | 'latest';
 
 /** `earliest` and `latest` go over the pane's rows that were not late; where there is none, the end of the window says it. */
 export function timeOfPane(rule: OutputTimestamp, end: number, earliest: number, latest: number): number {

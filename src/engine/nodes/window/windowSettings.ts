@@ -1,11 +1,13 @@
 import { type WindowShape } from '../../../sql/plan';
-import { type Accumulation, type Profile, type Trigger } from '../../stream/options';
+import {
+  type Accumulation,
+  type EmptyPane,
+  type Evictor,
+  type OutputTimestamp,
+  type Profile,
+  type Trigger,
+} from '../../stream/options';
 import { type Assigner } from './windowing/assign';
-import { type Evictor } from './windowing/kept';
-import { type OutputTimestamp } from './paneRows';
-
-/** When a pane without anything new is emitted all the same (S4.11). */
-export type Empty = 'fire-always' | 'fire-if-non-empty';
 
 /** How windows are cut, fired and emptied. Times in ms. */
 export interface WindowSettings {
@@ -25,8 +27,8 @@ export interface WindowSettings {
   evictor: Evictor | null;
   outputTimestamp: OutputTimestamp;
   /** The pane on time, and the one at expiry, for profiles that have empty panes. */
-  onTime: Empty;
-  closing: Empty;
+  onTime: EmptyPane;
+  closing: EmptyPane;
   /** Triggers are asked when the caller ends a bundle, not after each row. */
   bundles: boolean;
   /** Whether panes can be asked for their rows. */

@@ -2,7 +2,7 @@ import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } fr
 import { type WindowShape } from '../../../../sql/plan';
 import { POLICIES } from '../../../profiles';
 import { childTriggers, type Profile, type Trigger } from '../../../stream/options';
-import { type Evictor } from './kept';
+import { type Evictor } from '../../../stream/options';
 
 /** What a trigger is asked to work with. */
 export interface Asked {

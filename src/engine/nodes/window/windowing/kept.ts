@@ -1,16 +1,9 @@
 import { makeBatch, readRow, reserveBatch, type ColumnBatch, type Schema, type Value } from '../../../../model';
 import { type StateReader, type StateWriter } from '../../../../sim/bytes';
 import { type AggregateLayout } from '../../../aggregates';
+import { type Evictor } from '../../../stream/options';
 import { copyHidden, copyValue } from '../../../stream/rows';
 import { adoptDictionary, restoreColumns, saveColumns } from '../../../state/savedRows';
-
-/** Which rows of a pane do not count: run before or after the aggregation, for good (S20.3). */
-export interface Evictor {
-  /** `count` keeps the last n rows; `time` those that are newer than the newest one minus `keep` ms. */
-  type: 'count' | 'time';
-  keep: number;
-  when: 'before' | 'after';
-}
 
 /** The rows of each window, where sums are not enough: in order of arrival, a copy for each window that holds them. */
 export class KeptRows {
