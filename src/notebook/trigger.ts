@@ -20,7 +20,7 @@ export const TRIGGERS = {
   'or-finally': 'or-finally(repeat(count(1)), after-watermark)',
 } satisfies Record<Trigger['type'], string>;
 
-/** How each watermark strategy is written. */
+/** How each watermark strategy is written; stream time comes with the profile. */
 export const WATERMARKS = {
   bounded: 'bounded',
   declared: 'declared',
@@ -30,7 +30,7 @@ export const WATERMARKS = {
   perfect: 'perfect',
   'micro-batch': 'micro-batch(10 s)',
   given: 'given(heuristic)',
-} satisfies Record<WatermarkStrategy['type'], string>;
+} satisfies Record<Exclude<WatermarkStrategy['type'], 'stream-time'>, string>;
 
 /** How each evictor is written; `after` as a second argument: behind the aggregation, not before it. */
 export const EVICTORS = {
@@ -194,6 +194,8 @@ export function watermarkWords(strategy: WatermarkStrategy): string {
       return 'as the WATERMARK clause says';
     case 'monotonous':
       return 'newest event time';
+    case 'stream-time':
+      return 'newest event time over all partitions';
     case 'perfect':
       return 'perfect: knows what is still to come';
   }

@@ -16,7 +16,7 @@ const REFUSALS: readonly Refusal[] = [
     hint: GRACE,
   },
   {
-    found: ({ watermark }) => (watermark ? watermark.type : null),
+    found: ({ watermark }) => (watermark && watermark.type !== 'stream-time' ? watermark.type : null),
     what: 'has no watermarks',
     expected: STREAM_TIME,
     hint: GRACE,
@@ -54,7 +54,7 @@ const REFUSALS: readonly Refusal[] = [
  */
 export const KAFKA: Policies = {
   system: 'Kafka Streams',
-  defaults: { trigger: { type: 'count', n: 1 }, accumulation: 'retracting', watermark: null },
+  defaults: { trigger: { type: 'count', n: 1 }, accumulation: 'retracting', watermark: { type: 'stream-time' } },
   refusals: REFUSALS,
   watermark: policy('none', 'S1.1'),
   quiet: policy('record', 'S1.1'),

@@ -49,6 +49,8 @@ export type WatermarkStrategy =
   | { type: 'perfect' }
   /** Largest event time over all partitions − wait, set at the end of a micro-batch of `batch` ms (S20.4). */
   | { type: 'micro-batch'; batch: number }
+  /** Largest event time over all partitions of a task, the event at hand included (S1.1): Kafka's stream time. */
+  | { type: 'stream-time' }
   /** As written down: pairs of processing time and watermark. */
   | { type: 'given'; moves: [processing: number, watermark: number][] };
 

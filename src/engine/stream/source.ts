@@ -3,7 +3,6 @@ import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { type LocalOptions } from './local';
-import { POLICIES } from '../profiles';
 import { settle } from '../profiles/settle';
 import {
   bounded,
@@ -82,6 +81,9 @@ export function beginOf(topics: readonly Topic[]): number {
   return firsts.length === 0 ? 0 : Math.min(...firsts);
 }
 
+/** The tasks that share the partitions of a topic, each with its own stream time: one reads them all. */
+const TASKS = [0];
+
 /** What the options say of watermarks, for one topic; `checkOptions` has seen to it that they make sense. */
 function generatorsOf(
   scan: Scan,
@@ -99,10 +101,9 @@ function generatorsOf(
   const wait = options.wait ?? 0;
   switch (strategy.type) {
     case 'bounded':
-      // Stream time is one for all partitions, so the newest of all moves it (S1.1).
-      if (POLICIES[options.profile].watermark.is === 'none')
-        return { make: (waits) => [bounded(waits)], isBounded: true, wait };
       return { make: each(bounded), isBounded: true, wait };
+    case 'stream-time':
+      return { make: (waits) => TASKS.map(() => bounded(waits)), isBounded: true, wait };
     case 'declared': {
       const claims = valuesOf(scan.watermark!, scan.schema, topic.table);
       return { ...fixed, make: each(() => declared(claims)) };

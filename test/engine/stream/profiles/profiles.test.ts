@@ -16,7 +16,7 @@ const options = (own: Partial<StreamOptions>): StreamOptions => ({
 test.each([
   ['flink', 'window-end', 'retracting', null],
   ['beam', 'default', 'discarding', null],
-  ['kafka', 'count', 'retracting', null],
+  ['kafka', 'count', 'retracting', 'stream-time'],
   ['spark', 'window-end', 'retracting', 'micro-batch'],
 ] as const)('S18 what %s does where nothing is said', (profile, trigger, accumulation, watermark) => {
   const settled = settle(options({ profile }));
