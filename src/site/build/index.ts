@@ -14,9 +14,8 @@ const RENDER = '/site/build/render.ts';
 /** The adapters of the kinds of cases, which the Semantics page runs. */
 const KINDS = join(ROOT, 'test/cases/kinds/index.ts');
 
-/** Pages that are no lessons have a template of their own beside the sources. */
-const templateOf = (name: string, isLesson: boolean): string =>
-  readFileSync(join(SRC, isLesson ? 'site/lesson.html' : `${name}.html`), 'utf8');
+/** One for all pages. */
+const template = (): string => readFileSync(join(SRC, 'site/page.html'), 'utf8');
 
 /**
  * Makes the pages: finds the lessons, runs them in Node on the real engine, renders the components that the browser
@@ -40,8 +39,7 @@ function prerender(): Plugin {
         const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
         const source = new SiteSource(ROOT, () => kindsOf(server));
         for (const name of source.pages) {
-          const template = templateOf(name, source.isLesson(name));
-          made.set(join(SRC, `${name}.html`), fill(template, await source.page(name), { policy: true }));
+          made.set(join(SRC, `${name}.html`), fill(template(), await source.page(name), { policy: true }));
         }
         for (const name of await source.documents()) data.set(`${name}.json`, await source.json(name));
       } finally {
@@ -132,10 +130,7 @@ async function answer(
     if (kind === 'json') return (await hasData(source, name)) ? { status, text: await source.json(name) } : null;
     const shown = source.pages.includes(name) ? name : '404';
     if (shown === '404') status = 404;
-    html = fill(templateOf(shown, source.isLesson(shown)), await source.page(shown), { policy: false }).replace(
-      '<!--fonts-->',
-      '',
-    );
+    html = fill(template(), await source.page(shown), { policy: false }).replace('<!--fonts-->', '');
   } catch (thrown) {
     if (thrown instanceof Error) server.ssrFixStacktrace(thrown);
     status = 500;

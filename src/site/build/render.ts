@@ -28,6 +28,8 @@ export { fill } from './template';
 
 /** A page, ready for its template. */
 export interface RenderedPage {
+  /** Its kind: the name of its script in `site/entry`. */
+  page: PageData['page'];
   title: string;
   description: string;
   body: string;
@@ -215,7 +217,7 @@ function page(data: PageData, title: string, description: string): RenderedPage 
   // `body` is a getter: spreading the result would lose it.
   const { body } = render(PAGES[data.page] as Component<{ data: PageData }>, { props });
   const lesson = props.data.page === 'lesson' ? props.data : props.data.page === 'home' ? props.data.opening : null;
-  return { title, description, island, body: lesson ? withPictures(body, lesson) : body };
+  return { page: data.page, title, description, island, body: lesson ? withPictures(body, lesson) : body };
 }
 
 /** Pictures are roots of their own, which the browser takes over once their code is there; here they are put in. */

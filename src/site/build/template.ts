@@ -26,15 +26,16 @@ export const escape = (text: string): string => text.replace(/[&<>"]/g, (one) =>
  */
 export function fill(
   template: string,
-  { title, description, body, island }: RenderedPage,
+  { page, title, description, body, island }: RenderedPage,
   { policy }: { policy: boolean },
 ): string {
   const meta = policy ? `<meta http-equiv="Content-Security-Policy" content="${POLICY}" />` : '';
   const parts: Record<string, string> = {
     policy: meta,
+    page,
     title: `<title>${escape(title)}</title><meta name="description" content="${escape(description)}" />`,
     body,
     island: `<script type="application/json" id="island">${island}</script>`,
   };
-  return template.replace(/<!--(policy|title|body|island)-->/g, (_, name: string) => parts[name]);
+  return template.replace(/<!--(policy|page|title|body|island)-->/g, (_, name: string) => parts[name]);
 }

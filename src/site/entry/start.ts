@@ -14,7 +14,7 @@ export async function start<K extends PageData['page']>(
   ready?: (data: Extract<PageData, { page: K }>) => Promise<void>,
 ): Promise<void> {
   restoreTheme(
-    document.documentElement.classList.contains('embed') ? new URLSearchParams(location.search).get('theme') : null,
+    document.documentElement.dataset.page === 'embed' ? new URLSearchParams(location.search).get('theme') : null,
   );
   const target = document.getElementById('app');
   const island = document.getElementById('island');
