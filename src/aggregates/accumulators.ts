@@ -1,4 +1,4 @@
-import { type Column, type Dictionary } from '../model';
+import type { Column, Dictionary } from '../model';
 import { CodeMemo, mapCodes } from '../model/codeMemo';
 
 /** Values of one argument over a range of rows; rows with mask 0 do not count. */

@@ -1,6 +1,6 @@
-import { type Column, type ColumnType, type Dictionary } from '../model';
-import { type Accumulator } from './accumulators';
-import { type ObjectAccumulator } from './objectState';
+import type { Column, ColumnType, Dictionary } from '../model';
+import type { Accumulator } from './accumulators';
+import type { ObjectAccumulator } from './objectState';
 
 /**
  * An aggregate function: what SQL has to know of it, what a group keeps for it, and its result. To add one, write a

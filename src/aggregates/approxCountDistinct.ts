@@ -1,5 +1,5 @@
 import { BIGINT } from '../model';
-import { type Aggregate } from './aggregate';
+import type { Aggregate } from './aggregate';
 import { objectAccumulator } from './objectState';
 import { sizeResult } from './results';
 import { sketch } from './sketch';

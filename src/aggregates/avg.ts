@@ -1,5 +1,5 @@
 import { DOUBLE, isExact, powerOfTen, scaleOf } from '../model';
-import { type Aggregate } from './aggregate';
+import type { Aggregate } from './aggregate';
 import { COUNT_SLOTS } from './count';
 import { markEmpty, numberResult } from './results';
 import { SUM_SLOTS } from './sum';

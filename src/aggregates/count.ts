@@ -1,6 +1,6 @@
 import { BIGINT } from '../model';
-import { type Accumulator } from './accumulators';
-import { type Aggregate, type Slots } from './aggregate';
+import type { Accumulator } from './accumulators';
+import type { Aggregate, Slots } from './aggregate';
 import { objectAccumulator } from './objectState';
 import { DISTINCT } from './multiset';
 import { sizeResult } from './results';

@@ -1,8 +1,8 @@
-import { type Dictionary } from '../model';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../sim/entries';
-import { type Accumulator } from './accumulators';
-import { type Aggregate } from './aggregate';
+import type { Dictionary } from '../model';
+import type { StateReader, StateWriter } from '../sim/bytes';
+import type { EntryReader, EntryWriter } from '../sim/entries';
+import type { Accumulator } from './accumulators';
+import type { Aggregate } from './aggregate';
 import { objectAccumulator, type ObjectState, type ObjectStateKind } from './objectState';
 import { valueResult } from './results';
 

@@ -1,4 +1,4 @@
-import { type Aggregate } from './aggregate';
+import type { Aggregate } from './aggregate';
 import { APPROX_COUNT_DISTINCT } from './approxCountDistinct';
 import { AVG } from './avg';
 import { COUNT } from './count';

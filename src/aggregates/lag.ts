@@ -1,4 +1,4 @@
-import { type Aggregate } from './aggregate';
+import type { Aggregate } from './aggregate';
 
 /** The value some rows earlier in the partition, whatever the frame. */
 export const LAG: Aggregate = {

@@ -1,7 +1,7 @@
 import { DOUBLE, type ColumnType } from '../model';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../sim/entries';
-import { type Aggregate } from './aggregate';
+import type { StateReader, StateWriter } from '../sim/bytes';
+import type { EntryReader, EntryWriter } from '../sim/entries';
+import type { Aggregate } from './aggregate';
 import { objectAccumulator, type ObjectState } from './objectState';
 import { valueResult } from './results';
 

@@ -1,7 +1,7 @@
-import { type Dictionary } from '../model';
+import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
 import { each, type Accumulator, type Change } from './accumulators';
-import { type Aggregate, type Fold, type Slots } from './aggregate';
+import type { Aggregate, Fold, Slots } from './aggregate';
 import { objectAccumulator } from './objectState';
 import { best } from './multiset';
 import { valueResult } from './results';

@@ -1,9 +1,9 @@
-import { type Dictionary } from '../model';
+import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../sim/entries';
+import type { StateReader, StateWriter } from '../sim/bytes';
+import type { EntryReader, EntryWriter } from '../sim/entries';
 import { Heap } from '../sim/heap';
-import { type ObjectState, type ObjectStateKind } from './objectState';
+import type { ObjectState, ObjectStateKind } from './objectState';
 
 /** How often each value is there. */
 class Counts {

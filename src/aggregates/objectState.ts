@@ -1,7 +1,7 @@
-import { type Dictionary } from '../model';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../sim/entries';
-import { type Accumulator } from './accumulators';
+import type { Dictionary } from '../model';
+import type { StateReader, StateWriter } from '../sim/bytes';
+import type { EntryReader, EntryWriter } from '../sim/entries';
+import type { Accumulator } from './accumulators';
 
 /** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
 export interface ObjectState {

@@ -1,5 +1,5 @@
 import { writeValue, type Column } from '../model';
-import { type PlacedSlots, type Result } from './aggregate';
+import type { PlacedSlots, Result } from './aggregate';
 
 /** A number of `n` values, null for fewer than `least`. */
 export function numberResult(

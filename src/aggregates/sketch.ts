@@ -1,7 +1,7 @@
-import { type Dictionary } from '../model';
-import { type StateReader, type StateWriter } from '../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../sim/entries';
-import { type ObjectState, type ObjectStateKind } from './objectState';
+import type { Dictionary } from '../model';
+import type { StateReader, StateWriter } from '../sim/bytes';
+import type { EntryReader, EntryWriter } from '../sim/entries';
+import type { ObjectState, ObjectStateKind } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
 export const PRECISION = 12;

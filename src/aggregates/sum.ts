@@ -1,6 +1,6 @@
 import { BIGINT, DOUBLE, decimal, isExact, type ColumnType } from '../model';
 import { each, type Accumulator } from './accumulators';
-import { type Aggregate, type Slots } from './aggregate';
+import type { Aggregate, Slots } from './aggregate';
 import { COUNT_SLOTS } from './count';
 import { REAL_SLOTS, addReal, mergeDigits, normalizeDigits, realSum, refuseWideSum } from './exact';
 import { markEmpty, numberResult } from './results';

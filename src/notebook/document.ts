@@ -1,9 +1,9 @@
-import { type Scenario } from '../data/scenario';
-import { type ClaimName, type ColumnType, type Where, type Value } from '../model';
+import type { Scenario } from '../data/scenario';
+import type { ClaimName, ColumnType, Where, Value } from '../model';
 import type { Facet } from '../engine/snapshot/difference';
-import { type FigureName } from './figures';
+import type { FigureName } from './figures';
 import type { RunSpec } from './run';
-import { type RunOptions } from './runOptions';
+import type { RunOptions } from './runOptions';
 
 /**
  * A document after parsing: everything settled, every reference checked, nothing optional that has a default. The same

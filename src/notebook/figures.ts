@@ -1,4 +1,4 @@
-import { type Item } from './item';
+import type { Item } from './item';
 
 /** What a document has to know of a picture. */
 interface FigureFacts {

@@ -1,7 +1,7 @@
-import { type Scenario } from '../data/scenario';
+import type { Scenario } from '../data/scenario';
 import { parseDuration, TidemarkError, type Duration } from '../model';
 import { didYouMean } from '../sql/suggest';
-import { type Knob, type Setting, type SqlCell } from './document';
+import type { Knob, Setting, SqlCell } from './document';
 import { OPTIONS, type ExactOptions, type Option, type OptionName, type RunOptions } from './runOptions';
 import { parseEvictor, parseTrigger, parseWatermark, type Schedules } from './trigger';
 

@@ -1,6 +1,6 @@
-import { type Scenario } from '../data/scenario';
-import { type Value } from '../model';
-import { type ExactOptions } from './runOptions';
+import type { Scenario } from '../data/scenario';
+import type { Value } from '../model';
+import type { ExactOptions } from './runOptions';
 
 /** Everything that decides a run. Its id is the hash of this. */
 export interface RunSpec {

@@ -1,5 +1,5 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../model';
-import { type OnProgress, type SessionApi } from './protocol';
+import type { OnProgress, SessionApi } from './protocol';
 
 export type Method = keyof SessionApi;
 

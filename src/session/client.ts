@@ -1,10 +1,10 @@
 import { proxy, wrap, type Endpoint } from 'comlink';
 import { callsThrough } from './calls';
-import { type Line } from './line';
-import { type Progress, type SessionApi } from './protocol';
+import type { Line } from './line';
+import type { Progress, SessionApi } from './protocol';
 import { spawnWorker } from './spawn';
 import { supervise, type SessionState } from './supervisor';
-import { type Served } from './worker';
+import type { Served } from './worker';
 
 export { type SessionState };
 

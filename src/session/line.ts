@@ -1,6 +1,6 @@
-import { type OnProgress } from './protocol';
-import { type Method } from './calls';
-import { type Reply } from './worker';
+import type { OnProgress } from './protocol';
+import type { Method } from './calls';
+import type { Reply } from './worker';
 
 /** A connection to one session, wherever it runs. After `close` a call may stay unanswered for ever. */
 export interface Line {

@@ -2,7 +2,7 @@ import { errorFacts, type TidemarkErrorFacts } from '../model';
 import { giveUp, isLong, type Call, type Method } from './calls';
 import { watchHeartbeat } from './heartbeat';
 import { hello, type Line } from './line';
-import { type OnProgress, type Outcome, type RunSpec, type RunSummary } from './protocol';
+import type { OnProgress, Outcome, RunSpec, RunSummary } from './protocol';
 import { plain, unpack } from './transfer';
 
 export type SessionState =

@@ -1,7 +1,7 @@
 import { expose, releaseProxy, transfer, type Endpoint, type Remote } from 'comlink';
 import { errorFacts, type TidemarkErrorFacts } from '../model';
-import { type Method } from './calls';
-import { type OnProgress, type Progress, type SessionApi } from './protocol';
+import type { Method } from './calls';
+import type { OnProgress, Progress, SessionApi } from './protocol';
 import { pack } from './transfer';
 
 /**

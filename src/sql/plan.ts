@@ -1,5 +1,5 @@
-import { type AggregateName } from '../aggregates';
-import { type ColumnType, type Duration, type Schema, type Value } from '../model';
+import type { AggregateName } from '../aggregates';
+import type { ColumnType, Duration, Schema, Value } from '../model';
 
 /**
  * The plan: what a definition means, before anybody decides how to run it. The batch executor, the stream runtime and
@@ -182,7 +182,7 @@ export type Frame = { unit: 'range'; preceding: Duration | null } | { unit: 'row
 export const EDGES = ['closed', 'open-left', 'open-right', 'hop-aligned', 'sawtooth'] as const;
 export type Edge = (typeof EDGES)[number];
 
-export { type AggregateName } from '../aggregates';
+export type { AggregateName } from '../aggregates';
 
 export interface AggregateCall {
   name: AggregateName;

@@ -1,13 +1,13 @@
 import { TidemarkError, type Snapshot } from '../../model';
-import { type FigureCell, type ScenarioCell, type SqlCell } from '../../notebook/document';
-import { type FigureName } from '../../notebook/figures';
+import type { FigureCell, ScenarioCell, SqlCell } from '../../notebook/document';
+import type { FigureName } from '../../notebook/figures';
 import { USUAL } from '../../notebook/options';
-import { type RunSpec } from '../../notebook/run';
+import type { RunSpec } from '../../notebook/run';
 import type { SessionClient } from '../../session/client';
-import { type Outcome } from '../../session/protocol';
+import type { Outcome } from '../../session/protocol';
 import { stepText } from '../../words';
 import { Notebook } from '../notebook.svelte';
-import { type LessonData, type PreparedCell, type PreparedRun } from '../pages';
+import type { LessonData, PreparedCell, PreparedRun } from '../pages';
 import { isWide } from '../scenes';
 
 /** Steps in words that are kept before the end. */
