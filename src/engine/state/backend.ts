@@ -7,6 +7,7 @@ import { EntryReader, EntryWriter } from '../../sim/entries';
 import { KeyIds } from './keyIds';
 import { type KeyedState } from './keyedState';
 import { KeyTable } from './keys';
+import { Numbers, type Subtask } from './numbers';
 import { StateTtl } from './stateTtl';
 import { KeyedRows, RowLists } from './rows';
 import { KeyedSlots } from './slots';
@@ -23,10 +24,14 @@ export class StateBackend {
   private keepsIds = false;
   private readonly stores: Store[] = [];
   private readonly values: { state: StateValue; merge: Merge }[] = [];
+  private readonly rebuilds: (() => void)[] = [];
   /** Rows of this operator that are in the counters. */
   private counted = 0;
 
-  constructor(private readonly counters: Pick<Counters, 'stateRows' | 'stateRowsMax'>) {}
+  constructor(
+    private readonly counters: Pick<Counters, 'stateRows' | 'stateRowsMax'>,
+    private readonly subtask: Subtask = { index: 0, of: 1 },
+  ) {}
 
   /**
    * The operator's keys; it has one table. `keepsIds`: a seek backwards leaves later keys their ids, because pictures
@@ -79,6 +84,16 @@ export class StateBackend {
     return state;
   }
 
+  /** Identities for rows that have no key; those of two subtasks differ. */
+  numbers(): Numbers {
+    return new Numbers(this.value(0, 'max'), this.subtask);
+  }
+
+  /** `rebuild` works out again what an operator derives from its state: called whenever the state has been replaced. */
+  derived(rebuild: () => void): void {
+    this.rebuilds.push(rebuild);
+  }
+
   /** What pictures see: rows with the columns of `schema`. */
   show(schema: Schema, each: KeyedState['each']): KeyedState {
     const rows = (): number => this.rows;
@@ -115,6 +130,7 @@ export class StateBackend {
     this.table?.readFrame(reader, this.keepsIds);
     for (const { state } of this.values) state.value = reader.number();
     for (const store of this.stores) store.readFrame(reader);
+    for (const rebuild of this.rebuilds) rebuild();
     // The counters are part of the keyframe.
     this.counted = this.rows;
   }
@@ -174,6 +190,7 @@ export class StateBackend {
     });
     this.mergeValues(checkpoints);
     for (const store of this.stores) store.settle?.();
+    for (const rebuild of this.rebuilds) rebuild();
     this.count();
   }
 

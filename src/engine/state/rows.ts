@@ -1,4 +1,4 @@
-import { makeBatch, reserveBatch, type ColumnBatch, type Schema } from '../../model';
+import { makeBatch, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { copyValue } from '../stream/rows';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
@@ -70,10 +70,8 @@ abstract class RowsByKey implements Store {
 
   private reserve(slots: number): void {
     if (slots <= this.next.length) return;
-    const grown = new Int32Array(Math.max(slots, this.next.length * 2));
-    grown.set(this.next);
-    this.next = grown;
-    reserveBatch(this.batch, grown.length);
+    this.next = withRoom(this.next, slots);
+    reserveBatch(this.batch, this.next.length);
   }
 
   /** Frees the slot of a row that belongs to no key any more; it can be read until the next `put`. */
@@ -118,11 +116,14 @@ abstract class RowsByKey implements Store {
   }
 
   readEntry(key: number, entry: EntryReader): void {
-    while (!entry.finished) {
-      const slot = this.take();
-      readRow(entry, this.batch, slot);
-      this.append(key, slot);
-    }
+    while (!entry.finished) this.append(key, this.readRow(entry));
+  }
+
+  /** Returns the slot of the next row of an entry; it belongs to no key yet. */
+  protected readRow(entry: EntryReader): number {
+    const slot = this.take();
+    readRow(entry, this.batch, slot);
+    return slot;
   }
 }
 
@@ -148,16 +149,9 @@ export class KeyedRows extends RowsByKey {
   }
 
   reserveKeys(keys: number): void {
-    if (keys <= this.head.length) return;
-    const size = Math.max(keys, this.head.length * 2);
-    const grow = (old: Int32Array, fill: number): Int32Array => {
-      const grown = new Int32Array(size).fill(fill);
-      grown.set(old);
-      return grown;
-    };
-    this.head = grow(this.head, NONE);
-    this.tail = grow(this.tail, NONE);
-    this.count = grow(this.count, 0);
+    this.head = withRoom(this.head, keys, NONE);
+    this.tail = withRoom(this.tail, keys, NONE);
+    this.count = withRoom(this.count, keys);
   }
 
   /** Adds a row after all rows of its key. */

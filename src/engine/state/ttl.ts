@@ -63,6 +63,11 @@ export class Ttl {
     return true;
   }
 
+  /** When the state in `slot` was last written. */
+  writtenAt(slot: number): number {
+    return this.written[slot];
+  }
+
   isExpired(slot: number, now: number): boolean {
     const end = addTime(this.written[slot], this.span);
     return end < MAX_TIME && now >= end;
