@@ -1,10 +1,22 @@
-import { DELETE, INSERT, readValue, UPDATE_AFTER, UPDATE_BEFORE, writeValue, type Value } from '../../../model';
+import {
+  DELETE,
+  INSERT,
+  readValue,
+  UPDATE_AFTER,
+  UPDATE_BEFORE,
+  writeValue,
+  type ColumnType,
+  type Value,
+} from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { EntryReader, EntryWriter } from '../../../sim/entries';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
+import { type Store } from '../../state/store';
 import { PaneLog, type PaneInfo } from './windowing/pane';
+import { type WindowStore } from './windowing/store';
 import { WindowRows } from './windowRows';
 import { type OutputTimestamp } from '../../stream/options';
 
@@ -42,9 +54,10 @@ export interface Pane extends PaneInfo {
  * Writes panes as rows, and remembers what was written where it must be taken back: old values first, under the bounds
  * that they were emitted with, then the new one, in one step (S6.3).
  */
-export class PaneRows {
+export class PaneRows implements Store {
+  readonly rows = 0;
   readonly panes = new PaneLog();
-  private readonly rows: WindowRows;
+  private readonly writer: WindowRows;
   private readonly results: number;
   /** By slot; only where values are taken back. */
   private shown: Shown[][] = [];
@@ -53,15 +66,16 @@ export class PaneRows {
     plan: WindowAggregate | Aggregate,
     layout: AggregateLayout,
     keys: KeyTable,
+    private readonly windows: WindowStore,
     private readonly takesBack: TakesBack,
     hasOwnTime: boolean,
   ) {
-    this.rows = new WindowRows(plan, layout, keys.table, hasOwnTime);
+    this.writer = new WindowRows(plan, layout, keys.table, hasOwnTime);
     this.results = plan.schema.length - plan.aggregates.length;
   }
 
   get out(): WindowRows['out'] {
-    return this.rows.out;
+    return this.writer.out;
   }
 
   write(pane: Pane): void {
@@ -83,7 +97,7 @@ export class PaneRows {
 
   private append(pane: Pane, start: number, end: number, kind: number, time: number): void {
     const { state, base, key, watermark, input, rows } = pane;
-    this.rows.writeOne(state, base, key, start, end, kind, watermark, input, time);
+    this.writer.writeOne(state, base, key, start, end, kind, watermark, input, time);
     this.panes.note(this.out.length - 1, pane, rows);
   }
 
@@ -111,45 +125,58 @@ export class PaneRows {
     if (this.shown[slot]) this.shown[slot] = [];
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     writer.number(this.shown.length);
-    for (let slot = 0; slot < this.shown.length; slot += 1) {
-      const list = this.shown[slot] ?? [];
-      writer.number(list.length);
-      for (const { start, end, time, results } of list) {
-        writer.number(start);
-        writer.number(end);
-        writer.number(time);
-        for (const value of results) writeOne(writer, value);
+    const entry = new EntryWriter();
+    for (let slot = 0; slot < this.shown.length; slot += 1) this.writeShown(slot, entry);
+    writer.small(entry.finish());
+  }
+
+  readFrame(reader: StateReader): void {
+    this.shown = [];
+    const slots = reader.number();
+    const entry = new EntryReader(reader.small());
+    for (let slot = 0; slot < slots; slot += 1) this.readShown(slot, entry);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    if (this.takesBack !== 'never') this.windows.each((key, slot) => this.writeShown(slot, entry(key)));
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    for (const slot of this.windows.inOrder(key)) this.readShown(slot, entry);
+  }
+
+  private writeShown(slot: number, entry: EntryWriter): void {
+    const list = this.shown[slot] ?? [];
+    entry.number(list.length);
+    for (const { start, end, time, results, isReplaced = false } of list) {
+      for (const value of [start, end, time]) entry.number(value);
+      entry.flag(isReplaced);
+      for (const value of results) {
+        entry.flag(value !== null);
+        if (typeof value === 'string') entry.text(value);
+        else if (value !== null) entry.number(Number(value));
       }
     }
   }
 
-  restore(reader: StateReader): void {
-    const count = this.out.columns.length - this.results;
-    this.shown = Array.from({ length: reader.number() }, () =>
-      Array.from({ length: reader.number() }, () => ({
-        start: reader.number(),
-        end: reader.number(),
-        time: reader.number(),
-        results: Array.from({ length: count }, () => readOne(reader)),
-      })),
-    );
+  private readShown(slot: number, entry: EntryReader): void {
+    const columns = this.out.columns.slice(this.results);
+    this.shown[slot] = Array.from({ length: entry.number() }, () => ({
+      start: entry.number(),
+      end: entry.number(),
+      time: entry.number(),
+      isReplaced: entry.flag(),
+      results: columns.map(({ type }) => readResult(entry, type)),
+    }));
   }
 }
 
-/** Null, number, boolean and text by a number in front. */
-function writeOne(writer: StateWriter, value: Value): void {
-  writer.number(value === null ? 0 : typeof value === 'number' ? 1 : typeof value === 'boolean' ? 2 : 3);
-  if (typeof value === 'string') writer.text(value);
-  else if (value !== null) writer.number(Number(value));
-}
-
-function readOne(reader: StateReader): Value {
-  const type = reader.number();
-  if (type === 0) return null;
-  if (type === 3) return reader.text();
-  return type === 2 ? reader.number() === 1 : reader.number();
+function readResult(entry: EntryReader, { name }: ColumnType): Value {
+  if (!entry.flag()) return null;
+  if (name === 'STRING') return entry.text();
+  return name === 'BOOLEAN' ? entry.number() === 1 : entry.number();
 }
 
 /** `earliest` and `latest` go over the pane's rows that were not late; where there is none, the end of the window says it. */

@@ -7,18 +7,16 @@ import {
   UPDATE_AFTER,
   UPDATE_BEFORE,
   type ColumnBatch,
-  type Schema,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type WindowAggregate } from '../../../sql/plan';
 import { onGrid } from '../../grid';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
-import { KeyTable } from '../../state/keys';
+import { type KeyTable } from '../../state/keys';
+import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
 import { Panes } from './panes';
-import { learnKeys, saveKeys } from '../../state/savedRows';
 import { Slices } from './slices';
 import { WindowRows } from './windowRows';
 import { WindowValues } from './windowValues';
@@ -41,10 +39,9 @@ export class SlicedWindowAggregateOperator implements Operator {
   private readonly keyTable: KeyTable;
   private readonly keyOf: Evaluator[];
   private readonly slices: Slices;
-  /** The largest window end up to which every window has fired. */
-  private fired = MIN_TIME;
-  private watermark = MIN_TIME;
-  private readonly panes = new Panes();
+  private readonly panes: Panes;
+  private readonly watermark: StateValue;
+  private readonly lateness: StateValue;
   private ids = new Int32Array(0);
   private bases = new Int32Array(0);
   /** Scratch for a state row that is traced. */
@@ -55,7 +52,7 @@ export class SlicedWindowAggregateOperator implements Operator {
   constructor(
     plan: WindowAggregate,
     readonly title: string,
-    private lateness: number,
+    lateness: number,
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
@@ -63,32 +60,27 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
     this.keyOf = plan.keys.map((key) => compile(key, input));
-    const keyFields: Schema = plan.schema.slice(0, plan.keys.length);
-    this.keyTable = new KeyTable([...keyFields]);
-    this.slices = new Slices(this.grid.slice, this.grid.offset, this.layout);
+    const { state } = context;
+    this.keyTable = state.keyTable(plan.schema.slice(0, plan.keys.length), true);
+    this.slices = state.add(new Slices(this.grid.slice, this.grid.offset, this.layout));
+    this.panes = state.add(new Panes());
+    this.watermark = state.value(MIN_TIME, 'min');
+    this.lateness = state.value(lateness, 'max');
     this.values = new Float64Array(this.layout.fields.length);
     this.emitted = new WindowRows(plan, this.layout, this.keyTable.table);
     this.out = this.emitted.out;
     this.windowValues = new WindowValues(this.grid, this.slices, this.layout, this.emitted);
+    state.derived(() => this.windowValues.forget());
     const { slices, layout, grid } = this;
-    this.state = {
-      keys: this.keyTable.table,
-      schema: layout.fields,
-      get rows() {
-        return slices.groups;
-      },
-      each(visit) {
-        slices.each((key, start, base) =>
-          visit(key, start, start + grid.slice, layout.stateValues(slices.state, base)),
-        );
-      },
-    };
+    this.state = state.show(layout.fields, (visit) =>
+      slices.each((key, start, base) => visit(key, start, start + grid.slice, layout.stateValues(slices.state, base))),
+    );
   }
 
   get windows(): WindowView {
     const { grid, lateness } = this;
     return {
-      lateness,
+      lateness: lateness.value,
       streamTime: null,
       windowsOf(slice) {
         const windows: [number, number][] = [];
@@ -101,7 +93,7 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   set({ lateness }: { lateness?: number }): void {
-    if (lateness !== undefined) this.lateness = lateness;
+    if (lateness !== undefined) this.lateness.value = lateness;
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
@@ -157,7 +149,8 @@ export class SlicedWindowAggregateOperator implements Operator {
   /** A row in a gap between windows is in none; behind the watermark it is set aside as a late one is (S5.5). */
   private passOver(batch: ColumnBatch, row: number): void {
     const at = batch.time[row];
-    if (isExpired(at + 1, this.lateness, batch.watermark[row])) this.context.drop(batch, row, this.ids[row], at, at);
+    if (isExpired(at + 1, this.lateness.value, batch.watermark[row]))
+      this.context.drop(batch, row, this.ids[row], at, at);
   }
 
   /** Adds rows to their groups; while a trace is kept each is written down before the next, which may have the same group. */
@@ -192,13 +185,13 @@ export class SlicedWindowAggregateOperator implements Operator {
     const key = ids[row];
     this.catchUp(watermark, input);
     bases[row] = -1;
-    if (isExpired(lastEnd(grid, at), this.lateness, watermark)) {
+    if (isExpired(lastEnd(grid, at), this.lateness.value, watermark)) {
       context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
       return;
     }
     const again: number[] = [];
     for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
-      if (!isExpired(end, this.lateness, watermark)) again.push(end);
+      if (!isExpired(end, this.lateness.value, watermark)) again.push(end);
     }
     const before = this.windowValues.ofKey(key, again);
     bases[row] = slices.touch(at, key);
@@ -224,29 +217,38 @@ export class SlicedWindowAggregateOperator implements Operator {
     // A row on its way may open any window that the watermark has not passed: the grid says what is due at the earliest.
     if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
     const fire = nextEnd(this.grid, watermark + 1) - 1;
-    return Math.min(fire, addTime(nextEnd(this.grid, watermark + 1 - this.lateness) - 1, this.lateness));
+    return Math.min(fire, addTime(nextEnd(this.grid, watermark + 1 - this.lateness.value) - 1, this.lateness.value));
   }
 
   /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
   private catchUp(watermark: number, input: number): void {
-    if (watermark <= this.watermark) return;
+    if (watermark <= this.watermark.value) return;
     const { slices, grid } = this;
+    // Also windows that stayed empty have fired: whatever comes for them is late.
+    let fired = this.firedAt(this.watermark.value);
     for (;;) {
-      const end = this.nextFiring();
-      const purge = slices.oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, slices.oldest) - 1, this.lateness);
+      const end = this.nextFiring(fired);
+      const { oldest } = slices;
+      const purge = oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, oldest) - 1, this.lateness.value);
       const fire = end === MAX_TIME ? MAX_TIME : end - 1;
       if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
-      if (end !== MAX_TIME && fire <= purge) this.fire(end, input);
-      else this.purge(input);
+      if (end !== MAX_TIME && fire <= purge) {
+        this.fire(end, input);
+        fired = end;
+      } else this.purge(input);
     }
-    this.watermark = watermark;
-    // Whatever comes behind this watermark is late, also for windows that stayed empty.
-    this.fired = Math.max(this.fired, watermark === MAX_TIME ? MAX_TIME : nextEnd(grid, watermark + 1) - grid.slide);
+    this.watermark.value = watermark;
+  }
+
+  /** The largest window end up to which every window has fired by this watermark. */
+  private firedAt(watermark: number): number {
+    if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
+    return nextEnd(this.grid, watermark + 1) - this.grid.slide;
   }
 
   /** End of the first window that has not fired and holds a live slice, or MAX_TIME. */
-  private nextFiring(): number {
-    const { grid, slices, fired } = this;
+  private nextFiring(fired: number): number {
+    const { grid, slices } = this;
     // The first slice that a window ending behind `fired` can hold.
     const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : startOf(grid, nextEnd(grid, fired));
     const slice = slices.liveFrom(from);
@@ -262,8 +264,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     if (context.trace)
       for (let i = 0; i < count; i += 1)
         context.trace.add(WINDOW_FIRED, context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
-    emitted.write(windowValues.values, count, start, end, INSERT, Math.min(this.watermark, end - 2), input);
-    this.fired = end;
+    emitted.write(windowValues.values, count, start, end, INSERT, Math.min(this.watermark.value, end - 2), input);
   }
 
   private purge(input: number): void {
@@ -272,27 +273,6 @@ export class SlicedWindowAggregateOperator implements Operator {
     const { trace, number } = context;
     slices.drop(start, trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
     this.panes.forget(lastEnd(grid, start));
-  }
-
-  save(writer: StateWriter): void {
-    writer.number(this.fired);
-    writer.number(this.watermark);
-    writer.number(this.lateness);
-    saveKeys(writer, this.keyTable);
-    this.slices.save(writer);
-    this.layout.save(writer);
-    this.panes.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.fired = reader.number();
-    this.watermark = reader.number();
-    this.lateness = reader.number();
-    learnKeys(reader, this.keyTable);
-    this.slices.restore(reader);
-    this.layout.restore(reader);
-    this.panes.restore(reader);
-    this.windowValues.forget();
   }
 }
 

@@ -1,6 +1,8 @@
 import { floorTime, formatDuration, grown, MAX_TIME, TidemarkError } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateLayout } from '../../aggregates';
+import { type Store } from '../../state/store';
 
 /** State beyond this is refused, with advice, before the tab runs out of memory. */
 const MOST_FLOATS = 48_000_000;
@@ -9,10 +11,10 @@ const MOST_FLOATS = 48_000_000;
  * Keyed state of windows: for each live slice of time one dense row of groups, by key id. Slices live in a ring, so
  * an event finds its group with one division and no hashing; a slice costs memory for every key, which is the trade.
  */
-export class Slices {
+export class Slices implements Store {
   state = new Float64Array(0);
   /** Live groups: (slice, key) pairs. */
-  groups = 0;
+  rows = 0;
   /** Start of the oldest live slice, or MAX_TIME. */
   oldest = MAX_TIME;
   private readonly stride: number;
@@ -174,7 +176,7 @@ export class Slices {
     const count = this.counts[place];
     for (let i = 0; i < count; i += 1) {
       state[(place * keys + touched[i]) * stride] = NO_GROUP;
-      this.groups -= 1;
+      this.rows -= 1;
       if (i === count - 1) this.close(place);
       if (visit !== null) visit(touched[i]);
     }
@@ -193,7 +195,7 @@ export class Slices {
     }
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     const places: number[] = [];
     for (let place = 0; place < this.ring; place += 1) if (this.sliceIn[place] !== NONE) places.push(place);
     places.sort((a, b) => this.sliceIn[a] - this.sliceIn[b]);
@@ -204,6 +206,7 @@ export class Slices {
       writer.ints(this.touched[place], this.counts[place]);
       this.copyPlace(place, writer.floatsToFill(this.counts[place] * stride));
     }
+    this.layout.save(writer);
   }
 
   private copyPlace(place: number, to: Float64Array): void {
@@ -216,11 +219,11 @@ export class Slices {
     }
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     this.state.fill(NO_GROUP);
     this.sliceIn.fill(NONE);
     this.counts.fill(0);
-    this.groups = 0;
+    this.rows = 0;
     this.oldest = MAX_TIME;
     const { stride } = this;
     for (let left = reader.number(); left > 0; left -= 1) {
@@ -233,6 +236,20 @@ export class Slices {
         for (let slot = 0; slot < stride; slot += 1) this.state[base + slot] = values[i * stride + slot];
       });
     }
+    this.layout.restore(reader);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    this.each((key, start, base) => {
+      const writer = entry(key);
+      writer.number(start);
+      this.layout.writeGroup(this.state, base, writer);
+    });
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    this.reserveKeys(key + 1);
+    while (!entry.finished) this.layout.fillGroup(this.state, this.touch(entry.number(), key), entry);
   }
 
   private note(place: number, key: number): void {
@@ -240,7 +257,7 @@ export class Slices {
     if (count === this.touched[place].length) this.touched[place] = grown(this.touched[place], Math.max(16, count * 2));
     this.touched[place][count] = key;
     this.counts[place] = count + 1;
-    this.groups += 1;
+    this.rows += 1;
   }
 
   /** Place in the ring of a live slice, or -1. */

@@ -1,5 +1,4 @@
 import { type ColumnBatch, type Timing } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
@@ -67,9 +66,11 @@ export class Firing {
     this.onClose = streamTime && firesOnClose(trigger);
     this.timeOfNewest = streamTime && this.policies.resultTime.is === 'newest record';
     this.trigger = compileTrigger(this.onClose ? NEVER : trigger, { time, schema }, this.restarts);
-    this.store = new WindowStore(this.layout, this.trigger.slots);
-    this.rows = new PaneRows(plan, this.layout, keys, this.takesBack(streamTime), this.timeOfNewest);
-    this.kept = evictor || keepsRows ? new KeptRows(schema, this.layout) : null;
+    const { state } = context;
+    this.store = state.add(new WindowStore(this.layout, this.trigger.slots));
+    const takesBack = this.takesBack(streamTime);
+    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest));
+    this.kept = evictor || keepsRows ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
 
@@ -123,7 +124,7 @@ export class Firing {
     );
     for (const from of others) {
       layout.merge(store.state, into * layout.stride, store.state, from * layout.stride);
-      store.count(into, store.rows[from], store.pending[from]);
+      store.count(into, store.sizes[from], store.pending[from]);
       store.earliest[into] = Math.min(store.earliest[into], store.earliest[from]);
       store.latest[into] = Math.max(store.latest[into], store.latest[from]);
       kept?.merge(into, from);
@@ -184,7 +185,7 @@ export class Firing {
     const { store, policies, accumulation, settings } = this;
     const fresh = store.pending[slot] > 0;
     // A result that has not changed is not sent again (S13.2); an append-only one is.
-    if (!policies.emptyPane.is) return store.rows[slot] > 0 && (fresh || accumulation !== 'retracting');
+    if (!policies.emptyPane.is) return store.sizes[slot] > 0 && (fresh || accumulation !== 'retracting');
     if (fresh || (timing === 'on time' && settings.onTime === 'fire-always')) return true;
     return last && settings.closing === 'fire-always';
   }
@@ -224,13 +225,13 @@ export class Firing {
   private sumAgain(slot: number, input: number): void {
     const { store, layout, kept } = this;
     const rows = kept!.sum(slot, store.state, slot * layout.stride);
-    store.count(slot, rows - store.rows[slot], 0);
+    store.count(slot, rows - store.sizes[slot], 0);
     this.traceState(slot, input);
   }
 
   private empty(slot: number, input: number): void {
     const { store, context } = this;
-    if (store.rows[slot] === 0) return;
+    if (store.sizes[slot] === 0) return;
     this.kept?.empty(slot);
     store.empty(slot);
     const { trace, number } = context;
@@ -252,20 +253,6 @@ export class Firing {
     if (!trace) return;
     layout.readState(store.state, slot * layout.stride, values);
     trace.add('state written', number, input, store.key[slot], store.start[slot], store.end[slot], -1, values);
-  }
-
-  save(writer: StateWriter): void {
-    this.store.save(writer);
-    this.layout.save(writer);
-    this.kept?.save(writer);
-    this.rows.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.store.restore(reader);
-    this.layout.restore(reader);
-    this.kept?.restore(reader);
-    this.rows.restore(reader);
   }
 }
 

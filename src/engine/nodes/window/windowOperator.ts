@@ -1,16 +1,15 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
 import { lastOf } from '../../grid';
-import { KeyTable } from '../../state/keys';
+import { type KeyTable } from '../../state/keys';
+import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { type Span } from './windowing/assign';
 import { type Cause } from './windowing/trigger';
 import { WindowTimers } from './windowing/timers';
 import { Firing } from './windowFiring';
 import { type WindowSettings } from './windowSettings';
-import { learnKeys, saveKeys } from '../../state/savedRows';
 
 /**
  * Aggregates per key and window for any shape of window and any trigger: each window has its own sums, its own trigger
@@ -32,12 +31,12 @@ export class WindowOperator implements Operator {
   private readonly events = new WindowTimers();
   private readonly clocks = new WindowTimers();
   private readonly byClock: boolean;
-  private lateness: number;
+  private readonly lateness: StateValue;
   /** Event time as far as it has come: the watermark, or stream time − 1. */
-  private watermark = MIN_TIME;
+  private readonly watermark: StateValue;
   /** The run's watermark at the row at hand, where time is stream time: what the row emits carries it on. */
   private rowWatermark = MIN_TIME;
-  private clock = MIN_TIME;
+  private readonly clock: StateValue;
   private ids = new Int32Array(0);
   private bases = new Int32Array(0);
   private readonly spans: Span[] = [];
@@ -52,29 +51,22 @@ export class WindowOperator implements Operator {
   ) {
     const input = plan.input.schema;
     this.byClock = settings.time === 'processing' && !settings.streamTime;
-    this.lateness = this.byClock ? 0 : settings.lateness;
+    const { state } = context;
+    this.lateness = state.value(this.byClock ? 0 : settings.lateness, 'max');
+    this.watermark = state.value(MIN_TIME, settings.streamTime ? 'max' : 'min');
+    this.clock = state.value(MIN_TIME, 'min');
     this.keyOf = plan.keys.map((key) => compile(key, input));
-    this.keyTable = new KeyTable(plan.schema.slice(0, plan.keys.length));
+    this.keyTable = state.keyTable(plan.schema.slice(0, plan.keys.length), true);
     this.firing = new Firing(plan, settings, this.keyTable, context);
     const { store, layout } = this.firing;
-    this.state = {
-      keys: this.keyTable.table,
-      schema: layout.fields,
-      get rows() {
-        return store.filled;
-      },
-      each(visit) {
-        for (const slot of store.live()) {
-          if (store.rows[slot] === 0) continue;
-          visit(
-            store.key[slot],
-            store.start[slot],
-            store.end[slot],
-            layout.stateValues(store.state, slot * layout.stride),
-          );
-        }
-      },
-    };
+    state.derived(() => this.setTimers());
+    this.state = state.show(layout.fields, (visit) => {
+      for (const slot of store.live()) {
+        if (store.sizes[slot] === 0) continue;
+        const values = layout.stateValues(store.state, slot * layout.stride);
+        visit(store.key[slot], store.start[slot], store.end[slot], values);
+      }
+    });
   }
 
   get out(): ColumnBatch {
@@ -87,15 +79,23 @@ export class WindowOperator implements Operator {
   }
 
   get windows(): WindowView {
-    const { lateness, watermark } = this;
+    const { value: watermark } = this.watermark;
     const streamTime = this.settings.streamTime ? (watermark === MIN_TIME ? -1 : watermark + 1) : null;
-    return { lateness, streamTime, windowsOf: (start, end) => [[start, end]] };
+    return { lateness: this.lateness.value, streamTime, windowsOf: (start, end) => [[start, end]] };
   }
 
   set({ lateness }: { lateness?: number }): void {
     if (lateness === undefined || this.byClock) return;
-    this.lateness = lateness;
-    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
+    this.lateness.value = lateness;
+    this.setTimers();
+  }
+
+  /** The timers of all windows, from what their triggers wait for. */
+  private setTimers(): void {
+    this.events.reset();
+    this.clocks.reset();
+    this.touched.clear();
+    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark.value, 'element');
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
@@ -112,7 +112,7 @@ export class WindowOperator implements Operator {
       else {
         this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
         this.tick(context.clock(input), input);
-        this.take(batch, row, this.byClock ? this.clock : batch.time[row], input);
+        this.take(batch, row, this.byClock ? this.clock.value : batch.time[row], input);
       }
       context.state.count();
     }
@@ -149,23 +149,23 @@ export class WindowOperator implements Operator {
   /** Everything that the clock is due at or before `now` (S11.2). */
   tick(now: number, input: number): void {
     // A row that comes with the last tick of its window opens it again, and that is due at once.
-    if (now < this.clock || (now === this.clock && this.clocks.next > now)) return;
+    if (now < this.clock.value || (now === this.clock.value && this.clocks.next > now)) return;
     const { store } = this.firing;
     const { oneByOne } = this.firing.moment;
     this.clocks.advance(now, (slot, time) => {
-      this.clock = oneByOne ? time : now;
-      if (store.closed[slot] === 0) this.ask(slot, this.watermark, 'clock timer', input, this.watermark);
+      this.clock.value = oneByOne ? time : now;
+      if (store.closed[slot] === 0) this.ask(slot, this.watermark.value, 'clock timer', input, this.watermark.value);
       if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
-      else this.schedule(slot, this.watermark, 'clock timer');
+      else this.schedule(slot, this.watermark.value, 'clock timer');
     });
-    this.clock = now;
+    this.clock.value = now;
   }
 
   /** Everything that the watermark is due, in order of time (S4.3). */
   private follow(watermark: number, input: number): void {
-    if (watermark <= this.watermark) return;
-    const before = this.watermark;
-    this.watermark = watermark;
+    if (watermark <= this.watermark.value) return;
+    const before = this.watermark.value;
+    this.watermark.value = watermark;
     const { store, policies, moment } = this.firing;
     this.events.advance(watermark, (slot, time) => {
       const event = moment.oneByOne ? time : watermark;
@@ -191,17 +191,17 @@ export class WindowOperator implements Operator {
     const time = settings.time === 'event' ? batch.time[row] : context.clock(input);
     // Stream time starts at the epoch, and so do windows (S2.5).
     if (time < 0) return context.drop(batch, row, this.ids[row], time, time);
-    this.watermark = Math.max(this.watermark, time - 1);
+    this.watermark.value = Math.max(this.watermark.value, time - 1);
     this.rowWatermark = batch.watermark[row];
     this.take(batch, row, time, input);
     const closed: number[] = [];
-    this.events.advance(this.watermark, (slot) => closed.push(slot));
+    this.events.advance(this.watermark.value, (slot) => closed.push(slot));
     closed.sort(
       (a, b) => store.end[a] - store.end[b] || store.start[a] - store.start[b] || store.key[a] - store.key[b],
     );
     for (const slot of closed) {
       if (firing.onClose)
-        firing.fire(slot, this.moment(slot, this.watermark, 'event timer'), input, this.rowWatermark, true);
+        firing.fire(slot, this.moment(slot, this.watermark.value, 'event timer'), input, this.rowWatermark, true);
       this.purge(slot, input);
     }
   }
@@ -225,7 +225,7 @@ export class WindowOperator implements Operator {
     if (settings.streamTime) this.refuse(batch, row, key, taken > 0);
     if (settings.streamTime || taken > 0) return;
     // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
-    if (this.firing.restarts ? addTime(time, this.lateness) > this.watermark : spans.length === 0) return;
+    if (this.firing.restarts ? addTime(time, this.lateness.value) > this.watermark.value : spans.length === 0) return;
     const [start, end] = spans.at(-1) ?? [time, time];
     this.context.drop(batch, row, key, start, end);
   }
@@ -267,11 +267,18 @@ export class WindowOperator implements Operator {
       if (reach > 0 && from < to) this.firing.rows.replace(met[0]);
       return met[0];
     }
-    const merged = this.firing.merge(met, from, to, this.moment(met[0], this.watermark, 'element'), input, (gone) => {
-      this.events.clear(gone);
-      this.clocks.clear(gone);
-      this.touched.delete(gone);
-    });
+    const merged = this.firing.merge(
+      met,
+      from,
+      to,
+      this.moment(met[0], this.watermark.value, 'element'),
+      input,
+      (gone) => {
+        this.events.clear(gone);
+        this.clocks.clear(gone);
+        this.touched.delete(gone);
+      },
+    );
     return merged;
   }
 
@@ -279,15 +286,15 @@ export class WindowOperator implements Operator {
     const { store, trigger } = this.firing;
     const slot = store.open(key, start, end);
     trigger.reset(store.trigger, slot * trigger.slots);
-    store.bornLate[slot] = lastOf(end) <= (this.byClock ? this.clock : this.watermark) ? 1 : 0;
+    store.bornLate[slot] = lastOf(end) <= (this.byClock ? this.clock.value : this.watermark.value) ? 1 : 0;
     return slot;
   }
 
   private add(slot: number, batch: ColumnBatch, row: number, time: number): void {
     const { firing, bases } = this;
     const { trigger, store } = firing;
-    firing.add(slot, batch, row, bases, time, this.watermark);
-    const moment = this.moment(slot, this.watermark, 'element');
+    firing.add(slot, batch, row, bases, time, this.watermark.value);
+    const moment = this.moment(slot, this.watermark.value, 'element');
     moment.batch = batch;
     moment.row = row;
     moment.time = time;
@@ -296,9 +303,9 @@ export class WindowOperator implements Operator {
 
   /** Asks a window's trigger after rows have come. */
   private settle(slot: number, input: number): void {
-    const before = this.settings.streamTime ? this.rowWatermark : this.watermark;
-    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark, 'element', input, before);
-    this.schedule(slot, this.watermark, 'element');
+    const before = this.settings.streamTime ? this.rowWatermark : this.watermark.value;
+    if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark.value, 'element', input, before);
+    this.schedule(slot, this.watermark.value, 'element');
   }
 
   private ask(slot: number, event: number, cause: Cause, input: number, before: number): void {
@@ -312,8 +319,8 @@ export class WindowOperator implements Operator {
     const { moment, store } = this.firing;
     moment.last = lastOf(store.end[slot]);
     moment.event = event;
-    moment.watermark = this.watermark;
-    moment.clock = this.clock;
+    moment.watermark = this.watermark.value;
+    moment.clock = this.clock.value;
     moment.cause = cause;
     return moment;
   }
@@ -336,11 +343,11 @@ export class WindowOperator implements Operator {
   }
 
   private expiryOf(slot: number): number {
-    return addTime(this.lastFor(this.firing.store.end[slot]), this.lateness);
+    return addTime(this.lastFor(this.firing.store.end[slot]), this.lateness.value);
   }
 
   private isExpired(end: number): boolean {
-    return !this.byClock && addTime(this.lastFor(end), this.lateness) <= this.watermark;
+    return !this.byClock && addTime(this.lastFor(end), this.lateness.value) <= this.watermark.value;
   }
 
   /** The last time that a row of the window may have. */
@@ -353,24 +360,5 @@ export class WindowOperator implements Operator {
     this.events.clear(slot);
     this.clocks.clear(slot);
     this.firing.purge(slot, input);
-  }
-
-  save(writer: StateWriter): void {
-    for (const one of [this.watermark, this.clock, this.lateness, this.refused]) writer.number(one);
-    saveKeys(writer, this.keyTable);
-    this.firing.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.watermark = reader.number();
-    this.clock = reader.number();
-    this.lateness = reader.number();
-    this.refused = reader.number();
-    learnKeys(reader, this.keyTable);
-    this.firing.restore(reader);
-    this.events.reset();
-    this.clocks.reset();
-    this.touched.clear();
-    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark, 'element');
   }
 }

@@ -1,13 +1,30 @@
 import { formatDuration, grown, TidemarkError } from '../../../../model';
 import { type StateReader, type StateWriter } from '../../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
 import { type AggregateLayout } from '../../../aggregates';
+import { type Store } from '../../../state/store';
 import { meet, type Touching } from './mergingSet';
 
 /** Float64 slots of all windows together; beyond this a run is refused, with advice. */
 const MOST_FLOATS = 48_000_000;
 
 const FLOATS = ['start', 'end', 'order', 'earliest', 'latest'] as const;
-const INTS = ['key', 'rows', 'pending', 'pane', 'nonSpeculative', 'timing', 'bornLate', 'closed'] as const;
+const INTS = ['key', 'sizes', 'pending', 'pane', 'nonSpeculative', 'timing', 'bornLate', 'closed'] as const;
+
+/** What a checkpoint has of a window beside its aggregates and its trigger. */
+const VALUES = [
+  'start',
+  'end',
+  'earliest',
+  'latest',
+  'sizes',
+  'pending',
+  'pane',
+  'nonSpeculative',
+  'timing',
+  'bornLate',
+  'closed',
+] as const;
 
 /** No pane has been emitted. */
 export const NO_PANE = -1;
@@ -16,7 +33,7 @@ export const NO_PANE = -1;
  * The windows of all keys, one by one: window `slot` of the columns below, with its aggregates at `slot * stride` of
  * `state` and its trigger at `slot * triggerSlots` of `trigger`. Slots are used again.
  */
-export class WindowStore {
+export class WindowStore implements Store {
   start: Float64Array = new Float64Array(0);
   end: Float64Array = new Float64Array(0);
   /** Number of the window in order of opening. */
@@ -26,7 +43,7 @@ export class WindowStore {
   latest: Float64Array = new Float64Array(0);
   key: Int32Array = new Int32Array(0);
   /** Rows in the contents, and rows since the last pane. */
-  rows: Int32Array = new Int32Array(0);
+  sizes: Int32Array = new Int32Array(0);
   pending: Int32Array = new Int32Array(0);
   /** Index of the next pane; that of the next one that is not early. */
   pane: Int32Array = new Int32Array(0);
@@ -52,6 +69,10 @@ export class WindowStore {
     private readonly triggerSlots: number,
   ) {}
 
+  get rows(): number {
+    return this.filled;
+  }
+
   /** The window of a key, or -1. */
   find(key: number, start: number, end: number): number {
     const slots = this.ofKey[key];
@@ -67,7 +88,7 @@ export class WindowStore {
     this.key[slot] = key;
     this.order[slot] = this.opened;
     this.opened += 1;
-    for (const name of ['rows', 'pending', 'pane', 'nonSpeculative', 'bornLate', 'closed'] as const) {
+    for (const name of ['sizes', 'pending', 'pane', 'nonSpeculative', 'bornLate', 'closed'] as const) {
       this[name][slot] = 0;
     }
     this.timing[slot] = NO_PANE;
@@ -93,8 +114,8 @@ export class WindowStore {
 
   /** Contents go, the window stays. */
   empty(slot: number): void {
-    if (this.rows[slot] > 0) this.filled -= 1;
-    this.rows[slot] = 0;
+    if (this.sizes[slot] > 0) this.filled -= 1;
+    this.sizes[slot] = 0;
     this.layout.init(this.state, slot * this.layout.stride);
   }
 
@@ -106,8 +127,8 @@ export class WindowStore {
 
   /** Counts a row into the contents and the pane. */
   count(slot: number, rows = 1, pending = rows): void {
-    if (this.rows[slot] === 0 && rows > 0) this.filled += 1;
-    this.rows[slot] += rows;
+    if (this.sizes[slot] === 0 && rows > 0) this.filled += 1;
+    this.sizes[slot] += rows;
     this.pending[slot] += pending;
   }
 
@@ -177,7 +198,7 @@ export class WindowStore {
     return before;
   }
 
-  save(writer: StateWriter): void {
+  writeFrame(writer: StateWriter): void {
     writer.number(this.capacity);
     writer.number(this.opened);
     writer.number(this.filled);
@@ -188,9 +209,10 @@ export class WindowStore {
     writer.ints(Int32Array.from(this.free));
     writer.number(this.ofKey.length);
     for (const slots of this.ofKey) writer.ints(Int32Array.from(slots));
+    this.layout.save(writer);
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     this.capacity = reader.number();
     this.opened = reader.number();
     this.filled = reader.number();
@@ -200,5 +222,37 @@ export class WindowStore {
     this.trigger = reader.floats();
     this.free = Array.from(reader.ints());
     this.ofKey = Array.from({ length: reader.number() }, () => Array.from(reader.ints()));
+    this.layout.restore(reader);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { layout, triggerSlots } = this;
+    this.each((key, slot) => {
+      const writer = entry(key);
+      for (const name of VALUES) writer.number(this[name][slot]);
+      layout.writeGroup(this.state, slot * layout.stride, writer);
+      writer.numbers(this.trigger, slot * triggerSlots, triggerSlots);
+    });
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    const { layout, triggerSlots } = this;
+    while (!entry.finished) {
+      const slot = this.open(key, entry.number(), entry.number());
+      for (const name of VALUES.slice(2)) this[name][slot] = entry.number();
+      if (this.sizes[slot] > 0) this.filled += 1;
+      layout.fillGroup(this.state, slot * layout.stride, entry);
+      entry.numbers(this.trigger, slot * triggerSlots, triggerSlots);
+    }
+  }
+
+  /** Visits the windows of each key in the order in which they were opened. */
+  each(visit: (key: number, slot: number) => void): void {
+    for (let key = 0; key < this.ofKey.length; key += 1) for (const slot of this.inOrder(key)) visit(key, slot);
+  }
+
+  /** The windows of a key in the order in which they were opened. */
+  inOrder(key: number): number[] {
+    return [...(this.ofKey[key] ?? [])].sort((a, b) => this.order[a] - this.order[b]);
   }
 }
