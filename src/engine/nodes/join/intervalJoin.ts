@@ -1,16 +1,14 @@
 import { formatDuration, grown, TidemarkError, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type IntervalJoin } from '../../../sql/plan';
 import { JoinKeys } from './joinKeys';
-import { JoinSide } from './joinSide';
+import { joinSides, type JoinSide } from './joinSide';
 import { PairRows, Residual } from './pairRows';
-import { rowsInState, stateValues } from './stateView';
+import { showRows, stateValues } from './stateView';
 import { inOrder } from '../../stream/inOrder';
 import { POLICIES } from '../../profiles';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
 import { atLeastZero } from '../../stream/spans';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
 /** In `mark` of a row: it was put out with nulls beside it. Otherwise the number of its partners. */
@@ -50,12 +48,13 @@ export class IntervalJoinOperator implements Operator {
     { profile, lateness, lateRows }: StreamOptions,
     private readonly context: Context,
   ) {
-    const { left, right, kind, where } = plan;
+    const { kind, where } = plan;
     const byStreamTime = POLICIES[profile].joinExpiry.is === 'grace';
     if (byStreamTime) checkBounds(plan);
     atLeastZero('the grace', 'lateness', lateness);
-    this.keys = new JoinKeys(plan);
-    this.sides = [new JoinSide(left.schema, this.keys, 0), new JoinSide(right.schema, this.keys, 1)];
+    const { state } = context;
+    this.keys = new JoinKeys(plan, state);
+    this.sides = joinSides(plan, this.keys, state);
     this.pads = [kind === 'left' || kind === 'full' || kind === 'anti', kind === 'right' || kind === 'full'];
     this.leftOnly = kind === 'semi' || kind === 'anti';
     const [{ store: leftRows }, { store: rightRows }] = this.sides;
@@ -65,10 +64,14 @@ export class IntervalJoinOperator implements Operator {
     this.silent = context.trace === null && !this.pads[0] && !this.pads[1];
     this.plain = this.silent && !this.leftOnly && this.residual === null;
     this.rule = byStreamTime
-      ? new StreamTimeRule(plan, this.sides, this, lateness)
-      : new WatermarkRule(plan, this.sides, this, lateRows);
+      ? new StreamTimeRule(plan, this.sides, this, lateness, state)
+      : new WatermarkRule(plan, this.sides, this, lateRows, state);
     this.watermarkDelay = this.rule.watermarkDelay;
-    this.state = rowsInState(this.keys.table.table, this.sides);
+    state.derived(() => {
+      for (const side of this.sides) side.index.reserveKeys(this.keys.size);
+      this.rule.restored((port, slot) => this.pads[port] && this.sides[port].store.mark[slot] === 0);
+    });
+    this.state = showRows(state, this.sides);
   }
 
   get pairing(): Pairing {
@@ -232,18 +235,6 @@ export class IntervalJoinOperator implements Operator {
 
   due(watermark: number): number {
     return this.rule.due(watermark);
-  }
-
-  save(writer: StateWriter): void {
-    saveKeys(writer, this.keys.table);
-    for (const side of this.sides) side.save(writer);
-    this.rule.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keys.table);
-    for (const side of this.sides) side.restore(reader);
-    this.rule.restore(reader, (port, slot) => this.pads[port] && this.sides[port].store.mark[slot] === 0);
   }
 }
 

@@ -1,5 +1,6 @@
 import { addTime, MAX_TIME, MIN_TIME } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type StateBackend } from '../../state/backend';
+import { type StateValue } from '../../state/store';
 import { type IntervalJoin } from '../../../sql/plan';
 import { type JoinSide } from './joinSide';
 import { DueRows } from './dueRows';
@@ -33,9 +34,8 @@ export interface IntervalRule {
   waits(port: number, slot: number): boolean;
   advance(watermark: number, input: number): void;
   due(watermark: number): number;
-  save(writer: StateWriter): void;
-  /** Called when both sides have their rows back; `lonely` rows are those that have neither a partner nor been padded. */
-  restore(reader: StateReader, lonely: (port: number, slot: number) => boolean): void;
+  /** Both sides have their rows back; `lonely` rows are those that have neither a partner nor been padded. */
+  restored(lonely: (port: number, slot: number) => boolean): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface IntervalRule {
 export class WatermarkRule implements IntervalRule {
   readonly watermarkDelay: number;
   private readonly stay: [number, number];
-  private watermark = MIN_TIME;
+  private readonly watermark: StateValue;
   /** The watermark at which the next row goes. */
   private next = MAX_TIME;
 
@@ -54,7 +54,9 @@ export class WatermarkRule implements IntervalRule {
     private readonly sides: [JoinSide, JoinSide],
     private readonly answers: Answers,
     private readonly lateRows: 'match' | 'drop',
+    state: StateBackend,
   ) {
+    this.watermark = state.value(MIN_TIME, 'min');
     const stay: [number, number] = [Math.max(upper, 0), Math.max(-lower, 0)];
     this.stay = stay;
     // A late row may still meet the oldest that is kept, and the result may carry its own time on.
@@ -63,16 +65,16 @@ export class WatermarkRule implements IntervalRule {
   }
 
   meet(_port: number, _time: number, watermark: number, input: number): void {
-    if (watermark > this.watermark) this.advance(watermark, input);
+    if (watermark > this.watermark.value) this.advance(watermark, input);
   }
 
   refuses(time: number): boolean {
-    return this.lateRows === 'drop' && time < this.watermark;
+    return this.lateRows === 'drop' && time < this.watermark.value;
   }
 
   keeps(port: number, time: number): boolean {
     const until = addTime(time, this.stay[port]);
-    if (until <= this.watermark && this.lateRows === 'match') return false;
+    if (until <= this.watermark.value && this.lateRows === 'match') return false;
     if (until < this.next) this.next = until;
     return true;
   }
@@ -87,7 +89,7 @@ export class WatermarkRule implements IntervalRule {
 
   advance(watermark: number, input: number): void {
     if (watermark >= this.next) this.release(watermark, input);
-    this.watermark = watermark;
+    this.watermark.value = watermark;
   }
 
   /** Rows go in the order in which they become due, left ones first. */
@@ -106,7 +108,7 @@ export class WatermarkRule implements IntervalRule {
       if (until > watermark) return;
       const port = left <= right ? 0 : 1;
       const slot = sides[port].leave();
-      this.answers.pad(port, slot, Math.min(this.watermark, until - 1), input);
+      this.answers.pad(port, slot, Math.min(this.watermark.value, until - 1), input);
       this.answers.gone(port, slot, input);
     }
   }
@@ -116,12 +118,7 @@ export class WatermarkRule implements IntervalRule {
     return watermark === MAX_TIME ? MAX_TIME : watermark + 1;
   }
 
-  save(writer: StateWriter): void {
-    writer.number(this.watermark);
-  }
-
-  restore(reader: StateReader): void {
-    this.watermark = reader.number();
+  restored(): void {
     this.next = Math.min(...this.sides.map(({ due }, port) => addTime(due.oldest, this.stay[port])));
   }
 }
@@ -133,8 +130,8 @@ export class WatermarkRule implements IntervalRule {
  */
 export class StreamTimeRule implements IntervalRule {
   readonly watermarkDelay: number;
-  private streamTime = MIN_TIME;
-  private readonly sideTime = [MIN_TIME, MIN_TIME];
+  private readonly streamTime: StateValue;
+  private readonly sideTime: [StateValue, StateValue];
   /** How far ahead of a row its last partner may be. */
   private readonly reach: [number, number];
   /** Rows of a side that are not newer than its newest less this are gone. */
@@ -147,7 +144,10 @@ export class StreamTimeRule implements IntervalRule {
     private readonly sides: [JoinSide, JoinSide],
     private readonly answers: Answers,
     private readonly grace: number,
+    state: StateBackend,
   ) {
+    this.streamTime = state.value(MIN_TIME, 'max');
+    this.sideTime = [state.value(MIN_TIME, 'max'), state.value(MIN_TIME, 'max')];
     this.reach = [upper, -lower];
     this.retention = upper - lower + grace;
     this.waiting = [new DueRows(sides[0].store), new DueRows(sides[1].store)];
@@ -155,9 +155,9 @@ export class StreamTimeRule implements IntervalRule {
   }
 
   meet(port: number, time: number, watermark: number, input: number): void {
-    if (time > this.sideTime[port]) this.sideTime[port] = time;
-    if (time > this.streamTime) {
-      this.streamTime = time;
+    if (time > this.sideTime[port].value) this.sideTime[port].value = time;
+    if (time > this.streamTime.value) {
+      this.streamTime.value = time;
       this.pad(watermark, input);
       this.forget(1 - port, input);
     }
@@ -180,7 +180,7 @@ export class StreamTimeRule implements IntervalRule {
 
   /** Rows up to this time can have no partner any more. */
   private closed(port: number): number {
-    return addTime(this.streamTime, -this.reach[port] - this.grace - 1);
+    return addTime(this.streamTime.value, -this.reach[port] - this.grace - 1);
   }
 
   private forget(port: number, input: number): void {
@@ -199,11 +199,11 @@ export class StreamTimeRule implements IntervalRule {
   }
 
   oldest(port: number): number {
-    return addTime(this.sideTime[port], 1 - this.retention);
+    return addTime(this.sideTime[port].value, 1 - this.retention);
   }
 
   waits(port: number, slot: number): boolean {
-    if (this.sides[port].store.time[slot] + this.reach[port] < this.streamTime) return true;
+    if (this.sides[port].store.time[slot] + this.reach[port] < this.streamTime.value) return true;
     this.waiting[port].push(slot);
     return false;
   }
@@ -214,15 +214,8 @@ export class StreamTimeRule implements IntervalRule {
     return MAX_TIME;
   }
 
-  save(writer: StateWriter): void {
-    writer.number(this.streamTime);
-    for (const time of this.sideTime) writer.number(time);
-  }
-
-  restore(reader: StateReader, lonely: (port: number, slot: number) => boolean): void {
-    this.streamTime = reader.number();
+  restored(lonely: (port: number, slot: number) => boolean): void {
     for (const port of [0, 1]) {
-      this.sideTime[port] = reader.number();
       this.waiting[port].clear();
       for (const slot of this.sides[port].inOrder()) if (lonely(port, slot)) this.waiting[port].push(slot);
     }

@@ -1,9 +1,11 @@
 import { isNull, type Schema, type Table } from '../../../model';
 import { type Expression, type Plan } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
-import { KeyTable } from '../../state/keys';
+import { type StateBackend } from '../../state/backend';
+import { keyFields } from '../../state/keyIds';
+import { type KeyTable } from '../../state/keys';
 
-type JoinPlan = Extract<Plan, { left: Plan }>;
+export type JoinPlan = Extract<Plan, { left: Plan }>;
 
 /** The keys of both sides of a join under one numbering, whose values stand under the names of the left side. */
 export class JoinKeys {
@@ -12,17 +14,11 @@ export class JoinKeys {
   private readonly nullSafe: boolean;
   private readonly ids = [new Int32Array(256), new Int32Array(256)];
 
-  constructor({ left, right, leftKeys, rightKeys, nullSafe }: JoinPlan) {
+  constructor({ left, right, leftKeys, rightKeys, nullSafe }: JoinPlan, state: StateBackend) {
     this.nullSafe = nullSafe;
     const compiled = (keys: Expression[], schema: Schema): Evaluator[] => keys.map((key) => compile(key, schema));
     this.sides = [compiled(leftKeys, left.schema), compiled(rightKeys, right.schema)];
-    this.table = new KeyTable(
-      leftKeys.map((key, i) => ({
-        name: key.op === 'column' ? key.name : `key ${i + 1}`,
-        type: key.type,
-        nullable: true,
-      })),
-    );
+    this.table = state.keyTable(keyFields(leftKeys), true);
   }
 
   get size(): number {

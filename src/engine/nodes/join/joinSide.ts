@@ -1,15 +1,25 @@
 import { type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { type StateBackend } from '../../state/backend';
+import { type Numbers } from '../../state/numbers';
+import { type Store } from '../../state/store';
 import { DueRows } from './dueRows';
-import { type JoinKeys } from './joinKeys';
+import { type JoinKeys, type JoinPlan } from './joinKeys';
 import { RowStore } from './rowStore';
 import { TimeIndex } from './timeIndex';
+
+/** The two sides of a join, lent by its state. */
+export function joinSides({ left, right }: JoinPlan, keys: JoinKeys, state: StateBackend): [JoinSide, JoinSide] {
+  const side = (schema: Schema, port: number): JoinSide => state.add(new JoinSide(schema, keys, port, state.numbers()));
+  return [side(left.schema, 0), side(right.schema, 1)];
+}
 
 /**
  * The rows that one side of a join remembers: in slots, by key and time, and by time over all keys. `take` gives the
  * rows of a range slots and key ids; then each is either kept or freed.
  */
-export class JoinSide {
+export class JoinSide implements Store {
   readonly store: RowStore;
   readonly index = new TimeIndex();
   readonly due: DueRows;
@@ -22,13 +32,24 @@ export class JoinSide {
     schema: Schema,
     private readonly joinKeys: JoinKeys,
     private readonly port: number,
+    numbers: Numbers,
   ) {
-    this.store = new RowStore(schema);
+    this.store = new RowStore(schema, numbers);
     this.due = new DueRows(this.store);
   }
 
   get rows(): number {
     return this.index.size;
+  }
+
+  /** Rows of a key that are kept. */
+  countOf(key: number): number {
+    return this.index.end[key] - this.index.begin[key];
+  }
+
+  /** Slots of the rows of a key, by time. */
+  slotsOf(key: number): Int32Array {
+    return this.index.slots.subarray(this.index.begin[key], this.index.end[key]);
   }
 
   take(batch: ColumnBatch, from: number, to: number): void {
@@ -80,16 +101,27 @@ export class JoinSide {
     return held.sort((a, b) => store.time[a] - store.time[b] || store.number[a] - store.number[b]);
   }
 
-  save(writer: StateWriter): void {
-    this.store.save(writer, this.inOrder());
+  writeFrame(writer: StateWriter): void {
+    this.store.writeFrame(writer);
+    writer.ints(this.inOrder());
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
     this.index.clear();
     this.due.clear();
-    const count = this.store.restore(reader);
-    this.store.key.set(this.joinKeys.find(this.store.table, 0, count, this.port).subarray(0, count));
+    this.store.readFrame(reader);
     this.index.reserveKeys(this.joinKeys.size);
-    for (let slot = 0; slot < count; slot += 1) this.keep(slot);
+    for (const slot of reader.ints()) this.keep(slot);
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { begin, end, slots } = this.index;
+    for (let key = 0; key < begin.length; key += 1)
+      for (let at = begin[key]; at < end[key]; at += 1) this.store.writeRow(slots[at], entry(key));
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    this.index.reserveKeys(key + 1);
+    while (!entry.finished) this.keep(this.store.readRow(key, entry));
   }
 }

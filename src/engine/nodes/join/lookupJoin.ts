@@ -1,5 +1,6 @@
 import { MAX_TIME, type ColumnBatch } from '../../../model';
-import { type Pairing } from '../../stream/operator';
+import { type TemporalJoin } from '../../../sql/plan';
+import { type Context, type Pairing } from '../../stream/operator';
 import { VersionJoin } from './temporalJoinBase';
 
 /**
@@ -10,6 +11,10 @@ import { VersionJoin } from './temporalJoinBase';
 export class LookupJoinOperator extends VersionJoin {
   readonly name = 'lookup join';
 
+  constructor(plan: TemporalJoin, title: string, changes: boolean, context: Context) {
+    super(plan, title, changes, context, true);
+  }
+
   override get pairing(): Pairing {
     return { kind: 'version', by: 'arrival' };
   }
@@ -17,9 +22,10 @@ export class LookupJoinOperator extends VersionJoin {
   protected before(): void {}
 
   protected takeLeft(batch: ColumnBatch, row: number, slot: number): void {
-    const key = this.left.key[slot];
+    const key = this.left.store.key[slot];
     const version = this.keys.matches(key) ? this.versions.newest(key) : -1;
     this.answer(slot, version, batch.watermark[row], batch.input[row]);
+    this.left.store.free(slot);
   }
 
   protected takeVersion(slot: number, isDeleted: boolean): void {

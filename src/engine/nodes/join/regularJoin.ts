@@ -9,7 +9,6 @@ import {
   type ColumnBatch,
   type Purge,
 } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type RegularJoin } from '../../../sql/plan';
 import { JoinKeys } from './joinKeys';
 import { Residual } from './pairRows';
@@ -57,16 +56,25 @@ export class RegularJoinOperator implements Operator {
     private readonly context: Context,
   ) {
     const { left, right, kind, where } = plan;
-    this.keys = new JoinKeys(plan);
+    const { state } = context;
+    this.keys = new JoinKeys(plan, state);
     const leftCounts = kind !== 'inner' && kind !== 'right';
     this.sides = [
-      new RegularJoinSide(left.schema, leftCounts, ttl.left),
-      new RegularJoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right),
+      state.add(new RegularJoinSide(left.schema, leftCounts, ttl.left, state.numbers())),
+      state.add(new RegularJoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right, state.numbers())),
     ];
     this.changes = new JoinChanges(plan.schema, kind, this.sides);
     this.out = this.changes.out;
     this.residual = where && new Residual(where, this.sides[LEFT].store, this.sides[RIGHT].store);
-    this.state = this.view();
+    state.derived(() => {
+      for (const side of this.sides) side.reserveKeys(this.keys.size);
+    });
+    this.state = state.show([field('left rows', BIGINT), field('right rows', BIGINT)], (visit) => {
+      for (let key = 0; key < this.keys.size; key += 1) {
+        const counts = this.counts(key);
+        if (counts[LEFT] + counts[RIGHT] > 0) visit(key, 0, 0, counts);
+      }
+    });
   }
 
   get pairing(): Pairing {
@@ -235,31 +243,6 @@ export class RegularJoinOperator implements Operator {
 
   private counts(key: number): [left: number, right: number] {
     return [this.sides[LEFT].count[key], this.sides[RIGHT].count[key]];
-  }
-
-  private view(): KeyedState {
-    const { keys, sides } = this;
-    return {
-      keys: keys.table.table,
-      schema: [field('left rows', BIGINT), field('right rows', BIGINT)],
-      get rows() {
-        return sides[LEFT].size + sides[RIGHT].size;
-      },
-      each: (visit) => {
-        for (let key = 0; key < keys.size; key += 1) {
-          const counts = this.counts(key);
-          if (counts[LEFT] + counts[RIGHT] > 0) visit(key, 0, 0, counts);
-        }
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    for (const side of this.sides) side.save(writer, this.keys.size);
-  }
-
-  restore(reader: StateReader): void {
-    this.sides.forEach((side, port) => side.restore(reader, (rows, count) => this.keys.find(rows, 0, count, port)));
   }
 }
 

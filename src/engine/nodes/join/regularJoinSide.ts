@@ -1,5 +1,8 @@
-import { grown, type ColumnBatch, type Schema, type Table } from '../../../model';
+import { grown, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { type Numbers } from '../../state/numbers';
+import { type Store } from '../../state/store';
 import { RowStore } from './rowStore';
 import { Ttl } from '../../state/ttl';
 
@@ -9,12 +12,12 @@ const NONE = -1;
  * What a regular join remembers of one side: its rows, chained by key in the order in which they came. `mark` of the
  * store counts the partners that a row has met and not lost; it says whether the row stands with nulls.
  */
-export class RegularJoinSide {
+export class RegularJoinSide implements Store {
   readonly store: RowStore;
   readonly ttl: Ttl | null;
   /** Rows held, by key and in all. */
   count = new Int32Array(16);
-  size = 0;
+  rows = 0;
   private head = new Int32Array(16).fill(NONE);
   private tail = new Int32Array(16).fill(NONE);
   private next = new Int32Array(0);
@@ -22,14 +25,17 @@ export class RegularJoinSide {
   /** Who the row is, by slot: the identity that came with it. */
   private readonly ids = [new Float64Array(0), new Float64Array(0), new Float64Array(0)];
   private slots = new Int32Array(0);
+  /** Last writes of rows that were read, not yet in order of time. */
+  private written: { slot: number; time: number }[] = [];
 
   /** `isCounted`: what stands in the result depends on how many partners a row has. */
   constructor(
     schema: Schema,
     readonly isCounted: boolean,
     ttl: number | null,
+    numbers: Numbers,
   ) {
-    this.store = new RowStore(schema);
+    this.store = new RowStore(schema, numbers);
     this.ttl = ttl === null ? null : new Ttl(ttl);
   }
 
@@ -55,6 +61,12 @@ export class RegularJoinSide {
   }
 
   append(slot: number, now: number): void {
+    this.link(slot);
+    this.ttl?.write(slot, now);
+  }
+
+  /** Puts a row last in the chain of its key. */
+  private link(slot: number): void {
     const key = this.store.key[slot];
     this.before[slot] = this.tail[key];
     this.next[slot] = NONE;
@@ -62,8 +74,7 @@ export class RegularJoinSide {
     else this.next[this.tail[key]] = slot;
     this.tail[key] = slot;
     this.count[key] += 1;
-    this.size += 1;
-    this.ttl?.write(slot, now);
+    this.rows += 1;
   }
 
   /** The row is no longer held; its columns can be read until the next `put`. */
@@ -75,7 +86,7 @@ export class RegularJoinSide {
     if (next[slot] === NONE) this.tail[key] = before[slot];
     else before[next[slot]] = before[slot];
     this.count[key] -= 1;
-    this.size -= 1;
+    this.rows -= 1;
     this.ttl?.forget(slot);
     this.store.free(slot);
   }
@@ -130,36 +141,58 @@ export class RegularJoinSide {
     });
   }
 
-  save(writer: StateWriter, keys: number): void {
-    const slots = new Int32Array(this.size);
-    let at = 0;
-    for (let key = 0; key < Math.min(keys, this.head.length); key += 1) {
-      this.rowsOf(key, slots.subarray(at));
-      at += this.count[key];
-    }
-    this.store.save(writer, slots);
-    for (const held of this.ids) {
-      const values = writer.floatsToFill(slots.length);
-      slots.forEach((slot, i) => (values[i] = held[slot]));
-    }
-    this.ttl?.save(writer, slots);
+  writeFrame(writer: StateWriter): void {
+    this.store.writeFrame(writer);
+    for (const held of this.ids) writer.floats(held, this.store.table.length);
+    writer.ints(this.inOrder());
+    this.ttl?.save(writer);
   }
 
-  /** `keysOf` finds the key ids of the rows in slots [0, count) again. */
-  restore(reader: StateReader, keysOf: (rows: Table, count: number) => Int32Array): void {
-    const count = this.store.restore(reader);
+  readFrame(reader: StateReader): void {
+    this.store.readFrame(reader);
     this.reserveSlots(this.store.time.length);
     for (const held of this.ids) held.set(reader.floats());
     this.head.fill(NONE);
     this.tail.fill(NONE);
     this.count.fill(0);
-    this.size = 0;
-    const keys = keysOf(this.store.table, count);
-    for (let slot = 0; slot < count; slot += 1) {
-      this.store.key[slot] = keys[slot];
-      this.reserveKeys(keys[slot] + 1);
-      this.append(slot, 0);
-    }
+    this.rows = 0;
+    for (const slot of reader.ints()) this.link(slot);
     this.ttl?.restore(reader);
+  }
+
+  /** Slots of the rows that are held: by key, then as they came. */
+  private inOrder(): Int32Array {
+    const slots = new Int32Array(this.rows);
+    let at = 0;
+    for (let key = 0; key < this.head.length; key += 1) {
+      this.rowsOf(key, slots.subarray(at));
+      at += this.count[key];
+    }
+    return slots;
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    for (const slot of this.inOrder()) {
+      const writer = entry(this.store.key[slot]);
+      this.store.writeRow(slot, writer);
+      for (const held of this.ids) writer.number(held[slot]);
+      if (this.ttl) writer.number(this.ttl.writtenAt(slot));
+    }
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    this.reserveKeys(key + 1);
+    while (!entry.finished) {
+      const slot = this.store.readRow(key, entry);
+      this.reserveSlots(this.store.time.length);
+      for (const held of this.ids) held[slot] = entry.number();
+      this.link(slot);
+      if (this.ttl) this.written.push({ slot, time: entry.number() });
+    }
+  }
+
+  settle(): void {
+    for (const { slot, time } of this.written.sort((a, b) => a.time - b.time)) this.ttl?.write(slot, time);
+    this.written = [];
   }
 }

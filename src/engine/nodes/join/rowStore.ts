@@ -1,6 +1,8 @@
 import { grown, makeTable, reserve, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
 import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { type Numbers } from '../../state/numbers';
 
 const FIRST_SIZE = 256;
 
@@ -11,7 +13,7 @@ const FIRST_SIZE = 256;
  * Slots are handed out by `put` only, for all rows of a range. So a row that is let go with `free` can still be read
  * until the next `put`: a join may write down pairs of slots while it goes through a range, and gather them at its end.
  *
- * `number` counts the rows of the side as they came, from 0, refused ones too: the identity of a row in pairs.
+ * `number` grows with the rows of the side as they came, refused ones too: the identity of a row in pairs.
  */
 export class RowStore {
   /** Columns by slot; `length` is one more than the largest slot ever used. */
@@ -21,12 +23,13 @@ export class RowStore {
   key = new Int32Array(FIRST_SIZE);
   /** For the join: how many partners a row has met. 0 where `put` wrote. */
   mark = new Int32Array(FIRST_SIZE);
-  /** Rows that came so far. */
-  arrivals = 0;
   private unused = new Int32Array(FIRST_SIZE);
   private unusedCount = 0;
 
-  constructor(schema: Schema) {
+  constructor(
+    schema: Schema,
+    private readonly numbers: Numbers,
+  ) {
     this.table = makeTable(schema, FIRST_SIZE);
   }
 
@@ -38,15 +41,15 @@ export class RowStore {
   /** Gives each of the rows [from, to) a slot: `slots[row]`. Who does not want to keep one frees it. */
   put(batch: ColumnBatch, from: number, to: number, keys: Int32Array, slots: Int32Array): void {
     this.take(from, to, slots);
-    const { time, number, key, mark, table } = this;
+    const { time, number, key, mark, table, numbers } = this;
+    const first = numbers.take(to - from);
     for (let row = from; row < to; row += 1) {
       const slot = slots[row];
       time[slot] = batch.time[row];
       key[slot] = keys[row];
       mark[slot] = 0;
-      number[slot] = this.arrivals + row - from;
+      number[slot] = first + (row - from) * numbers.step;
     }
-    this.arrivals += to - from;
     for (let i = 0; i < table.columns.length; i += 1)
       this.putColumn(batch.columns[i], table.columns[i], from, to, slots);
   }
@@ -102,32 +105,51 @@ export class RowStore {
     this.unused = grown(this.unused, room);
   }
 
-  /** Writes the rows in `slots`, which are all that are held, in an order that the join can find them again by. */
-  save(writer: StateWriter, slots: Int32Array): void {
-    writer.number(this.arrivals);
-    writer.floats(Float64Array.from(slots, (slot) => this.time[slot]));
-    writer.floats(Float64Array.from(slots, (slot) => this.number[slot]));
-    writer.ints(slots.map((slot) => this.mark[slot]));
-    saveColumns(writer, this.table.columns, slots);
+  writeFrame(writer: StateWriter): void {
+    const { table } = this;
+    writer.number(table.length);
+    for (const values of [this.time, this.number]) writer.floats(values, table.length);
+    for (const values of [this.key, this.mark]) writer.ints(values, table.length);
+    writer.ints(this.unused, this.unusedCount);
+    const slots = Int32Array.from({ length: table.length }, (_, slot) => slot);
+    saveColumns(writer, table.columns, slots);
   }
 
-  /**
-   * Takes back what `save` wrote: the rows are in slots 0, 1, … in the order in which they were saved; returns how
-   * many. Their `key` is for the join to find again, from their columns.
-   */
-  restore(reader: StateReader): number {
-    this.arrivals = reader.number();
-    const time = reader.floats();
-    const count = time.length;
-    this.table.length = 0;
-    this.unusedCount = 0;
-    this.reserve(count);
-    this.table.length = count;
-    this.time.set(time);
-    this.number.set(reader.floats());
-    this.mark.set(reader.ints());
-    restoreColumns(reader, this.table.columns);
-    return count;
+  readFrame(reader: StateReader): void {
+    const { table } = this;
+    table.length = 0;
+    this.reserve(reader.number());
+    for (const values of [this.time, this.number]) {
+      const saved = reader.floats();
+      values.set(saved);
+      table.length = saved.length;
+    }
+    for (const values of [this.key, this.mark]) values.set(reader.ints());
+    const unused = reader.ints();
+    this.unused.set(unused);
+    this.unusedCount = unused.length;
+    restoreColumns(reader, table.columns);
+  }
+
+  /** A row as it is in a checkpoint. */
+  writeRow(slot: number, entry: EntryWriter): void {
+    entry.number(this.time[slot]);
+    entry.number(this.number[slot]);
+    entry.number(this.mark[slot]);
+    for (const column of this.table.columns) entry.value(column, slot);
+  }
+
+  /** Returns the slot of a row of a checkpoint; the row has the number that it had. */
+  readRow(key: number, entry: EntryReader): number {
+    const slots = new Int32Array(1);
+    this.take(0, 1, slots);
+    const [slot] = slots;
+    this.key[slot] = key;
+    this.time[slot] = entry.number();
+    this.number[slot] = entry.number();
+    this.mark[slot] = entry.number();
+    for (const column of this.table.columns) entry.value(column, slot);
+    return slot;
   }
 }
 

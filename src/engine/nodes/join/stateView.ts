@@ -1,5 +1,6 @@
-import { field, INT, TIMESTAMP, type Schema, type Table } from '../../../model';
-import { type KeyedState } from '../../stream/operator';
+import { field, INT, TIMESTAMP, type Schema } from '../../../model';
+import { type StateBackend } from '../../state/backend';
+import { type KeyedState } from '../../state/keyedState';
 import { type JoinSide } from './joinSide';
 
 const SCHEMA: Schema = [
@@ -9,26 +10,20 @@ const SCHEMA: Schema = [
 ];
 
 /** The rows that the two sides of a join remember: each with its time in the column of its side. */
-export function rowsInState(keys: Table, sides: readonly [JoinSide, JoinSide]): KeyedState {
-  return {
-    keys,
-    schema: SCHEMA,
-    get rows() {
-      return sides[0].rows + sides[1].rows;
-    },
-    each(visit) {
-      const held = sides.flatMap((side, port) =>
-        Array.from(side.inOrder(), (slot) => ({ port, slot, store: side.store })),
-      );
-      const timeOf = ({ slot, store }: (typeof held)[number]): number => store.time[slot];
-      const keyOf = ({ slot, store }: (typeof held)[number]): number => store.key[slot];
-      // Sorting keeps the order of equals: left before right, then as they came.
-      held.sort((a, b) => timeOf(a) - timeOf(b) || keyOf(a) - keyOf(b));
-      for (const one of held)
-        visit(keyOf(one), timeOf(one), timeOf(one), stateValues(one.port, timeOf(one), one.store.mark[one.slot]));
-    },
-  };
-}
+export const showRows = (state: StateBackend, sides: readonly [JoinSide, JoinSide]): KeyedState =>
+  state.show(SCHEMA, (visit) => {
+    const held = sides.flatMap((side, port) =>
+      Array.from(side.inOrder(), (slot) => ({
+        port,
+        key: side.store.key[slot],
+        time: side.store.time[slot],
+        partners: side.store.mark[slot],
+      })),
+    );
+    // Sorting keeps the order of equals: left before right, then as they came.
+    held.sort((a, b) => a.time - b.time || a.key - b.key);
+    for (const { port, key, time, partners } of held) visit(key, time, time, stateValues(port, time, partners));
+  });
 
 /** A state row as steps and pictures have it. */
 export function stateValues(port: number, time: number, partners: number): number[] {

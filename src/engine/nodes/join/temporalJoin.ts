@@ -19,11 +19,11 @@ export class TemporalJoinOperator extends VersionJoin {
   }
 
   protected takeLeft(_batch: ColumnBatch, _row: number, slot: number): void {
-    this.wait(slot);
+    this.left.keep(slot);
   }
 
   protected takeVersion(slot: number, isDeleted: boolean): void {
-    this.versions.keep(slot, isDeleted);
+    this.versions.add(slot, isDeleted);
   }
 
   advance(watermark: number, input: number): void {
@@ -32,14 +32,14 @@ export class TemporalJoinOperator extends VersionJoin {
   }
 
   due(watermark: number): number {
-    const next = Math.min(this.rows.oldest, this.versions.oldest);
+    const next = Math.min(this.left.due.oldest, this.versions.due.oldest);
     return next === MAX_TIME || watermark === MAX_TIME ? MAX_TIME : Math.max(next, watermark + 1);
   }
 
   private reach(watermark: number, input: number): void {
-    if (watermark <= this.reached) return;
-    this.release(watermark, this.reached, input);
+    if (watermark <= this.reached.value) return;
+    this.release(watermark, this.reached.value, input);
     this.versions.prune(watermark, (key) => this.traceKey(key, input));
-    this.reached = watermark;
+    this.reached.value = watermark;
   }
 }

@@ -1,9 +1,13 @@
 import { type ColumnBatch } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { type Store } from '../../state/store';
+import { type JoinSide } from './joinSide';
 import { type Versions } from './temporalJoinVersions';
 
-/** What a left row was answered with: its number, and the slot of the version; `NULLS` or `NOTHING` instead. */
+/** What a left row was answered with: its key and number, and the slot of the version; `NULLS` or `NOTHING` instead. */
 export interface Answer {
+  key: number;
   number: number;
   version: number;
 }
@@ -11,15 +15,19 @@ export const NULLS = -1;
 export const NOTHING = -2;
 
 /**
- * Results of left rows that may be taken back later. What was said is withdrawn as it was said, whatever the versions
- * are by then. Rows are known by the identity that they came with.
+ * Results of left rows that may be taken back later. What was emitted is withdrawn as it was emitted, whatever the
+ * versions are by then. Rows are known by the identity that they came with.
  */
-export class Answers {
+export class Answers implements Store {
+  readonly rows = 0;
   private readonly answers = new Map<string, Answer>();
   /** Identity of waiting rows, by slot of the left side. */
   private readonly identities: string[] = [];
 
-  constructor(private readonly versions: Versions) {}
+  constructor(
+    private readonly left: JoinSide,
+    private readonly versions: Versions,
+  ) {}
 
   name(slot: number, { id0, id1, id2 }: ColumnBatch, row: number): void {
     this.identities[slot] = `${id0[row]},${id1[row]},${id2[row]}`;
@@ -42,30 +50,43 @@ export class Answers {
     return answer;
   }
 
-  /** Slots of the versions that are named. */
-  *named(): Generator<number> {
-    for (const { version } of this.answers.values()) if (version >= 0) yield version;
-  }
-
-  /** `places`: of the versions as they were saved; `waiting`: left slots as they are saved. */
-  save(writer: StateWriter, places: Map<number, number>, waiting: Int32Array): void {
-    writer.number(waiting.length);
-    for (const slot of waiting) writer.text(this.identities[slot]);
+  writeFrame(writer: StateWriter): void {
+    for (const slot of this.left.inOrder()) writer.text(this.identities[slot]);
     writer.number(this.answers.size);
-    for (const [identity, { number, version }] of this.answers) {
+    for (const [identity, { key, number, version }] of this.answers) {
       writer.text(identity);
-      writer.number(number);
-      writer.number(places.get(version) ?? version);
+      for (const value of [key, number, version]) writer.number(value);
     }
   }
 
-  restore(reader: StateReader): void {
+  readFrame(reader: StateReader): void {
+    for (const slot of this.left.inOrder()) this.identities[slot] = reader.text();
     this.answers.clear();
-    const waiting = reader.number();
-    for (let slot = 0; slot < waiting; slot += 1) this.identities[slot] = reader.text();
-    const count = reader.number();
-    for (let i = 0; i < count; i += 1) {
-      this.answers.set(reader.text(), { number: reader.number(), version: reader.number() });
+    for (let left = reader.number(); left > 0; left -= 1) {
+      const identity = reader.text();
+      this.answers.set(identity, { key: reader.number(), number: reader.number(), version: reader.number() });
+    }
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    const { store } = this.left;
+    for (const slot of this.left.inOrder()) entry(store.key[slot]).text(this.identities[slot]);
+    const versions = this.versions.slotsByKey();
+    for (const [identity, { key, number, version }] of [...this.answers].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const writer = entry(key);
+      writer.text(identity);
+      writer.number(number);
+      writer.number(version < 0 ? version : versions.get(key)!.indexOf(version));
+    }
+  }
+
+  readEntry(key: number, entry: EntryReader): void {
+    for (const slot of this.left.slotsOf(key)) this.identities[slot] = entry.text();
+    while (!entry.finished) {
+      const identity = entry.text();
+      const number = entry.number();
+      const place = entry.number();
+      this.answers.set(identity, { key, number, version: place < 0 ? place : this.versions.retainRead(place) });
     }
   }
 }

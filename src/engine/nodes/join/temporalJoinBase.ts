@@ -1,10 +1,9 @@
-import { adds, BIGINT, DELETE, field, grown, MIN_TIME, withRoom, type ColumnBatch, type Table } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { adds, BIGINT, DELETE, field, grown, MIN_TIME, type ColumnBatch } from '../../../model';
 import { type TemporalJoin } from '../../../sql/plan';
-import { DueRows } from './dueRows';
 import { JoinKeys } from './joinKeys';
+import { JoinSide } from './joinSide';
+import { type StateValue } from '../../state/store';
 import { PairRows, Residual } from './pairRows';
-import { RowStore } from './rowStore';
 import { inOrder } from '../../stream/inOrder';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { Answers, NOTHING, NULLS, type Answer } from './temporalJoinAnswers';
@@ -25,19 +24,14 @@ export abstract class VersionJoin implements Operator {
   readonly state: KeyedState;
 
   protected readonly keys: JoinKeys;
-  /** Left rows; `mark` is their kind. */
-  protected readonly left: RowStore;
+  /** Left rows that wait; `mark` is their kind. */
+  protected readonly left: JoinSide;
   protected readonly versions: Versions;
   protected readonly answers: Answers | null;
-  /** Left rows that wait, by time, ties as they came. */
-  protected readonly rows: DueRows;
   /** How far the operator's time has come. */
-  protected reached = MIN_TIME;
+  protected readonly reached: StateValue;
   private readonly pairs: PairRows;
   private readonly residual: Residual | null;
-  private readonly slots = [new Int32Array(0), new Int32Array(0)];
-  /** Left rows that wait, by key. */
-  private leftCount = new Int32Array(16);
   /** Rows answered in this range that the rest of the condition has not been asked for. */
   private offers = 0;
   private offeredLefts = new Int32Array(256);
@@ -45,22 +39,30 @@ export abstract class VersionJoin implements Operator {
   private offeredWatermarks = new Float64Array(256);
   private offeredInputs = new Int32Array(256);
 
-  /** `changes`: the left side takes rows back. */
+  /** `changes`: the left side takes rows back. `onlyNewest`: the right side has no history. */
   constructor(
     protected readonly plan: TemporalJoin,
     readonly title: string,
     changes: boolean,
     protected readonly context: Context,
+    onlyNewest = false,
   ) {
-    this.keys = new JoinKeys(plan);
-    this.left = new RowStore(plan.left.schema);
-    this.rows = new DueRows(this.left);
-    this.versions = new Versions(plan.right.schema);
-    this.answers = changes ? new Answers(this.versions) : null;
-    this.pairs = new PairRows(plan.schema, this.left, this.versions.store, true);
-    this.residual = plan.where && new Residual(plan.where, this.left, this.versions.store);
+    const { state } = context;
+    this.keys = new JoinKeys(plan, state);
+    this.left = state.add(new JoinSide(plan.left.schema, this.keys, LEFT, state.numbers()));
+    this.versions = state.add(new Versions(plan.right.schema, this.keys, 1 - LEFT, state.numbers(), onlyNewest));
+    this.answers = changes ? state.add(new Answers(this.left, this.versions)) : null;
+    this.reached = state.value(MIN_TIME, 'min');
+    state.derived(() => this.reserveKeys());
+    this.pairs = new PairRows(plan.schema, this.left.store, this.versions.store, true);
+    this.residual = plan.where && new Residual(plan.where, this.left.store, this.versions.store);
     this.out = this.pairs.out;
-    this.state = this.view();
+    this.state = state.show([field('waiting', BIGINT), field('versions', BIGINT)], (visit) => {
+      for (let key = 0; key < this.keys.size; key += 1) {
+        const counts = this.counts(key);
+        if (counts[0] + counts[1] > 0) visit(key, 0, 0, counts);
+      }
+    });
   }
 
   /** Takes a left row in: `meet` it now, or later. */
@@ -89,22 +91,19 @@ export abstract class VersionJoin implements Operator {
 
   /** Gives the rows of a range slots. */
   private put({ batch, from, to }: RowRange, port: number): void {
-    const ids = this.keys.find(batch, from, to, port);
-    this.reserveKeys(this.keys.size);
-    if (this.slots[port].length < to) this.slots[port] = new Int32Array(Math.max(to, 2 * this.slots[port].length));
-    const slots = this.slots[port];
-    if (port !== LEFT) return this.versions.put(batch, from, to, ids, slots);
-    this.left.put(batch, from, to, ids, slots);
+    const side = port === LEFT ? this.left : this.versions;
+    side.take(batch, from, to);
+    this.reserveKeys();
+    if (port !== LEFT) return;
     for (let row = from; row < to; row += 1) {
-      this.left.mark[slots[row]] = batch.kind[row];
-      this.answers?.name(slots[row], batch, row);
+      side.store.mark[side.slots[row]] = batch.kind[row];
+      this.answers?.name(side.slots[row], batch, row);
     }
   }
 
   /** Takes rows in that have slots. */
   private take(batch: ColumnBatch, from: number, to: number, port: number): void {
-    const slots = this.slots[port];
-    const rows = port === LEFT ? this.left : this.versions.store;
+    const { store: rows, slots } = port === LEFT ? this.left : this.versions;
     for (let row = from; row < to; row += 1) {
       const slot = slots[row];
       this.before(batch, row);
@@ -120,45 +119,37 @@ export abstract class VersionJoin implements Operator {
     else this.versions.store.free(slot);
   }
 
-  /** The left row in `slot` is not answered yet. */
-  protected wait(slot: number): void {
-    this.rows.push(slot);
-    this.leftCount[this.left.key[slot]] += 1;
-  }
-
   /** Answers the rows that have waited until `time`. */
   protected release(time: number, watermark: number, input: number): void {
-    while (this.rows.size > 0 && this.rows.oldest <= time) {
-      const slot = this.rows.shift();
-      const key = this.left.key[slot];
+    while (this.left.rows > 0 && this.left.due.oldest <= time) {
+      const slot = this.left.leave();
       this.meet(slot, watermark, input);
-      this.leftCount[key] -= 1;
-      this.traceKey(key, input);
+      this.traceKey(this.left.store.key[slot], input);
     }
   }
 
   /** Answers a left row with the version that is valid at its own time. */
   protected meet(slot: number, watermark: number, input: number): void {
-    const key = this.left.key[slot];
-    const version = this.keys.matches(key) ? this.versions.at(key, this.left.time[slot]) : -1;
+    const { key, time } = this.left.store;
+    const version = this.keys.matches(key[slot]) ? this.versions.at(key[slot], time[slot]) : -1;
     this.answer(slot, version, watermark, input);
   }
 
-  /** Answers the left row in `slot`, with a version or -1, and lets go of it. */
+  /** Answers the left row in `slot`, with a version or -1; the row does not wait any more. */
   protected answer(slot: number, version: number, watermark: number, input: number): void {
-    const { answers, left } = this;
+    const { answers } = this;
+    const { mark, number } = this.left.store;
     if (answers === null) this.offer(slot, version, watermark, input);
-    else if (adds(left.mark[slot])) {
+    else if (adds(mark[slot])) {
       this.offer(slot, version, watermark, input);
       answers.keep(slot, this.settle());
     } else {
       const emitted = answers.take(slot);
       if (emitted !== null && emitted.version !== NOTHING) {
-        left.number[slot] = emitted.number;
+        number[slot] = emitted.number;
         this.emit(slot, emitted.version, watermark, input);
       }
     }
-    left.free(slot);
   }
 
   private offer(slot: number, version: number, watermark: number, input: number): void {
@@ -175,10 +166,12 @@ export abstract class VersionJoin implements Operator {
   private settle(): Answer {
     const { offers, offeredLefts: lefts, offeredVersions: versions } = this;
     const held = this.residual?.of(lefts, versions, offers);
-    const answer = { number: -1, version: NOTHING };
+    const { key, number } = this.left.store;
+    const answer = { key: -1, number: -1, version: NOTHING };
     for (let i = 0; i < offers; i += 1) {
       const version = versions[i] >= 0 && (!held || held[i] === 1) ? versions[i] : NULLS;
-      answer.number = this.left.number[lefts[i]];
+      answer.key = key[lefts[i]];
+      answer.number = number[lefts[i]];
       answer.version = version === NULLS && this.plan.kind === 'inner' ? NOTHING : version;
       if (answer.version === NOTHING) continue;
       this.emit(lefts[i], version, this.offeredWatermarks[i], this.offeredInputs[i]);
@@ -188,9 +181,9 @@ export abstract class VersionJoin implements Operator {
   }
 
   private emit(slot: number, version: number, watermark: number, input: number): void {
-    const { left, out } = this;
-    this.pairs.add(slot, version, left.time[slot], watermark, input);
-    out.kind[out.length - 1] = left.mark[slot];
+    const { time, mark } = this.left.store;
+    this.pairs.add(slot, version, time[slot], watermark, input);
+    this.out.kind[this.out.length - 1] = mark[slot];
   }
 
   /** At the end of a range: what was answered goes out. */
@@ -205,12 +198,11 @@ export abstract class VersionJoin implements Operator {
   }
 
   private counts(key: number): [waiting: number, versions: number] {
-    return [this.leftCount[key], this.versions.countOf(key)];
+    return [this.left.countOf(key), this.versions.countOf(key)];
   }
 
-  private reserveKeys(keys: number): void {
-    this.versions.reserveKeys(keys);
-    this.leftCount = withRoom(this.leftCount, keys);
+  private reserveKeys(): void {
+    for (const { index } of [this.left, this.versions]) index.reserveKeys(this.keys.size);
   }
 
   private grow(): void {
@@ -218,47 +210,5 @@ export abstract class VersionJoin implements Operator {
     this.offeredVersions = grown(this.offeredVersions, 2 * this.offers);
     this.offeredInputs = grown(this.offeredInputs, 2 * this.offers);
     this.offeredWatermarks = grown(this.offeredWatermarks, 2 * this.offers);
-  }
-
-  private view(): KeyedState {
-    const { keys, versions, rows } = this;
-    return {
-      keys: keys.table.table,
-      schema: [field('waiting', BIGINT), field('versions', BIGINT)],
-      get rows() {
-        return rows.size + versions.size;
-      },
-      each: (visit) => {
-        for (let key = 0; key < keys.size; key += 1) {
-          const counts = this.counts(key);
-          if (counts[0] + counts[1] > 0) visit(key, 0, 0, counts);
-        }
-      },
-    };
-  }
-
-  save(writer: StateWriter): void {
-    const { time, number } = this.left;
-    const waiting = this.rows.numbers().sort((a, b) => time[a] - time[b] || number[a] - number[b]);
-    writer.number(this.reached);
-    this.left.save(writer, waiting);
-    const places = this.versions.save(writer, this.answers?.named() ?? []);
-    this.answers?.save(writer, places, waiting);
-  }
-
-  restore(reader: StateReader): void {
-    this.reached = reader.number();
-    this.rows.clear();
-    const count = this.left.restore(reader);
-    this.left.key.set(this.keys.find(this.left.table, 0, count, LEFT).subarray(0, count));
-    this.reserveKeys(this.keys.size);
-    this.leftCount.fill(0);
-    for (let slot = 0; slot < count; slot += 1) this.wait(slot);
-    const keysOf = (rows: Table, size: number): Int32Array => this.keys.find(rows, 0, size, 1 - LEFT);
-    this.versions.restore(reader, keysOf, () => {
-      this.answers?.restore(reader);
-      return this.answers?.named() ?? [];
-    });
-    this.reserveKeys(this.keys.size);
   }
 }

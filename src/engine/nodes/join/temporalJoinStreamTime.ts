@@ -31,16 +31,18 @@ export class StreamTableJoinOperator extends VersionJoin {
 
   protected takeLeft(batch: ColumnBatch, row: number, slot: number): void {
     const time = batch.time[row];
-    this.reached = Math.max(this.reached, addTime(time, -this.grace));
-    if (time < this.reached) this.meet(slot, batch.watermark[row], batch.input[row]);
-    else {
-      this.wait(slot);
-      this.release(this.reached, batch.watermark[row], batch.input[row]);
+    this.reached.value = Math.max(this.reached.value, addTime(time, -this.grace));
+    if (time < this.reached.value) {
+      this.meet(slot, batch.watermark[row], batch.input[row]);
+      this.left.store.free(slot);
+    } else {
+      this.left.keep(slot);
+      this.release(this.reached.value, batch.watermark[row], batch.input[row]);
     }
   }
 
   protected takeVersion(slot: number, isDeleted: boolean): void {
-    this.versions.keep(slot, isDeleted);
+    this.versions.add(slot, isDeleted);
   }
 
   advance(watermark: number, input: number): void {

@@ -1,8 +1,9 @@
-import { withRoom, type ColumnBatch, type Schema, type Table } from '../../../model';
+import { withRoom, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { DueRows } from './dueRows';
-import { RowStore } from './rowStore';
-import { TimeIndex } from './timeIndex';
+import { type EntryReader, type EntryWriter } from '../../../sim/entries';
+import { type Numbers } from '../../state/numbers';
+import { type JoinKeys } from './joinKeys';
+import { JoinSide } from './joinSide';
 
 const DELETED = 1;
 
@@ -10,48 +11,40 @@ const DELETED = 1;
  * The versions of a table, by key and time; of two with one time the last to arrive is valid (S9.6). A deletion is a
  * version that matches nothing, so one with the old row's time means that this row was never valid (S9.3).
  */
-export class Versions {
-  readonly store: RowStore;
-  private readonly index = new TimeIndex();
-  /** By time over all keys: which versions a watermark makes old. */
-  private readonly due: DueRows;
-  /** Results that still name the version in a slot; it stays readable for them. */
+export class Versions extends JoinSide {
+  /**
+   * Results that still name the version in a slot, which stays readable for them; below zero for a version that has
+   * been dropped since.
+   */
   private refs = new Int32Array(256);
+  /** What `readEntry` read last: kept versions by time, then dropped ones that results name. */
+  private read: number[] = [];
+  private readKept = 0;
 
-  constructor(schema: Schema) {
-    this.store = new RowStore(schema);
-    this.due = new DueRows(this.store);
+  /** `onlyNewest`: a table without history, of which `replace` keeps one version per key. */
+  constructor(
+    schema: Schema,
+    keys: JoinKeys,
+    port: number,
+    numbers: Numbers,
+    private readonly onlyNewest: boolean,
+  ) {
+    super(schema, keys, port, numbers);
   }
 
-  get size(): number {
-    return this.index.size;
+  override take(batch: ColumnBatch, from: number, to: number): void {
+    super.take(batch, from, to);
+    this.refs = withRoom(this.refs, this.store.time.length);
   }
 
-  /** Time of the oldest version that has not been passed by `prune` yet, or MAX_TIME. */
-  get oldest(): number {
-    return this.due.oldest;
+  add(slot: number, isDeleted: boolean): void {
+    this.store.mark[slot] = isDeleted ? DELETED : 0;
+    this.keep(slot);
   }
 
-  countOf(key: number): number {
-    return this.index.end[key] - this.index.begin[key];
-  }
-
-  reserveKeys(keys: number): void {
-    this.index.reserveKeys(keys);
-  }
-
-  /** Gives the rows of a range slots; each is then kept, or let go with `store.free`. */
-  put(batch: ColumnBatch, from: number, to: number, keys: Int32Array, slots: Int32Array): void {
-    const { store } = this;
-    store.put(batch, from, to, keys, slots);
-    this.refs = withRoom(this.refs, store.time.length);
-  }
-
-  keep(slot: number, isDeleted: boolean): void {
-    const { store } = this;
-    store.mark[slot] = isDeleted ? DELETED : 0;
-    this.index.insert(store.key[slot], store.time[slot], slot);
-    this.due.push(slot);
+  override keep(slot: number): void {
+    if (this.onlyNewest) this.index.insert(this.store.key[slot], this.store.time[slot], slot);
+    else super.keep(slot);
   }
 
   /** In place of all that the key has: for a table that only knows now. */
@@ -59,8 +52,7 @@ export class Versions {
     const key = this.store.key[slot];
     while (this.countOf(key) > 0) this.drop(key);
     if (isDeleted) return this.store.free(slot);
-    this.store.mark[slot] = 0;
-    this.index.insert(key, this.store.time[slot], slot);
+    this.add(slot, false);
   }
 
   /** The version of a key that is valid at `time`, or -1 (S9.1). */
@@ -76,7 +68,7 @@ export class Versions {
     return this.countOf(key) === 0 ? -1 : this.index.slots[this.index.end[key] - 1];
   }
 
-  /** Drops what nobody at or behind `time` sees: of each key all versions before the one valid then. */
+  /** Drops what no row at or after `time` sees: of each key all versions before the one valid then. */
   prune(time: number, changed: (key: number) => void): void {
     const { index } = this;
     while (this.due.size > 0 && this.due.oldest <= time) {
@@ -103,7 +95,6 @@ export class Versions {
   }
 
   release(slot: number): void {
-    // Below zero: it has left the index.
     if (this.refs[slot] > 0) this.refs[slot] -= 1;
     else {
       this.refs[slot] += 1;
@@ -111,45 +102,59 @@ export class Versions {
     }
   }
 
-  /** Slots in the order in which they are saved: those of the index by time, then those that only results name. */
-  private inOrder(named: Iterable<number>): { slots: Int32Array; indexed: number } {
-    const { index, store } = this;
-    const slots: number[] = [];
-    for (let key = 0; key < index.begin.length; key += 1)
-      for (let at = index.begin[key]; at < index.end[key]; at += 1) slots.push(index.slots[at]);
-    slots.sort((a, b) => store.time[a] - store.time[b] || store.number[a] - store.number[b]);
-    const indexed = slots.length;
-    for (const slot of new Set(named)) if (this.refs[slot] < 0) slots.push(slot);
-    return { slots: Int32Array.from(slots), indexed };
+  override writeFrame(writer: StateWriter): void {
+    super.writeFrame(writer);
+    writer.ints(this.refs, this.store.table.length);
   }
 
-  /** `named`: slots that results name. Returns the place of each saved slot, which is its slot once it is restored. */
-  save(writer: StateWriter, named: Iterable<number>): Map<number, number> {
-    const { slots, indexed } = this.inOrder(named);
-    this.store.save(writer, slots);
-    writer.number(indexed);
-    return new Map(Array.from(slots, (slot, place) => [slot, place]));
-  }
-
-  /** `keysOf` finds the key ids of the rows in slots [0, count) again, `named` those that results name. */
-  restore(
-    reader: StateReader,
-    keysOf: (rows: Table, count: number) => Int32Array,
-    named: () => Iterable<number>,
-  ): void {
-    const { store, index } = this;
-    index.clear();
-    this.due.clear();
-    const count = store.restore(reader);
-    this.refs = withRoom(this.refs, store.time.length);
-    const indexed = reader.number();
-    const keys = keysOf(store.table, count);
-    for (let slot = 0; slot < count; slot += 1) {
-      store.key[slot] = keys[slot];
-      index.reserveKeys(keys[slot] + 1);
-      if (slot < indexed) this.keep(slot, store.mark[slot] === DELETED);
-    }
+  override readFrame(reader: StateReader): void {
+    super.readFrame(reader);
+    this.refs = withRoom(this.refs, this.store.time.length);
     this.refs.fill(0);
-    for (const slot of named()) this.refs[slot] += slot < indexed ? 1 : -1;
+    this.refs.set(reader.ints());
+  }
+
+  override writeEntries(entry: (key: number) => EntryWriter): void {
+    for (const [key, slots] of this.slotsByKey()) {
+      entry(key).number(this.countOf(key));
+      for (const slot of slots) this.store.writeRow(slot, entry(key));
+    }
+  }
+
+  override readEntry(key: number, entry: EntryReader): void {
+    this.index.reserveKeys(key + 1);
+    this.readKept = entry.number();
+    this.read = [];
+    while (!entry.finished) {
+      const slot = this.store.readRow(key, entry);
+      if (this.read.length < this.readKept) this.keep(slot);
+      this.read.push(slot);
+    }
+    this.refs = withRoom(this.refs, this.store.time.length);
+  }
+
+  /** Versions by key as a checkpoint has them: those that are kept, then those that only results name. */
+  slotsByKey(): Map<number, number[]> {
+    const { index, store, refs } = this;
+    const found = new Map<number, number[]>();
+    const add = (key: number, slot: number): void => {
+      const slots = found.get(key);
+      if (slots) slots.push(slot);
+      else found.set(key, [slot]);
+    };
+    for (let key = 0; key < index.begin.length; key += 1)
+      for (let at = index.begin[key]; at < index.end[key]; at += 1) add(key, index.slots[at]);
+    Array.from({ length: store.table.length }, (_, slot) => slot)
+      .filter((slot) => refs[slot] < 0)
+      .sort((a, b) => store.number[a] - store.number[b])
+      .forEach((slot) => add(store.key[slot], slot));
+    return found;
+  }
+
+  /** A result of the key read last names its version at this place; returns the slot. */
+  retainRead(place: number): number {
+    const slot = this.read[place];
+    this.refs[slot] += place < this.readKept ? 1 : -1;
+    return slot;
   }
 }

@@ -1,15 +1,14 @@
 import { addTime, MAX_TIME, MIN_TIME, TIMINGS, writeValue, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type WindowJoin } from '../../../sql/plan';
 import { windowed } from '../../windowed';
 import { JoinKeys } from './joinKeys';
-import { JoinSide } from './joinSide';
+import { joinSides, type JoinSide } from './joinSide';
 import { OpenWindows } from './openWindows';
 import { PairRows, Residual } from './pairRows';
-import { rowsInState, stateValues } from './stateView';
+import { showRows, stateValues } from './stateView';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
+import { type StateValue } from '../../state/store';
 import { firstEnd, gridOf, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
-import { restoreKeys, saveKeys } from '../../state/savedRows';
 
 /** Columns that say which window a row is in. */
 const WINDOW_COLUMNS = 3;
@@ -33,7 +32,7 @@ export class WindowJoinOperator implements Operator {
   private readonly residual: Residual | null;
   /** Which sides come out with nulls where they have no partner. */
   private readonly pads: [boolean, boolean];
-  private watermark = MIN_TIME;
+  private readonly watermark: StateValue;
   private readonly both: boolean;
   /** Which right rows of the key and window that fire have a partner. */
   private met = new Uint8Array(16);
@@ -44,10 +43,12 @@ export class WindowJoinOperator implements Operator {
     readonly title: string,
     private readonly context: Context,
   ) {
-    const { left, right, kind, where } = plan;
+    const { kind, where } = plan;
     this.grid = gridOf(plan.window);
-    this.keys = new JoinKeys(plan);
-    this.sides = [new JoinSide(left.schema, this.keys, 0), new JoinSide(right.schema, this.keys, 1)];
+    const { state } = context;
+    this.keys = new JoinKeys(plan, state);
+    this.sides = joinSides(plan, this.keys, state);
+    this.watermark = state.value(MIN_TIME, 'min');
     this.open = new OpenWindows(this.grid);
     this.pads = [kind === 'left' || kind === 'full' || kind === 'anti', kind === 'right' || kind === 'full'];
     const [{ store: leftRows }, { store: rightRows }] = this.sides;
@@ -55,7 +56,8 @@ export class WindowJoinOperator implements Operator {
     this.rows = new PairRows(plan.schema, leftRows, rightRows, this.both);
     this.out = this.rows.out;
     this.residual = where && new Residual(where, leftRows, rightRows, windowed);
-    this.state = rowsInState(this.keys.table.table, this.sides);
+    state.derived(() => this.findOpen());
+    this.state = showRows(state, this.sides);
   }
 
   get pairing(): Pairing {
@@ -76,14 +78,15 @@ export class WindowJoinOperator implements Operator {
     side.take(batch, from, to);
     this.sides[1 - port].index.reserveKeys(this.keys.size);
     for (let row = from; row < to; row += 1) {
-      if (batch.watermark[row] > this.watermark) this.fire(batch.watermark[row], batch.input[row]);
+      if (batch.watermark[row] > this.watermark.value) this.fire(batch.watermark[row], batch.input[row]);
       this.take(batch, row, port);
     }
     this.flush();
   }
 
   private take(batch: ColumnBatch, row: number, port: number): void {
-    const { grid, watermark, context } = this;
+    const { grid, context } = this;
+    const watermark = this.watermark.value;
     const { store, slots, keys } = this.sides[port];
     const time = batch.time[row];
     const key = keys[row];
@@ -98,7 +101,7 @@ export class WindowJoinOperator implements Operator {
     this.sides[port].keep(slots[row]);
     this.open.note(time, key, addTime(watermark, 1));
     if (context.trace === null) return;
-    this.context.state.count();
+    context.state.count();
     const values = stateValues(port, time, 0);
     context.trace.add('state written', context.number, batch.input[row], key, time, time, -1, values);
   }
@@ -125,7 +128,17 @@ export class WindowJoinOperator implements Operator {
       this.forget(0, end, input);
       this.forget(1, end, input);
     }
-    this.watermark = watermark;
+    this.watermark.value = watermark;
+  }
+
+  /** The windows that held rows are in and that have not fired. */
+  private findOpen(): void {
+    this.open.clear();
+    for (const side of this.sides) {
+      side.index.reserveKeys(this.keys.size);
+      const { time, key } = side.store;
+      for (const slot of side.inOrder()) this.open.note(time[slot], key[slot], addTime(this.watermark.value, 1));
+    }
   }
 
   private fireKey(key: number, start: number, end: number, input: number): void {
@@ -184,7 +197,7 @@ export class WindowJoinOperator implements Operator {
   }
 
   private put(left: number, right: number, end: number, input: number): void {
-    this.rows.add(left, right, end - 1, Math.min(this.watermark, end - 2), input, end);
+    this.rows.add(left, right, end - 1, Math.min(this.watermark.value, end - 2), input, end);
   }
 
   /** Lets go of the rows whose last window ends at `end` or before. */
@@ -195,7 +208,7 @@ export class WindowJoinOperator implements Operator {
       const slot = side.leave();
       if (context.trace === null) continue;
       const { time, key } = side.store;
-      this.context.state.count();
+      context.state.count();
       context.trace.add('row purged', context.number, input, key[slot], time[slot], time[slot], port);
     }
   }
@@ -215,23 +228,6 @@ export class WindowJoinOperator implements Operator {
       const end = out.id2[row];
       const bounds = numbers[row] < 0 ? NO_WINDOW : [startOf(grid, end), end, end - 1];
       bounds.forEach((value, i) => writeValue(out.columns[first + i], row, value));
-    }
-  }
-
-  save(writer: StateWriter): void {
-    saveKeys(writer, this.keys.table);
-    writer.number(this.watermark);
-    for (const side of this.sides) side.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    restoreKeys(reader, this.keys.table);
-    this.watermark = reader.number();
-    this.open.clear();
-    for (const side of this.sides) {
-      side.restore(reader);
-      const { time, key } = side.store;
-      for (const slot of side.inOrder()) this.open.note(time[slot], key[slot], addTime(this.watermark, 1));
     }
   }
 }
