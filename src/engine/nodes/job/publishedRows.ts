@@ -1,0 +1,79 @@
+import { makeTable, readRow, reserve, type Schema, type Table } from '../../../model';
+import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { EntryReader, EntryWriter } from '../../../sim/entries';
+import { type Store } from '../../state/store';
+
+/** The one key of a job. */
+const JOB = 0;
+
+/** Copies of a row, each with its identity. */
+interface Copies {
+  row: number;
+  ids: number[];
+}
+
+/** The result that a batch job has published, by the content of its rows. */
+export class PublishedRows implements Store {
+  readonly rows = 0;
+  table: Table;
+  private copies = new Map<string, Copies>();
+
+  constructor(schema: Schema) {
+    this.table = makeTable(schema);
+  }
+
+  /** The identity of a copy of this content that no row has taken yet, or undefined. */
+  take(content: string): number | undefined {
+    return this.copies.get(content)?.ids.shift();
+  }
+
+  /** Copies that no row has taken. */
+  get left(): Iterable<Copies> {
+    return this.copies.values();
+  }
+
+  /** In place of all that is published: a result, and the identities of its rows. */
+  replace(table: Table, ids: readonly number[]): void {
+    this.table = table;
+    this.copies = new Map();
+    ids.forEach((id, row) => {
+      const content = contentOf(table, row);
+      const copies = this.copies.get(content);
+      if (copies) copies.ids.push(id);
+      else this.copies.set(content, { row, ids: [id] });
+    });
+  }
+
+  writeFrame(writer: StateWriter): void {
+    const entry = new EntryWriter();
+    this.writeEntries(() => entry);
+    writer.small(entry.finish());
+  }
+
+  readFrame(reader: StateReader): void {
+    this.table = makeTable(this.table.schema);
+    this.readEntry(JOB, new EntryReader(reader.small()));
+  }
+
+  writeEntries(entry: (key: number) => EntryWriter): void {
+    for (const [, { row, ids }] of [...this.copies].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      for (const id of ids) {
+        entry(JOB).number(id);
+        for (const column of this.table.columns) entry(JOB).value(column, row);
+      }
+    }
+  }
+
+  readEntry(_key: number, entry: EntryReader): void {
+    const { table } = this;
+    const ids: number[] = [];
+    for (; !entry.finished; table.length += 1) {
+      reserve(table, table.length + 1);
+      ids.push(entry.number());
+      for (const column of table.columns) entry.value(column, table.length);
+    }
+    this.replace(table, ids);
+  }
+}
+
+export const contentOf = (table: Table, row: number): string => JSON.stringify(readRow(table, row));
