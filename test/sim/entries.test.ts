@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { EntryReader, EntryWriter } from '../../src/sim/entries';
+
+test('numbers, texts, flags and blocks come back, wherever the buffer has to grow', () => {
+  const value = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.uint8Array());
+  fc.assert(
+    fc.property(fc.array(value, { maxLength: 200 }), (values) => {
+      const writer = new EntryWriter();
+      for (const one of values) {
+        if (typeof one === 'number') writer.number(one);
+        else if (typeof one === 'string') writer.text(one);
+        else if (typeof one === 'boolean') writer.flag(one);
+        else writer.block(one);
+      }
+      const reader = new EntryReader(writer.finish());
+      for (const one of values) {
+        if (typeof one === 'number') expect(reader.number()).toBe(one + 0);
+        else if (typeof one === 'string') expect(reader.text()).toBe(one);
+        else if (typeof one === 'boolean') expect(reader.flag()).toBe(one);
+        else expect([...reader.block()]).toEqual([...one]);
+      }
+      expect(reader.finished).toBe(true);
+    }),
+  );
+});
