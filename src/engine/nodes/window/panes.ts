@@ -54,7 +54,7 @@ export class Panes implements Store {
 
   private ofEnd(end: number): Map<number, number> {
     let ofEnd = this.counts.get(end);
-    if (ofEnd === undefined) this.counts.set(end, (ofEnd = new Map()));
+    if (ofEnd === undefined) this.counts.set(end, (ofEnd = new Map<number, number>()));
     return ofEnd;
   }
 }
