@@ -126,6 +126,7 @@ const joined = (name: string, node: Plan['node'], from: string, more: Partial<Se
   node,
   sql: `SELECT a.k, a.c, a.v, b.c AS bc, b.v AS bv FROM ${from}`,
   key: ['k'],
+  numbered: true,
   ...more,
 });
 
@@ -195,7 +196,7 @@ export const SETTINGS: Setting[] = [
     'window join',
     'window join',
     `(SELECT * FROM TABLE(${TUMBLE})) AS a
-      FULL JOIN (SELECT * FROM TABLE(${TUMBLE.replace('TABLE s', 'TABLE r')})) AS b
+      LEFT JOIN (SELECT * FROM TABLE(${TUMBLE.replace('TABLE s', 'TABLE r')})) AS b
       ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end`,
   ),
   joined('regular join', 'join', 's AS a JOIN r AS b ON a.k = b.k'),
