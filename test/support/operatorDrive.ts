@@ -162,17 +162,19 @@ export class OperatorDrive {
 
   /** Takes a snapshot of the state, throws the operator away, and goes on with a new one that starts from it. */
   snapshotRestore(): void {
-    if (this.operator.save) {
-      const writer = new StateWriter();
-      this.state.writeFrame(writer);
-      [this.operator, this.state] = this.start();
-      this.state.readFrame(new StateReader(writer.finish()));
-      return;
-    }
+    if (this.operator.save) return this.keyframeRestore();
     const checkpoint = this.state.checkpoint();
     [this.operator, this.state] = this.start();
     this.counters.stateRows = 0;
     this.state.restore([checkpoint]);
+  }
+
+  /** The same by a keyframe, where keys keep their ids. */
+  keyframeRestore(): void {
+    const writer = new StateWriter();
+    this.state.writeFrame(writer);
+    [this.operator, this.state] = this.start();
+    this.state.readFrame(new StateReader(writer.finish()));
   }
 
   private due(): number {

@@ -227,7 +227,7 @@ describe.each([...SINGLE, ...PAIRS])('S13.2 %s, recomputed', (_, plan) => {
   test('is the same from a keyframe', () => {
     const [drive, other] = [recomputing(plan), recomputing(plan)];
     changesOf(plan, 2).forEach((change, i) => {
-      if (i % 40 === 20) other.snapshotRestore();
+      if (i % 40 === 20) other.keyframeRestore();
       const found = [drive, other].map((one) => [...one.rows([change], change.port), ...one.advance(i / 2)]);
       expect(found[1]).toEqual(found[0]);
     });

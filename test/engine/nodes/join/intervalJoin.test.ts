@@ -422,7 +422,7 @@ describe('S17.6 the order of arrival does not matter', () => {
           const node = intervalJoin(-20, 15, kind, { where: EVEN });
           const expected = feed(driveNode(node, { profile }), input);
           const restored = feed(driveNode(node, { profile }), input, (i, drive) => {
-            if (i % 41 === place) drive.snapshotRestore();
+            if (i % 41 === place) drive.keyframeRestore();
           });
           expect(restored).toEqual(expected);
         },

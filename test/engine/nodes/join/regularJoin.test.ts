@@ -266,7 +266,7 @@ describe('properties', () => {
         const rows: Value[][][] = [[], []];
         const view = new Map<string, number>();
         changes.forEach(({ port, key, value, takes }, i) => {
-          if (i === restoreAt) drive.snapshotRestore();
+          if (i === restoreAt) drive.keyframeRestore();
           const standing = rows[port];
           const taken = takes === null || standing.length === 0 ? -1 : Math.floor(takes * standing.length);
           const values = taken < 0 ? [key, value, 0] : standing.splice(taken, 1)[0];

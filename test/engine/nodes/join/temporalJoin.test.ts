@@ -279,7 +279,7 @@ function stream(drive: OperatorDrive, list: Event[], size: number, restoreAt = -
     let end = at + 1;
     while (end < list.length && list[end].port === port && end % 10 !== 0) end += 1;
     for (let first = at; first < end; first += size) {
-      if (first === restoreAt) drive.snapshotRestore();
+      if (first === restoreAt) drive.keyframeRestore();
       const range = list.slice(first, Math.min(end, first + size));
       const given = range.map(({ key, value, time, isDeleted }) => ({
         values: [key, value, time],
@@ -354,7 +354,7 @@ describe('properties', () => {
         let newest = -Infinity;
         const gone = new Set<number>();
         list.forEach(({ port, key, value, time, isDeleted }, i) => {
-          if (i === restoreAt) whole.snapshotRestore();
+          if (i === restoreAt) whole.keyframeRestore();
           const kind = isDeleted ? DELETE : INSERT;
           count(whole.row([key, value, time], { port, time, kind, ids: [port, 0, i] }));
           const back = taken[i] ?? i + 1;

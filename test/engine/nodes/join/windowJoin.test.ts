@@ -209,7 +209,7 @@ describe('S17.6 stream, batch and definition agree', () => {
           const one = feed(driveNode(node), input);
           for (const longest of [1, 3, 1000]) expect(feedInRanges(driveNode(node, {}), input, longest)).toEqual(one);
           const restored = feed(driveNode(node), input, (i, drive) => {
-            if (i % 41 === place) drive.snapshotRestore();
+            if (i % 41 === place) drive.keyframeRestore();
           });
           expect(restored).toEqual(one);
         },

@@ -60,7 +60,7 @@ test('S11.4 another operator goes on from a snapshot as if nothing had been: wit
         const through = driveOf(shape, lateness);
         const stopped = driveOf(shape, lateness);
         list.forEach((one, i) => {
-          if (i === cut) stopped.snapshotRestore();
+          if (i === cut) stopped.keyframeRestore();
           expect(happen(stopped, one)).toEqual(happen(through, one));
           expect(stopped.operator.state!.rows).toBe(through.operator.state!.rows);
           expect(stopped.operator.state!.keys.length).toBe(through.operator.state!.keys.length);
@@ -83,10 +83,10 @@ test('S2.6 what growing windows carry is what their slices come to, late rows an
         const anew = driveOf(cumulate(step * steps, step), lateness);
         for (const one of list) {
           // What is carried is not in a snapshot.
-          anew.snapshotRestore();
+          anew.keyframeRestore();
           expect(happen(carries, one)).toEqual(happen(anew, one));
         }
-        anew.snapshotRestore();
+        anew.keyframeRestore();
         expect(carries.end()).toEqual(anew.end());
       },
     ),

@@ -157,7 +157,7 @@ test('S11.4 a snapshot anywhere changes nothing', () => {
       const whole = play(windows(shape, how), all);
       const drive = windows(shape, how);
       const first = play(drive, all.slice(0, cut));
-      drive.snapshotRestore();
+      drive.keyframeRestore();
       expect([...first, ...play(drive, all.slice(cut))]).toEqual(whole);
     }),
     { numRuns: runs },

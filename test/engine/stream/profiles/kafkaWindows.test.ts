@@ -174,7 +174,7 @@ test('S11.4 a snapshot goes on in another operator: streams, windows, keys', () 
     { ts: 10, key: 'x' },
     { ts: 12, key: 'y' },
   ]);
-  drive.snapshotRestore();
+  drive.keyframeRestore();
   expect(
     play(drive, [
       { ts: 13, key: 'x' },

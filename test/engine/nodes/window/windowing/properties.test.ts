@@ -192,7 +192,7 @@ test('S11.4 a snapshot at any point goes on as if nothing had been', () => {
       const through = new Panes(window, how);
       const stopped = new Panes(window, how);
       list.forEach((one, i) => {
-        if (i === cut) stopped.drive.snapshotRestore();
+        if (i === cut) stopped.drive.keyframeRestore();
         expect(happen(stopped, one)).toEqual(happen(through, one));
         expect(stopped.held).toBe(through.held);
       });
