@@ -14,8 +14,8 @@ const pieces = {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'joins', test: /engine\/nodes\/join\/(?!batch)/ },
-        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch))/ },
+        { name: 'joins', test: /engine\/nodes\/join\/(?!batch|why)/ },
+        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|why))/ },
         {
           name: 'panes',
           test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,

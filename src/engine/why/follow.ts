@@ -1,5 +1,7 @@
-import { adds, readValue, stepCode, TidemarkError, type ColumnBatch } from '../../model';
+import { adds, stepCode, TidemarkError } from '../../model';
 import { type Plan } from '../../sql/plan';
+import { type AbsentRow } from '../nodes/explanation';
+import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
 import { nodesOf, type Subject } from './subject';
@@ -13,16 +15,9 @@ export interface EventQuestion {
 }
 
 /** A row that an operator was given on one of its inputs, and has not handed on. */
-export interface UnemittedRow {
+export interface UnemittedRow extends AbsentRow {
   nodeIndex: number;
-  /** Which input: 0 is the left one. */
-  side: number;
-  row: number;
   node: Plan;
-  rows: ColumnBatch;
-  input: number;
-  /** Whether the operator refused it. */
-  refused: boolean;
 }
 
 const DROPPED = stepCode('row dropped');
@@ -72,7 +67,7 @@ export class Following {
         const node = this.nodes[nodeIndex];
         const input = from[row];
         const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
-        const next = windows ? [] : this.behind(here, inputs.length);
+        const next = windows ? [] : this.emittedFor(here);
         let found: UnemittedRow | null = here;
         for (const at of next) {
           found = this.unemitted({ nodeIndex, topic: -1 }, at);
@@ -91,37 +86,16 @@ export class Following {
     return false;
   }
 
-  /** The rows that an operator has put out for one that it was given. */
-  private behind({ nodeIndex, side, row, node, rows, input }: UnemittedRow, inputs: number): number[] {
-    const { rows: out, from } = this.outputs.rowsOf({ nodeIndex, topic: -1 });
+  /** The rows that an operator has emitted for one that it was given. */
+  private emittedFor({ nodeIndex, side, node, ...given }: UnemittedRow): number[] {
+    const { rows, from } = this.outputs.rowsOf({ nodeIndex, topic: -1 });
+    const explanation = explanationOf(node);
     const found: number[] = [];
-    for (let at = 0; at < out.length; at += 1)
-      if (from[at] >= input && adds(out.kind[at]) && isFrom(at)) found.push(at);
+    for (let row = 0; row < rows.length; row += 1) {
+      const result = { rows, row, input: from[row] };
+      if (result.input >= given.input && adds(rows.kind[row]) && explanation.isMadeFrom(node, result, given, side))
+        found.push(row);
+    }
     return found;
-
-    function isFrom(at: number): boolean {
-      switch (node.node) {
-        case 'union all':
-          return from[at] === input && out.id0[at] === rows.id0[row] * inputs + side && sameRest(at);
-        case 'filter':
-        case 'project':
-          return from[at] === input && out.id0[at] === rows.id0[row] && sameRest(at);
-        case 'over':
-          return out.id0[at] === rows.id0[row] && sameRest(at);
-        case 'interval join':
-        case 'window join':
-        case 'temporal join':
-        case 'join':
-          return (side === 0 ? out.id0 : out.id1)[at] === row;
-        case 'aggregate':
-          return from[at] === input;
-        default:
-          return rows.columns.every((column, i) => readValue(column, row) === readValue(out.columns[i], at));
-      }
-    }
-
-    function sameRest(at: number): boolean {
-      return out.id1[at] === rows.id1[row] && out.id2[at] === rows.id2[row];
-    }
   }
 }

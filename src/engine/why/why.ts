@@ -16,6 +16,7 @@ import {
   type Value,
 } from '../../model';
 import { type Expression } from '../../sql/plan';
+import { explanationOf } from '../nodes/why';
 import { Lineage } from './lineage';
 import { inputOf, keyId, keyValues, nodesOf, type Subject } from './subject';
 
@@ -77,10 +78,10 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { id0, id1, id2 } = engine.results.rows;
   const nodes = nodesOf(subject);
   let nodeIndex = engine.graph.root.nodeIndex;
-  while (nodeIndex >= 0 && (nodes[nodeIndex].node === 'project' || nodes[nodeIndex].node === 'filter'))
+  while (nodeIndex >= 0 && explanationOf(nodes[nodeIndex]).stateOf === 'input')
     nodeIndex = engine.graph.nodes[nodeIndex].inputs[0].nodeIndex;
   const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex];
-  if (!operator?.state || !['window aggregate', 'aggregate'].includes(nodes[nodeIndex].node)) return null;
+  if (!operator?.state || explanationOf(nodes[nodeIndex]).stateOf !== 'key') return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 

@@ -1,10 +1,25 @@
-import { adds, readValue, takeRows, type Column, type ColumnBatch } from '../../model';
-import { type TopN } from '../../sql/plan';
-import { compile } from '../expression';
-import { comparerOf } from '../ordering';
+import { adds, readValue, takeRows, type Column, type ColumnBatch } from '../../../model';
+import { type TopN } from '../../../sql/plan';
+import { compile } from '../../expression';
+import { comparerOf } from '../../ordering';
+import { final, followValues, hasValues, type ExplanationFamily } from '../explanation';
+
+export const why = {
+  deduplicate: {
+    contributors: (_, trail) => followValues(trail, 0, 0),
+    isMadeFrom: (_, result, row) => hasValues(row, result),
+    absent: ({ keep }) => final({ is: 'outdone', rule: 'S13.4', keep }),
+  },
+  'top n': {
+    contributors: (_, trail) => followValues(trail, 0, 0),
+    isMadeFrom: (_, result, row) => hasValues(row, result),
+    absent: (node, { rows, row }) =>
+      final({ is: 'outdone', rule: 'S14.5', limit: node.limit, rank: rankOf(node, rows, row) }),
+  },
+} satisfies ExplanationFamily;
 
 /** The place of a row among those of its partition that have come and not been taken back, from 1 (S19 breaks ties). */
-export function rankOf({ partitionBy, orderBy }: TopN, rows: ColumnBatch, row: number): number {
+function rankOf({ partitionBy, orderBy }: TopN, rows: ColumnBatch, row: number): number {
   const live = new Map<string, number>();
   for (let at = 0; at < rows.length; at += 1) {
     const id = `${rows.id0[at]} ${rows.id1[at]} ${rows.id2[at]}`;
