@@ -10,6 +10,8 @@ export interface Snapshot {
   step: number;
   /** Input number of that step; -1 before the first. */
   input: number;
+  /** Its number among the steps of its input, from 0; -1 before the first. */
+  ordinal: number;
   clocks: Clocks;
   counters: Counters;
   partitions: PartitionState[];

@@ -37,6 +37,7 @@ const METHODS: { readonly [M in Method]: Facts<M> } = {
   run: long,
   state: short,
   steps: short,
+  stepAt: short,
   seekTime: short,
   moments: short,
   why: short,

@@ -176,6 +176,8 @@ export interface SessionApi {
   state(runId: string, step: number, parts: PartRequests): Promise<Outcome<Snapshot>>;
   /** Steps [from, to). */
   steps(runId: string, from: number, to: number): Promise<Outcome<StepEntry[]>>;
+  /** The step with a number among those of an input; the last one before it where there is none. */
+  stepAt(runId: string, input: number, ordinal: number): Promise<Outcome<number>>;
   /**
    * The step that shows a time of a clock: the last one at or before a processing time, the first one behind which the
    * watermark is at or past an event time, the last one that sent a result at or before a known-at time (-1: none).

@@ -154,6 +154,8 @@ export function createSession(host: Host = thisThread()): SessionApi {
         return entries;
       }),
 
+    stepAt: (id, input, ordinal) => outcome('seek', () => opened(id).run.stepAt(input, ordinal)),
+
     seekTime: (id, clock, time) =>
       outcome('seek', async () => {
         const { firstWithWatermark, lastBefore, lastKnown } = await engine();

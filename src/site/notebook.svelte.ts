@@ -168,7 +168,7 @@ export class Notebook {
   private async follow(hash: string): Promise<void> {
     if (!hash.startsWith('#s=')) return;
     try {
-      const { decodeLink } = await import('./keep');
+      const { decodeLink, isOldLink } = await import('./keep');
       const link = await decodeLink(hash);
       if (link.lesson !== this.lesson.slug)
         throw new TidemarkError({
@@ -182,16 +182,24 @@ export class Notebook {
       this.forks = Object.fromEntries(Object.entries(link.forks).filter(([id]) => this.runs[id]));
       const bets = Object.entries(link.bets).map(([id, value]) => [id, { value, locked: true }] as const);
       this.bets = { ...this.bets, ...Object.fromEntries(bets) };
-      this.positions = link.step;
+      this.linked = link.moment;
+      this.positions = {};
       this.clocks = link.clock ?? {};
       for (const [id, sides] of Object.entries(this.compares)) sides.restore(link.place?.[id] ?? sides.at);
+      if (isOldLink(hash))
+        this.notices.tell({
+          id: 'link',
+          text: 'This link is of an older version of the site. It opens at the author’s moment, with its seed, knobs and edits.',
+        });
     } catch (thrown) {
       this.linkTrouble = errorFacts(thrown, 'the link');
     }
   }
 
-  /** Where runs stood when they were kept or linked. */
+  /** Where runs stood when they were kept. */
   private positions: Record<string, number> = {};
+  /** The moments that a link asks for. */
+  private linked: LinkState['moment'] = {};
   /** The clocks that a link asks for, until each is set. */
   private clocks: LinkState['clock'] & object = {};
 
@@ -211,7 +219,11 @@ export class Notebook {
       knobs: this.knobs,
       edits: this.edits,
       forks: this.forks,
-      step: Object.fromEntries(runs.map((run) => [run.cell.id, run.step])),
+      moment: Object.fromEntries(
+        runs.flatMap(({ cell, moved, snapshot }) =>
+          moved && snapshot ? [[cell.id, [snapshot.input, snapshot.ordinal] as const]] : [],
+        ),
+      ),
       clock: Object.fromEntries(clocks),
       place: Object.fromEntries(Object.entries(this.compares).map(([id, { at }]) => [id, at])),
       bets: Object.fromEntries(Object.entries(this.bets).flatMap(([id, bet]) => (bet.locked ? [[id, bet.value]] : []))),
@@ -230,8 +242,9 @@ export class Notebook {
         (facts) => (run.trouble = facts),
         async () => {
           await run.open(client, this.specOf(id), { authors: !run.live && this.isAuthors(id) });
-          const step = this.positions[id];
-          if (step === undefined || run.moved) return;
+          if (run.moved) return;
+          const step = await this.positionOf(run, client);
+          if (step === undefined) return;
           const { [id]: clock, ...others } = this.clocks;
           this.clocks = others;
           if (clock) await run.goBy(clock, step);
@@ -242,6 +255,14 @@ export class Notebook {
     };
     this.queue = this.queue.then(task, task);
     return this.queue as Promise<void>;
+  }
+
+  /** The step at which a run is to open, where a link or what was kept says so. */
+  private async positionOf({ cell, summary }: Run, client: SessionClient): Promise<number | undefined> {
+    const linked = this.linked[cell.id];
+    if (!linked || !summary) return this.positions[cell.id];
+    const found = await client.stepAt(summary.id, ...linked);
+    return 'ok' in found ? found.ok : undefined;
   }
 
   pause(): void {

@@ -139,7 +139,7 @@ test('links are packed and unpacked by the browser', async () => {
     knobs: { wait: 1 },
     edits: { a: 'SELECT é価 FROM t '.repeat(100) },
     forks: {},
-    step: { a: 3 },
+    moment: { a: [3, 0] as [number, number] },
     bets: { b: null },
   };
   const link = await encodeLink(state);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TidemarkError } from '../../src/model';
 import { checksum } from '../../src/site/keep/checksum';
-import { decodeLink, encodeLink, LINK_LIMITS, type LinkState } from '../../src/site/keep/link';
+import { decodeLink, encodeLink, isOldLink, LINK_LIMITS, type LinkState } from '../../src/site/keep/link';
 
 const state: LinkState = {
   lesson: 'the-event-that-came-late',
@@ -16,7 +16,7 @@ const state: LinkState = {
       { at: 9, action: { do: 'inject', stream: 'payments', eventTime: -1, values: { card: 'a', ok: true, n: null } } },
     ],
   },
-  step: { spend: 41, other: -1 },
+  moment: { spend: [41, 2], other: [-1, -1] },
   clock: { spend: 'known', other: 'event' },
   place: { machines: 17, systems: -1 },
   bets: { bet: 62, word: 'late', sure: true, none: null },
@@ -25,12 +25,12 @@ const state: LinkState = {
 const MUTATIONS = process.env.LONG ? 100_000 : 5_000;
 
 /** A link that is whole but holds what we choose. */
-async function forge(bytes: Uint8Array | string, version = 1): Promise<string> {
+async function forge(bytes: Uint8Array | string, version = 2): Promise<string> {
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new CompressionStream('deflate-raw'));
   return sealed(Buffer.from(await new Response(stream).arrayBuffer()), version);
 }
 
-function sealed(deflated: Buffer, version = 1): string {
+function sealed(deflated: Buffer, version = 2): string {
   const body = `${version}.${deflated.toString('base64url')}`;
   return `#s=${body}.${checksum(body)}`;
 }
@@ -54,14 +54,23 @@ function randomness(seed: number) {
 
 test('a link restores exactly what it was made of', async () => {
   const fragment = await encodeLink(state);
-  expect(fragment).toMatch(/^#s=1\.[A-Za-z0-9_-]+\.[0-9a-f]{8}$/);
+  expect(fragment).toMatch(/^#s=2\.[A-Za-z0-9_-]+\.[0-9a-f]{8}$/);
   expect(await decodeLink(fragment)).toEqual(state);
   expect(await decodeLink(fragment.slice(1))).toEqual(state);
 });
 
-test('a link of before there were clocks and places still opens', async () => {
-  const { clock: _clock, place: _place, ...older } = state;
-  expect(await decodeLink(await encodeLink(older))).toEqual(older);
+test('a link without clocks and places opens', async () => {
+  const { clock: _clock, place: _place, ...plain } = state;
+  expect(await decodeLink(await encodeLink(plain))).toEqual(plain);
+});
+
+test('a link of version 1 keeps seed, knobs, edits and bets, and no moment', async () => {
+  const { moment: _moment, ...old } = state;
+  const link = await forge(JSON.stringify({ ...old, step: { spend: 41, other: -1 } }), 1);
+  const { lesson, seed, knobs, edits, bets } = state;
+  expect(await decodeLink(link)).toEqual({ lesson, seed, knobs, edits, bets, forks: {}, moment: {} });
+  expect([isOldLink(link), isOldLink(link.slice(1)), isOldLink(await encodeLink(state))]).toEqual([true, true, false]);
+  await refusal(await forge(JSON.stringify(old), 1));
 });
 
 test('a clock that is none is told as what it is, and which there are', async () => {
@@ -87,7 +96,7 @@ test('500 random states come back as they were', async () => {
       seed: random(2) ? null : random(1e9),
       knobs: record(() => random(1e6) / 8),
       edits: record(word),
-      step: record(() => random(1e5) - 1),
+      moment: record(() => [random(1e5), random(9)] as const),
       bets: record(() => [null, true, 'x', random(100)][random(4)]),
     };
     expect(await decodeLink(await encodeLink(made))).toEqual(made);
@@ -136,7 +145,7 @@ test(`A-62 damage behind a right checksum is refused too, or gives a whole state
 
 test('A-60 a link of 2 MB is refused at once', async () => {
   const began = performance.now();
-  expect((await refusal(`#s=1.${'A'.repeat(2_000_000)}.00000000`)).facts.what).toBe('too long for a link of this site');
+  expect((await refusal(`#s=2.${'A'.repeat(2_000_000)}.00000000`)).facts.what).toBe('too long for a link of this site');
   expect(performance.now() - began).toBeLessThan(50);
 });
 
@@ -146,7 +155,7 @@ test('A-61 a deflate bomb stops after 2 MB', async () => {
   expect((await refusal(fragment)).facts.what).toContain('unpacks to more');
 });
 
-test.each([0, 2, 9, 10])('A-62 version %i is refused with advice', async (version) => {
+test.each([0, 3, 9, 10])('A-62 version %i is refused with advice', async (version) => {
   expect((await refusal(await forge(JSON.stringify(state), version))).facts).toMatchObject({
     what: 'of another version',
     found: `version ${version}`,
@@ -162,7 +171,11 @@ test.each([
   ['lists 100,000 deep (A-64)', JSON.stringify(state).replace('null', '['.repeat(100_000) + ']'.repeat(100_000))],
   [
     'too many cells (A-64)',
-    JSON.stringify({ ...state, step: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`c${n}`, n])) }),
+    JSON.stringify({
+      ...state,
+      seed: 7,
+      knobs: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`c${n}`, n])),
+    }),
   ],
   ['a lone surrogate in a name (A-64)', JSON.stringify({ ...state, knobs: { 'a\ud800': 1 } })],
   ['bidi characters in a name (A-64)', JSON.stringify({ ...state, knobs: { 'a\u202eb': 1 } })],
@@ -173,7 +186,9 @@ test.each([
   ['a missing field', JSON.stringify({ ...state, bets: undefined })],
   ['a number that is a text', JSON.stringify({ ...state, knobs: { wait: '1' } })],
   ['an infinite number', JSON.stringify(state).replace('120000', '1e999')],
-  ['a step that is none', JSON.stringify({ ...state, step: { spend: 1.5 } })],
+  ['a moment that is none', JSON.stringify({ ...state, moment: { spend: [1.5, 0] } })],
+  ['a moment of one number', JSON.stringify({ ...state, moment: { spend: [1] } })],
+  ['a moment half before the first', JSON.stringify({ ...state, moment: { spend: [3, -1] } })],
   ['a clock that is none', JSON.stringify({ ...state, clock: { spend: 'wall' } })],
   ['the clock of all runs at once', JSON.stringify({ ...state, clock: 'event' })],
   ['a place that is none', JSON.stringify({ ...state, place: { systems: 0.5 } })],

@@ -45,6 +45,7 @@ export function fakeSession(slices = 8): SessionApi {
     },
     steps: async (runId) => ({ failed: { what: `no steps of ${open(runId).id}` } }),
     moments: async () => ({ cancelled: true }),
+    stepAt: async (runId, input, ordinal) => ({ ok: open(runId).steps + input + ordinal }),
     seekTime: async (runId, _clock, time) => ({ ok: open(runId).steps + time }),
     why: async () => ({ cancelled: true }),
     whyNot: async () => ({ cancelled: true }),

@@ -167,6 +167,17 @@ test('seeking by event time finds the step at which the watermark got there', as
   expect(ok(await session.state(summary.id, step - 1, {})).clocks.watermark).toBeLessThan(at('10:05'));
 });
 
+test('a moment is found again by its input and its place among the input’s steps', async () => {
+  const session = createSession(host);
+  const { id, steps } = ok(await session.run(base));
+  for (let step = -1; step < steps; step += 1) {
+    const { input, ordinal } = ok(await session.state(id, step, {}));
+    expect(ok(await session.stepAt(id, input, ordinal))).toBe(step);
+    // An input that has fewer steps shows its last.
+    if (input >= 0) expect(ok(await session.stepAt(id, input, 1_000))).toBeGreaterThanOrEqual(step);
+  }
+});
+
 test('a batch job on a schedule publishes what had landed by then', async () => {
   const session = createSession(host);
   const spec: RunSpec = {

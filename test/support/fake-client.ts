@@ -41,6 +41,7 @@ export function fakeClient({ steps = 100, hash = 'h' } = {}): FakeClient {
         } as unknown as Snapshot,
       };
     },
+    stepAt: async (_id: string, input: number, ordinal: number) => ({ ok: input + ordinal }),
     seekTime: async (_id: string, _clock: string, time: number) => ({ ok: time }),
   };
   return fake as unknown as FakeClient;

@@ -198,6 +198,7 @@ function assemble(seen: Played, whole: Played, story: Story, now: number): Snaps
   return {
     step: seen.events.length - 1,
     input: seen.events.length - 1,
+    ordinal: seen.events.length > 0 ? 0 : -1,
     clocks: {
       processingTime: seen.events.length || story.ends ? now : MIN_TIME,
       newestEventTime: Math.max(MIN_TIME, ...seen.events.map((one) => one.time)),

@@ -27,6 +27,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
     return {
       step: at,
       input,
+      ordinal: at < 0 ? -1 : at - run.firstStepOf(input),
       clocks: {
         processingTime: at < 0 ? MIN_TIME : engine.inputs.processing(input),
         newestEventTime: engine.newestEventTime,

@@ -57,8 +57,7 @@ export class TracedRun {
         return look();
       }
       const input = trace.log.input[at];
-      let first = at;
-      while (first > 0 && trace.log.input[first - 1] === input) first -= 1;
+      const first = this.firstStepOf(input);
       this.history.seek(input);
       engine.advance(() => true, input);
       let seen: (() => T) | null = null;
@@ -71,6 +70,24 @@ export class TracedRun {
       trace.onStep = null;
       trace.keep = true;
     }
+  }
+
+  /** The first step of an input, or of the next one that has any. */
+  firstStepOf(input: number): number {
+    const { log } = this.trace;
+    let low = 0;
+    let high = log.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (log.input[middle] < input) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The step with a number among those of an input; the last one before it where there is none. */
+  stepAt(input: number, ordinal: number): number {
+    return Math.min(this.firstStepOf(input) + ordinal, this.firstStepOf(input + 1) - 1);
   }
 
   /** Where the steps of each key of an operator are; made when it is first asked for. */

@@ -4,6 +4,9 @@ import { either, exactly, finite, list, name, nothing, record, shape, text, whol
 import { checksum } from './checksum';
 import { betValue, parseObject, type BetValue } from './saved';
 
+/** The number of an input, and of a step among the input's; -1, -1 is before the first. */
+export type LinkMoment = readonly [input: number, ordinal: number];
+
 /** Everything that a link restores: what a lesson shows, without the rest of the reader's notebook. */
 export interface LinkState {
   lesson: string;
@@ -11,9 +14,10 @@ export interface LinkState {
   seed: number | null;
   knobs: Record<string, number>;
   edits: Record<string, string>;
-  /** By id of the sql cell, as are `step` and `edits`. */
+  /** By id of the sql cell, as are `moment` and `edits`. */
   forks: Record<string, Fork[]>;
-  step: Record<string, number>;
+  /** Where each run stands that was moved. */
+  moment: Record<string, LinkMoment>;
   /** The clock that a run is scrubbed by, where it is not processing time. */
   clock?: Record<string, RunClock>;
   /** Row of the shared clock at which a comparison stands, by id of the compare cell; -1 is before the first. */
@@ -21,8 +25,10 @@ export interface LinkState {
   bets: Record<string, BetValue>;
 }
 
-/** `#s=` version `.` deflated JSON in base64url `.` checksum of what stands before it. */
-const VERSION = 1;
+/** `#s=` version `.` deflated JSON in base64url `.` checksum of what comes before it. */
+const VERSION = 2;
+/** Links that name a moment by the step's number in the whole run, which says nothing once a run has other steps. */
+const OLD_VERSION = 1;
 const PREFIX = '#s=';
 export const LINK_LIMITS = { characters: 8_192, inflated: 2_000_000, slice: 1_024 } as const;
 
@@ -57,28 +63,60 @@ const waitAction = shape<Extract<Fork['action'], { do: 'wait' }>>({
   until: finite,
 });
 
+const forks = record(
+  list(
+    shape<Fork>({
+      at: whole(),
+      action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
+    }),
+  ),
+);
+
+const clock = either<RunClock>('"event" or "known"', exactly('event'), exactly('known'));
+
+const moment: Check<LinkMoment> = (value, path) => {
+  const [input, ordinal, ...more] = list(whole(-1))(value, path);
+  if (ordinal === undefined || more.length > 0 || ordinal < 0 !== input < 0)
+    throw new TidemarkError({ what: `${path} does not fit`, expected: 'the numbers of an input and of a step' });
+  return [input, ordinal];
+};
+
 const checkState: Check<LinkState> = shape<LinkState>(
   {
     lesson: slug,
     seed: either<number | null>('a whole number or null', whole(), nothing),
     knobs: record(finite),
     edits: record(text),
-    forks: record(
-      list(
-        shape<Fork>({
-          at: whole(),
-          action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
-        }),
-      ),
-    ),
-    step: record(whole(-1)),
-    clock: record(either<RunClock>('"event" or "known"', exactly('event'), exactly('known'))),
+    forks,
+    moment: record(moment),
+    clock: record(clock),
     place: record(whole(-1)),
     bets: record(betValue),
   },
-  // Links of before there were such things still open.
   ['clock', 'place'],
 );
+
+type OldState = Omit<LinkState, 'moment'> & { step: Record<string, number> };
+
+const checkOldState: Check<OldState> = shape<OldState>(
+  {
+    lesson: slug,
+    seed: either<number | null>('a whole number or null', whole(), nothing),
+    knobs: record(finite),
+    edits: record(text),
+    forks,
+    step: record(whole(-1)),
+    clock: record(clock),
+    place: record(whole(-1)),
+    bets: record(betValue),
+  },
+  ['clock', 'place'],
+);
+
+/** What an old link still says: everything but the moment, and the forks, which have their inputs by number. */
+function fromOld({ lesson, seed, knobs, edits, bets }: OldState): LinkState {
+  return { lesson, seed, knobs, edits, forks: {}, moment: {}, bets };
+}
 
 const broken = (what: string, hint: string, more: { expected?: string; found?: string } = {}): TidemarkError =>
   new TidemarkError({ ...more, what, where: 'the link', hint });
@@ -115,7 +153,8 @@ export async function decodeLink(fragment: string): Promise<LinkState> {
   if (version === undefined) throw broken('cut short, or not a link of this site', COPY_AGAIN);
   if (checksum(`${version}.${payload}`) !== sum)
     throw broken('changed on its way: its checksum does not match', COPY_AGAIN);
-  if (Number(version) !== VERSION) {
+  const isOld = Number(version) === OLD_VERSION;
+  if (!isOld && Number(version) !== VERSION) {
     throw broken(
       'of another version',
       'Reload the page to get the newest version of this site, then open the link again.',
@@ -126,8 +165,14 @@ export async function decodeLink(fragment: string): Promise<LinkState> {
     );
   }
   const json = await inflate(payload);
-  return located(() => checkState(parseObject(json), ''), COPY_AGAIN);
+  return located(
+    () => (isOld ? fromOld(checkOldState(parseObject(json), '')) : checkState(parseObject(json), '')),
+    COPY_AGAIN,
+  );
 }
+
+/** Whether a fragment is of the version before: it opens at the author's moment. */
+export const isOldLink = (fragment: string): boolean => fragment.replace('#', '').startsWith(`s=${OLD_VERSION}.`);
 
 async function inflate(payload: string): Promise<string> {
   let bytes: Uint8Array;
