@@ -8,14 +8,18 @@ import { findBrowser } from './test/browser.ts';
 
 const SRC = join(import.meta.dirname, 'src');
 
-/** The stream operators come in pieces, each in a file small enough to be fetched beside the others. */
+/**
+ * The stream operators come in pieces, each in a file small enough to be fetched beside the others. Pieces import each
+ * other, so what is read while a module is evaluated is elsewhere: the model, and the tables of the families.
+ */
 const pieces = {
   output: {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'joins', test: /engine\/nodes\/join\/(?!batch|why)/ },
-        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|why))/ },
+        { name: 'model', test: /src\/model\// },
+        { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
+        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
         {
           name: 'panes',
           test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,
