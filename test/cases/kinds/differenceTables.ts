@@ -1,5 +1,5 @@
 import { BIGINT, field, STRING, TIMESTAMP, type Over, type Plan } from '../../../src/index';
-import { RegroupedTableOperator } from '../../../src/engine/nodes/aggregate/regroupedTable';
+import { RegroupedTable } from '../../support/regroupedTable';
 import { LookupOperator } from '../../../src/engine/nodes/over/lookup';
 import { kafkaWindowsOver } from '../../support/kafkaWindows';
 import { driveNode, OperatorDrive } from '../../support/operatorDrive';
@@ -60,15 +60,7 @@ export function counts({ profile }: Case): Driver {
   const schema = [field('key', STRING, true)];
   const said = (key: Json, count: number | null, op: string): Item => ({ key, value: count, count, op });
   if (profile === 'kafka') {
-    const settings = {
-      groupBy: 'value',
-      aggregate: 'count',
-      versioned: false,
-      suppress: null,
-      retract: false,
-    } as const;
-    const input = [field('key', STRING), field('value', STRING, true)] as const;
-    const drive = new OperatorDrive((context) => new RegroupedTableOperator(input, settings, context), [input]);
+    const table = new RegroupedTable({ groupBy: 'value', versioned: false, suppress: null });
     // A table of Kafka has one row per key, so each row that comes has one of its own, and the group as its value.
     const living = new Map<string, string[]>();
     let rows = 0;
@@ -81,10 +73,9 @@ export function counts({ profile }: Case): Driver {
         const row = isNew ? String(rows++) : own.pop();
         if (row === undefined) return [];
         if (isNew) own.push(row);
-        return drive.row([row, isNew ? group : null]).map((one) => {
-          const [name, result] = Object.values(one.row);
-          return said(JSON.parse(String(name)) as Json, Number(result), '+U');
-        });
+        return table
+          .put(row, isNew ? group : null, 0)
+          .map(({ name, count }) => said(JSON.parse(name) as Json, count, '+U'));
       },
     };
   }

@@ -1,7 +1,4 @@
-import { field, STRING } from '../../../src/index';
-import { RegroupedTableOperator } from '../../../src/engine/nodes/aggregate/regroupedTable';
-import { type Suppress } from '../../../src/engine/nodes/aggregate/regroupedTableBuffer';
-import { OperatorDrive } from '../../support/operatorDrive';
+import { RegroupedTable, type Suppress } from '../../support/regroupedTable';
 import { either, flag, nothing, number, words, type Check } from '../../../src/cases/fields';
 import {
   isItem,
@@ -13,9 +10,6 @@ import {
   type Json,
   type Kind,
 } from '../../../src/cases/kind';
-
-/** Keys and values go in and out as JSON, whatever they are. */
-const INPUT = [field('key', STRING), field('value', STRING, true)] as const;
 
 const limits: Check = { says: 'an object', holds: (value) => isItem(value) };
 
@@ -50,22 +44,18 @@ export const tableGroupLog: Kind = {
 };
 
 function regrouped({ config }: Case, aggregate: 'count' | 'log'): Driver {
-  const settings = {
-    groupBy: config.word('groupBy', 'value') === 'key' ? ('key' as const) : ('value' as const),
-    aggregate,
+  const table = new RegroupedTable({
+    groupBy: config.word('groupBy', 'value') === 'key' ? 'key' : 'value',
     versioned: config.flag('versionedSource'),
     suppress: suppressOf(config.at('suppress')),
-    retract: false,
-  };
-  const drive = new OperatorDrive((context) => new RegroupedTableOperator(INPUT, settings, context), [INPUT]);
+  });
   return {
     feed({ key = null, ts, value = null }) {
-      const row = [JSON.stringify(key), value === null ? null : JSON.stringify(value)];
-      return drive.row(row, { time: numberOf(ts) }).map((one) => {
-        const [group, result] = Object.values(one.row);
-        const said = { key: JSON.parse(String(group)) as Json, ts: one.time };
-        if (aggregate === 'count') return { ...said, value: result };
-        return { ...said, log: (JSON.parse(String(result)) as string[]).map(plain).join('') };
+      // Keys and values go in and out as JSON, whatever they are.
+      const text = value === null ? null : JSON.stringify(value);
+      return table.put(JSON.stringify(key), text, numberOf(ts)).map(({ name, count, log, time }) => {
+        const group = { key: JSON.parse(name) as Json, ts: time };
+        return aggregate === 'count' ? { ...group, value: count } : { ...group, log: log.map(plain).join('') };
       });
     },
   };
