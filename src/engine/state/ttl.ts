@@ -5,14 +5,6 @@ import { atLeastZero } from '../stream/spans';
 const FIRST_SIZE = 256;
 const NONE = -1;
 
-/** What else than a write keeps a state alive, and whether it can be seen once more when it is expired. */
-export interface TtlOptions {
-  /** A read counts as a write. */
-  refreshOnRead?: boolean;
-  /** An expired state that has not been cleaned up yet is returned once. */
-  returnExpired?: boolean;
-}
-
 /**
  * The lifetime of keyed state by the processing clock (S11.3): a state is expired when `now` ≥ last write + `span` ms.
  * A span that reaches the end of time never ends.
@@ -28,10 +20,7 @@ export class Ttl {
   private oldest = NONE;
   private newest = NONE;
 
-  constructor(
-    readonly span: number,
-    private readonly options: TtlOptions = {},
-  ) {
+  constructor(readonly span: number) {
     atLeastZero('the time to live of state', 'ttl', span);
   }
 
@@ -50,17 +39,6 @@ export class Ttl {
     if (this.newest === NONE) this.oldest = slot;
     else this.newer[this.newest] = slot;
     this.newest = slot;
-  }
-
-  /** Whether a reader sees the state. Who finds it expired cleans it up: then `has` is false. */
-  read(slot: number, now: number): boolean {
-    if (!this.has(slot)) return false;
-    if (this.isExpired(slot, now)) {
-      this.forget(slot);
-      return this.options.returnExpired ?? false;
-    }
-    if (this.options.refreshOnRead) this.write(slot, now);
-    return true;
   }
 
   /** When the state in `slot` was last written. */

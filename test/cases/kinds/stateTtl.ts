@@ -22,11 +22,18 @@ export const stateTtl: Kind = {
 const SLOT = 0;
 
 function start({ config }: Case): Driver {
-  const ttl = new Ttl(config.number('ttl'), {
-    refreshOnRead: config.word('update', 'on-create-and-write') === 'on-read-and-write',
-    returnExpired: config.word('visibility', 'never-return-expired') === 'return-expired-if-not-cleaned-up',
-  });
+  const ttl = new Ttl(config.number('ttl'));
+  const refreshOnRead = config.word('update', 'on-create-and-write') === 'on-read-and-write';
+  const returnExpired = config.word('visibility', 'never-return-expired') === 'return-expired-if-not-cleaned-up';
   let held: Json = null;
+  /** Who finds the value expired cleans it up, and may see it once more. */
+  const read = (now: number): Json => {
+    if (!ttl.has(SLOT)) return null;
+    const isExpired = ttl.isExpired(SLOT, now);
+    if (isExpired) ttl.forget(SLOT);
+    else if (refreshOnRead) ttl.write(SLOT, now);
+    return isExpired && !returnExpired ? null : held;
+  };
   return {
     feed({ now, op, value = null }) {
       switch (op) {
@@ -38,7 +45,7 @@ function start({ config }: Case): Driver {
           return [];
         case 'read':
         case 'get':
-          return [{ value: ttl.read(SLOT, numberOf(now)) ? held : null }];
+          return [{ value: read(numberOf(now)) }];
         case 'clear':
         case 'remove':
         case 'delete':
