@@ -1,5 +1,5 @@
 import { assignerOf } from '../../../src/engine/nodes/window/windowing/assign';
-import { MergingSet } from '../../../src/engine/nodes/window/windowing/mergingSet';
+import { MergingSet } from '../../support/mergingSet';
 import { number, words } from '../../../src/cases/fields';
 import { isItem, isList, numberOf, type Kind } from '../../../src/cases/kind';
 import { shapeOf, spanOf } from './windowShape';

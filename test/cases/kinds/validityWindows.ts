@@ -1,4 +1,4 @@
-import { validityWindows as windowsBetween } from '../../../src/engine/nodes/window/windowing/assign';
+import { MAX_TIME } from '../../../src/index';
 import { words } from '../../../src/cases/fields';
 import { isItem, isList, numberOf, type Kind } from '../../../src/cases/kind';
 
@@ -35,3 +35,9 @@ export const validityWindows: Kind = {
     };
   },
 };
+
+/** Each time holds until the next one, the last one forever. Times in any order, ties count once. */
+function windowsBetween(times: readonly number[]): [start: number, end: number][] {
+  const sorted = [...new Set(times)].sort((a, b) => a - b);
+  return sorted.map((start, i) => [start, i + 1 < sorted.length ? sorted[i + 1] : MAX_TIME]);
+}

@@ -81,9 +81,3 @@ export function windowsOf(shape: GridShape, time: number, policies: Policies = F
   }
   return windows;
 }
-
-/** Each time holds until the next one; the last one for ever. Times in any order, ties count once. */
-export function validityWindows(times: readonly number[]): Span[] {
-  const sorted = [...new Set(times)].sort((a, b) => a - b);
-  return sorted.map((start, i) => [start, i + 1 < sorted.length ? sorted[i + 1] : MAX_TIME]);
-}

@@ -3,7 +3,7 @@ import { type StateReader, type StateWriter } from '../../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
 import { type AggregateLayout } from '../../../aggregates';
 import { type Store } from '../../../state/store';
-import { meet, type Touching } from './mergingSet';
+import { meet, type Touching } from './touching';
 
 /** Float64 slots of all windows together; beyond this a run is refused, with advice. */
 const MOST_FLOATS = 48_000_000;

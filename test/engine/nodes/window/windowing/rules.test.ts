@@ -3,8 +3,8 @@ import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '.
 import { stepFactsOf } from '../../../../../src/engine/snapshot/stepFacts';
 import { windowsPart } from '../../../../../src/engine/snapshot/windowsPart';
 import { type Trigger } from '../../../../../src/engine/stream/options';
-import { MergingSet } from '../../../../../src/engine/nodes/window/windowing/mergingSet';
-import { validityWindows, windowsOf } from '../../../../../src/engine/nodes/window/windowing/assign';
+import { MergingSet } from '../../../../support/mergingSet';
+import { windowsOf } from '../../../../../src/engine/nodes/window/windowing/assign';
 import { type WindowShape } from '../../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../../support/stream';
 import { call, column, groupBy, overWindow } from '../../../batch/plans';
@@ -231,9 +231,4 @@ test('the picture of sessions tells what is from what has become part of somethi
   const sentences = Array.from({ length: run.steps }, (_, step) => stepSentence(stepFactsOf(run, step)));
   expect(sentences.filter((text) => text.includes('becomes part of'))).toHaveLength(2);
   expect(bounds(emitted(run.engine))).toEqual([['+I', 0, 25, 7]]);
-});
-
-test('each time holds until the next one', () => {
-  expect(validityWindows([7, 3, 7]).map(([start]) => start)).toEqual([3, 7]);
-  expect(validityWindows([])).toEqual([]);
 });

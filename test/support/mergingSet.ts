@@ -1,11 +1,5 @@
-import { type Span } from './assign';
-
-/** Whether windows that only touch (the end of one is the start of the other) are one (S3.2). */
-export type Touching = 'merge' | 'separate';
-
-/** Whether two windows are one session. Also for windows of no length (S3.7). */
-export const meet = ([start, end]: Span, [otherStart, otherEnd]: Span, touching: Touching): boolean =>
-  touching === 'merge' ? start <= otherEnd && otherStart <= end : start < otherEnd && otherStart < end;
+import { type Span } from '../../src/engine/nodes/window/windowing/assign';
+import { meet, type Touching } from '../../src/engine/nodes/window/windowing/touching';
 
 /** The sessions of one key: disjoint windows, by start. What the window operator does with state, without the state. */
 export class MergingSet {
