@@ -146,7 +146,12 @@ export class OperatorDrive {
     for (let due = this.due(); due <= now; due = this.due()) {
       this.now = Math.max(this.now, due);
       this.input += 1;
-      found.push(...this.collect(() => this.operator.tick?.(this.now, this.input)));
+      found.push(
+        ...this.collect(() => {
+          this.state.expire(this.now);
+          this.operator.tick?.(this.now, this.input);
+        }),
+      );
       if (this.due() === due) throw new RangeError(`${this.operator.name} is due at ${due} for ever`);
     }
     this.now = Math.max(this.now, now);
@@ -178,8 +183,8 @@ export class OperatorDrive {
   }
 
   private due(): number {
-    const { operator } = this;
-    const alarm = operator.tick && operator.alarm ? operator.alarm() : MAX_TIME;
+    const { operator, state } = this;
+    const alarm = Math.min(state.alarm(), operator.tick && operator.alarm ? operator.alarm() : MAX_TIME);
     return alarm === MAX_TIME ? Infinity : alarm;
   }
 

@@ -6,7 +6,6 @@ import {
   INSERT,
   makeBatch,
   makeColumn,
-  MAX_TIME,
   MIN_TIME,
   readRow,
   reserveBatch,
@@ -109,23 +108,22 @@ export class RecomputeOperator implements Operator {
     this.numbers.data = withRoom(this.numbers.data as Float64Array, to);
     const wide = { ...batch, columns: [...batch.columns, this.numbers] };
     for (let row = from; row < to; row += 1) {
-      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now);
+      if (this.ttl.canExpire) this.ttl.pass(this.context.clock(batch.input[row]));
       this.advance(batch.watermark[row], batch.input[row]);
       this.numbers.data[row] = side.arrived.value;
       side.arrived.value += 1;
-      this.take(side, wide, row, ids[row], now);
+      this.take(side, wide, row, ids[row]);
     }
   }
 
-  private take({ rows }: Side, batch: ColumnBatch, row: number, key: number, now: number): void {
+  private take({ rows }: Side, batch: ColumnBatch, row: number, key: number): void {
     const { context, timers, how, watermark } = this;
     const isPublished = (one: ResultRow): boolean => how.due(one) <= watermark.value;
     const before = this.resultOf(key).filter(isPublished);
     if (adds(batch.kind[row])) rows.append(key, rows.put(batch, row));
     // What was forgotten cannot be taken back.
     else if (!remove(rows, key, batch, row)) return;
-    this.ttl.write(key, now);
+    this.ttl.write(key);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [this.count(key)]);
     const after = this.resultOf(key);
     for (const one of after) if (!isPublished(one)) timers.register(key, 0, how.due(one));
@@ -213,18 +211,6 @@ export class RecomputeOperator implements Operator {
 
   due(): number {
     return this.timers.next;
-  }
-
-  alarm(): number {
-    return this.ttl.due;
-  }
-
-  get isClocked(): boolean {
-    return this.ttl.canExpire;
-  }
-
-  tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }
 

@@ -1,4 +1,4 @@
-import { makeTable, reserve, type Counters, type Field, type Schema } from '../../model';
+import { makeTable, MAX_TIME, reserve, type Counters, type Field, type Schema } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
@@ -25,6 +25,7 @@ export class StateBackend {
   private readonly stores: Store[] = [];
   private readonly values: { state: StateValue; merge: Merge }[] = [];
   private readonly rebuilds: (() => void)[] = [];
+  private readonly lifetimes: StateTtl[] = [];
   /** Rows of this operator that are in the counters. */
   private counted = 0;
 
@@ -72,9 +73,26 @@ export class StateBackend {
     return this.add(new Timers());
   }
 
-  /** Lifetimes of keys; `forget` ends the state of an expired one. */
+  /** Lifetimes of keys by the processing clock; `forget` ends the state of a key that has expired. */
   ttl(span: number | null, forget: (key: number) => void): StateTtl {
-    return this.add(new StateTtl(span, forget));
+    const ttl = this.add(new StateTtl(span, forget));
+    this.lifetimes.push(ttl);
+    return ttl;
+  }
+
+  /** Whether state may expire by the processing clock. */
+  get isClocked(): boolean {
+    return this.lifetimes.some(({ canExpire }) => canExpire);
+  }
+
+  /** When the first state expires; MAX_TIME for never. */
+  alarm(): number {
+    return this.lifetimes.reduce((least, { due }) => (due < least ? due : least), MAX_TIME);
+  }
+
+  /** The processing clock shows `now`. */
+  expire(now: number): void {
+    for (const ttl of this.lifetimes) ttl.pass(now);
   }
 
   /** A number that belongs to no key. */

@@ -1,13 +1,17 @@
-import { MAX_TIME } from '../../model';
+import { MAX_TIME, MIN_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type Store } from './store';
 import { Ttl } from './ttl';
 
-/** The lifetime of state by key id (S11.3). With a span of null nothing is remembered, and nothing forgotten. */
+/**
+ * The lifetime of state by key id (S11.3), in the time that `pass` sets: of the processing clock, or of the newest row.
+ * With a span of null nothing is remembered, and nothing forgotten.
+ */
 export class StateTtl implements Store {
   readonly rows = 0;
   private readonly ttl: Ttl | null;
+  private now = MIN_TIME;
   /** Read, and not yet in order of time. */
   private restored: { key: number; time: number }[] = [];
 
@@ -28,17 +32,19 @@ export class StateTtl implements Store {
     return this.ttl?.alarm() ?? MAX_TIME;
   }
 
-  write(key: number, now: number): void {
+  /** It is `now`: what has expired by then is forgotten. */
+  pass(now: number): void {
+    this.now = now;
+    this.ttl?.expire(now, this.forget);
+  }
+
+  write(key: number, now = this.now): void {
     this.ttl?.write(key, now);
   }
 
   /** A key whose state has gone otherwise. */
   drop(key: number): void {
     this.ttl?.forget(key);
-  }
-
-  expire(now: number): void {
-    this.ttl?.expire(now, this.forget);
   }
 
   writeFrame(writer: StateWriter): void {
@@ -58,7 +64,7 @@ export class StateTtl implements Store {
   }
 
   settle(): void {
-    for (const { key, time } of this.restored.sort((a, b) => a.time - b.time)) this.write(key, time);
+    for (const { key, time } of this.restored.sort((a, b) => a.time - b.time)) this.ttl?.write(key, time);
     this.restored = [];
   }
 }

@@ -171,7 +171,8 @@ export class LocalRun implements Run {
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
   alarm(): number {
     let least = this.reads.alarm();
-    for (const { operator } of this.subtasks) if (operator.alarm) least = Math.min(least, operator.alarm());
+    for (const { operator, state } of this.subtasks)
+      least = Math.min(least, state.alarm(), operator.alarm?.() ?? MAX_TIME);
     return least;
   }
 
@@ -179,7 +180,9 @@ export class LocalRun implements Run {
   get needsClock(): boolean {
     return (
       this.reads.needsClock ||
-      this.subtasks.some(({ operator }) => operator.alarm !== undefined && operator.isClocked !== false)
+      this.subtasks.some(
+        ({ operator, state }) => state.isClocked || (operator.alarm !== undefined && operator.isClocked !== false),
+      )
     );
   }
 
@@ -316,6 +319,7 @@ export class LocalRun implements Run {
         }
       state.count();
       if (propagation.advance(i)) operator.advance(propagation.inputWatermark[i], input);
+      if (tick > MIN_TIME && tick < MAX_TIME) state.expire(tick);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
       state.count();
       propagation.delayOutput(i, operator.begin);

@@ -79,13 +79,12 @@ export class GroupAggregateOperator implements Operator {
     const ids = this.keys.find(batch, from, to);
     this.groups.reserve(this.keys.count);
     for (let row = from; row < to; row += 1) {
-      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now);
-      this.take(batch, row, ids[row], now);
+      if (this.ttl.canExpire) this.ttl.pass(this.context.clock(batch.input[row]));
+      this.take(batch, row, ids[row]);
     }
   }
 
-  private take(batch: ColumnBatch, row: number, key: number, now: number): void {
+  private take(batch: ColumnBatch, row: number, key: number): void {
     const { layout, groups, context } = this;
     const { slots } = groups;
     const base = key * groups.width;
@@ -98,7 +97,7 @@ export class GroupAggregateOperator implements Operator {
     if (coming) layout.add(slots, oneRow(base, row), batch, row, row + 1);
     else layout.remove(slots, oneRow(base, row), batch, row, row + 1);
     slots[base + layout.stride] = batch.time[row];
-    this.ttl.write(key, now);
+    this.ttl.write(key);
     if (empty) groups.live += 1;
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, groups.values(key));
     if (layout.isEmpty(slots, base)) groups.live -= 1;
@@ -157,18 +156,6 @@ export class GroupAggregateOperator implements Operator {
 
   due(): number {
     return MAX_TIME;
-  }
-
-  alarm(): number {
-    return this.ttl.due;
-  }
-
-  get isClocked(): boolean {
-    return this.ttl.canExpire;
-  }
-
-  tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }
 

@@ -4,7 +4,7 @@ import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateLayout } from '../../aggregates';
 import { type Bounds } from '../../frames';
 import { type Context } from '../../stream/operator';
-import { type StateTtl } from '../../state/stateTtl';
+import { StateTtl } from '../../state/stateTtl';
 import { grown } from '../../../model';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type StateValue, type Store } from '../../state/store';
@@ -55,7 +55,7 @@ export class TileFrames implements Frames, Store {
     const { state } = context;
     this.records = state.slots(layout);
     state.add(this);
-    this.quiet = state.ttl(2 * bounds.reach, this.forget);
+    this.quiet = state.add(new StateTtl(2 * bounds.reach, this.forget));
     this.newest = state.value(-Infinity, 'max');
   }
 
@@ -110,7 +110,7 @@ export class TileFrames implements Frames, Store {
     records.slots[key * records.width + layout.stride] = time;
     if (time > this.newest.value) this.newest.value = time;
     this.quiet.write(key, this.newest.value);
-    this.quiet.expire(this.newest.value);
+    this.quiet.pass(this.newest.value);
     context.trace?.add('state written', context.number, input, key, time, time, -1, this.values(key));
   }
 

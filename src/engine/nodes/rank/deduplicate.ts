@@ -3,7 +3,6 @@ import {
   INSERT,
   makeBatch,
   MAX_TIME,
-  MIN_TIME,
   TIMESTAMP,
   UPDATE_AFTER,
   UPDATE_BEFORE,
@@ -54,13 +53,12 @@ export class DeduplicateOperator implements Operator {
     const ids = this.keys.find(batch, from, to);
     this.shown.reserveKeys(this.keys.count);
     for (let row = from; row < to; row += 1) {
-      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now);
-      this.take(batch, row, ids[row], now);
+      if (this.ttl.canExpire) this.ttl.pass(this.context.clock(batch.input[row]));
+      this.take(batch, row, ids[row]);
     }
   }
 
-  private take(batch: ColumnBatch, row: number, key: number, now: number): void {
+  private take(batch: ColumnBatch, row: number, key: number): void {
     const { shown, out, context } = this;
     const columns = out.columns.length;
     const isFirst = shown.count[key] === 0;
@@ -70,7 +68,7 @@ export class DeduplicateOperator implements Operator {
     shown.append(key, slot);
     // The row that goes can be read until the next one is put in.
     if (!isFirst) shown.shift(key);
-    this.ttl.write(key, now);
+    this.ttl.write(key);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [batch.time[row]]);
     if (isFirst) emitRow(shown.batch, slot, columns, out, INSERT, batch, row, key);
     else if (!this.sameRow(old, slot)) {
@@ -100,17 +98,5 @@ export class DeduplicateOperator implements Operator {
 
   due(): number {
     return MAX_TIME;
-  }
-
-  alarm(): number {
-    return this.ttl.due;
-  }
-
-  get isClocked(): boolean {
-    return this.ttl.canExpire;
-  }
-
-  tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }

@@ -6,7 +6,6 @@ import {
   INSERT,
   makeBatch,
   MAX_TIME,
-  MIN_TIME,
   UPDATE_AFTER,
   UPDATE_BEFORE,
   type ColumnBatch,
@@ -68,13 +67,12 @@ export class TopNOperator implements Operator {
     const columns = [...batch.columns, ...this.orderOf.map((evaluate) => evaluate(batch, from, to))];
     const wide = { ...batch, columns };
     for (let row = from; row < to; row += 1) {
-      const now = this.options.ttl === null ? MIN_TIME : this.context.clock(batch.input[row]);
-      this.ttl.expire(now);
-      this.take(wide, row, ids[row], now);
+      if (this.ttl.canExpire) this.ttl.pass(this.context.clock(batch.input[row]));
+      this.take(wide, row, ids[row]);
     }
   }
 
-  private take(batch: ColumnBatch, row: number, key: number, now: number): void {
+  private take(batch: ColumnBatch, row: number, key: number): void {
     const { rows, plan, context, options } = this;
     const part = (rows.lists[key] ??= []);
     const slot = rows.put(batch, row);
@@ -95,7 +93,7 @@ export class TopNOperator implements Operator {
       this.left(part, place, gone, key, batch, row);
       rows.release(gone);
     }
-    this.ttl.write(key, now);
+    this.ttl.write(key);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [part.length]);
   }
 
@@ -211,17 +209,5 @@ export class TopNOperator implements Operator {
 
   due(): number {
     return MAX_TIME;
-  }
-
-  alarm(): number {
-    return this.ttl.due;
-  }
-
-  get isClocked(): boolean {
-    return this.ttl.canExpire;
-  }
-
-  tick(now: number): void {
-    if (now < MAX_TIME) this.ttl.expire(now);
   }
 }
