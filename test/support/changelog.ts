@@ -189,7 +189,7 @@ export function changelogTests(plan: Plan, share: number): void {
         const drive = driving(plan, { retracting });
         const found: Emission[] = [];
         for (let from = 0; from < steps.length; from += size) {
-          if (at >= from && at < from + size) drive.snapshotRestore();
+          if (at >= from && at < from + size) drive.keyframeRestore();
           found.push(...drive.rows(steps.slice(from, from + size).map(given)));
         }
         expect(found).toEqual(whole);
