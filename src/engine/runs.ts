@@ -15,8 +15,7 @@ import { plan as planOf, type Catalog, type Edge, type Plan } from '../sql';
 import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
 import { openRun, openTracedRun } from './run/openRun';
-import { type LocalOptions } from './stream/local';
-import { DEFAULTS, type StreamSettings } from './stream/options';
+import { DEFAULTS, type LocalOptions, type StreamSettings } from './stream/options';
 import { type TracedRun } from './stream/tracedRun';
 
 /** Rows as people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */

@@ -3,7 +3,7 @@ import { type StreamSpec } from '../data/scenario';
 import { openRun } from '../engine/run/openRun';
 import { type RunSetup } from '../engine/run/run';
 import { needsBatch } from '../engine/stream/changes';
-import { type LocalOptions } from '../engine/stream/local';
+import { type LocalOptions } from '../engine/stream/options';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
 import { type Fork, type RunSpec } from '../notebook/run';

@@ -4,6 +4,7 @@ import { topicNamed, type Topic } from '../log/topic';
 import { changes } from '../stream/changes';
 import { checkOptions } from '../stream/checkOptions';
 import { type StreamOptions } from '../stream/options';
+import { type SourceScan } from '../stream/source';
 
 /**
  * Which subtask of an operator takes a row: the one beside the row's own (`forward`), the one of the row's key (`hash`;
@@ -34,13 +35,6 @@ export interface GraphNode {
   inputs: Channel[];
   /** Whether its changelog takes rows back (−U, −D). */
   retracts: boolean;
-}
-
-/** A topic that the plan reads as a table; several scans of one topic read the same events. */
-export interface SourceScan {
-  scan: Scan;
-  /** Place among the topics of the run. */
-  topic: number;
 }
 
 /** A plan as a dataflow: what the instances of a run, the picture of the plan and an export are made from. */

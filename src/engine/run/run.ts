@@ -1,7 +1,7 @@
 import { type Counters } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { type LocalOptions } from '../stream/local';
+import { type LocalOptions } from '../stream/options';
 import { type KeyedState, type Pairing, type RowRange, type WindowView } from '../stream/operator';
 import { type ResultLog } from '../stream/results';
 import { type Source } from '../stream/source';

@@ -4,7 +4,7 @@ import { type Topic } from '../log/topic';
 import { type AgendaSetup } from '../run/agenda';
 import { END } from '../run/inputLog';
 import { openRun } from '../run/openRun';
-import { type LocalOptions } from '../stream/local';
+import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
 
 /** A definition that is run over many logs. */

@@ -1,6 +1,5 @@
 import { type Column } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type KeyTable } from './keys';
 
 const NO_NULLS = new Uint8Array(0);
 
@@ -15,6 +14,12 @@ export function saveColumns(writer: StateWriter, columns: readonly Column[], pla
     }
     writer.small(valid ? Uint8Array.from(places, (place) => valid[place]) : NO_NULLS);
   }
+}
+
+/** What a keyframe needs of a key table. */
+interface KeyFrame {
+  writeFrame(writer: StateWriter): void;
+  readFrame(reader: StateReader, learn: boolean): void;
 }
 
 /** Takes back what `saveColumns` wrote, as rows 0, 1, … of columns with room for them. */
@@ -48,13 +53,13 @@ function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
   });
 }
 
-export const saveKeys = (writer: StateWriter, keys: KeyTable): void => keys.writeFrame(writer);
+export const saveKeys = (writer: StateWriter, keys: KeyFrame): void => keys.writeFrame(writer);
 
 /** Keys get the ids that they had. */
-export const restoreKeys = (reader: StateReader, keys: KeyTable): void => keys.readFrame(reader, false);
+export const restoreKeys = (reader: StateReader, keys: KeyFrame): void => keys.readFrame(reader, false);
 
 /** The same for an operator whose keys keep their ids for the whole run: only another one has to learn them. */
-export const learnKeys = (reader: StateReader, keys: KeyTable): void => keys.readFrame(reader, true);
+export const learnKeys = (reader: StateReader, keys: KeyFrame): void => keys.readFrame(reader, true);
 
 /** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */
 export function adoptDictionary(column: Column, dictionary: Column['dictionary'], rows: number): void {

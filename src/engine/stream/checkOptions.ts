@@ -1,9 +1,8 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
-import { type SourceScan } from '../run/graph';
+import { columnOf, type SourceScan } from './source';
 import { type Topic } from '../log/topic';
 import { type StreamOptions, type WatermarkStrategy } from './options';
 import { settle } from '../profiles/settle';
-import { columnOf } from './source';
 import { aboveZero, atLeastZero } from './spans';
 
 /**
@@ -38,6 +37,7 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
   switch (strategy.type) {
     case 'bounded':
     case 'monotonous':
+    case 'stream-time':
       return;
     case 'declared':
       for (const { scan } of scans) {

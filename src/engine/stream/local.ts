@@ -12,27 +12,12 @@ import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
 import { takesMultiTopicRanges } from './multiTopicRange';
 import { type RowRange, type WindowView } from './operator';
-import { type StreamOptions } from './options';
+import { type LocalOptions } from './options';
 import { ResultLog } from './results';
 import { MOST_STEPS, type Trace } from './trace';
 import { type Source } from './source';
 import { Sources } from './sources';
 import { TopicReader } from './topicReader';
-
-/** A reader's action on a run that goes on (a fork). */
-export interface Change {
-  wait?: number;
-  lateness?: number;
-}
-
-export interface LocalOptions extends StreamOptions {
-  /** Actions of the agenda, by index. */
-  changes: Change[];
-  /** Most rows in a range; results and traces do not depend on it. */
-  rangeRows: number;
-  /** A log to write into again, for whoever runs many times. */
-  results?: ResultLog;
-}
 
 /**
  * The small engine, one thread: all operators of a plan, driven by one agenda. `advance` handles ranges of inputs for as

@@ -2,6 +2,7 @@ import { PROFILES, type Profile } from '../../model';
 import type { Edge } from '../../sql/plan';
 import type { RunBatch } from '../batch/operator';
 import type { Topic } from '../log/topic';
+import type { ResultLog } from './results';
 
 export { PROFILES, type Profile };
 
@@ -128,6 +129,21 @@ export interface StreamOptions extends StreamSettings {
   job: RunBatch | null;
   /** The batch executor, for a node that recomputes because an input takes rows back; other runs need none. */
   recompute?: RunBatch;
+}
+
+/** A reader's action on a run that goes on (a fork). */
+export interface Change {
+  wait?: number;
+  lateness?: number;
+}
+
+export interface LocalOptions extends StreamOptions {
+  /** Actions of the agenda, by index. */
+  changes: Change[];
+  /** Most rows in a range; results and traces do not depend on it. */
+  rangeRows: number;
+  /** A log to write into again, for whoever runs many times. */
+  results?: ResultLog;
 }
 
 /** Whether a window emits only once, when it closes. */

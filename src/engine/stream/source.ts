@@ -2,7 +2,7 @@ import { MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
-import { type LocalOptions } from './local';
+import { type LocalOptions } from './options';
 import { settle } from '../profiles/settle';
 import {
   bounded,
@@ -17,6 +17,13 @@ import {
   type Generator,
 } from './watermarks/generators';
 import { Watermarks, type WatermarkSetup } from './watermarks/watermarks';
+
+/** A topic that the plan reads as a table; several scans of one topic read the same events. */
+export interface SourceScan {
+  scan: Scan;
+  /** Place among the topics of the run. */
+  topic: number;
+}
 
 /** A topic that the plan reads, with its own watermark. */
 export class Source {

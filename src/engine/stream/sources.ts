@@ -1,9 +1,8 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type SourceScan } from '../run/graph';
+import { beginOf, Source, type SourceScan } from './source';
 import { type InputLog } from '../run/inputLog';
-import { type LocalOptions } from './local';
-import { beginOf, Source } from './source';
+import { type LocalOptions } from './options';
 import { WatermarkValve } from './watermarks/valve';
 import { isExpired } from './windows';
 

@@ -14,7 +14,7 @@ import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
 import { openRun } from '../run/openRun';
 import { type Run } from '../run/run';
-import { type LocalOptions } from '../stream/local';
+import { type LocalOptions } from '../stream/options';
 import { type ResultLog } from '../stream/results';
 import { clockAt, isRow, type Subject } from './subject';
 

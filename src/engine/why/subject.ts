@@ -1,7 +1,7 @@
 import { readValue, TidemarkError, type Table, type Value } from '../../model';
 import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { ACTION, END } from '../run/inputLog';
-import { type LocalOptions } from '../stream/local';
+import { type LocalOptions } from '../stream/options';
 import { settle } from '../profiles/settle';
 import { type TracedRun } from '../stream/tracedRun';
 
