@@ -23,8 +23,6 @@ export interface ResultRow {
 
 /** How the result of a node is computed again for one key (`recompute.ts`). */
 export interface Recomputation {
-  /** By input: rows with different keys have nothing to do with each other. */
-  keys: readonly Expression[][];
   /** Who a row of the result is: its key and window, the input row that it was made from, or the two rows of a pair. */
   identity: 'key' | 'row' | 'pair';
   /** The watermark that publishes a row of the result; MIN_TIME: none is waited for. */
@@ -35,6 +33,8 @@ export interface Recomputation {
 export interface NodeKind<N extends Plan['node']> {
   /** What it does, in SQL's words and without its name: `TUMBLE 5 min, SUM(amount) per card`. */
   explain(node: NodeOf<N>): string;
+  /** By input, the keys that divide its rows: those with different keys never meet. null: each row is by itself. */
+  keys(node: NodeOf<N>): readonly Expression[][] | null;
   /** Whether its result takes rows back (−U +U −D); `inputs`: whether that of each input does. */
   changes(node: NodeOf<N>, options: StreamOptions, inputs: boolean[]): boolean;
   retractions: Retractions;
@@ -68,5 +68,6 @@ export const immediately = (): number => MIN_TIME;
 
 /** Its result takes rows back where one of its inputs does. */
 export const asInputs = (_node: unknown, _options: unknown, inputs: boolean[]): boolean => inputs.includes(true);
+export const alone = (): null => null;
 export const never = (): boolean => false;
 export const always = (): boolean => true;

@@ -18,7 +18,7 @@ import {
   type ColumnBatch,
   type Table,
 } from '../../model';
-import { inputsOf, keyedResult, type Plan, type Scan } from '../../sql/plan';
+import { inputsOf, keyedResult, type Expression, type Plan, type Scan } from '../../sql/plan';
 import type { runBatch } from '../batch';
 import { KeyIds } from '../state/keyIds';
 import { type KeyedState } from '../state/keyedState';
@@ -73,6 +73,7 @@ export class RecomputeOperator implements Operator {
 
   constructor(
     node: Plan,
+    keys: readonly Expression[][],
     private readonly how: Recomputation,
     private readonly options: RecomputeOptions,
     private readonly context: Context,
@@ -83,9 +84,9 @@ export class RecomputeOperator implements Operator {
     this.title = explainNode(node);
     this.out = makeBatch(node.schema);
     this.plan = overScans(node, inputs.map(scanOf));
-    const first = state.keys(how.keys[0], inputs[0].schema);
+    const first = state.keys(keys[0], inputs[0].schema);
     this.sides = inputs.map((input, side) => ({
-      keys: side === 0 ? first : new KeyIds(how.keys[side], input.schema, () => first.table),
+      keys: side === 0 ? first : new KeyIds(keys[side], input.schema, () => first.table),
       rows: state.rowLists([...input.schema, field('#number', BIGINT)]),
       width: input.schema.length,
       keyed: keyedResult(input),

@@ -36,9 +36,11 @@ export const operatorOf: MakeOperator<Plan['node']> = (node, options, context, w
 /** A node by key, through the batch executor. */
 export const recomputeOperator: MakeOperator<Plan['node']> = (node, options, context, whole) => {
   const { recompute: runBatch, edge, hop, ttl } = options;
-  const how = kindOf(node).recompute?.(node, options);
-  if (!how || !runBatch)
+  const kind = kindOf(node);
+  const how = kind.recompute?.(node, options);
+  const keys = kind.keys(node);
+  if (!how || !keys || !runBatch)
     throw new TidemarkError({ what: `${node.node} cannot be recomputed without the batch executor` });
   const upsert = options.upsert && isLast(node, whole);
-  return new RecomputeOperator(node, how, { runBatch, edge, hop, ttl, upsert }, context);
+  return new RecomputeOperator(node, keys, how, { runBatch, edge, hop, ttl, upsert }, context);
 };

@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../model';
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { topicNamed, type Topic } from '../log/topic';
+import { kindOf } from '../nodes';
 import { changes } from '../stream/changes';
 import { checkOptions } from '../stream/checkOptions';
 import { type StreamOptions } from '../stream/options';
@@ -103,22 +104,9 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
 }
 
 /** How the rows of input `side` of a node must be spread, so that those with one key meet. */
-function partitioningOf(node: Exclude<Plan, Scan>, side: number): Partitioning {
-  switch (node.node) {
-    case 'filter':
-    case 'project':
-    case 'union all':
-      return FORWARD;
-    case 'aggregate':
-    case 'window aggregate':
-    case 'deduplicate':
-      return { by: 'hash', keys: node.keys };
-    case 'over':
-    case 'top n':
-      return { by: 'hash', keys: node.partitionBy };
-    default:
-      return { by: 'hash', keys: side === 0 ? node.leftKeys : node.rightKeys };
-  }
+function partitioningOf(node: Plan, side: number): Partitioning {
+  const keys = kindOf(node).keys(node);
+  return keys ? { by: 'hash', keys: keys[side] } : FORWARD;
 }
 
 /** The columns of a request that have the names of the key's. */

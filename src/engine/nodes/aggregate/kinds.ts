@@ -5,9 +5,10 @@ import { PANE_OPTIONS } from '../window/kinds';
 export const kinds = {
   aggregate: {
     explain: ({ aggregates, keys }) => explainCalls(aggregates, keys),
+    keys: ({ keys }) => [keys],
     changes: always,
     retractions: 'incremental',
-    recompute: ({ keys }) => ({ keys: [keys], identity: 'key', due: immediately }),
+    recompute: () => ({ identity: 'key', due: immediately }),
     // With a trigger it is a window of all time, whose panes have no key (S2.8).
     options: (_, { trigger }, isLast) => (trigger !== null ? PANE_OPTIONS : isLast ? ['upsert'] : []),
   },

@@ -1,11 +1,12 @@
 import { addTime, formatDuration, MIN_TIME } from '../../../model';
 import { explainExpression, explainWindow } from '../../../sql/explain';
-import { type Plan } from '../../../sql/plan';
+import { type Expression, type Plan } from '../../../sql/plan';
 import { asInputs, never, type KindFamily, type NodeOf, type Recomputation } from '../kind';
 
 export const kinds = {
   join: {
     explain: (node) => explainJoin(node),
+    keys: sides,
     changes: ({ kind }, _, inputs) => (kind !== 'inner' && kind !== 'semi') || inputs.includes(true),
     retractions: 'incremental',
   },
@@ -15,18 +16,19 @@ export const kinds = {
         node,
         `right time from ${formatDuration(node.lower)} to ${formatDuration(node.upper)} of the left time`,
       ),
+    keys: sides,
     changes: asInputs,
     retractions: 'recompute',
-    recompute: (node) => ({ keys: [node.leftKeys, node.rightKeys], identity: 'pair', due: paddedAt(node) }),
+    recompute: (node) => ({ identity: 'pair', due: paddedAt(node) }),
     options: () => ['lateRows'],
   },
   'window join': {
     explain: (node) => explainJoin(node, `the same window (${explainWindow(node.window)})`),
+    keys: sides,
     changes: asInputs,
     retractions: 'recompute',
     // Its third id is the window's end.
-    recompute: ({ leftKeys, rightKeys }) => ({
-      keys: [leftKeys, rightKeys],
+    recompute: () => ({
       identity: 'pair',
       due: ({ ids: [, , end] }) => end - 1,
     }),
@@ -34,15 +36,21 @@ export const kinds = {
   'temporal join': {
     explain: (node) =>
       explainJoin(node, node.time === 'event' ? 'the version of the left time' : 'the version of the moment'),
+    keys: sides,
     changes: (_, __, [left]) => left,
     retractions: 'incremental',
   },
   'asof join': {
     explain: (node) => explainJoin(node, `the nearest right time ${node.match} the left time`),
+    keys: sides,
     changes: never,
     retractions: 'recompute',
   },
 } satisfies KindFamily;
+
+function sides({ leftKeys, rightKeys }: Extract<Plan, { leftKeys: unknown }>): Expression[][] {
+  return [leftKeys, rightKeys];
+}
 
 /** A pair is published immediately, a row without a partner once the watermark rules one out (S8.4). */
 function paddedAt({ kind, left, right, lower, upper }: NodeOf<'interval join'>): Recomputation['due'] {

@@ -4,11 +4,11 @@ import { asInputs, atOwnTime, type KindFamily } from '../kind';
 export const kinds = {
   over: {
     explain: ({ aggregates, partitionBy, frame }) => `${explainCalls(aggregates, partitionBy)} ${explainFrame(frame)}`,
+    keys: ({ partitionBy }) => [partitionBy],
     changes: asInputs,
     retractions: 'recompute',
     // Requests are answered once, from the rows as they have arrived.
-    recompute: ({ partitionBy }, { lookup }) =>
-      lookup ? null : { keys: [partitionBy], identity: 'row', due: atOwnTime },
+    recompute: (_, { lookup }) => (lookup ? null : { identity: 'row', due: atOwnTime }),
     options: () => ['lateRule'],
   },
 } satisfies KindFamily;

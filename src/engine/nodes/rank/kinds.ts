@@ -7,9 +7,10 @@ const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(expl
 export const kinds = {
   deduplicate: {
     explain: ({ keep, keys }) => `${keep} row${per(keys)}`,
+    keys: ({ keys }) => [keys],
     changes: always,
     retractions: 'recompute',
-    recompute: ({ keys }) => ({ keys: [keys], identity: 'key', due: immediately }),
+    recompute: () => ({ identity: 'key', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
   'top n': {
@@ -17,9 +18,10 @@ export const kinds = {
       const order = orderBy.map((one) => `${explainExpression(one.expression)}${one.descending ? ' DESC' : ''}`);
       return `first ${limit} by ${order.join(', ')}${per(partitionBy)}`;
     },
+    keys: ({ partitionBy }) => [partitionBy],
     changes: always,
     retractions: 'incremental',
-    recompute: ({ partitionBy }) => ({ keys: [partitionBy], identity: 'row', due: immediately }),
+    recompute: () => ({ identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
 } satisfies KindFamily;

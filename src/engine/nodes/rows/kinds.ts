@@ -1,9 +1,14 @@
 import { explainExpression, titleName } from '../../../sql/explain';
-import { asInputs, never, type KindFamily } from '../kind';
+import { alone, asInputs, never, type KindFamily } from '../kind';
 
 export const kinds = {
-  scan: { explain: ({ table }) => table, changes: never, retractions: 'pass' },
-  filter: { explain: ({ predicate }) => explainExpression(predicate), changes: asInputs, retractions: 'pass' },
+  scan: { explain: ({ table }) => table, keys: alone, changes: never, retractions: 'pass' },
+  filter: {
+    explain: ({ predicate }) => explainExpression(predicate),
+    keys: alone,
+    changes: asInputs,
+    retractions: 'pass',
+  },
   project: {
     explain: ({ expressions, schema }) =>
       expressions
@@ -13,8 +18,9 @@ export const kinds = {
           return text === name ? text : `${text} AS ${name}`;
         })
         .join(', '),
+    keys: alone,
     changes: asInputs,
     retractions: 'pass',
   },
-  'union all': { explain: () => '', changes: asInputs, retractions: 'pass' },
+  'union all': { explain: () => '', keys: alone, changes: asInputs, retractions: 'pass' },
 } satisfies KindFamily;

@@ -10,10 +10,10 @@ export const kinds = {
   'window aggregate': {
     explain: ({ window, aggregates, keys }) =>
       [explainWindow(window), explainCalls(aggregates, keys)].filter(Boolean).join(', '),
+    keys: ({ keys }) => [keys],
     changes: (_, options, inputs) => refires(options) || inputs.includes(true),
     retractions: 'recompute',
-    recompute: ({ keys }, { profile }) => ({
-      keys: [keys],
+    recompute: (_, { profile }) => ({
       identity: 'key',
       due: POLICIES[profile].emission.is === 'record' ? immediately : atOwnTime,
     }),
