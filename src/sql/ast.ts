@@ -35,10 +35,11 @@ export interface CreateTable {
   options: { key: string; value: string; place: TextPlace }[];
 }
 
-/** `WITH name AS (…), …`, then one SELECT or several with UNION ALL between them. */
+/** `WITH name AS (…), …`, then one SELECT or several with UNION ALL between them, then LIMIT. */
 export interface Query extends At {
   names: { name: Name; query: Query }[];
   selects: Select[];
+  limit: ({ count: number } & At) | null;
 }
 
 export interface Select extends At {

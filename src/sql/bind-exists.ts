@@ -41,7 +41,7 @@ export function subqueryOf(ast: Ast): SubqueryCondition | null {
 /** Rows of `left` for which the subquery has a row, or, negated, has none. */
 export function bindSubquery(left: Relation, condition: SubqueryCondition, relations: Relations): Relation {
   const { query, negated, member, place } = condition;
-  const select = query.names.length || query.selects.length > 1 ? null : plainSelect(query.selects[0]);
+  const select = query.names.length || query.selects.length > 1 || query.limit ? null : plainSelect(query.selects[0]);
   if (!select && !member) notPlain(query);
   const right = select ? bindSource(select.from, relations) : relations.query(query);
   const width = widthOf(left);
@@ -96,7 +96,14 @@ function notPlain(query: Query): never {
   fail(query.place, {
     what: 'EXISTS asks for rows as they are',
     expected: 'SELECT … FROM … WHERE …',
-    found: query.selects.length > 1 ? 'UNION ALL' : query.names.length ? 'WITH' : 'an aggregate or GROUP BY',
+    found:
+      query.selects.length > 1
+        ? 'UNION ALL'
+        : query.names.length
+          ? 'WITH'
+          : query.limit
+            ? 'LIMIT'
+            : 'an aggregate or GROUP BY',
     hint: 'Write id IN (SELECT …), or join the subquery in FROM.',
   });
 }

@@ -5,6 +5,7 @@ import { fail } from './fail';
 import { inputsOf, type Expression, type Plan } from './plan';
 import { plainRows, type Relation, type Relations, relationOf } from './relation';
 import { sameName, uniqueNames } from './scope';
+import { notOnStreams } from './streaming';
 import { carry, times } from './time-column';
 import { commonType, convert, nameType } from './types';
 import { isNullable } from './walk';
@@ -16,7 +17,8 @@ const MAX_NODES = 500;
 export function bindQuery(query: Query, outer: Relations): Relation {
   const relations = query.names.reduce(withName, outer);
   const bound = query.selects.map((one) => bindSelect(one, relations));
-  const relation = bound.length === 1 ? bound[0] : relationOf(unionAll(query.selects, bound));
+  const all = bound.length === 1 ? bound[0] : relationOf(unionAll(query.selects, bound));
+  const relation = query.limit ? relationOf(limited(all, query.limit, relations)) : all;
   const count = (one: Plan): number => inputsOf(one).reduce((sum, input) => sum + count(input), 1);
   const nodes = count(relation.plan);
   if (nodes <= MAX_NODES) return relation;
@@ -26,6 +28,12 @@ export function bindQuery(query: Query, outer: Relations): Relation {
     found: String(nodes),
     hint: 'Let fewer views stand on each other.',
   });
+}
+
+function limited(relation: Relation, { count, place }: NonNullable<Query['limit']>, relations: Relations): Plan {
+  notOnStreams('limit', relations, place);
+  const input = plainRows(relation, 'LIMIT');
+  return { node: 'limit', input, count, schema: input.schema, timeColumn: input.timeColumn };
 }
 
 /** A name of WITH hides a table or view that is called the same, and is known to the ones behind it. */

@@ -51,9 +51,11 @@ function formatTable({ name, columns, watermark, primaryKey, options }: CreateTa
   return `CREATE TABLE ${formatName(name.text)} (\n  ${lines.join(',\n  ')}\n) WITH (\n  ${settings.join(',\n  ')}\n)`;
 }
 
-function formatQuery({ names, selects }: Query): string {
+function formatQuery({ names, selects, limit }: Query): string {
   const declared = names.map((one) => `${formatName(one.name.text)} AS ${nested(one.query)}`);
-  return (names.length ? `WITH ${declared.join(', ')}\n` : '') + selects.map(formatSelect).join('\nUNION ALL\n');
+  const first = names.length ? `WITH ${declared.join(', ')}\n` : '';
+  const last = limit ? `\nLIMIT ${limit.count}` : '';
+  return first + selects.map(formatSelect).join('\nUNION ALL\n') + last;
 }
 
 /** A query in parentheses, on lines of its own. */

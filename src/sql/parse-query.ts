@@ -3,7 +3,7 @@ import { type Cursor } from './cursor';
 import { parseSelect } from './parse-select';
 import { UNION } from './words';
 
-/** `[WITH name AS (…), …] SELECT … [UNION ALL SELECT …]…`. */
+/** `[WITH name AS (…), …] SELECT … [UNION ALL SELECT …]… [LIMIT n]`. */
 export function parseQuery(cursor: Cursor): Query {
   return cursor.nested(() => {
     const start = cursor.token.place;
@@ -23,8 +23,21 @@ export function parseQuery(cursor: Cursor): Query {
       cursor.at += 1;
       selects.push(parseSelect(cursor));
     }
-    return { names, selects, place: cursor.placeFrom(start) };
+    const limit = parseLimit(cursor);
+    return { names, selects, limit, place: cursor.placeFrom(start) };
   });
+}
+
+function parseLimit(cursor: Cursor): Query['limit'] {
+  cursor.allow('LIMIT');
+  if (!cursor.sees('LIMIT')) return null;
+  const start = cursor.token.place;
+  cursor.at += 1;
+  cursor.want('a whole number');
+  const { kind, text } = cursor.token;
+  if (kind !== 'number' || !/^\d+$/.test(text)) cursor.unexpected();
+  cursor.at += 1;
+  return { count: Number(text), place: cursor.placeFrom(start) };
 }
 
 function parseName(cursor: Cursor): Query['names'][number] {

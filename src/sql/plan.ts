@@ -17,6 +17,7 @@ export type Plan =
   | Deduplicate
   | TopN
   | UnionAll
+  | Limit
   | RegularJoin
   | IntervalJoin
   | WindowJoin
@@ -104,6 +105,13 @@ export interface TopN extends Node {
 export interface UnionAll extends Node {
   node: 'union all';
   inputs: Plan[];
+}
+
+/** The first rows of a table, as it stores them. A stream has no such order. The input's columns. */
+export interface Limit extends Node {
+  node: 'limit';
+  input: Plan;
+  count: number;
 }
 
 export const JOIN_KINDS = ['inner', 'left', 'right', 'full', 'semi', 'anti'] as const;
@@ -251,7 +259,8 @@ export function inputsOf(plan: Plan): Plan[] {
  * their identities, since they have no place in a log (S19).
  */
 export function keyedResult(plan: Plan): boolean {
-  if (plan.node === 'filter' || plan.node === 'project' || plan.node === 'over') return keyedResult(plan.input);
+  if (plan.node === 'filter' || plan.node === 'project' || plan.node === 'over' || plan.node === 'limit')
+    return keyedResult(plan.input);
   return plan.node === 'union all' ? plan.inputs.some(keyedResult) : plan.node !== 'scan';
 }
 

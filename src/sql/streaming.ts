@@ -13,6 +13,12 @@ const REFUSALS = {
     found: 'ASOF JOIN',
     hint: 'Write JOIN r FOR SYSTEM_TIME AS OF l.ts ON l.id = r.id, with r a table with a PRIMARY KEY; or run it with mode=batch.',
   },
+  limit: {
+    what: 'a stream has no order in which it could be cut off',
+    expected: 'WHERE or HAVING, which pick rows by their values',
+    found: 'LIMIT',
+    hint: 'Number the rows by ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery, and keep WHERE rn <= 3 outside; or run it with mode=batch.',
+  },
 } as const;
 
 /** Refuses `what` where the text must be able to run on a stream. */

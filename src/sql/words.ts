@@ -61,7 +61,6 @@ const SEMI: Refusal = {
 export const REFUSED_WORDS: ReadonlyMap<string, Refusal> = new Map([
   ['RECURSIVE', { what: 'a query that reads itself is not run here', hint: 'Write WITH name AS (SELECT …) SELECT ….' }],
   ['ORDER', ORDER],
-  ['LIMIT', CUTS],
   ['FETCH', CUTS],
   ['OFFSET', CUTS],
   ['CROSS', CROSS],

@@ -169,6 +169,11 @@ const QUERIES: Record<string, string | [ours: string, duck: string]> = {
     'SELECT card, FIRST_VALUE(city) AS a, LAST_VALUE(amount) AS b FROM payments GROUP BY card',
     'SELECT card, FIRST(city ORDER BY ts) FILTER (WHERE city IS NOT NULL) AS a, LAST(amount ORDER BY ts) AS b FROM payments GROUP BY card',
   ],
+  'the first rows of a table': 'SELECT id, amount FROM payments LIMIT 7',
+  'the first rows that pass': 'SELECT id FROM payments WHERE card = 3 AND amount > 2.5 LIMIT 11',
+  'the first rows of a subquery, grouped':
+    'SELECT card, COUNT(*) AS n, SUM(amount) AS total FROM (SELECT * FROM payments LIMIT 100) AS first GROUP BY card',
+  'more than there are': 'SELECT id FROM cards AS c JOIN refunds AS r ON r.payment = c.card LIMIT 10000',
   'null is a value in WHERE':
     "SELECT id FROM payments WHERE city IS DISTINCT FROM 'city 1' AND NULLIF(city, 'city 2') IS NOT DISTINCT FROM city",
 };

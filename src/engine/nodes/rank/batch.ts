@@ -1,7 +1,7 @@
 import { BIGINT, makeColumn, takeRows } from '../../../model';
 import { keyedResult, type Deduplicate, type TopN } from '../../../sql/plan';
 import { breaking } from '../../batch/breaking';
-import { Collector, lazily, upTo } from '../../batch/chunk';
+import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
 import { bucketSort, keysInOrder, ranks } from '../../batch/groups';
 import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order';
@@ -12,7 +12,19 @@ import { comparerOf } from '../../ordering';
 export const batch = {
   deduplicate: (node, job, consume) => breaking(deduplicate(node), node.input, job, consume),
   'top n': (node, job, consume) => breaking(topN(node), node.input, job, consume),
+  limit: ({ input, count }, job, consume) => job.push(input, limited(count, consume)),
 } satisfies BatchFamily;
+
+/** Lets the first rows through, as they come; the rest is read and dropped. */
+function limited(count: number, consume: Consumer): Consumer {
+  let left = count;
+  return (chunk) => {
+    const length = Math.min(chunk.length, left);
+    left -= length;
+    // A cut chunk is not the whole table from there on.
+    if (length > 0) consume(length === chunk.length ? chunk : { ...chunk, length, whole: null });
+  };
+}
 
 /** One row per key: the first or the last in the total order of S19 (S13.4). Rows come in that order. */
 function deduplicate(plan: Deduplicate): BlockingOperator {

@@ -1,6 +1,6 @@
 import { explainExpression } from '../../../sql/explain';
 import { type Expression } from '../../../sql/plan';
-import { always, immediately, type KindFamily } from '../kind';
+import { always, asInputs, immediately, type KindFamily } from '../kind';
 
 const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(explainExpression).join(', ')}` : '');
 
@@ -23,5 +23,12 @@ export const kinds = {
     retractions: 'incremental',
     recompute: () => ({ identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
+  },
+  limit: {
+    explain: ({ count }) => `first ${count}`,
+    // All rows are counted together.
+    keys: () => [[]],
+    changes: asInputs,
+    retractions: 'recompute',
   },
 } satisfies KindFamily;

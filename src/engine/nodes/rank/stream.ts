@@ -1,3 +1,4 @@
+import { TidemarkError } from '../../../model';
 import { changelogOf } from '../../stream/changes';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
@@ -9,4 +10,12 @@ export const stream = {
     new DeduplicateOperator(node, explainNode(node), changelogOf(node, options, whole), context),
   'top n': (node, options, context, whole) =>
     new TopNOperator(node, explainNode(node), changelogOf(node, options, whole), context),
+  limit() {
+    throw new TidemarkError({
+      what: 'a stream has no order in which it could be cut off',
+      expected: 'ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery, and WHERE rn <= n',
+      found: 'LIMIT',
+      hint: 'Rank the rows, or run the cell as a batch.',
+    });
+  },
 } satisfies StreamFamily;

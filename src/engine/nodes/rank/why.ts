@@ -2,7 +2,15 @@ import { adds, readValue, takeRows, type Column, type ColumnBatch } from '../../
 import { type TopN } from '../../../sql/plan';
 import { compile } from '../../expression';
 import { comparerOf } from '../../ordering';
-import { final, followValues, hasValues, type ExplanationFamily } from '../explanation';
+import {
+  final,
+  followSame,
+  followValues,
+  hasValues,
+  isSameRow,
+  unchanged,
+  type ExplanationFamily,
+} from '../explanation';
 
 export const why = {
   deduplicate: {
@@ -15,6 +23,11 @@ export const why = {
     isMadeFrom: (_, result, row) => hasValues(row, result),
     absent: (node, { rows, row }) =>
       final({ is: 'outdone', rule: 'S14.5', limit: node.limit, rank: rankOf(node, rows, row) }),
+  },
+  limit: {
+    contributors: (_, trail) => followSame(trail, 0, (row) => isSameRow(row, trail)),
+    isMadeFrom: (_, result, row) => isSameRow(result, row),
+    absent: unchanged,
   },
 } satisfies ExplanationFamily;
 
