@@ -2,5 +2,5 @@
 export { openRun, openTracedRun } from '../engine/run/openRun';
 export { metricsOf } from '../engine/snapshot/metrics';
 export { lastKnown, momentsOf } from './clocks';
-export { prepare, topicFor } from './prepare';
+export { prepare, topicFor } from '../notebook/prepare';
 export { firstWithWatermark, lastBefore, summaryOf } from './summary';

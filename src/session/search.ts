@@ -15,9 +15,9 @@ import { readRow, tableOf, TidemarkError, type Value } from '../model';
 import { type ClaimCell, type Setting } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
-import { prepare, ticksOf, topicFor } from './prepare';
+import { prepare, ticksOf, topicFor } from '../notebook/prepare';
 import { type ClaimAnswer, type ClaimAsk, type OrdersAnswer, type Progress } from './protocol';
-import { data } from './lazy';
+import { data } from '../notebook/lazy';
 
 /** Runs of one search: about what fits a second on an ordinary machine. */
 const BUDGET = 6_000;

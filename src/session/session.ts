@@ -20,7 +20,7 @@ import { METRICS } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
 import { thisThread, type Host } from './host';
-import { catalogOf, data, sql } from './lazy';
+import { catalogOf, data, sql } from '../notebook/lazy';
 import { type OnProgress, type Outcome, type RunSummary, type SessionApi } from './protocol';
 
 /** One slice of work; then messages get through. */

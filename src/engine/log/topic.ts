@@ -52,13 +52,6 @@ export function read(topic: Topic, partition: number, offset: number, most: numb
   return rows;
 }
 
-/** Offset that the next event of each partition will get. */
-export function heads(topic: Topic): Int32Array {
-  const next = new Int32Array(topic.partitions);
-  for (let row = 0; row < topic.table.length; row += 1) next[topic.partition[row]] = topic.offset[row] + 1;
-  return next;
-}
-
 /** The topic that a table of the plan stands for. */
 export function topicNamed(topics: readonly Topic[], name: string): Topic {
   const found = topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());

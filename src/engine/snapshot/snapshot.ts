@@ -6,7 +6,6 @@ import {
   type PartRequest,
   type Snapshot,
 } from '../../model';
-import { type InputLog } from '../run/inputLog';
 import { type Run } from '../run/run';
 import { type Source } from '../stream/source';
 import { type TracedRun } from '../stream/tracedRun';
@@ -38,7 +37,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
         ...engine.counters,
         stateRows: engine.operators.reduce((sum, { state }) => sum + (state?.rows ?? 0), 0),
       },
-      partitions: engine.sources.flatMap((source) => partitionsOf(engine, source, input)),
+      partitions: engine.sources.flatMap((source) => partitionsOf(engine, source)),
       operators: engine.operators.map(({ node, name, title, inputWatermark, state }) => ({
         number: node.number,
         name,
@@ -62,23 +61,14 @@ export function baseDay({ engine }: TracedRun): number {
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function partitionsOf(engine: Run, { topic, place, watermarks }: Source, input: number): PartitionState[] {
-  const next = headsAt(engine.inputs, place, input);
+function partitionsOf(engine: Run, { topic, place, offsets, watermarks }: Source): PartitionState[] {
   return Array.from({ length: topic.partitions }, (_, partition) => ({
     topic: topic.name,
     partition,
-    head: next[partition],
+    head: offsets[partition],
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
     idle: watermarks.isIdleAt(partition),
     pausedByAlignment: engine.isPausedByAlignment(place, partition),
   }));
-}
-
-/** The offset after the last event that has been read of each partition. */
-function headsAt(inputs: InputLog, place: number, input: number): Int32Array {
-  const { partitions, partition, offset } = inputs.topics[place];
-  const next = new Int32Array(partitions);
-  for (const row of inputs.readOf(place, input).rows) next[partition[row]] = offset[row] + 1;
-  return next;
 }

@@ -1,4 +1,4 @@
-import { MAX_TIME, MIN_TIME, stepCode, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import { MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { graphOf, meetsItself, topicsUpstream, type Channel, type Graph } from '../run/graph';
 import { type Run, type RunOperator, type RunSetup } from '../run/run';
@@ -14,6 +14,7 @@ import { takesMultiTopicRanges } from './multiTopicRange';
 import { type RowRange, type WindowView } from './operator';
 import { type LocalOptions } from './options';
 import { ResultLog } from './results';
+import { Sink } from './sink';
 import { MOST_STEPS, type Trace } from './trace';
 import { type Source } from './source';
 import { Sources } from './sources';
@@ -37,11 +38,8 @@ export class LocalRun implements Run {
   readonly operators: readonly RunOperator[];
   /** One of each node of the graph. */
   private readonly subtasks: readonly Subtask[];
-  readonly results: ResultLog;
   /** Next input to handle. */
   next = 0;
-  /** Processing time of the last emission. */
-  knownAt = MIN_TIME;
   /** Watermarks on their way through the operators. */
   readonly propagation: WatermarkPropagation;
   /** Every input handled so far. */
@@ -49,6 +47,7 @@ export class LocalRun implements Run {
   readonly options: LocalOptions;
   private readonly agenda: Agenda;
   private readonly reads: Sources;
+  private readonly sink: Sink;
   private readonly reader: SourceReader;
   private readonly rangeRows: number;
   /** Whether a range may have events of several topics. */
@@ -94,7 +93,8 @@ export class LocalRun implements Run {
     const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(nodes) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
-    this.results = options.results ?? new ResultLog(this.rowsOf(root).schema);
+    const log = options.results ?? new ResultLog(this.rowsOf(root).schema);
+    this.sink = new Sink(log, nodes.length + 1, inputs, this.counters, trace);
   }
 
   /** How many inputs there will be at least: timers may add to them. */
@@ -114,6 +114,14 @@ export class LocalRun implements Run {
   /** The topics that the plan reads, in plan order. */
   get sources(): Source[] {
     return this.reads.list;
+  }
+
+  get results(): ResultLog {
+    return this.sink.log;
+  }
+
+  get knownAt(): number {
+    return this.sink.knownAt;
   }
 
   /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
@@ -310,7 +318,7 @@ export class LocalRun implements Run {
       propagation.delayOutput(i, operator.begin);
     }
     const { batch, from, to } = this.rangeOf(graph.root);
-    this.emit(batch, from, to);
+    this.sink.process(batch, from, to);
   }
 
   /** Hands a multi-topic range to an operator, in the order of the input numbers. */
@@ -331,36 +339,16 @@ export class LocalRun implements Run {
     return { batch, from: this.subtasks[nodeIndex].operator.begin ?? 0, to: batch.length };
   }
 
-  private emit(rows: ColumnBatch, from: number, to: number): void {
-    if (from === to) return;
-    const at = this.results.length;
-    const { trace, counters } = this;
-    const sink = this.subtasks.length + 1;
-    this.results.append(rows, from, to);
-    this.knownAt = this.inputs.processing(this.results.rows.input[this.results.length - 1]);
-    if (!trace) {
-      counters.rowsOut += to - from;
-      return;
-    }
-    const end = this.results.length;
-    for (let row = at; row < end; row += 1) {
-      this.results.length = row + 1;
-      counters.rowsOut += 1;
-      trace.add(ROW_OUT, sink, this.results.rows.input[row], -1, this.results.rows.kind[row], 0, row);
-    }
-  }
-
   /** The whole state as bytes: a keyframe. */
   save(): Uint8Array {
     const { writer } = this;
     writer.number(this.next);
     writer.number(this.newestEventTime);
-    writer.number(this.knownAt);
-    writer.number(this.results.length);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
     this.agenda.save(writer);
     this.propagation.save(writer);
     this.reads.save(writer);
+    this.sink.save(writer);
     for (const { state } of this.subtasks) state.writeFrame(writer);
     return writer.finish();
   }
@@ -369,8 +357,6 @@ export class LocalRun implements Run {
     const reader = new StateReader(bytes);
     this.next = reader.number();
     this.reader.newestEventTime = reader.number();
-    this.knownAt = reader.number();
-    this.results.length = reader.number();
     const counters = reader.floats();
     COUNTERS.forEach((name, i) => {
       this.counters[name] = counters[i];
@@ -378,9 +364,9 @@ export class LocalRun implements Run {
     this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.reads.restore(reader);
+    this.sink.restore(reader);
     for (const { state } of this.subtasks) state.readFrame(reader);
   }
 }
 
 const COUNTERS = ['rowsIn', 'late', 'dropped', 'rowsOut', 'rowsRead', 'stateRows', 'stateRowsMax'] as const;
-const ROW_OUT = stepCode('row out');

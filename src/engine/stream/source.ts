@@ -1,4 +1,5 @@
 import { MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
@@ -16,6 +17,7 @@ import {
   silent,
   type Generator,
 } from './watermarks/generators';
+import { TopicReader } from './topicReader';
 import { Watermarks, type WatermarkSetup } from './watermarks/watermarks';
 
 /** A topic that the plan reads as a table; several scans of one topic read the same events. */
@@ -25,9 +27,12 @@ export interface SourceScan {
   topic: number;
 }
 
-/** A topic that the plan reads, with its own watermark. */
+/**
+ * A source: reads a topic from an offset in each partition, and makes its watermark with a generator for each partition.
+ */
 export class Source {
   readonly watermarks: Watermarks;
+  readonly reader: TopicReader;
   /** Its watermark after each input of a traced run. */
   watermarkAt = new Float64Array(0);
   /** Whether it was idle after each input. */
@@ -47,6 +52,7 @@ export class Source {
     const { partitions, partition, table } = topic;
     this.rows = new Float64Array(partitions);
     if (options.maxDrift !== null) for (let row = 0; row < table.length; row += 1) this.rows[partition[row]] += 1;
+    this.reader = new TopicReader(topic, place);
     this.watermarks = new Watermarks({
       ...generatorsOf(scan, topic, options),
       partitions,
@@ -62,6 +68,21 @@ export class Source {
     const { watermarks, rows } = this;
     const count = watermarks.counts[partition];
     return count > 0 && count < rows[partition] && !watermarks.isIdleAt(partition);
+  }
+
+  /** The next offset to read of each partition. */
+  get offsets(): Float64Array {
+    return this.reader.offsets;
+  }
+
+  save(writer: StateWriter): void {
+    writer.floats(this.reader.offsets);
+    this.watermarks.save(writer);
+  }
+
+  restore(reader: StateReader): void {
+    this.reader.offsets.set(reader.floats());
+    this.watermarks.restore(reader);
   }
 
   /** The watermark that an event of a traced run met. */

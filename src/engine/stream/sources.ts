@@ -118,11 +118,11 @@ export class Sources {
 
   save(writer: StateWriter): void {
     this.whole.save(writer);
-    for (const { watermarks } of this.list) watermarks.save(writer);
+    for (const source of this.list) source.save(writer);
   }
 
   restore(reader: StateReader): void {
     this.whole.restore(reader);
-    for (const { watermarks } of this.list) watermarks.restore(reader);
+    for (const source of this.list) source.restore(reader);
   }
 }

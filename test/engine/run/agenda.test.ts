@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { openRun } from '../../../src/engine/run/openRun';
+import { type Run } from '../../../src/engine/run/run';
 import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
 import { Agenda, type AgendaSetup } from '../../../src/engine/run/agenda';
 import { TopicQueue } from '../../../src/engine/run/eventQueue';
@@ -88,4 +89,28 @@ test('a row can be read again from its offset, under a new input number', () => 
   expect(Array.from(inputs.readOf(0).rows)).toEqual([0, 1, 2, 1, 2]);
   expect(Array.from(inputs.readOf(0).inputs)).toEqual([0, 1, 2, 3, 4]);
   expect([2, 3, 4].map((input) => inputs.processing(input))).toEqual([61, 201, 202]);
+});
+
+test('the offsets of a source are those after the rows read, in ranges, in a trace and after a restore', () => {
+  fc.assert(
+    fc.property(paymentStreams(80, 30), fc.nat(30), ({ events, partitions }, at) => {
+      const how = { partitions, wait: 20, lateness: 10, extras: { end: false } };
+      const next = ({ inputs }: Run, until: number): number[] =>
+        Array.from({ length: partitions }, (_, partition) => {
+          const [topic] = inputs.topics;
+          return inputs.readOf(0, until - 1).rows.filter((row) => topic.partition[row] === partition).length;
+        });
+      const { engine } = trace(COUNTS, events, how);
+      expect([...engine.sources[0].offsets]).toEqual(next(engine, engine.next));
+      const run = openRun(given(COUNTS, events, how).setup);
+      run.advance(() => true, at);
+      const past = run.save();
+      const before = [...run.sources[0].offsets];
+      expect(before).toEqual(next(run, run.next));
+      run.advance(() => true);
+      run.restore(past);
+      expect([...run.sources[0].offsets]).toEqual(before);
+    }),
+    { numRuns: runs },
+  );
 });

@@ -1,7 +1,7 @@
 import { kindOf } from '../engine/nodes';
 import { TidemarkError } from '../model';
-import { ALL_OPTIONS } from '../notebook/options';
-import { type ExactOptions, type Need } from '../notebook/runOptions';
+import { ALL_OPTIONS } from './options';
+import { type ExactOptions, type Need } from './runOptions';
 import { inputsOf, type Plan } from '../sql/plan';
 
 /** The node whose rows are the result, under the SELECT list. */

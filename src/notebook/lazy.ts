@@ -1,5 +1,5 @@
 import { type Scenario } from '../data/scenario';
-import { catalogOf as catalogOfStreams } from '../notebook/catalog';
+import { catalogOf as catalogOfStreams } from './catalog';
 import { type Catalog } from '../sql/plan';
 
 // What a worker loads when it is first needed. A spare that only stands by has none of it.

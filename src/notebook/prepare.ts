@@ -6,8 +6,8 @@ import { needsBatch } from '../engine/stream/changes';
 import { type LocalOptions } from '../engine/stream/options';
 import { topicOf, type Topic } from '../engine/log/topic';
 import { formatDuration, TidemarkError } from '../model';
-import { type Fork, type RunSpec } from '../notebook/run';
-import { type ExactOptions } from '../notebook/runOptions';
+import { type Fork, type RunSpec } from './run';
+import { type ExactOptions } from './runOptions';
 import { checkFits } from './fits';
 import { batch, catalogOf, data, sql } from './lazy';
 

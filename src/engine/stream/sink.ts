@@ -1,0 +1,54 @@
+import { MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type InputLog } from '../run/inputLog';
+import { type ResultLog } from './results';
+import { type Trace } from './trace';
+
+const ROW_OUT = stepCode('row out');
+
+/**
+ * The sink: writes the rows of the result to a log outside the run. The log outlives the run's state: a restore only puts
+ * back how far the run has written, and what it then emits again takes the place of what it had emitted before.
+ */
+export class Sink {
+  /** Processing time of the last emission. */
+  knownAt = MIN_TIME;
+
+  /** `number`: in plan order, after all operators. */
+  constructor(
+    readonly log: ResultLog,
+    private readonly number: number,
+    private readonly inputs: InputLog,
+    private readonly counters: Counters,
+    private readonly trace: Trace | null,
+  ) {}
+
+  process(batch: ColumnBatch, from: number, to: number): void {
+    if (from === to) return;
+    const { log, counters, trace } = this;
+    const at = log.length;
+    log.append(batch, from, to);
+    const end = log.length;
+    this.knownAt = this.inputs.processing(log.rows.input[end - 1]);
+    if (!trace) {
+      counters.rowsOut += to - from;
+      return;
+    }
+    for (let row = at; row < end; row += 1) {
+      // A step listener sees the log as it is after the row.
+      log.length = row + 1;
+      counters.rowsOut += 1;
+      trace.add(ROW_OUT, this.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
+    }
+  }
+
+  save(writer: StateWriter): void {
+    writer.number(this.knownAt);
+    writer.number(this.log.length);
+  }
+
+  restore(reader: StateReader): void {
+    this.knownAt = reader.number();
+    this.log.length = reader.number();
+  }
+}
