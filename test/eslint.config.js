@@ -37,6 +37,21 @@ const pageOnly = [
   },
 ];
 
+/** Words that this project used for ideas that the field has a name for (STYLE §6), in any place of a camel-case name. */
+const PRIVATE_WORDS = 'wire|wiring|levels|intake|feed|feeder|mixed|said|says|speaks|makings|stuck|ledger|breaker';
+const Capital = PRIVATE_WORDS.replace(/(^|\|)\w/g, (start) => start.toUpperCase());
+const privateName = [
+  `^_*(${PRIVATE_WORDS})(s?$|[A-Z0-9_])`,
+  `(${Capital})(s?$|[A-Z0-9_])`,
+  `(^|_)(${PRIVATE_WORDS.toUpperCase()})(_|$)`,
+  '^lineOf$',
+].join('|');
+
+const vocabulary = ['Identifier', 'PrivateIdentifier'].map((node) => ({
+  selector: `${node}[name=/${privateName}/]`,
+  message: 'this word is private to the project: take the name that the field uses (STYLE §6)',
+}));
+
 const comparators = [
   '> ArrowFunctionExpression > BinaryExpression.body[operator=/^([<>]=?|[!=]==?)$/]',
   '> :function ReturnStatement > BinaryExpression.argument[operator=/^([<>]=?|[!=]==?)$/]',
@@ -146,14 +161,22 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'src/**/*.svelte'],
-    rules: { 'no-restricted-syntax': ['error', ...markup, ...comparators, ...pageOnly, ...profiles] },
+    rules: { 'no-restricted-syntax': ['error', ...markup, ...comparators, ...pageOnly, ...vocabulary, ...profiles] },
   },
   {
     files: below,
     ignores: boundary,
     rules: {
       'no-restricted-globals': ['error', ...clocks],
-      'no-restricted-syntax': ['error', ...markup, ...comparators, ...pageOnly, ...profiles, ...determinism],
+      'no-restricted-syntax': [
+        'error',
+        ...markup,
+        ...comparators,
+        ...pageOnly,
+        ...vocabulary,
+        ...profiles,
+        ...determinism,
+      ],
     },
   },
   {

@@ -93,3 +93,30 @@ test.each([
 ])('in a component is forbidden: %s', async (text) => {
   expect(await forbidden(COMPONENT, text)).toBe(true);
 });
+
+test.each([
+  'export const said = 1;',
+  'export const makingsOf = (x: number): number => x;',
+  'export interface Intake { now: number }',
+  'export const reads = { says: 1 };',
+  'export class Line { #wire = 1; get(): number { return this.#wire; } }',
+  'export const topicFeed = 1;',
+  'export const inputLevels = [1];',
+  'export const MOST_SAID = 8;',
+  'export function lineOf(): void {}',
+  'export const wires = [1];',
+])('a private word of the project is no name: %s', async (text) => {
+  expect(await forbidden(BELOW, text)).toBe(true);
+  expect(await forbidden(PAGE, text)).toBe(true);
+});
+
+test.each([
+  'export const essays = 1;',
+  'export const feedback = 1;',
+  'export const wireless = 1;',
+  'export const struck = 1;',
+  "export const text = 'the watermark says';",
+  'export const deadline = (lineOffset: number): number => lineOffset;',
+])('a word that only looks like one is allowed: %s', async (text) => {
+  expect(await forbidden(BELOW, text)).toBe(false);
+});

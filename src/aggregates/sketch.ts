@@ -190,7 +190,7 @@ export function sketch(dictionary: Dictionary | null, retracting: boolean): Obje
 }
 
 /** The last hash: two lanes of 32 bits. */
-const mixed = new Int32Array(2);
+const hashed = new Int32Array(2);
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 
@@ -211,26 +211,26 @@ export function hashText(text: string): Int32Array {
 }
 
 function lanes(): void {
-  mixed[0] = 0x2545f491;
-  mixed[1] = 0x27d4eb2f;
+  hashed[0] = 0x2545f491;
+  hashed[1] = 0x27d4eb2f;
 }
 
 /** Two runs of MurmurHash3's mixing with different seeds and rotations. */
 function absorb(word: number): void {
   const first = Math.imul(word, 0xcc9e2d51);
-  mixed[0] ^= Math.imul((first << 15) | (first >>> 17), 0x1b873593);
-  mixed[0] = Math.imul((mixed[0] << 13) | (mixed[0] >>> 19), 5) + 0xe6546b64;
+  hashed[0] ^= Math.imul((first << 15) | (first >>> 17), 0x1b873593);
+  hashed[0] = Math.imul((hashed[0] << 13) | (hashed[0] >>> 19), 5) + 0xe6546b64;
   const second = Math.imul(word, 0x239b961b);
-  mixed[1] ^= Math.imul((second << 16) | (second >>> 16), 0xab0e9789);
-  mixed[1] = Math.imul((mixed[1] << 17) | (mixed[1] >>> 15), 5) + 0x561ccd1b;
+  hashed[1] ^= Math.imul((second << 16) | (second >>> 16), 0xab0e9789);
+  hashed[1] = Math.imul((hashed[1] << 17) | (hashed[1] >>> 15), 5) + 0x561ccd1b;
 }
 
 function finish(length: number): Int32Array {
   for (let lane = 0; lane < 2; lane += 1) {
-    let hash = mixed[lane] ^ length;
+    let hash = hashed[lane] ^ length;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    mixed[lane] = hash ^ (hash >>> 16);
+    hashed[lane] = hash ^ (hash >>> 16);
   }
-  return mixed;
+  return hashed;
 }

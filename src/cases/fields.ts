@@ -3,42 +3,42 @@ import { isItem, isList, type Item, type Json } from './kind';
 /** What a field may hold. */
 export interface Check {
   /** In words, for errors: `a number`. */
-  readonly says: string;
+  readonly label: string;
   holds(value: Json): boolean;
 }
 
 /** What may be configured, by dotted path. */
 export type Fields = Readonly<Record<string, Check>>;
 
-export const number: Check = { says: 'a number', holds: (value) => typeof value === 'number' };
+export const number: Check = { label: 'a number', holds: (value) => typeof value === 'number' };
 /** A time: a whole number, in whatever unit the case has. */
-export const time: Check = { says: 'a whole number', holds: (value) => Number.isInteger(value) };
-export const flag: Check = { says: 'true or false', holds: (value) => typeof value === 'boolean' };
-export const text: Check = { says: 'a text', holds: (value) => typeof value === 'string' };
-export const list: Check = { says: 'a list', holds: (value) => isList(value) };
-export const object: Check = { says: 'an object', holds: (value) => isItem(value) };
+export const time: Check = { label: 'a whole number', holds: (value) => Number.isInteger(value) };
+export const flag: Check = { label: 'true or false', holds: (value) => typeof value === 'boolean' };
+export const text: Check = { label: 'a text', holds: (value) => typeof value === 'string' };
+export const list: Check = { label: 'a list', holds: (value) => isList(value) };
+export const object: Check = { label: 'an object', holds: (value) => isItem(value) };
 export const names: Check = {
-  says: 'a list of names',
+  label: 'a list of names',
   holds: (value) => isList(value) && value.every((one) => typeof one === 'string'),
 };
 export const numbers: Check = {
-  says: 'a list of numbers',
+  label: 'a list of numbers',
   holds: (value) => isList(value) && value.every((one) => typeof one === 'number'),
 };
-export const anything: Check = { says: 'anything', holds: () => true };
+export const anything: Check = { label: 'anything', holds: () => true };
 
 /** One of these words. */
 export const words = (...allowed: string[]): Check => ({
-  says: allowed.map((word) => JSON.stringify(word)).join(' or '),
+  label: allowed.map((word) => JSON.stringify(word)).join(' or '),
   holds: (value) => typeof value === 'string' && allowed.includes(value),
 });
 
 export const either = (...checks: Check[]): Check => ({
-  says: checks.map(({ says }) => says).join(' or '),
+  label: checks.map(({ label }) => label).join(' or '),
   holds: (value) => checks.some((check) => check.holds(value)),
 });
 
-export const nothing: Check = { says: 'null', holds: (value) => value === null };
+export const nothing: Check = { label: 'null', holds: (value) => value === null };
 
 /** What is wrong with the settings of a case, or null. */
 export function wrongSetting(config: Item, fields: Fields, ignored: ReadonlySet<string>): string | null {
@@ -53,7 +53,7 @@ function wrongAt(path: string, last: string, value: Json, fields: Fields, ignore
   const check = Object.hasOwn(fields, path) ? fields[path] : undefined;
   const nested = Object.keys(fields).some((one) => one.startsWith(`${path}.`));
   if (ignored.has(last) && !check && !nested) return null;
-  if (check && !check.holds(value)) return `config.${path} is not ${check.says}: ${JSON.stringify(value)}`;
+  if (check && !check.holds(value)) return `config.${path} is not ${check.label}: ${JSON.stringify(value)}`;
   if (nested && isItem(value)) {
     for (const [name, inner] of Object.entries(value)) {
       const wrong = wrongAt(`${path}.${name}`, name, inner, fields, ignored);
@@ -72,7 +72,7 @@ function wrongAt(path: string, last: string, value: Json, fields: Fields, ignore
   return check ? null : `config.${path} is not a setting of this kind`;
 }
 
-const yes: Check = { says: 'true', holds: (value) => value === true };
+const yes: Check = { label: 'true', holds: (value) => value === true };
 
 /** Event fields that mean the same in every kind. */
 const EVENT_FIELDS: Fields = {
@@ -102,7 +102,7 @@ export function wrongEvent(event: Json, index: number, shapes: readonly string[]
   }
   for (const [name, value] of Object.entries(event)) {
     const check = Object.hasOwn(EVENT_FIELDS, name) ? EVENT_FIELDS[name] : anything;
-    if (!check.holds(value)) return `event ${index}: ${name} is not ${check.says}: ${JSON.stringify(value)}`;
+    if (!check.holds(value)) return `event ${index}: ${name} is not ${check.label}: ${JSON.stringify(value)}`;
   }
   return null;
 }

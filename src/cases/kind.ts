@@ -90,7 +90,7 @@ export interface Kind {
 
 export interface Driver {
   /** What comes out while the event is handled. The framework adds `after`. */
-  feed(event: Item, index: number): readonly Item[];
+  handle(event: Item, index: number): readonly Item[];
   /** The facts as they stand; asked before the first event (`after: -1`) and behind each. */
   facts?(): Item;
   /**

@@ -18,7 +18,7 @@ export function pipelineDriver(theCase: Case): Driver | null {
   const { outputs, dropped } = outputsOf(pipeline, inputs, events);
   const skipped = events.filter((event) => 'ts' in event && pipeline.streamOf(event) === null).length;
   return {
-    feed: (_, index) => outputs.get(index) ?? [],
+    handle: (_, index) => outputs.get(index) ?? [],
     top: () => ({ droppedRecords: dropped + skipped }),
   };
 }

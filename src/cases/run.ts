@@ -105,7 +105,7 @@ function play(raw: RawCase, kind: Kind, profile: Profile, asked: readonly string
   const outputs: Json[] = [];
   const facts: Item[] = [driver.facts?.() ?? {}];
   items.forEach((event, after) => {
-    for (const output of driver.feed(event, after)) outputs.push({ after, ...output });
+    for (const output of driver.handle(event, after)) outputs.push({ after, ...output });
     if (outputs.length > MOST_OUTPUTS) throw new CaseFault(`more than ${MOST_OUTPUTS} outputs`);
     facts.push(driver.facts?.() ?? {});
   });

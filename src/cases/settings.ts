@@ -37,13 +37,13 @@ export class Settings {
 
   private read<T extends Json>(
     path: string,
-    says: string,
+    label: string,
     fallback: T | undefined,
     holds: (value: Json) => value is T,
   ): T {
     const value = this.at(path) ?? fallback;
     if (value === undefined) throw new CaseFault(`config.${path} is missing`);
-    if (!holds(value)) throw new CaseFault(`config.${path} is not ${says}`);
+    if (!holds(value)) throw new CaseFault(`config.${path} is not ${label}`);
     return value;
   }
 }

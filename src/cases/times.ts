@@ -63,7 +63,7 @@ export function resolveEvents(events: readonly Json[], config: Item, profile: Pr
     if (typeof watermark === 'number' && exclusive) return { ...resolved, watermark: before(watermark) };
     // "All data before T has arrived"; a system without watermarks keeps the sentence and says it in its own way.
     if (typeof until === 'number' && WITH_WATERMARKS.has(profile)) {
-      const { time: _said, ...rest } = resolved;
+      const { time: _time, ...rest } = resolved;
       return { ...rest, watermark: before(until) };
     }
     return resolved;

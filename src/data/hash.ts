@@ -27,7 +27,7 @@ class Hash {
 
   /** 16 hexadecimal digits. */
   digest(): string {
-    return [mixed(this.a ^ this.b), mixed(this.b + 0x165667b1)]
+    return [finalMix(this.a ^ this.b), finalMix(this.b + 0x165667b1)]
       .map((part) => part.toString(16).padStart(8, '0'))
       .join('');
   }
@@ -41,7 +41,7 @@ class Hash {
   }
 }
 
-function mixed(lane: number): number {
+function finalMix(lane: number): number {
   let word = Math.imul(lane ^ (lane >>> 15), 0x2c1b3c6d);
   word = Math.imul(word ^ (word >>> 12), 0x297a2d39);
   return (word ^ (word >>> 15)) >>> 0;

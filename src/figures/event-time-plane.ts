@@ -4,7 +4,7 @@ import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors } from './keys';
 import { Placer, textWidth, type Box } from './label';
 import { fateItems, keyItems, type LegendItem } from './legend';
-import { readPanes, sayPane } from './panes';
+import { readPanes, paneSentence } from './panes';
 import {
   colorColumn,
   findPart,
@@ -280,7 +280,7 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
         '',
       );
     for (const pane of panes.filter((one) => isPaneOf(one, window)))
-      add(pane.emitted, `window fires ${pane.timing}`, words, window.key, sayPane(pane), '');
+      add(pane.emitted, `window fires ${pane.timing}`, words, window.key, paneSentence(pane), '');
     if (isTime(window.merged)) add(window.merged, 'session becomes part of a longer one', words, window.key, '', '');
     if (isTime(window.purged)) add(window.purged, 'window closes', words, window.key, window.value, '');
   }

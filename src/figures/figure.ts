@@ -76,6 +76,6 @@ export interface Mark {
   /** What it covers, where that is more than a point. */
   box?: { x: number; y: number; width: number; height: number };
   /** One sentence: accessible name and readout; made when asked for. */
-  readonly says: string;
+  readonly sentence: string;
   target: WhyTarget;
 }

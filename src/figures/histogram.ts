@@ -61,7 +61,7 @@ export function layout({ outcomes, orders }: HistogramQuestion, width: number): 
       x: long / 2,
       y: y + ROW / 2,
       box: { x: 0, y: y + 2, width, height: ROW - 4 },
-      says: `Outcome ${letterOf(i)}: ${text} orders (${share(outcome.count, orders)}), ${counted(outcome)}; result: ${resultOf(outcome)}.`,
+      sentence: `Outcome ${letterOf(i)}: ${text} orders (${share(outcome.count, orders)}), ${counted(outcome)}; result: ${resultOf(outcome)}.`,
       target: { kind: 'row', row: { outcome: letterOf(i) } },
       title: fit(`${letterOf(i)}  ${counted(outcome)}`, width - 16, 11, 'sans'),
       bar: { x: 8, y: y + 26, width: long, height: BAR },

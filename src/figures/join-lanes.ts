@@ -103,7 +103,7 @@ function dotOf(
   row: JoinedRow,
   at: { x: number; y: number },
   colors: KeyColors,
-  says: (row: JoinedRow) => string,
+  sentence: (row: JoinedRow) => string,
 ): JoinDot {
   return {
     id: `j${row.place}`,
@@ -118,8 +118,8 @@ function dotOf(
       offset: row.offset,
       eventTime: row.time,
     },
-    get says() {
-      return says(row);
+    get sentence() {
+      return sentence(row);
     },
   };
 }

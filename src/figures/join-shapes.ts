@@ -13,7 +13,7 @@ const BETWEEN = 104;
 export const RIGHT_Y = LEFT_Y + BETWEEN;
 export const BOTTOM = RIGHT_Y + 50;
 /** Brackets that are drawn under each other, and versions of different keys. */
-const LEVELS = 5;
+const TIERS = 5;
 const BARS = 3;
 
 export function bandsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['bands'] {
@@ -38,7 +38,7 @@ export function bracketsOf(rows: JoinedRow[], x: (time: number) => number, frame
     const to = Math.min(x(row.to), frame.x + frame.width);
     let level = ends.findIndex((end) => end < from - 4);
     if (level < 0) level = ends.length;
-    if (level >= LEVELS) return [];
+    if (level >= TIERS) return [];
     ends[level] = Math.max(ends[level] ?? 0, to);
     const y = LEFT_Y + 16 + level * 9;
     const [a, b, own] = [from, to, x(row.time)].map((one) => one.toFixed(1));

@@ -77,7 +77,7 @@ export function knownTable(then: Table, now: Table, keys: readonly string[]): Kn
 }
 
 /** What was known at a time, in one sentence. */
-export function sayKnown({ then, other, gone, added }: Known, time: string): string {
+export function knownSentence({ then, other, gone, added }: Known, time: string): string {
   const rows = (n: number): string => `${n} ${n === 1 ? 'row' : 'rows'}`;
   const later = [
     ...(other ? [`${rows(other)} of these ${other === 1 ? 'is' : 'are'} said differently now`] : []),

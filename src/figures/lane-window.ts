@@ -3,7 +3,7 @@ import { type Mark } from './figure';
 import { fit, textWidth } from './label';
 import { type PaneRow } from './panes';
 import { isTime, type WindowRow } from './part';
-import { sayWindow } from './plane-windows';
+import { windowSentence } from './plane-windows';
 
 /** One window of a lane: what stands in its band, and in which row of the lane it stands. */
 
@@ -55,8 +55,8 @@ export function laneWindow(
   const closed = isTime(window.purged);
   const inner = box.width - 16;
   const rows = `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`;
-  const speaks = panes.filter((pane) => pane.value !== '');
-  const room = Math.min(speaks.length, Math.max(Math.floor(inner / BEAD), 0));
+  const shown = panes.filter((pane) => pane.value !== '');
+  const room = Math.min(shown.length, Math.max(Math.floor(inner / BEAD), 0));
   const value = fit(window.value, inner, 12);
   return {
     id: window.id,
@@ -67,14 +67,14 @@ export function laneWindow(
     value: value === window.value ? value : '',
     rows: textWidth(rows, 11, 'sans') + room * BEAD <= inner ? rows : '',
     fill: closed ? 0 : Math.max((window.rows / full) * inner, 2),
-    beads: speaks.slice(speaks.length - room).map(({ timing }, i) => ({
+    beads: shown.slice(shown.length - room).map(({ timing }, i) => ({
       x: box.x + box.width - 12 - (room - 1 - i) * BEAD,
       timing,
     })),
     seams,
     target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
-    get says() {
-      return sayWindow(window, panes, clock);
+    get sentence() {
+      return windowSentence(window, panes, clock);
     },
   };
 }

@@ -5,7 +5,7 @@ import { keyColors, type KeyClass } from './keys';
 import { fit, shorten, textWidth } from './label';
 import { fateItems, keyItems, type LegendItem } from './legend';
 import { colorColumn, findPart, isTime, readEvents, span, timeRange, type EventRow } from './part';
-import { sayEvent } from './plane-events';
+import { eventSentence } from './plane-events';
 import { clockOf, roughly, shortClockOf } from './time-axis';
 
 /**
@@ -85,8 +85,8 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
         newest: event.id === newest,
         aside: !event.here,
         target: { kind: 'event', partition: event.partition, offset: event.offset, eventTime: event.time },
-        get says() {
-          return `partition ${event.partition}, offset ${event.offset}. ${sayEvent(event, column, clockOf(range))}`;
+        get sentence() {
+          return `partition ${event.partition}, offset ${event.offset}. ${eventSentence(event, column, clockOf(range))}`;
         },
       };
     });

@@ -82,7 +82,7 @@ export const paneValue = ({ value, isPart }: PaneRow): string =>
   isPart && /^[^+−–-]/.test(value) ? `+${value}` : value;
 
 /** What a pane says and takes back, in words. */
-export function sayPane(pane: PaneRow): string {
+export function paneSentence(pane: PaneRow): string {
   const back = pane.back.length ? `takes back ${pane.back.join(' and ')}` : '';
   return [paneValue(pane), back].filter(Boolean).join(', ');
 }

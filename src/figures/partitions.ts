@@ -133,7 +133,7 @@ function markOf(
     y: box.y + box.height / 2,
     box,
     target: { kind: 'watermark', watermark: one.watermark },
-    get says() {
+    get sentence() {
       const newest = isTime(one.newestEventTime) ? `newest event time ${clock(one.newestEventTime)}` : 'no event yet';
       return `partition ${one.partition}: ${newest}, watermark ${timeText(one.watermark, clock)}, ${stateText(one.state)}`;
     },

@@ -8,7 +8,7 @@ import { roughly } from './time-axis';
 export const MOST_MARKS = 500;
 /** Late events up to so many get a line of fall, and up to so many say how long they took. */
 const MOST_FALLS = 24;
-const MOST_SAID = 8;
+const MOST_LISTED = 8;
 const MOST_SPECIAL = 200;
 
 export interface Dot extends Mark {
@@ -67,7 +67,7 @@ export interface PlaneEvents {
 const radius = (count: number, width: number): number =>
   (count > MOST_MARKS ? 2.2 : count > 120 ? 3.6 : 5) - (width < 480 ? 0.4 : 0);
 
-export function sayEvent(event: EventRow, column: string | null, clock: Scales['clock']): string {
+export function eventSentence(event: EventRow, column: string | null, clock: Scales['clock']): string {
   const who = [column === null ? '' : `${column} ${event.key}`, event.facts].filter(Boolean).join(', ') || 'event';
   const delay = event.append > event.time ? `, ${roughly(event.append - event.time)} on the way` : '';
   return `${who}: happened ${clock(event.time)}, arrived ${clock(event.append)}${delay}; ${event.fate}`;
@@ -92,8 +92,8 @@ export function layoutEvents(
       newest: i === events.length - 1,
       aside: !event.here,
       target: { kind: 'event', partition: event.partition, offset: event.offset, eventTime: event.time },
-      get says() {
-        return sayEvent(event, column, clock);
+      get sentence() {
+        return eventSentence(event, column, clock);
       },
     };
   });
@@ -148,7 +148,7 @@ export function labelEvents(events: EventRow[], layout: PlaneEvents, placer: Pla
 }
 
 function delayLabels(events: EventRow[], falls: Fall[], placer: Placer): PlaneLabel[] {
-  if (falls.length > MOST_SAID || events.length > MOST_MARKS) return [];
+  if (falls.length > MOST_LISTED || events.length > MOST_MARKS) return [];
   return falls.flatMap((fall): PlaneLabel[] => {
     const event = events.find((one) => one.id === fall.id);
     if (!event) return [];

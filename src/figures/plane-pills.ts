@@ -5,7 +5,7 @@ import { paneValue, type PaneRow } from './panes';
 import { type PlaneLabel, type Scales } from './plane-events';
 import { MOST_BANDS } from './plane-windows';
 
-/** What a window says at a moment: hollow and dashed early, full on time, with a ring late. */
+/** What a window emits at a moment: hollow and dashed early, full on time, with a ring late. */
 export interface Pill extends Box {
   id: string;
   /** Empty where there is no room: then it is a bead on the edge of the window. */
@@ -13,10 +13,10 @@ export interface Pill extends Box {
   /** What it takes back, struck out; empty where it takes nothing back or there is no room. */
   back: string;
   timing: Timing;
-  /** The window that it is of, and all that it says, however little of it has room; empty where several keys speak. */
+  /** Its window, and its whole text, whatever has room; empty where several keys have a pane. */
   start: number;
   end: number;
-  says: string;
+  whole: string;
 }
 
 const HEIGHT = 22;
@@ -68,7 +68,7 @@ function place(
   const x0 = byClock ? frame.x : Math.max(x(start), frame.x);
   const x1 = byClock ? frame.x + frame.width : Math.min(x(end), frame.x + frame.width);
   const at = y(emitted === MAX_TIME ? start : emitted);
-  const said = { id, timing, start, end, says: keys === 1 ? [back, value].filter(Boolean).join(' ') : '' };
+  const pill = { id, timing, start, end, whole: keys === 1 ? [back, value].filter(Boolean).join(' ') : '' };
   const forms =
     back && value
       ? [
@@ -80,29 +80,31 @@ function place(
     const width = textWidth(form.text + form.back, 12) + (form.text && form.back ? 6 : 0) + 18;
     if (x1 - x0 < width * 0.9) continue;
     const box = placer.place(candidates(x0, x1, at, width, timing));
-    if (box) return { ...said, ...form, ...box };
+    if (box) return { ...pill, ...form, ...box };
   }
   const beads = [at - 3, at - 11, at + 5].flatMap((y) =>
     [x1 - 8, x0 + 2, (x0 + x1) / 2].map((x) => ({ x, y, width: 6, height: 6 })),
   );
   const bead = placer.place(beads) ?? beads[0];
-  return { ...said, text: '', back: '', ...bead };
+  return { ...pill, text: '', back: '', ...bead };
 }
 
-/** What a window says that is pointed at, where its pills had no room for it: the newest first, beside its beads. */
+/** The pane of a window that is pointed at, where its pills had no room for it: the newest first, beside its beads. */
 export function whispers(pills: Pill[], { target }: Mark, frame: Box): PlaneLabel[] {
   if (target.kind !== 'window') return [];
   const silent = pills.filter((pill) => pill.start === target.start && pill.end === target.end && pill.text === '');
   const placer = new Placer(frame);
-  return silent.flatMap(({ id, x, y, says, timing }): PlaneLabel[] => {
-    const width = textWidth(says, 12) + 4;
+  return silent.flatMap(({ id, x, y, whole, timing }): PlaneLabel[] => {
+    const width = textWidth(whole, 12) + 4;
     const box = placer.place(
       [y - 4, y - 20, y + 12].flatMap((top) =>
         [x + 11, x - width - 5].map((left) => ({ x: left, y: top, width, height: 15 })),
       ),
     );
-    if (says === '' || !box) return [];
-    return [{ id, text: says, tone: timing === 'late' ? 'late' : 'key', x: box.x + 2, y: box.y + 11, anchor: 'start' }];
+    if (whole === '' || !box) return [];
+    return [
+      { id, text: whole, tone: timing === 'late' ? 'late' : 'key', x: box.x + 2, y: box.y + 11, anchor: 'start' },
+    ];
   });
 }
 

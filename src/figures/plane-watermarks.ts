@@ -84,8 +84,8 @@ export function thinLines(lines: PartitionLine[], scales: Scales, now: number, p
 
 export function watermarkMark(at: { x: number; y: number }, moves: WatermarkMove[], clock: Scales['clock']): Mark {
   const { watermark } = moves[moves.length - 1];
-  const says = isTime(watermark)
+  const sentence = isTime(watermark)
     ? `watermark ${clock(watermark)}: no event at or before it is expected any more`
     : 'watermark at the end of time: the input has ended';
-  return { id: 'watermark', ...at, says, target: { kind: 'watermark', watermark } };
+  return { id: 'watermark', ...at, sentence, target: { kind: 'watermark', watermark } };
 }

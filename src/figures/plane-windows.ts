@@ -1,7 +1,7 @@
 import { deepest } from '../model';
 import { type Mark } from './figure';
 import { type Box } from './label';
-import { sayPane, type PaneRow } from './panes';
+import { paneSentence, type PaneRow } from './panes';
 import { isTime, type WindowRow } from './part';
 import { type Scales } from './plane-events';
 import { formatSpan } from './time-axis';
@@ -61,13 +61,13 @@ function groupSpans(windows: WindowRow[]): SpanGroup[] {
   return [...groups.values()].filter((one) => isTime(one.since));
 }
 
-export function sayWindow(window: WindowRow, panes: PaneRow[], clock: Scales['clock']): string {
+export function windowSentence(window: WindowRow, panes: PaneRow[], clock: Scales['clock']): string {
   const name = `window ${formatSpan(window.start, window.end)}${window.key ? ` of ${window.key}` : ''}`;
   const parts = [`${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`, `opened ${clock(window.opened)}`];
   if (panes.length) {
     for (const pane of panes) {
       const again = pane.pane > 0 ? ' again' : '';
-      parts.push(`fired${again} ${pane.timing} at ${clock(pane.emitted)} with ${sayPane(pane)}`);
+      parts.push(`fired${again} ${pane.timing} at ${clock(pane.emitted)} with ${paneSentence(pane)}`);
     }
   } else if (isTime(window.fired)) {
     parts.push(`fired ${clock(window.fired)}${window.value ? `, now ${window.value}` : ''}`);
@@ -185,8 +185,8 @@ function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, clock }: Sc
       y: box.y + box.height / 2,
       box,
       target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
-      get says() {
-        return sayWindow(window, mine, clock);
+      get sentence() {
+        return windowSentence(window, mine, clock);
       },
     };
   });

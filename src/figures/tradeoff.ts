@@ -168,7 +168,7 @@ export function layout(question: TradeoffQuestion, width: number): TradeoffLayou
   const y = linear(yRange, [frame.y + frame.height, frame.y]);
   const points = runs.map((run): RunPoint => {
     const knobs = [`${question.knob} ${writeKnob(question, run.value)}`, writeOther(question, run.other)];
-    const says = `${knobs.filter(Boolean).join(', ')}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
+    const sentence = `${knobs.filter(Boolean).join(', ')}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
     return {
       id: run.other === null ? `r${run.value}` : `r${run.value}|${run.other}`,
       value: run.value,
@@ -176,7 +176,7 @@ export function layout(question: TradeoffQuestion, width: number): TradeoffLayou
       current: isCurrent(question, run),
       x: x(run.x),
       y: y(run.y),
-      says,
+      sentence,
       target: { kind: 'row', row: { value: run.value, other: run.other } },
     };
   });

@@ -4,7 +4,7 @@ import { distinct, type TextTable } from './figure';
 import { shorten, textWidth } from './label';
 import { laneWindow, rowsOf, seamsOf, type LaneWindow } from './lane-window';
 import { type LegendItem } from './legend';
-import { readPanes, sayPane } from './panes';
+import { readPanes, paneSentence } from './panes';
 import { findPart, isTime, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
 import { isPaneOf } from './plane-windows';
 import { clockOf, formatSpan, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
@@ -113,7 +113,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   });
   const marks = lanes.flatMap((lane) => lane.windows);
   const height = TOP + most * laneHeight + 36;
-  const line = range ? lineOf(snapshot, facts, x, frame) : null;
+  const line = range ? watermarkLine(snapshot, facts, x, frame) : null;
   return {
     height,
     frame: { ...frame, height: most * laneHeight },
@@ -127,7 +127,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
 }
 
 /** How far the clock is that windows end by. */
-function lineOf(
+function watermarkLine(
   { clocks }: Snapshot,
   { byClock, range }: { byClock: boolean; range: [number, number] | null },
   x: (time: number) => number,
@@ -225,7 +225,7 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
       time(window.fired),
       panes
         .filter((pane) => isPaneOf(pane, window))
-        .map((pane) => `${clock(pane.emitted)} ${pane.timing}: ${sayPane(pane)}`)
+        .map((pane) => `${clock(pane.emitted)} ${pane.timing}: ${paneSentence(pane)}`)
         .join('; ') || String(window.panes),
       time(window.purged),
       sessions

@@ -130,8 +130,8 @@ export function formatTrigger(trigger: Trigger): string {
     case 'after-watermark': {
       const { early, late } = trigger;
       const parts = [early && `early: ${formatTrigger(early)}`, late && `late: ${formatTrigger(late)}`];
-      const said = parts.filter(Boolean).join(', ');
-      return said ? `after-watermark(${said})` : 'after-watermark';
+      const children = parts.filter(Boolean).join(', ');
+      return children ? `after-watermark(${children})` : 'after-watermark';
     }
   }
 }

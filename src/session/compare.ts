@@ -1,7 +1,7 @@
 import { difference, type CellDifference, type Facet } from '../engine/snapshot/difference';
 import { FATES, field, makeTable, readValue, TidemarkError, TIMESTAMP, BIGINT, type Table } from '../model';
 import { type RunSpec } from '../notebook/run';
-import { keysOf, nameOf, standing, type Stood, type ToldRun } from './compareCells';
+import { keysOf, nameOf, comparedWindows, type Stood, type ToldRun } from './compareCells';
 import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
 import { lastBefore } from './summary';
 
@@ -78,7 +78,7 @@ export function comparisonOf(
 }
 
 function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells: ComparedCell[]; sessions: boolean } {
-  const { cells, byName, sessions } = standing(sides, by.includes('bounds'));
+  const { cells, byName, sessions } = comparedWindows(sides, by.includes('bounds'));
   const compared = new Map<Stood, ComparedCell>();
   for (const cell of cells) {
     const { key, values, start, end, stands } = cell;

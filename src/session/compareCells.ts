@@ -46,7 +46,7 @@ export function keysOf({ run }: ToldRun): Table {
 /** How a window of a key is found among what stood. */
 export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
 
-export interface Standings {
+export interface ComparedWindows {
   cells: Stood[];
   byName: Map<string, Stood>;
   sessions: boolean;
@@ -56,7 +56,7 @@ export interface Standings {
  * Windows of all keys that any run has said something of, by start, and each of them by its name. `bounds`: whether each
  * session is said with its bounds; several at once always are.
  */
-export function standing(sides: readonly ToldRun[], bounds: boolean): Standings {
+export function comparedWindows(sides: readonly ToldRun[], bounds: boolean): ComparedWindows {
   const byKey = new Map<string, Stood[]>();
   const byName = new Map<string, Stood>();
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
@@ -112,14 +112,14 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: 
   const { rows, most } = resultsOf(side);
   const write = writer(rows.schema, keys.schema);
   const ids: string[] = [];
-  const now = new Map<Stood, Map<string, Standing>>();
+  const now = new Map<Stood, Map<string, WindowRows>>();
   for (let row = 0; row < most; row += 1) {
     const [start, end] = [rows.id1[row], rows.id2[row]];
     const cell = byName.get(nameOf((ids[rows.id0[row]] ??= keyAt(keys, rows.id0[row]).id), start, end))!;
-    const windows = now.get(cell) ?? new Map<string, Standing>();
+    const windows = now.get(cell) ?? new Map<string, WindowRows>();
     now.set(cell, windows);
     const name = `${start} ${end}`;
-    const window = windows.get(name) ?? new Standing();
+    const window = windows.get(name) ?? new WindowRows();
     windows.set(name, window);
     window.change(rows.kind[row], write(readRow(rows, row)));
     const stood = [...windows].filter(([, one]) => one.rows.length > 0);
@@ -127,16 +127,16 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: 
       const text = one.rows.join(' and ');
       return bounds || stood.length > 1 ? `${spanOf(span)}: ${text}` : text;
     });
-    const said = { processing: side.run.engine.inputs.processing(rows.input[row]), text: told.join('; ') };
+    const change = { processing: side.run.engine.inputs.processing(rows.input[row]), text: told.join('; ') };
     const history = cell.stands[place];
     // What one input changes is one change.
-    if (history.at(-1)?.processing === said.processing) history.pop();
-    if (history.at(-1)?.text !== said.text) history.push(said);
+    if (history.at(-1)?.processing === change.processing) history.pop();
+    if (history.at(-1)?.text !== change.text) history.push(change);
   }
 }
 
 /** Rows that stand in one window: more than one where panes add up. */
-class Standing {
+class WindowRows {
   rows: string[] = [];
   private retracted = false;
 

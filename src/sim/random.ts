@@ -115,11 +115,11 @@ function keyOf([low, high]: Key, name: string): Key {
 
 /** A bijection of 32 bits in which every bit of the input moves about half of the output (the finish of murmur3). */
 function scramble(bits: number): number {
-  let mixed = bits ^ (bits >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
+  let hash = bits ^ (bits >>> 16);
+  hash = Math.imul(hash, 0x85ebca6b);
+  hash ^= hash >>> 13;
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 const WARM_UP = 16;

@@ -1,4 +1,4 @@
-import { knownTable, sayKnown } from '../figures/known';
+import { knownTable, knownSentence } from '../figures/known';
 import { formatClock, MAX_TIME, type SnapshotPart, type Snapshot, type Table, type TidemarkErrorFacts } from '../model';
 import type { SessionClient } from '../session/client';
 import { type RunClock, type RunSummary } from '../session/protocol';
@@ -102,12 +102,15 @@ export class Clock {
   }
 
   /** What was known, in one sentence; null by other clocks, and before the first answer. */
-  sayKnown(snapshot: Snapshot | null, keys: readonly string[]): string | null {
+  knownSentence(snapshot: Snapshot | null, keys: readonly string[]): string | null {
     if (!this.end || !snapshot) return null;
     const [then, now] = [snapshot, this.end].map((one) => this.parts.viewOf(RESULT, one).parts.result?.table);
     if (!then || !now) return null;
     const place = this.placeOf(snapshot.step);
     const time = place === 0 ? null : this.moments?.columns[0].data[place - 1];
-    return sayKnown(knownTable(then, now, keys), typeof time === 'number' ? formatClock(time, 'seconds') : 'the start');
+    return knownSentence(
+      knownTable(then, now, keys),
+      typeof time === 'number' ? formatClock(time, 'seconds') : 'the start',
+    );
   }
 }

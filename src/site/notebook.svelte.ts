@@ -376,8 +376,8 @@ export class Notebook {
 
   private async save(change: Partial<Saved>): Promise<void> {
     if (!this.keep) return;
-    const said = await this.keep.write(change);
-    if (said === 'saved') this.notices.drop('keep');
+    const outcome = await this.keep.write(change);
+    if (outcome === 'saved') this.notices.drop('keep');
     this.sayReason();
   }
 

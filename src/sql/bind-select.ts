@@ -44,11 +44,11 @@ export function bindSelect(select: Select, relations: Relations): Relation {
   const having = select.having && bindCondition(select.having, context);
   const grouped = select.groupBy.length > 0 || having !== null || calls.aggregates.length > 0;
   if (rowNumber) {
-    if (grouped || calls.window) mixed(select, rowNumber.place);
+    if (grouped || calls.window) refuseTogether(select, rowNumber.place);
     return numbered(plainRows(source, 'ROW_NUMBER'), rowNumber, items);
   }
   if (calls.window) {
-    if (grouped || source.windows) mixed(select, calls.firstRolling!.place);
+    if (grouped || source.windows) refuseTogether(select, calls.firstRolling!.place);
     return relationOf(projectOf(overPlan(calls.window, calls.rolling), items));
   }
   if (grouped) {
@@ -167,7 +167,7 @@ function bindItems(select: Select, context: Context): { items: Item[]; rowNumber
   return { items, rowNumber };
 }
 
-function mixed(select: Select, place: Select['place']): never {
+function refuseTogether(select: Select, place: Select['place']): never {
   fail(place, {
     what: 'OVER and GROUP BY do not go together in one SELECT',
     expected: 'either OVER or GROUP BY',

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { type Prose as Node } from '../../src/notebook/document';
 import { handleKey } from '../../src/site/player/keys';
-import Said from '../../src/site/player/Said.svelte';
+import Announce from '../../src/site/player/Announce.svelte';
 import Scrub from '../../src/site/player/Scrub.svelte';
 import Prose from '../../src/site/Prose.svelte';
 import Trouble from '../../src/site/Trouble.svelte';
@@ -105,7 +105,7 @@ test('a knob takes a typed duration in its range and explains any other', async 
 
 test('while a run plays, at most one sentence a second is said, and the last one is', async () => {
   const said: string[] = [];
-  const screen = await render(Said, { text: 'first', on: true });
+  const screen = await render(Announce, { text: 'first', on: true });
   const live = screen.container.querySelector('[aria-live=polite]')!;
   new MutationObserver(() => said.push(live.textContent ?? '')).observe(live, {
     childList: true,

@@ -49,7 +49,7 @@ export const echo: Kind = {
     let total = 0;
     const kept: Json[] = [];
     return {
-      feed(event) {
+      handle(event) {
         if (event.boom === true) throw new TidemarkError({ what: 'boom' });
         if (typeof event.value === 'number') total += event.value;
         const { put, watermark, time } = event;

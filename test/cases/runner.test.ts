@@ -26,7 +26,7 @@ const hashCase = (id: string, hash: number) => ({
 });
 const RIGHT = KINDS.get('key-hash')!
   .start({ events: [] } as never)
-  .feed({ key: 'kafka' }, 0)[0].hash as number;
+  .handle({ key: 'kafka' }, 0)[0].hash as number;
 
 const fileOf = (cases: object[], group = 'hashes') => JSON.stringify({ group, count: cases.length, cases });
 

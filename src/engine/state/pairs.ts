@@ -111,9 +111,9 @@ export class PairIndex {
 }
 
 function hash(a: number, b: number): number {
-  let mixed = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
-  return mixed ^ (mixed >>> 13);
+  let bits = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 15), 0x2c1b3c6d);
+  return bits ^ (bits >>> 13);
 }
 
 /** The least power of two above `n`. */

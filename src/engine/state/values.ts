@@ -122,9 +122,9 @@ class NumberIndex implements ValueIndex {
   private slotOf(value: number): number {
     const mask = this.slots.length - 1;
     bits[0] = value;
-    let mixed = Math.imul(halves[0], 0x9e3779b1) ^ Math.imul(halves[1], 0x85ebca6b);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
-    let slot = (mixed ^ (mixed >>> 13)) & mask;
+    let code = Math.imul(halves[0], 0x9e3779b1) ^ Math.imul(halves[1], 0x85ebca6b);
+    code = Math.imul(code ^ (code >>> 15), 0x2c1b3c6d);
+    let slot = (code ^ (code >>> 13)) & mask;
     while (this.slots[slot] !== 0 && this.values[this.slots[slot] - 1] !== value) slot = (slot + 1) & mask;
     return slot;
   }

@@ -21,7 +21,7 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
   const full = moves.at(-1) ?? [];
   const one = rows.slice(0, linksOf(context));
   const events: PlantedEvent[][] = [rows, ...moves];
-  const mixed: PlantedEvent[][] = [
+  const combined: PlantedEvent[][] = [
     [...one, ...full],
     [...rows, ...full],
     [...full, ...rows],
@@ -32,29 +32,29 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
     const { lateness } = context.options;
     for (const last of new Set([other.end - 1, addTime(other.end - 1, lateness)])) {
       const [gone = []] = movesFor(context, input, addTime(last, context.clocks.watermarkDelay));
-      mixed.push([...gone, ...rows], [...gone, ...rows, ...full]);
+      combined.push([...gone, ...rows], [...gone, ...rows, ...full]);
     }
   }
   // Others may be held back until the slowest has caught up, and what they bring would be late then (S20.2).
   if (context.options.maxDrift !== null) {
     const first = onSlowest(context, rows);
-    mixed.push([...first.slice(0, one.length), ...full], [...first, ...full]);
+    combined.push([...first.slice(0, one.length), ...full], [...first, ...full]);
   }
   if (context.options.watermark?.type === 'percentile' && rows.length > 0) {
     // What is older than all that came makes the watermark wait longer (S20.1).
     const delay = context.now - Math.min(...rows.map(({ time }) => time));
     const after = goalsOf(context).flatMap((goal) => movesFor(context, input, goal + Math.max(0, delay)));
     const last = after.at(-1) ?? [];
-    mixed.push([...one, ...last], [...rows, ...last]);
+    combined.push([...one, ...last], [...rows, ...last]);
   }
-  mixed.push(...keptAwake(context, rows));
+  combined.push(...keptAwake(context, rows));
   const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
   const waiting = probe.try({ events: [], until: MAX_TIME });
   const best = smallest(found);
   const eventful = best && best.events.length > 0 ? [best] : [];
   if (best || waiting) return waiting ? [...eventful, waiting] : [best!];
   for (const until of [null, MAX_TIME]) {
-    for (const list of until === null ? mixed : [...events, ...mixed]) {
+    for (const list of until === null ? combined : [...events, ...combined]) {
       const change = attempt(probe, { events: list, until });
       if (change) return [change];
     }

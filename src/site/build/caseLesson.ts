@@ -85,8 +85,8 @@ function write(
       ([column, type]) => [column, literal(event[column], type)] as const,
     );
     if (values.some(([, text]) => text === null)) return null;
-    const said = values.map(([column, text]) => `${column}: ${text}`).join(', ');
-    lines[name].push(`{at: "${formatTime(event.ts * scale)}", arrives: "${clock(i)}", ${said}}`);
+    const text = values.map(([column, text]) => `${column}: ${text}`).join(', ');
+    lines[name].push(`{at: "${formatTime(event.ts * scale)}", arrives: "${clock(i)}", ${text}}`);
   }
   if (Object.values(lines).some((list) => list.length === 0)) return null;
   const ends = arrivals.at(-1)?.watermark === MAX_TIME;

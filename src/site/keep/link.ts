@@ -196,14 +196,14 @@ async function collect(stream: GenericTransformStream, bytes: Uint8Array, most: 
   let length = 0;
   let stopped = false;
 
-  async function feed(): Promise<void> {
+  async function pump(): Promise<void> {
     for (let at = 0; at < bytes.length && !stopped; at += LINK_LIMITS.slice) {
       await writer.write(bytes.subarray(at, at + LINK_LIMITS.slice));
     }
     if (!stopped) await writer.close();
   }
 
-  const fed = feed();
+  const fed = pump();
   // The reader meets the same error; this only says that nobody waits for it here.
   fed.catch(() => undefined);
   writer.closed.catch(() => undefined);

@@ -5,7 +5,7 @@ import { type Because } from '../../model';
 /** What an open answer speaks of, for every picture of its run. */
 export interface Pointed {
   /** The same in words. */
-  says: string;
+  sentence: string;
   chosen: Chosen;
 }
 
@@ -34,7 +34,7 @@ export function pointedAt(target: WhyTarget, because: Because | null, first: str
   const sameSpan = (other: [number, number] | null): boolean =>
     span === null ? other === null : other !== null && other[0] === span[0] && other[1] === span[1];
   return {
-    says: textOf(places, span),
+    sentence: textOf(places, span),
     chosen: (mark) => {
       if (mark.kind === 'event') return events.has(nameOf({ ...mark, stream: mark.stream ?? first }));
       if (mark.kind === 'watermark' || target.kind === 'event' || !sameSpan(spanOf(mark))) return false;

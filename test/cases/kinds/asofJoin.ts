@@ -24,7 +24,7 @@ function start({ config }: Case): Driver {
   const sql = `SELECT l.k AS k, l.ts AS left_ts, r.ts AS right_ts FROM lefts AS l ${join} rights AS r ON l.k = r.k AND l.ts ${match} r.ts`;
   const rows: [left: Value[][], right: Value[][]] = [[], []];
   return {
-    feed({ key, side, ts }) {
+    handle({ key, side, ts }) {
       rows[portOf(side)].push([pack(key), typeof ts === 'number' ? ts : null]);
       return [];
     },

@@ -25,6 +25,6 @@ export const assignWindows: Kind = {
       windowsOf(shape, ts, POLICIES[profile === 'beam' ? 'beam' : 'flink']);
     // What is refused is refused before the first time comes.
     assign(0);
-    return { feed: ({ ts }) => [{ windows: assign(numberOf(ts)) }] };
+    return { handle: ({ ts }) => [{ windows: assign(numberOf(ts)) }] };
   },
 };

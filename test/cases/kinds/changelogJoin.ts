@@ -31,7 +31,7 @@ function start({ config }: Case): Driver {
   );
   const identities = [new Identities(), new Identities()];
   return {
-    feed({ key, now, op, row, side }) {
+    handle({ key, now, op, row, side }) {
       const port = portOf(side);
       const code = kindOf(op);
       if (now !== undefined) drive.clock(numberOf(now));

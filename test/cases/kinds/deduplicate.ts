@@ -29,7 +29,7 @@ export const deduplicate: Kind = {
     const drive = driveNode(plan, { upsert: !config.flag('updateBefore', true), ttl: 1 });
     drive.clock(0);
     return {
-      feed({ op = '+I', row, ts, expireState }) {
+      handle({ op = '+I', row, ts, expireState }) {
         if (expireState !== undefined) {
           drive.clock(drive.now + 1);
           return [];

@@ -107,7 +107,7 @@ function panes({ config, profile }: Case): Driver {
       return { ...paneOf(emission), timing: word, paneIndex: index, first, last };
     });
   return {
-    feed(event) {
+    handle(event) {
       if (event.watermark !== undefined) return said(drive.advance(numberOf(event.watermark)));
       return said(drive.row(rowFor(event), { time: numberOf(event.ts) }));
     },
@@ -126,7 +126,7 @@ function updates({ config }: Case): Driver {
     [INPUT],
   );
   return {
-    feed(event) {
+    handle(event) {
       const at = timeOf(event);
       if (at === null) return [];
       const row = event.ts === undefined ? [JSON.stringify(CLOCK), 0] : rowFor(event);
@@ -159,7 +159,7 @@ function joins({ config, profile, events }: Case): Driver {
     kafka ? { profile, lateness: config.number('grace', 0) } : { lateRows: isDataStream ? 'drop' : 'match' },
   );
   return {
-    feed(event) {
+    handle(event) {
       if (!kafka && event.watermark !== undefined) return drive.advance(numberOf(event.watermark)).map(pairOf);
       const time = timeOf(event);
       if (time === null) return [];

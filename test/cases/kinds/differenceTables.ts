@@ -37,7 +37,7 @@ export function lookbacks({ config, profile, events }: Case): Driver {
   );
   const counts = config.word('aggregate', 'count') === 'count';
   return {
-    feed({ key = null, ts, value = null, time, watermark }) {
+    handle({ key = null, ts, value = null, time, watermark }) {
       if (time === undefined && watermark === undefined) {
         drive.row([pack(key), value === null ? null : numberOf(value), numberOf(ts)], { time: numberOf(ts) });
       }
@@ -65,7 +65,7 @@ export function counts({ profile }: Case): Driver {
     const living = new Map<string, string[]>();
     let rows = 0;
     return {
-      feed({ key = null, op }) {
+      handle({ key = null, op }) {
         const group = JSON.stringify(key);
         const own = living.get(group) ?? [];
         living.set(group, own);
@@ -94,7 +94,7 @@ export function counts({ profile }: Case): Driver {
     timeColumn: -1,
   });
   return {
-    feed: ({ key = null, op }) =>
+    handle: ({ key = null, op }) =>
       drive
         .row([pack(key)], { kind: comes(op) ? INSERT : DELETE })
         .filter(({ change }) => change !== '−U')
@@ -121,9 +121,9 @@ export function assignments(theCase: Case): Driver {
   }
   const assigned = profile === 'kafka' ? updatedBy(theCase) : assignWindows.start(theCase);
   return {
-    feed: (event, index) =>
+    handle: (event, index) =>
       assigned
-        .feed(event, index)
+        .handle(event, index)
         .flatMap(({ windows }) => (isList(windows) ? windows.map((window) => ({ window })) : [])),
   };
 }
@@ -141,7 +141,7 @@ function updatedBy({ config }: Case): Driver {
     new OperatorDrive((context) => kafkaWindowsOver(input, 'COUNT', settings, context), [input]);
   make();
   return {
-    feed({ ts }) {
+    handle({ ts }) {
       const updates = make().row(['null', 0], { time: numberOf(ts) });
       return [{ windows: updates.map(({ row }) => [Number(row.window_start), Number(row.window_end)]) }];
     },

@@ -38,7 +38,7 @@ export const groupAggregateChangelog: Kind = {
     };
     const drive = driveNode(plan, { upsert: config.word('mode', 'retract') === 'upsert' });
     return {
-      feed: ({ op, row }) =>
+      handle: ({ op, row }) =>
         drive.row(rows.read(row), { kind: kindOf(op) }).map((one) => ({ op: opOf(one.change), row: listOut(one.row) })),
     };
     function onlyOther(key: number): string {

@@ -13,7 +13,7 @@ export const idlenessTimer: Kind = {
   start({ config }) {
     const timer = new IdlenessTimer(config.number('idleTimeout'));
     return {
-      feed(event) {
+      handle(event) {
         if ('check' in event) return [{ idle: timer.check(numberOf(event.now)) }];
         timer.activity();
         return [];

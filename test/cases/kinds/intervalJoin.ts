@@ -43,7 +43,7 @@ export const intervalJoin: Kind = {
     const lateOutput = config.flag('lateOutput');
     let told = 0;
     return {
-      feed(event) {
+      handle(event) {
         if ('snapshotRestore' in event) {
           drive.snapshotRestore();
           return [];
@@ -72,7 +72,7 @@ export const intervalJoinState: Kind = {
   start({ config }) {
     const drive = drivePair(intervalOf(config), { lateRows: 'drop' });
     return {
-      feed(event) {
+      handle(event) {
         if ('watermark' in event) drive.advance(numberOf(event.watermark));
         else {
           const time = numberOf(event.ts);

@@ -12,6 +12,6 @@ export const keyHash: Kind = {
   events: ['key'],
   expected: ['after', 'hash'],
   start: () => ({
-    feed: ({ key }) => [{ hash: murmur2(utf8(textOf(key))) }],
+    handle: ({ key }) => [{ hash: murmur2(utf8(textOf(key))) }],
   }),
 };

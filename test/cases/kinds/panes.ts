@@ -104,7 +104,7 @@ export const panesRunningTotals: Kind = {
   normal: undefined,
   start: inSqlOr((theCase) => {
     const driver = start(theCase);
-    return { feed: (event, index) => driver.feed(event, index) };
+    return { handle: (event, index) => driver.handle(event, index) };
   }),
 };
 
@@ -138,7 +138,7 @@ function start({ config }: Case): Driver {
   };
   let dropped = 0;
   return {
-    feed(event) {
+    handle(event) {
       const before = operator.refused;
       let fired: Item[];
       if (event.watermark !== undefined) fired = said(drive.advance(numberOf(event.watermark)), operator, sums);

@@ -16,7 +16,7 @@ export const partitionedSource: Kind = {
     const outputs = config.flag('perPartition', true) ? partitions.length : 1;
     const watermarks = boundedWatermarks(partitions.length, outputs, config.number('delay'));
     return {
-      feed({ partition, ts }, index) {
+      handle({ partition, ts }, index) {
         const place = partitions.indexOf(numberOf(partition));
         if (place < 0) throw new CaseFault(`partition ${numberOf(partition)} is not one of config.partitions`);
         watermarks.see(place, numberOf(ts), index, index);

@@ -28,7 +28,7 @@ export const sessionWindows: Kind = {
     const more = top.windowBounds === 'inclusive' ? (gap ?? 0) : 0;
     const said = ([start, end]: readonly [number, number]): [number, number] => [start, end - more];
     return {
-      feed({ ts, window }) {
+      handle({ ts, window }) {
         const [start, end] = window === undefined ? [numberOf(ts), numberOf(ts) + (gap ?? 0)] : spanOf(window);
         const merged = said(set.add([start, window === undefined ? end : end + more]));
         return compare === 'ordered' ? [{ window: merged }] : [];

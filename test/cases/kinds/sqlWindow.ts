@@ -39,8 +39,8 @@ function groupingSets(theCase: Case): Driver {
     return { driver, rest: { ...Object.fromEntries(all.map((name) => [name, null])), grouping } };
   });
   return {
-    feed: (event, index) =>
-      queries.flatMap(({ driver, rest }) => driver.feed(event, index).map((output) => ({ ...rest, ...output }))),
+    handle: (event, index) =>
+      queries.flatMap(({ driver, rest }) => driver.handle(event, index).map((output) => ({ ...rest, ...output }))),
   };
 }
 
@@ -66,7 +66,7 @@ export const sqlWindowColumns: Kind = {
     // Refused settings are refused before the first row.
     rowsOf([]);
     return {
-      feed: ({ ts }) =>
+      handle: ({ ts }) =>
         rowsOf([numberOf(ts)]).map((row) => ({
           windowStart: Number(row.window_start),
           windowEnd: Number(row.window_end),

@@ -35,7 +35,7 @@ function start({ config }: Case): Driver {
     return isExpired && !returnExpired ? null : held;
   };
   return {
-    feed({ now, op, value = null }) {
+    handle({ now, op, value = null }) {
       switch (op) {
         case 'write':
         case 'update':

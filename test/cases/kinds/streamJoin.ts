@@ -23,7 +23,7 @@ export const streamJoin: Kind = {
     };
     const drive = drivePair(interval, { profile: 'kafka', lateness: config.number('grace', 0) });
     return {
-      feed(event) {
+      handle(event) {
         // A record without a value is no message; Kafka passes over it.
         if (event.value === null) return [];
         const time = numberOf(event.ts);

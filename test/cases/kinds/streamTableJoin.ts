@@ -36,7 +36,7 @@ function start({ config }: Case): Driver {
     [STREAM.schema, TABLE.schema],
   );
   return {
-    feed({ key, side, ts, value }) {
+    handle({ key, side, ts, value }) {
       const port = portOf(side);
       const time = numberOf(ts);
       if (port === 0 && (value === null || (key === null && kind === 'inner'))) return [];

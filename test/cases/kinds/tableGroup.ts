@@ -11,7 +11,7 @@ import {
   type Kind,
 } from '../../../src/cases/kind';
 
-const limits: Check = { says: 'an object', holds: (value) => isItem(value) };
+const limits: Check = { label: 'an object', holds: (value) => isItem(value) };
 
 /** A changelog table grouped by something else, counted. */
 export const tableGroupCount: Kind = {
@@ -50,7 +50,7 @@ function regrouped({ config }: Case, aggregate: 'count' | 'log'): Driver {
     suppress: suppressOf(config.at('suppress')),
   });
   return {
-    feed({ key = null, ts, value = null }) {
+    handle({ key = null, ts, value = null }) {
       // Keys and values go in and out as JSON, whatever they are.
       const text = value === null ? null : JSON.stringify(value);
       return table.put(JSON.stringify(key), text, numberOf(ts)).map(({ name, count, log, time }) => {

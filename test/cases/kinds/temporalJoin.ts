@@ -51,7 +51,7 @@ function start({ config }: Case): Driver {
   const ids = new Map<string | null, number>();
   const numberOfId = (id: string | null): number => ids.get(id) ?? (ids.set(id, ids.size), ids.size - 1);
   return {
-    feed(event) {
+    handle(event) {
       if (event.snapshotRestore === true) drive.snapshotRestore();
       if (event.snapshotRestore === true || 'watermark' in event) {
         return 'watermark' in event ? drive.advance(numberOf(event.watermark)).map(output) : [];

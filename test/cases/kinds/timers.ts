@@ -39,7 +39,7 @@ export const timers: Kind = {
       return fired;
     };
     return {
-      feed(event) {
+      handle(event) {
         if ('watermark' in event) return advance('event', numberOf(event.watermark));
         if ('processingTime' in event) return advance('processing', numberOf(event.processingTime));
         if ('snapshotRestore' in event)

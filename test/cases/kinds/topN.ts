@@ -40,7 +40,7 @@ export const topN: Kind = {
       }
     };
     return {
-      feed({ op, row }) {
+      handle({ op, row }) {
         const kind = kindOf(op);
         const values = rows.read(row);
         if (!below) take(drive.row(values, { kind, ids: identities.of(row, op === '+I' || op === '+U') }));

@@ -20,7 +20,7 @@ export const validityWindows: Kind = {
   start() {
     const byKey = new Map<string, { ts: number; value: number }[]>();
     return {
-      feed({ key = null, ts, value }) {
+      handle({ key = null, ts, value }) {
         const name = JSON.stringify(key);
         byKey.set(name, [...(byKey.get(name) ?? []), { ts: numberOf(ts), value: numberOf(value) }]);
         return [];

@@ -15,7 +15,7 @@ export const watermarkGenerator: Kind = {
   start({ config }) {
     const watermarks = boundedWatermarks(1, 1, config.number('delay'));
     return {
-      feed({ ts }, index) {
+      handle({ ts }, index) {
         watermarks.see(0, numberOf(ts), index, index);
         return [];
       },

@@ -14,7 +14,7 @@ export const watermarkMerge: Kind = {
     const channels = config.number('channels');
     const valve = new WatermarkValve(channels);
     return {
-      feed(event) {
+      handle(event) {
         const channel = numberOf(event.channel);
         if (!(channel >= 0 && channel < channels)) throw new CaseFault(`there is no channel ${channel}`);
         const { idle } = valve;

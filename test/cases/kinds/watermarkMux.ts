@@ -21,7 +21,7 @@ export const watermarkMux: Kind = {
     };
     config.list('outputs').forEach(placeOf);
     return {
-      feed(event) {
+      handle(event) {
         const output = placeOf(event.output);
         if ('watermark' in event) mux.set(output, numberOf(event.watermark));
         else if ('status' in event) mux.mark(output, event.status === 'idle');

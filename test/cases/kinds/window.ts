@@ -56,7 +56,7 @@ export const window: Kind = {
     const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);
     drive.clock(0);
     return {
-      feed(event) {
+      handle(event) {
         const before = drive.drops.length;
         const fired = happen(drive, event, settings.time === 'processing').map(resultOf);
         if (!config.flag('lateOutput')) return fired;

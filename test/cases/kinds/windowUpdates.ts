@@ -45,7 +45,7 @@ export const windowUpdates: Kind = {
     const view = new Map<string, Item>();
     let nameless = 0;
     return {
-      feed({ key = null, ts, value = 0 }) {
+      handle({ key = null, ts, value = 0 }) {
         // A record without a key is passed over, and counted.
         if (key === null) {
           nameless += 1;
