@@ -1,8 +1,9 @@
 import { type Schema } from '../../src/model';
 import { type WindowShape } from '../../src/sql/plan';
 import { type WindowOperator } from '../../src/engine/nodes/window/windowOperator';
-import { type Context, type Operator } from '../../src/engine/stream/operator';
+import { type Context } from '../../src/engine/stream/operator';
 import { type Emission } from './operatorDrive';
+import { type PaneLog } from './paneLog';
 import { windowOperatorOver } from './windowOver';
 
 /** Windows as Kafka Streams has them: every record is an update, or each window is emitted once, when it closes. */
@@ -23,6 +24,7 @@ export function kafkaWindowsOver(
   aggregate: 'SUM' | 'COUNT' | 'LIST',
   { shape, emit, retract, grace }: KafkaWindows,
   context: Context,
+  log: PaneLog | null = null,
 ): WindowOperator {
   const settings = {
     profile: 'kafka' as const,
@@ -30,14 +32,14 @@ export function kafkaWindowsOver(
     trigger: emit === 'close' ? ({ type: 'window-end' } as const) : null,
     accumulation: retract ? ('retracting' as const) : ('accumulating' as const),
     lateness: grace,
-    keepsRows: aggregate === 'LIST',
+    observer: log,
   };
   return windowOperatorOver({ input, aggregate: aggregate === 'LIST' ? 'COUNT' : aggregate, shape }, settings, context);
 }
 
 /** Emissions of the operator since its last call, each with the list of the values in its window. */
-export const listed = (emissions: Emission[], operator: Operator): Emission[] =>
+export const listed = (emissions: Emission[], log: PaneLog): Emission[] =>
   emissions.map((one, at) => {
-    const values = (operator as WindowOperator).panes.rowsOf(at).map(([, value]) => value);
+    const values = log.rowsOf(at).map(([, value]) => value);
     return { ...one, row: { ...one.row, value: JSON.stringify(values) } };
   });

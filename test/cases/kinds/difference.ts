@@ -1,6 +1,6 @@
 import { BIGINT, field, MIN_TIME, STRING, type Accumulation, type Trigger } from '../../../src/index';
-import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
 import { kafkaWindowsOver } from '../../support/kafkaWindows';
+import { PaneLog } from '../../support/paneLog';
 import { windowOperatorOver } from '../../support/windowOver';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { either, number, object, words } from '../../../src/cases/fields';
@@ -91,15 +91,16 @@ function panes({ config, profile }: Case): Driver {
   if (profile !== 'flink' && profile !== 'beam') throw new CaseFault(`no windows of ${profile}`);
   const early = config.has('trigger.early') ? { type: 'count' as const, n: config.number('trigger.early.n') } : null;
   const trigger: Trigger | null = config.has('trigger') ? { type: 'after-watermark', early, late: null } : null;
+  const log = new PaneLog();
   const settings = {
     profile,
     trigger,
     accumulation: config.word('accumulation', 'accumulating') as Accumulation,
     lateness: config.number('lateness', 0),
+    observer: log,
   };
   const over = { input: INPUT, aggregate: aggregateOf(config), shape: shapeOf(config.part('window')) };
   const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);
-  const { panes: log } = drive.operator as WindowOperator;
   const said = (emissions: Emission[]): Item[] =>
     emissions.map((emission, at) => {
       const { timing, index, first, last } = log.of(at);

@@ -1,5 +1,6 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger } from '../../../src/index';
 import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
+import { PaneLog } from '../../support/paneLog';
 import { windowOperatorOver } from '../../support/windowOver';
 import { type EmptyPane, type OutputTimestamp } from '../../../src/engine/stream/options';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
@@ -112,6 +113,7 @@ function start({ config }: Case): Driver {
   const sums = config.word('aggregate', 'sum') === 'sum';
   const accumulation = config.word('accumulation', 'discarding');
   const input = [field('key', STRING), sums ? field('value', BIGINT, true) : field('value', STRING)];
+  const log = new PaneLog(true);
   const settings = {
     profile: 'beam' as const,
     trigger: config.has('trigger') ? triggerOf(config.part('trigger')) : null,
@@ -121,7 +123,7 @@ function start({ config }: Case): Driver {
     onTime: config.word('onTimeBehavior', 'fire-always') as EmptyPane,
     closing: config.word('closingBehavior', 'fire-if-non-empty') as EmptyPane,
     bundles: true,
-    keepsRows: true,
+    observer: log,
   };
   const over = {
     input,
@@ -141,16 +143,16 @@ function start({ config }: Case): Driver {
     handle(event) {
       const before = operator.refused;
       let fired: Item[];
-      if (event.watermark !== undefined) fired = said(drive.advance(numberOf(event.watermark)), operator, sums);
-      else if (event.processingTime !== undefined) fired = clock(drive, operator, numberOf(event.processingTime), sums);
+      if (event.watermark !== undefined) fired = said(drive.advance(numberOf(event.watermark)), log, sums);
+      else if (event.processingTime !== undefined) fired = clock(drive, log, numberOf(event.processingTime), sums);
       else {
         if (!isList(event.batch)) throw new CaseFault('a batch is not a list');
         const rows = event.batch.map(rowOf);
-        fired = rows.length > 0 ? said(drive.rows(rows), operator, sums) : [];
+        fired = rows.length > 0 ? said(drive.rows(rows), log, sums) : [];
         fired.push(
           ...said(
             drive.call((input) => operator.endBundle(input)),
-            operator,
+            log,
             sums,
           ),
         );
@@ -163,16 +165,17 @@ function start({ config }: Case): Driver {
 }
 
 /** Up to each alarm on its own: what a pane is can be asked until the next thing happens. */
-function clock(drive: OperatorDrive, operator: WindowOperator, now: number, sums: boolean): Item[] {
+function clock(drive: OperatorDrive, log: PaneLog, now: number, sums: boolean): Item[] {
+  const operator = drive.operator as WindowOperator;
   const fired: Item[] = [];
   for (let due = operator.alarm(); due <= now; due = operator.alarm()) {
-    fired.push(...said(drive.clock(due), operator, sums));
+    fired.push(...said(drive.clock(due), log, sums));
   }
   drive.clock(now);
   return fired;
 }
 
-function said(emissions: Emission[], { panes: log }: WindowOperator, sums: boolean): Item[] {
+function said(emissions: Emission[], log: PaneLog, sums: boolean): Item[] {
   return emissions.map(({ change, row, time }, at): Item => {
     const pane = log.of(at);
     const values = log.rowsOf(at).map(([, value]) => value);

@@ -1,5 +1,6 @@
 import { BIGINT, field, STRING } from '../../../src/index';
 import { OperatorDrive } from '../../support/operatorDrive';
+import { PaneLog } from '../../support/paneLog';
 import { SlidingWindows, type SlidingUpdate } from '../../support/slidingWindows';
 import { kafkaWindowsOver, listed, type KafkaWindows } from '../../support/kafkaWindows';
 import { number, words } from '../../../src/cases/fields';
@@ -79,12 +80,13 @@ type Update = Pick<SlidingUpdate, 'key' | 'start' | 'end' | 'time'> & { values: 
 class GeneralWindows {
   private readonly drive: OperatorDrive;
   private readonly sums: boolean;
+  private readonly log = new PaneLog(true);
 
   constructor(aggregate: string, settings: KafkaWindows) {
     this.sums = aggregate === 'sum';
     const input = this.sums ? COUNTED : INPUT;
     this.drive = new OperatorDrive(
-      (context) => kafkaWindowsOver(input, this.sums ? 'SUM' : 'LIST', settings, context),
+      (context) => kafkaWindowsOver(input, this.sums ? 'SUM' : 'LIST', settings, context, this.log),
       [input],
     );
   }
@@ -95,7 +97,7 @@ class GeneralWindows {
 
   take(key: string, time: number, value: string | number): Update[] {
     const emissions = this.drive.row([key, value], { time });
-    const all = this.sums ? emissions : listed(emissions, this.drive.operator);
+    const all = this.sums ? emissions : listed(emissions, this.log);
     return all.map((one) => {
       const { row } = one;
       const bounds = {

@@ -6,6 +6,7 @@ import {
   UPDATE_BEFORE,
   writeValue,
   type ColumnType,
+  type Timing,
   type Value,
 } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
@@ -15,7 +16,6 @@ import { type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type Store } from '../../state/store';
-import { PaneLog, type PaneInfo } from './windowing/pane';
 import { type WindowStore } from './windowing/store';
 import { WindowRows } from './windowRows';
 import { type OutputTimestamp } from '../../stream/options';
@@ -34,7 +34,12 @@ interface Shown {
 export type TakesBack = 'by value' | 'by key' | 'never';
 
 /** One pane, ready to be emitted. */
-export interface Pane extends PaneInfo {
+export interface Pane {
+  timing: Timing;
+  /** From 0, for each window; a session that has just become another starts again (S3.5). */
+  index: number;
+  /** No pane of the window will come after it. */
+  last: boolean;
   slot: number;
   key: number;
   start: number;
@@ -44,10 +49,16 @@ export interface Pane extends PaneInfo {
   /** Where its sums are. */
   state: Float64Array;
   base: number;
-  /** Its rows, where they are kept. */
-  rows: Value[][];
   watermark: number;
   input: number;
+}
+
+/** Who looks at panes beside the rows that they emit. */
+export interface PaneObserver {
+  /** Whether it asks for the rows of a pane. */
+  readonly keepsRows: boolean;
+  /** Row `row` of the output, as it is written; `contents` are the pane's rows, in order of arrival. */
+  note(row: number, pane: Pane, contents: Value[][]): void;
 }
 
 /**
@@ -56,7 +67,6 @@ export interface Pane extends PaneInfo {
  */
 export class PaneRows implements Store {
   readonly rows = 0;
-  readonly panes = new PaneLog();
   private readonly writer: WindowRows;
   private readonly results: number;
   /** By slot; only where values are taken back. */
@@ -69,6 +79,7 @@ export class PaneRows implements Store {
     private readonly windows: WindowStore,
     private readonly takesBack: TakesBack,
     hasOwnTime: boolean,
+    private readonly note: ((row: number, pane: Pane) => void) | null,
   ) {
     this.writer = new WindowRows(plan, layout, keys.table, hasOwnTime);
     this.results = plan.schema.length - plan.aggregates.length;
@@ -96,9 +107,9 @@ export class PaneRows implements Store {
   }
 
   private append(pane: Pane, start: number, end: number, kind: number, time: number): void {
-    const { state, base, key, watermark, input, rows } = pane;
+    const { state, base, key, watermark, input } = pane;
     this.writer.writeOne(state, base, key, start, end, kind, watermark, input, time);
-    this.panes.note(this.out.length - 1, pane, rows);
+    this.note?.(this.out.length - 1, pane);
   }
 
   /** Writes old results over the ones of the last row. */

@@ -1,4 +1,4 @@
-import { type ColumnBatch, type Timing } from '../../../model';
+import { TIMINGS, type ColumnBatch, type Timing } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
@@ -10,10 +10,9 @@ import { atLeastZero } from '../../stream/spans';
 import { checkEvictor, checkTriggering } from './windowing/check';
 import { compileTrigger } from './windowing/compile';
 import { KeptRows } from './windowing/kept';
-import { timingCode } from './windowing/pane';
 import { NO_PANE, WindowStore } from './windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
-import { PaneRows, timeOfPane, type TakesBack } from './paneRows';
+import { PaneRows, type Pane, timeOfPane, type TakesBack } from './paneRows';
 import { type WindowSettings } from './windowSettings';
 
 /** What happens to the windows of the window operator: rows enter them, they merge, fire, and go. */
@@ -51,7 +50,7 @@ export class Firing {
     keys: KeyTable,
     private readonly context: Context,
   ) {
-    const { profile, time, evictor, keepsRows, streamTime } = settings;
+    const { profile, time, evictor, observer, streamTime } = settings;
     const { schema, timeColumn } = plan.input;
     this.policies = POLICIES[profile];
     const { defaults, jump, finished } = this.policies;
@@ -69,8 +68,10 @@ export class Firing {
     const { state } = context;
     this.store = state.add(new WindowStore(this.layout, this.trigger.slots));
     const takesBack = this.takesBack(streamTime);
-    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest));
-    this.kept = evictor || keepsRows ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
+    const note =
+      observer && ((row: number, pane: Pane): void => observer.note(row, pane, this.kept?.read(pane.slot) ?? []));
+    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest, note));
+    this.kept = evictor || observer?.keepsRows ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
 
@@ -135,7 +136,6 @@ export class Firing {
     if (same === undefined) {
       store.move(into, start, end);
       store.pane[into] = 0;
-      store.nonSpeculative[into] = 0;
       store.timing[into] = NO_PANE;
       store.bornLate[into] = moment.last <= this.ends(moment) ? 1 : 0;
     }
@@ -194,19 +194,15 @@ export class Firing {
     const { store, layout, context, settings } = this;
     const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
     const index = store.pane[slot];
-    const code = timingCode(timing);
+    const code = TIMINGS.indexOf(timing);
     const newest = store.latest[slot];
     const time = this.timeOfNewest ? newest : timeOfPane(settings.outputTimestamp, end, store.earliest[slot], newest);
-    const nonSpeculative = timing === 'early' ? -1 : store.nonSpeculative[slot];
     store.pane[slot] += 1;
-    if (timing !== 'early') store.nonSpeculative[slot] += 1;
     store.timing[slot] = code;
     context.trace?.add('window fired', context.number, input, key, start, end, index, [code]);
     this.rows.write({
       timing,
       index,
-      nonSpeculative,
-      first: index === 0,
       last,
       slot,
       key,
@@ -215,7 +211,6 @@ export class Firing {
       time,
       state: store.state,
       base: slot * layout.stride,
-      rows: this.kept && settings.keepsRows ? this.kept.read(slot) : NO_ROWS,
       watermark: timing === 'late' || settings.streamTime ? before : Math.min(before, time - 1),
       input,
     });
@@ -258,7 +253,5 @@ export class Firing {
 
 /** The trigger of windows that emit only when they close. */
 const NEVER: Trigger = { type: 'count', n: Infinity };
-
-const NO_ROWS: never[] = [];
-const ON_TIME = timingCode('on time');
-const LATE = timingCode('late');
+const ON_TIME = TIMINGS.indexOf('on time');
+const LATE = TIMINGS.indexOf('late');

@@ -73,11 +73,6 @@ export class WindowOperator implements Operator {
     return this.firing.rows.out;
   }
 
-  /** What each row of `out` is as a pane. */
-  get panes(): Firing['rows']['panes'] {
-    return this.firing.rows.panes;
-  }
-
   get windows(): WindowView {
     const { value: watermark } = this.watermark;
     const streamTime = this.settings.streamTime ? (watermark === MIN_TIME ? -1 : watermark + 1) : null;

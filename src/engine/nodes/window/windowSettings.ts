@@ -8,6 +8,7 @@ import {
   type Trigger,
 } from '../../stream/options';
 import { type Assigner } from './windowing/assign';
+import { type PaneObserver } from './paneRows';
 
 /** How windows are cut, fired and emptied. Times in ms. */
 export interface WindowSettings {
@@ -31,8 +32,8 @@ export interface WindowSettings {
   closing: EmptyPane;
   /** Triggers are asked when the caller ends a bundle, not after each row. */
   bundles: boolean;
-  /** Whether panes can be asked for their rows. */
-  keepsRows: boolean;
+  /** Is told of each emitted row which pane it belongs to. */
+  observer: PaneObserver | null;
 }
 
 /** What holds where nothing is said. */
@@ -48,5 +49,5 @@ export const WINDOW_DEFAULTS: Omit<WindowSettings, 'assigner' | 'shape'> = {
   onTime: 'fire-always',
   closing: 'fire-if-non-empty',
   bundles: false,
-  keepsRows: false,
+  observer: null,
 };

@@ -1,4 +1,5 @@
 import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
+import { PaneLog } from '../../../support/paneLog';
 import { kafkaWindowsOver, listed, type KafkaWindows } from '../../../support/kafkaWindows';
 import { BIGINT, field, STRING, type Value } from '../../../../src/model';
 import { type WindowShape } from '../../../../src/sql/plan';
@@ -23,10 +24,11 @@ export function windows(
   aggregate: 'COUNT' | 'SUM' | 'LIST' = 'LIST',
 ): OperatorDrive {
   const all: KafkaWindows = { shape, emit: 'update', retract: false, grace: 1_000_000, ...settings };
-  const drive = new OperatorDrive((context) => kafkaWindowsOver(INPUT, aggregate, all, context), [INPUT]);
+  const log = new PaneLog(aggregate === 'LIST');
+  const drive = new OperatorDrive((context) => kafkaWindowsOver(INPUT, aggregate, all, context, log), [INPUT]);
   if (aggregate !== 'LIST') return drive;
   const rows = drive.rows.bind(drive);
-  drive.rows = (given, port) => listed(rows(given, port), drive.operator);
+  drive.rows = (given, port) => listed(rows(given, port), log);
   return drive;
 }
 

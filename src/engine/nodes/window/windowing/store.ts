@@ -9,7 +9,7 @@ import { meet, type Touching } from './touching';
 const MOST_FLOATS = 48_000_000;
 
 const FLOATS = ['start', 'end', 'order', 'earliest', 'latest'] as const;
-const INTS = ['key', 'sizes', 'pending', 'pane', 'nonSpeculative', 'timing', 'bornLate', 'closed'] as const;
+const INTS = ['key', 'sizes', 'pending', 'pane', 'timing', 'bornLate', 'closed'] as const;
 
 /** What a checkpoint has of a window beside its aggregates and its trigger. */
 const VALUES = [
@@ -20,7 +20,6 @@ const VALUES = [
   'sizes',
   'pending',
   'pane',
-  'nonSpeculative',
   'timing',
   'bornLate',
   'closed',
@@ -45,9 +44,8 @@ export class WindowStore implements Store {
   /** Rows in the contents, and rows since the last pane. */
   sizes: Int32Array = new Int32Array(0);
   pending: Int32Array = new Int32Array(0);
-  /** Index of the next pane; that of the next one that is not early. */
+  /** Index of the next pane. */
   pane: Int32Array = new Int32Array(0);
-  nonSpeculative: Int32Array = new Int32Array(0);
   /** Code of the last pane's timing, or NO_PANE. */
   timing: Int32Array = new Int32Array(0);
   /** 1: the window was opened behind its end. */
@@ -88,7 +86,7 @@ export class WindowStore implements Store {
     this.key[slot] = key;
     this.order[slot] = this.opened;
     this.opened += 1;
-    for (const name of ['sizes', 'pending', 'pane', 'nonSpeculative', 'bornLate', 'closed'] as const) {
+    for (const name of ['sizes', 'pending', 'pane', 'bornLate', 'closed'] as const) {
       this[name][slot] = 0;
     }
     this.timing[slot] = NO_PANE;

@@ -1,6 +1,7 @@
 import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
 import { type WindowShape } from '../../../../../src/sql/plan';
 import { OperatorDrive, type Emission } from '../../../../support/operatorDrive';
+import { PaneLog } from '../../../../support/paneLog';
 import { POLICIES } from '../../../../../src/engine/profiles';
 import { WindowOperator } from '../../../../../src/engine/nodes/window/windowOperator';
 import { WINDOW_DEFAULTS, type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
@@ -24,11 +25,12 @@ export interface Fired {
 /** A window operator that sums `value` by `key`, driven by hand. */
 export class Panes {
   readonly drive: OperatorDrive;
+  private readonly log = new PaneLog();
 
   constructor(shape: WindowShape, settings: Partial<WindowSettings> = {}) {
     const assigner = settings.assigner ?? assignerOf(shape, POLICIES[settings.profile ?? 'flink']);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
-    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner };
+    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner, observer: this.log };
     this.drive = new OperatorDrive((context) => new WindowOperator(plan, 'panes', all, context), [SCHEMA]);
   }
 
@@ -72,8 +74,8 @@ export class Panes {
   }
 
   private one(row: number): Fired {
-    const { out, panes } = this.operator;
-    const pane = panes.of(row);
+    const { out } = this.operator;
+    const pane = this.log.of(row);
     return {
       value: out.columns[4].valid?.[row] === 0 ? null : out.columns[4].data[row],
       window: [out.id1[row], out.id2[row]],
