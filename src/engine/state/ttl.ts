@@ -81,20 +81,19 @@ export class Ttl {
     for (let slot = this.oldest; slot !== NONE; slot = this.newer[slot]) visit(slot, this.written[slot]);
   }
 
-  /** Writes when states were last written. `slots`, where given, are all of them: what they are after a restore. */
-  save(writer: StateWriter, slots: Int32Array | null = null): void {
-    const places = slots && new Map(Array.from(slots, (slot, place) => [slot, place]));
-    const order: number[] = [];
+  /** Writes when states were last written. */
+  save(writer: StateWriter): void {
+    const slots: number[] = [];
     const times: number[] = [];
     this.each((slot, written) => {
-      order.push(places ? places.get(slot)! : slot);
+      slots.push(slot);
       times.push(written);
     });
     writer.floats(Float64Array.from(times));
-    writer.ints(Int32Array.from(order));
+    writer.ints(Int32Array.from(slots));
   }
 
-  /** Takes back what `save` wrote; with its `slots`, the states are in slots 0, 1, … in the order of these. */
+  /** Takes back what `save` wrote. */
   restore(reader: StateReader): void {
     this.held.fill(0);
     this.oldest = NONE;

@@ -57,15 +57,6 @@ export class DueRows {
     return this.slots[at];
   }
 
-  /** The slots that it holds, in no order. */
-  numbers(): Int32Array<ArrayBuffer> {
-    const held = new Int32Array(this.size);
-    const queued = this.tail - this.head;
-    for (let i = 0; i < queued; i += 1) held[i] = this.slots[(this.head + i) & (this.times.length - 1)];
-    held.set(this.heap.all, queued);
-    return held;
-  }
-
   clear(): void {
     this.head = 0;
     this.tail = 0;
