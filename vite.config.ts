@@ -10,14 +10,14 @@ const SRC = join(import.meta.dirname, 'src');
 
 /**
  * The stream operators come in pieces, each in a file small enough to be fetched beside the others. Pieces import each
- * other, so what is read while a module is evaluated is elsewhere: the model, and the tables of the families.
+ * other, so what is read while a module is evaluated is elsewhere: the base, and the tables of the families.
  */
 const pieces = {
   output: {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { name: 'model', test: /src\/model\// },
+        { name: 'base', test: /src\/(model|sim|engine\/state)\// },
         { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
         { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
         {
