@@ -73,8 +73,6 @@ function alarms(times: number[]): Operator {
       out.length += 1;
     },
     alarm: () => times[0] ?? MAX_TIME,
-    save: () => undefined,
-    restore: () => undefined,
     state: null,
   };
 }

@@ -14,7 +14,6 @@ import {
 } from '../../src/model';
 import { StateReader, StateWriter } from '../../src/sim/bytes';
 import { type StateBackend } from '../../src/engine/state/backend';
-import { adoptOwnState } from '../../src/engine/state/ownState';
 import { makeContext } from '../../src/engine/stream/subtask';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
@@ -95,7 +94,6 @@ export class OperatorDrive {
   private start(): [Operator, StateBackend] {
     const context = this.context();
     const operator = this.make(context);
-    adoptOwnState(context.state, operator);
     return [operator, context.state];
   }
 
@@ -167,7 +165,6 @@ export class OperatorDrive {
 
   /** Takes a snapshot of the state, throws the operator away, and goes on with a new one that starts from it. */
   snapshotRestore(): void {
-    if (this.operator.save) return this.keyframeRestore();
     const checkpoint = this.state.checkpoint();
     [this.operator, this.state] = this.start();
     this.counters.stateRows = 0;

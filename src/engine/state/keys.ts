@@ -1,4 +1,4 @@
-import { makeTable, reserve, readValue, takeRows, writeValue, type Column, type Field, type Table } from '../../model';
+import { makeTable, reserve, readValue, writeValue, type Column, type Field, type Table } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { PairIndex } from './pairs';
 import { restoreColumns, saveColumns } from './savedRows';
@@ -40,20 +40,6 @@ export class KeyTable {
     if (size > this.size) this.keepNew(columns, from, to, ids);
   }
 
-  /** Everything needed to go back to these keys; a copy. */
-  save(): Table {
-    return takeRows(
-      this.table,
-      Int32Array.from({ length: this.size }, (_, id) => id),
-    );
-  }
-
-  restore(saved: Table): void {
-    this.makeIndexes();
-    this.table.length = 0;
-    this.intern(saved.columns, 0, saved.length, new Int32Array(saved.length));
-  }
-
   writeFrame(writer: StateWriter): void {
     writer.number(this.size);
     saveColumns(
@@ -75,7 +61,10 @@ export class KeyTable {
       length,
     };
     restoreColumns(reader, saved.columns);
-    if (!keepsIds || this.size === 0) this.restore(saved);
+    if (keepsIds && this.size > 0) return;
+    this.makeIndexes();
+    this.table.length = 0;
+    this.intern(saved.columns, 0, length, new Int32Array(length));
   }
 
   private makeIndexes(): void {

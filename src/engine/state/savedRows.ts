@@ -16,12 +16,6 @@ export function saveColumns(writer: StateWriter, columns: readonly Column[], pla
   }
 }
 
-/** What a keyframe needs of a key table. */
-interface KeyFrame {
-  writeFrame(writer: StateWriter): void;
-  readFrame(reader: StateReader, learn: boolean): void;
-}
-
 /** Takes back what `saveColumns` wrote, as rows 0, 1, … of columns with room for them. */
 export function restoreColumns(reader: StateReader, columns: readonly Column[]): void {
   for (const column of columns) {
@@ -52,14 +46,6 @@ function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
     data[row] = codes[code] ?? 0;
   });
 }
-
-export const saveKeys = (writer: StateWriter, keys: KeyFrame): void => keys.writeFrame(writer);
-
-/** Keys get the ids that they had. */
-export const restoreKeys = (reader: StateReader, keys: KeyFrame): void => keys.readFrame(reader, false);
-
-/** The same for an operator whose keys keep their ids for the whole run: only another one has to learn them. */
-export const learnKeys = (reader: StateReader, keys: KeyFrame): void => keys.readFrame(reader, true);
 
 /** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */
 export function adoptDictionary(column: Column, dictionary: Column['dictionary'], rows: number): void {

@@ -1,5 +1,4 @@
 import { type ColumnBatch, type Counters } from '../../model';
-import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type StateBackend } from '../state/backend';
 import { type KeyedState } from '../state/keyedState';
 import { type Trace } from './trace';
@@ -66,9 +65,6 @@ export interface Operator {
   alarm?(): number;
   /** False: `alarm` never asks for a time, as the operator is set. */
   readonly isClocked?: boolean;
-  /** Keyframes of an operator that does not borrow its state from the context yet. */
-  save?(writer: StateWriter): void;
-  restore?(reader: StateReader): void;
   /** Keyed state, or null for an operator that remembers nothing. */
   readonly state: KeyedState | null;
   /** The windows of an operator that has any. */

@@ -6,7 +6,6 @@ import { operatorOf } from '../nodes/stream';
 import { hasEvents, type Graph, type GraphNode } from '../run/graph';
 import { type SourceScan } from './source';
 import { StateBackend } from '../state/backend';
-import { adoptOwnState } from '../state/ownState';
 import { type Context, type Operator } from './operator';
 import { type StreamOptions } from './options';
 import { type Trace } from './trace';
@@ -38,7 +37,6 @@ export function instantiate(
     const operator = options.job
       ? new BatchJob(plan, options, topics, tablesOf(sources, topics), options.job, lent)
       : operatorOf(plan, options, lent, whole);
-    adoptOwnState(lent.state, operator);
     return { node, operator, state: lent.state };
   });
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { StateReader, StateWriter } from '../../../src/sim/bytes';
 import { KeyTable } from '../../../src/engine/state/keys';
 import { PairIndex } from '../../../src/engine/state/pairs';
 import {
@@ -78,9 +79,10 @@ describe('key ids', () => {
     const ids = new Int32Array(3);
     const keys = new KeyTable(schema);
     keys.intern(first.columns, 0, 2, ids);
-    const saved = keys.save();
+    const writer = new StateWriter();
+    keys.writeFrame(writer);
     keys.intern(tableOf(schema, [['z', 9]]).columns, 0, 1, ids);
-    keys.restore(saved);
+    keys.readFrame(new StateReader(writer.finish()), false);
     expect(keys.size).toBe(2);
     keys.intern(later.columns, 0, 3, ids);
     expect([...ids]).toEqual([2, 1, 0]);

@@ -25,7 +25,5 @@ export function filter(plan: Filter): Operator {
     },
     advance() {},
     due: () => MAX_TIME,
-    save() {},
-    restore() {},
   };
 }

@@ -29,8 +29,6 @@ export function project(plan: Project): Operator {
     },
     advance() {},
     due: () => MAX_TIME,
-    save() {},
-    restore() {},
   };
   return operator;
 }

@@ -29,8 +29,6 @@ export function union(plan: UnionAll): Operator {
     },
     advance() {},
     due: () => MAX_TIME,
-    save() {},
-    restore() {},
   };
 }
 
