@@ -133,6 +133,8 @@ function versionsOf(plan: Plan): { plan: Plan; key: number[] } | null {
   switch (plan.node) {
     case 'scan':
       return plan.primaryKey.length ? { plan, key: plan.primaryKey } : null;
+    case 'normalize':
+      return versionsOf(plan.input);
     case 'deduplicate': {
       // What it would show as updates of one row are the versions themselves.
       const key = plan.keys.flatMap((one) => (one.op === 'column' ? [one.index] : []));

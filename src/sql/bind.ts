@@ -66,7 +66,10 @@ export class Names {
   /** Takes in what a CREATE TABLE or CREATE VIEW declares. */
   take(one: Extract<Statement, { query: Query; materialized: boolean } | CreateTable>): void {
     const { name } = one;
-    const relation = one.statement === 'create table' ? relationOf(bindTable(one)) : this.relations.query(one.query);
+    const table = one.statement === 'create table' ? bindTable(one) : null;
+    const relation = table
+      ? relationOf(asChangelog(table, one.name))
+      : this.relations.query((one as { query: Query }).query);
     const key = name.text.toLowerCase();
     if (this.found.has(key)) {
       fail(name.place, {
@@ -77,7 +80,7 @@ export class Names {
       });
     }
     this.found.set(key, { name: name.text, relation });
-    if (relation.plan.node === 'scan') this.tables[key] = relation.plan;
+    if (table) this.tables[key] = table;
   }
 
   all(): { name: string; relation: Relation }[] {
@@ -156,6 +159,23 @@ function bindTable({ name, columns, watermark, primaryKey, options }: CreateTabl
   };
 }
 
+/** A table `WITH ('changelog' = 'upsert')`: its rows replace one another by their PRIMARY KEY. */
+function asChangelog(scan: Scan, name: Name): Plan {
+  const { schema, timeColumn, primaryKey, options } = scan;
+  const { changelog } = options;
+  if (changelog === undefined || changelog === 'append') return scan;
+  if (changelog !== 'upsert' || primaryKey.length === 0) {
+    fail(name.place, {
+      what: changelog === 'upsert' ? 'rows that replace one another need a key' : 'no such changelog',
+      expected: changelog === 'upsert' ? 'PRIMARY KEY (…) NOT ENFORCED' : "'changelog' = 'append' or 'upsert'",
+      found: changelog === 'upsert' ? `${name.text} without one` : `'${changelog}'`,
+      hint: "Write PRIMARY KEY (id) NOT ENFORCED among the columns, and WITH ('changelog' = 'upsert').",
+    });
+  }
+  const keys = primaryKey.map((index): Expression => ({ op: 'column', index, ...schema[index] }));
+  return { node: 'normalize', input: scan, keys, schema, timeColumn };
+}
+
 function twice({ text, place }: Name, what: string): never {
   fail(place, {
     what,
@@ -207,7 +227,8 @@ function bindWatermark(
 
 /** The query with its columns cast to those of the sink, by place. */
 function intoSink(input: Plan, name: Name, query: Query, names: Names): [Plan, string] {
-  const target = names.find(name).plan;
+  const { plan: named } = names.find(name);
+  const target = named.node === 'normalize' ? named.input : named;
   if (target.node !== 'scan') {
     const hint = 'Declare it with CREATE TABLE … WITH (…), then INSERT INTO it.';
     fail(name.place, { what: `${name.text} is a view`, expected: 'a table', found: 'a view', hint });

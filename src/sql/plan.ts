@@ -9,6 +9,7 @@ import type { ColumnType, Duration, Schema, Value } from '../model';
  */
 export type Plan =
   | Scan
+  | Normalize
   | Filter
   | Project
   | WindowAggregate
@@ -39,6 +40,17 @@ export interface Scan extends Node {
   primaryKey: number[];
   /** Options of the WITH clause, as written. */
   options: Record<string, string>;
+}
+
+/**
+ * An upsert stream as a changelog: a row replaces the one with its key that came before it, and one without values
+ * deletes it. The input's columns.
+ */
+export interface Normalize extends Node {
+  node: 'normalize';
+  input: Plan;
+  /** Columns of the key. */
+  keys: Expression[];
 }
 
 export interface Filter extends Node {

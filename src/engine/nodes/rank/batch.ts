@@ -1,5 +1,5 @@
 import { BIGINT, makeColumn, takeRows } from '../../../model';
-import { keyedResult, type Deduplicate, type TopN } from '../../../sql/plan';
+import { keyedResult, type Deduplicate, type Normalize, type TopN } from '../../../sql/plan';
 import { breaking } from '../../batch/breaking';
 import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
 import { bucketSort, keysInOrder, ranks } from '../../batch/groups';
@@ -8,10 +8,12 @@ import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order
 import { keyIdsOf } from '../../batch/partitions';
 import { compile } from '../../expression';
 import { comparerOf } from '../../ordering';
+import { tombstonesOf } from './kinds';
 
 export const batch = {
   deduplicate: (node, job, consume) => breaking(deduplicate(node), node.input, job, consume),
   'top n': (node, job, consume) => breaking(topN(node), node.input, job, consume),
+  normalize: (node, job, consume) => breaking(normalize(node), node.input, job, consume),
   limit: ({ input, count }, job, consume) => job.push(input, limited(count, consume)),
 } satisfies BatchFamily;
 
@@ -99,4 +101,29 @@ function placesOf(sorted: Int32Array, ids: Int32Array): Int32Array {
     if (ids[sorted[i]] === ids[sorted[i - 1]]) places[i] = places[i - 1] + 1;
   }
   return places;
+}
+
+/** The last row of each key, in the order in which those rows are stored. */
+function normalize(plan: Normalize): BlockingOperator {
+  const { input, keys, schema } = plan;
+  const collector = new Collector(input.schema);
+  const isTombstone = tombstonesOf(plan);
+  return {
+    consume: collector.take,
+    finish() {
+      const table = collector.table();
+      const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
+      const last = new Int32Array(keyTable.size).fill(-1);
+      for (let row = 0; row < table.length; row += 1) last[ids[row]] = isTombstone(table, row) ? -1 : row;
+      const kept = upTo(table.length).filter((row) => last[ids[row]] === row);
+      const zero = new Float64Array(kept.length);
+      const origin = lazily(() => ({
+        id0: Float64Array.from(kept, (row) => ids[row]),
+        id1: zero,
+        id2: zero,
+        append: null,
+      }));
+      return { table: { schema, columns: takeRows(table, kept).columns, length: kept.length }, origin };
+    },
+  };
 }

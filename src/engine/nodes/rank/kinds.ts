@@ -1,5 +1,6 @@
+import { isNull, type Table } from '../../../model';
 import { explainExpression } from '../../../sql/explain';
-import { type Expression } from '../../../sql/plan';
+import { type Expression, type Normalize } from '../../../sql/plan';
 import { always, asInputs, immediately, type KindFamily } from '../kind';
 
 const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(explainExpression).join(', ')}` : '');
@@ -24,6 +25,13 @@ export const kinds = {
     recompute: () => ({ identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
+  normalize: {
+    explain: ({ keys }) => `last row as it arrived${per(keys)}`,
+    keys: ({ keys }) => [keys],
+    changes: always,
+    retractions: 'incremental',
+    options: (_, __, isLast) => (isLast ? ['upsert'] : []),
+  },
   limit: {
     explain: ({ count }) => `first ${count}`,
     // All rows are counted together.
@@ -32,3 +40,10 @@ export const kinds = {
     retractions: 'recompute',
   },
 } satisfies KindFamily;
+
+/** Whether a row of an upsert stream deletes its key: besides that and its time it has no values (S13.6). */
+export function tombstonesOf({ keys, schema, timeColumn }: Normalize): (rows: Table, row: number) => boolean {
+  const given = new Set([timeColumn, ...keys.flatMap((key) => (key.op === 'column' ? [key.index] : []))]);
+  const values = schema.map((_, i) => i).filter((i) => !given.has(i));
+  return ({ columns }, row) => values.length > 0 && values.every((i) => isNull(columns[i], row));
+}

@@ -1,8 +1,9 @@
 import { TidemarkError } from '../../../model';
-import { changelogOf } from '../../stream/changes';
+import { changelogOf, isLast } from '../../stream/changes';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { DeduplicateOperator } from './deduplicate';
+import { NormalizeOperator } from './normalize';
 import { TopNOperator } from './topN';
 
 export const stream = {
@@ -10,6 +11,8 @@ export const stream = {
     new DeduplicateOperator(node, explainNode(node), changelogOf(node, options, whole), context),
   'top n': (node, options, context, whole) =>
     new TopNOperator(node, explainNode(node), changelogOf(node, options, whole), context),
+  normalize: (node, options, context, whole) =>
+    new NormalizeOperator(node, { upsert: options.upsert && isLast(node, whole), ttl: options.ttl }, context),
   limit() {
     throw new TidemarkError({
       what: 'a stream has no order in which it could be cut off',

@@ -24,6 +24,11 @@ export const why = {
     absent: (node, { rows, row }) =>
       final({ is: 'outdone', rule: 'S14.5', limit: node.limit, rank: rankOf(node, rows, row) }),
   },
+  normalize: {
+    contributors: (_, trail) => followValues(trail, 0, 0),
+    isMadeFrom: (_, result, row) => hasValues(row, result),
+    absent: unchanged,
+  },
   limit: {
     contributors: (_, trail) => followSame(trail, 0, (row) => isSameRow(row, trail)),
     isMadeFrom: (_, result, row) => isSameRow(result, row),
