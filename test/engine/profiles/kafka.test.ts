@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readStep } from '../../../../src/model';
-import { drive, emitted, paymentStreams, finalRows, trace, type Drive, type Payment } from '../../../support/stream';
+import { readStep } from '../../../src/model';
+import { drive, emitted, paymentStreams, finalRows, trace, type Drive, type Payment } from '../../support/stream';
 
 const total = (window: string): string =>
   `SELECT card, window_start, window_end, COUNT(*) AS n, SUM(amount) AS total, MAX(amount) AS most FROM TABLE(${window})

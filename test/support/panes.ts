@@ -1,12 +1,12 @@
-import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../../../../src/model';
-import { type WindowShape } from '../../../../../src/sql/plan';
-import { OperatorDrive, type Emission } from '../../../../support/operatorDrive';
-import { PaneLog } from '../../../../support/paneLog';
-import { POLICIES } from '../../../../../src/engine/profiles';
-import { WindowOperator } from '../../../../../src/engine/nodes/window/windowOperator';
-import { WINDOW_DEFAULTS, type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
-import { assignerOf } from '../../../../../src/engine/nodes/window/windowing/assign';
-import { call, column, overWindow, scan } from '../../../batch/plans';
+import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../src/model';
+import { type WindowShape } from '../../src/sql/plan';
+import { OperatorDrive, type Emission } from './operatorDrive';
+import { PaneLog } from './paneLog';
+import { POLICIES } from '../../src/engine/profiles';
+import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
+import { WINDOW_DEFAULTS, type WindowSettings } from '../../src/engine/nodes/window/windowSettings';
+import { assignerOf } from '../../src/engine/nodes/window/windowing/assign';
+import { call, column, overWindow, scan } from '../engine/batch/plans';
 
 const SCHEMA: Schema = [field('key', INT), field('value', INT, true), field('ts', TIMESTAMP)];
 

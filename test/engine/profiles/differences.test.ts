@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkShape } from '../../../../src/engine/grid';
-import { POLICIES, type Policy } from '../../../../src/engine/profiles';
-import { TOPICS } from '../../../../src/model';
-import { policyText } from '../../../../src/words';
-import { DEFAULTS, PROFILES, type Profile } from '../../../../src/engine/stream/options';
-import { difference, type Facet, type Side } from '../../../../src/engine/snapshot/difference';
-import { plan } from '../../../../src/sql';
-import { catalog, trace, type Drive, type Payment } from '../../../support/stream';
+import { checkShape } from '../../../src/engine/grid';
+import { POLICIES, type Policy } from '../../../src/engine/profiles';
+import { TOPICS } from '../../../src/model';
+import { policyText } from '../../../src/words';
+import { DEFAULTS, PROFILES, type Profile } from '../../../src/engine/stream/options';
+import { difference, type Facet, type Side } from '../../../src/engine/snapshot/difference';
+import { plan } from '../../../src/sql';
+import { catalog, trace, type Drive, type Payment } from '../../support/stream';
 
 const tumble = `SELECT card, window_start, window_end, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.010' SECOND))
                 GROUP BY card, window_start, window_end`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Accumulation, type Trigger } from '../../../../../src/engine/stream/options';
-import { drive, emitted, paymentStreams, finalRows, type Payment } from '../../../../support/stream';
+import { type Accumulation, type Trigger } from '../../../../src/engine/stream/options';
+import { drive, emitted, paymentStreams, finalRows, type Payment } from '../../../support/stream';
 
 const runs = process.env.LONG ? 5_000 : 300;
 

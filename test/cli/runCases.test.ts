@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { collect, report, runOne } from '../../src/cases';
-import { KINDS } from './kinds';
+import { KINDS } from '../cases/kinds';
 import { KNOWN } from '../../src/cases/known';
 
 const ROOT = join(import.meta.dirname, '../..');

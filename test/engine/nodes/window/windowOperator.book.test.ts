@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { MIN_TIME, type Timing } from '../../../../../src/model';
-import { type WindowShape } from '../../../../../src/sql/plan';
-import { type WindowSettings } from '../../../../../src/engine/nodes/window/windowSettings';
-import { type Trigger } from '../../../../../src/engine/stream/options';
-import { Panes, session, timed, tumble, valuesOf, type Fired } from './drive';
+import { MIN_TIME, type Timing } from '../../../../src/model';
+import { type WindowShape } from '../../../../src/sql/plan';
+import { type WindowSettings } from '../../../../src/engine/nodes/window/windowSettings';
+import { type Trigger } from '../../../../src/engine/stream/options';
+import { Panes, session, timed, tumble, valuesOf, type Fired } from '../../../support/panes';
 
 // Streaming Systems (Akidau, Chernyak, Lax), chapter 2, and takidau/streamingbook, BeamModelTest.java; times in s after 12:00.
 const SCORES = [

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runBatch } from '../../../src/engine/batch';
-import { field, INT, readRow, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../src/model';
-import { asof } from '../../support/joins';
-import { scan } from './plans';
+import { runBatch } from '../../../../../src/engine/batch';
+import { field, INT, readRow, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../../../src/model';
+import { asof } from '../../../../support/joins';
+import { scan } from '../../../batch/plans';
 
 const runs = process.env.LONG ? 500 : 40;
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '../../../../../src/model';
-import { stepFactsOf } from '../../../../../src/engine/snapshot/stepFacts';
-import { windowsPart } from '../../../../../src/engine/snapshot/windowsPart';
-import { type Trigger } from '../../../../../src/engine/stream/options';
-import { MergingSet } from '../../../../support/mergingSet';
-import { windowsOf } from '../../../../../src/engine/nodes/window/windowing/assign';
-import { type WindowShape } from '../../../../../src/sql/plan';
-import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../../support/stream';
-import { call, column, groupBy, overWindow } from '../../../batch/plans';
-import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from './drive';
-import { stepSentence } from '../../../../../src/words';
+import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '../../../../src/model';
+import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
+import { windowsPart } from '../../../../src/engine/snapshot/windowsPart';
+import { type Trigger } from '../../../../src/engine/stream/options';
+import { MergingSet } from '../../../support/mergingSet';
+import { windowsOf } from '../../../../src/engine/nodes/window/windowing/assign';
+import { type WindowShape } from '../../../../src/sql/plan';
+import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
+import { call, column, groupBy, overWindow } from '../../batch/plans';
+import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from '../../../support/panes';
+import { stepSentence } from '../../../../src/words';
 
 const count: Trigger = { type: 'count', n: 1 };
 const planOf = (shape: WindowShape): ReturnType<typeof overWindow> =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type WindowShape } from '../../../../src/sql/plan';
-import { hopping, play, playAtOnce, sessions, windows, type Rec, type Update } from './support';
+import { type WindowShape } from '../../../src/sql/plan';
+import { hopping, play, playAtOnce, sessions, windows, type Rec, type Update } from '../../support/kafkaWindows';
 
 const runs = process.env.LONG ? 5000 : 300;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { TidemarkError } from '../../../../src/model';
-import { feed, hopping, play, sessions, windows, type Rec } from './support';
+import { TidemarkError } from '../../../src/model';
+import { feed, hopping, play, sessions, windows, type Rec } from '../../support/kafkaWindows';
 
 const at = (...times: number[]): Rec[] => times.map((ts) => ({ ts }));
 

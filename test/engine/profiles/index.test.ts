@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { checkShape } from '../../../../src/engine/grid';
-import { POLICIES } from '../../../../src/engine/profiles';
-import { settle } from '../../../../src/engine/profiles/settle';
-import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../../src/engine/stream/options';
-import { MAX_TIME, TidemarkError } from '../../../../src/model';
-import { drive, emitted, type Payment } from '../../../support/stream';
+import { checkShape } from '../../../src/engine/grid';
+import { POLICIES } from '../../../src/engine/profiles';
+import { settle } from '../../../src/engine/profiles/settle';
+import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../src/engine/stream/options';
+import { MAX_TIME, TidemarkError } from '../../../src/model';
+import { drive, emitted, type Payment } from '../../support/stream';
 
 const options = (own: Partial<StreamOptions>): StreamOptions => ({
   ...DEFAULTS,
