@@ -56,7 +56,7 @@ export interface PartitionState {
   head: number;
   newestEventTime: number;
   watermark: number;
-  /** Whether it has been silent for so long that nobody waits for it (S1.8). */
+  /** Whether it is idle: without events for so long that the watermark does not wait for it (S1.8). */
   idle: boolean;
   /** Whether it is not read now, since it is too far ahead of the others (S20.2). */
   pausedByAlignment: boolean;

@@ -3,7 +3,7 @@ import { grown, withRoom } from './grown';
 /**
  * Steps: what happened in a run, one small thing at a time.
  *
- * In the worker steps are typed columns (`StepLog`); one step is decoded to a `Step` only when somebody looks at it.
+ * In the worker steps are typed columns (`StepLog`); one step is decoded to a `Step` only when it is looked at.
  * The order of steps is by key (input number, operator number, ordinal), so it does not depend on how rows were cut
  * into ranges. To add a kind: one case in `Step`, one code in `STEP_KINDS`; the compiler lists every switch to extend.
  */
@@ -90,7 +90,7 @@ export type Step =
    * input). `source`: the stream's place among those that the run reads.
    */
   | (At & { kind: 'watermark advanced'; from: number; to: number; partition: number; source: number })
-  /** A partition falls idle, and the watermark does not wait for it any more; or it speaks again (S1.8). */
+  /** A partition becomes idle, and the watermark does not wait for it any more; or it becomes active again (S1.8). */
   | (At & { kind: 'status changed'; partition: number; source: number; idle: boolean })
   /** Row `row` of the result log is emitted. */
   | (At & { kind: 'row out'; row: number })

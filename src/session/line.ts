@@ -2,7 +2,7 @@ import type { OnProgress } from './protocol';
 import type { Method } from './calls';
 import type { Reply } from './worker';
 
-/** A connection to one session, wherever it runs. After `close` a call may stay unanswered for ever. */
+/** A connection to one session, wherever it runs. After `close` a call may stay unanswered forever. */
 export interface Line {
   /** `worker`: a thread of its own, which can crash and hang alone. `page`: the page's thread. */
   thread: 'worker' | 'page';

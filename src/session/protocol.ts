@@ -187,7 +187,7 @@ export interface SessionApi {
   moments(runId: string, clock: RunClock): Promise<Outcome<Table>>;
   /** The events and the state that made a value, as of a step. */
   why(runId: string, step: number, question: WhyQuestion): Promise<Outcome<Because>>;
-  /** Why a window of a key has not spoken by a step, and what would make it. */
+  /** Why a window of a key has not fired by a step, and what would make it fire. */
   whyNot(runId: string, step: number, question: WindowQuestion | EventQuestion): Promise<Outcome<WhyNot>>;
   /** Answers a question of the document. `runs` maps ids of sql cells to their specs, before `set`. */
   ask(query: Query, runs: Record<string, RunSpec>): Promise<Outcome<Value>>;

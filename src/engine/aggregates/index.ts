@@ -58,7 +58,7 @@ export interface AggregateLayout {
   writeGroup(state: Float64Array, base: number, entry: EntryWriter): void;
   /** Fills an empty group with what `writeGroup` wrote. */
   fillGroup(state: Float64Array, base: number, entry: EntryReader): void;
-  /** What stands behind the slots; whoever saves slots saves this too, and restores it after them. */
+  /** What the slots refer to; a writer of slots saves this too, and restores it after them. */
   save(writer: StateWriter): void;
   restore(reader: StateReader): void;
 }

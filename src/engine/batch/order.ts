@@ -37,7 +37,7 @@ export function totalComparer(
 /** Row numbers in the total order. */
 export function totalOrder(time: Float64Array, origin: Origin, rows: () => Int32Array, keyed = false): Int32Array {
   const order = upTo(time.length);
-  // Most come in order, and no two at one time: nobody has to ask who they are.
+  // Most rows arrive in order with distinct times, so their identities are rarely needed.
   if (ascends(time)) return order;
   const compare = totalComparer(time, origin(), rows(), keyed);
   for (let row = 1; row < time.length; row += 1) if (compare(row - 1, row) > 0) return order.sort(compare);

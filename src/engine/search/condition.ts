@@ -6,7 +6,7 @@ import { compile } from '../expression';
 /** A condition over the facts of a run. */
 export interface Condition {
   text: string;
-  /** The facts that it speaks of, in the order of `FACTS`. */
+  /** The facts that it refers to, in the order of `FACTS`. */
   facts: string[];
   /** As SQL's CHECK: only what is false breaks it; what is unknown (a comparison with null) does not. */
   holds(facts: Facts): boolean;

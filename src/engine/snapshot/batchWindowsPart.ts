@@ -17,7 +17,7 @@ import { emptyTable, lanesOf, valueColumn } from './windowTable';
 
 const JOB_ENDED = stepCode('job ended');
 
-/** Windows of a batch job: they all speak, and end, when it does; one that has rows since then is open again. */
+/** Windows of a batch job: they all emit, and end, when it does; one that has rows since then is open again. */
 export function batchWindowsPart(
   { run, step, input, base }: Moment,
   batch: BatchWindows,

@@ -196,7 +196,7 @@ class Comparison {
     return this.differing('lateElement');
   }
 
-  /** Input behind which a side spoke first. */
+  /** Input that caused a side's first emission. */
   private firstInput(side: 0 | 1): number {
     const { results } = this.sides[side].side.run.engine;
     const [cell] = this.pair[side];

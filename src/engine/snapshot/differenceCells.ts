@@ -26,7 +26,7 @@ export interface Cell {
   panes: Value[][];
   /** Result time of the last pane. */
   time: number;
-  /** Input behind which it spoke last. */
+  /** Input that caused its last emission. */
   emittedAt: number;
 }
 

@@ -6,7 +6,7 @@ import { type Run } from '../run/run';
 export interface RunMetrics {
   /** Share of events that were not behind the watermark when they came. */
   completeness: number;
-  /** From the end of a window (or an event's own time) to the first result that speaks of it. */
+  /** From the end of a window (or an event's own time) to the first result about it. */
   latencyP50: number;
   latencyP99: number;
   dropped: number;

@@ -189,7 +189,7 @@ function livingOf(windows: [number, number][], { engine }: TracedRun, input: num
 
 const FRESH = { fired: MAX_TIME, merged: MAX_TIME, mergedBy: -1, panes: 0, late: 0, rows: 0, value: -1 };
 
-/** Finds the last row of the result that speaks of each window. */
+/** Finds the last row of the result about each window. */
 function addValues(run: TracedRun, windows: Map<number, OfKey>): void {
   const { id0, id1, id2, kind, length, input } = run.engine.results.rows;
   for (let row = 0; row < length; row += 1) {

@@ -29,15 +29,15 @@ export interface RowRange {
  * under the input that caused it.
  *
  * An operator with two inputs is given their rows on input 0 (left) and input 1 (right); the watermark of a row, and the
- * one of `advance`, is the least of all inputs' (S1.4). Rows of both count in the order of their inputs.
+ * one of `advance`, is the minimum over the inputs (S1.4). Rows of both count in the order of their inputs.
  *
  * Rows carry a change kind. A retraction (−U, −D) carries the identity and the values of the row that it takes back. An
  * operator that takes insertions only is never placed above one that retracts: `nodes/recompute.ts` stands there in its
  * place, and a node without a key to recompute by is refused with the reason.
  *
- * An operator says only what it means. Channels, watermark arithmetic, input numbers, order of steps, keyframes,
+ * An operator holds meaning only. Channels, watermark arithmetic, input numbers, order of steps, keyframes,
  * checkpoints and counting rows belong to the runtime, and so does state: it is borrowed from the context
- * (`state/store.ts`). Tracing is one check per call of `process` or `advance`. While somebody looks at each step
+ * (`state/store.ts`). Tracing is one check per call of `process` or `advance`. While a listener watches each step
  * (`trace.isWatched`), a step is recorded *after* its effect is in the state and before that of any later row is; else
  * only the steps themselves count, and rows may be prepared many at a time.
  */

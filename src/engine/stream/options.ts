@@ -7,11 +7,11 @@ import type { ResultLog } from './results';
 export { PROFILES, type Profile };
 
 /**
- * When a window speaks. Flink's triggers start again after each firing; Beam's fire once and close the window, unless
+ * When a window fires. Flink's triggers start again after each firing; Beam's fire once and close the window, unless
  * they stand in a `repeat` (S4.5, S4.8). Times in ms.
  */
 export type Trigger =
-  /** At the last millisecond of the window, then at once for every late row (S4.1, S4.4). The default. */
+  /** At the last millisecond of the window, then immediately for every late row (S4.1, S4.4). The default. */
   | { type: 'window-end' }
   /** Beam's: on time, then for late data; the same as `repeat(after-watermark)`. */
   | { type: 'default' }
@@ -142,7 +142,7 @@ export interface LocalOptions extends StreamOptions {
   changes: Change[];
   /** Most rows in a range; results and traces do not depend on it. */
   rangeRows: number;
-  /** A log to write into again, for whoever runs many times. */
+  /** A log to reuse, for callers that run many times. */
   results?: ResultLog;
 }
 

@@ -63,7 +63,7 @@ export class Source {
     });
   }
 
-  /** Whether partition `partition` takes part in alignment (S20.2): it has spoken, is not idle, and has more to come. */
+  /** Whether partition `partition` takes part in alignment (S20.2): it has emitted a watermark, is active, and has unread events. */
   isInGroup(partition: number): boolean {
     const { watermarks, rows } = this;
     const count = watermarks.counts[partition];

@@ -100,8 +100,8 @@ export class Sources {
   }
 
   /**
-   * Whether a partition must not be read now: its watermark is further ahead of the group's least than `maxDrift`
-   * (S20.2). The group are the partitions of all sources that have spoken and have more to say.
+   * Whether a partition must not be read now: its watermark is more than `maxDrift` ahead of the minimum over
+   * the group (S20.2): the partitions of all sources that have emitted a watermark and have unread events.
    */
   isPausedByAlignment(topic: number, partition: number): boolean {
     const { maxDrift } = this.options;

@@ -48,7 +48,7 @@ export class Trace {
     this.onStep(this.count);
   }
 
-  /** Whether somebody looks at each step as it is made: then each must find the state as it was right behind it. */
+  /** Whether a listener sees each step as it is recorded: then the state must be as it was right after that step. */
   get isWatched(): boolean {
     return this.onStep !== null;
   }

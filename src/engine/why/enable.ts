@@ -11,8 +11,8 @@ const MOST_LINKS = 32;
 const MOST_GOALS = 3;
 
 /**
- * What could happen next so that the window speaks, the best first: events, or the passage of time, or both. Each has
- * been run, and none has a part that could be left out: the same run without that part was tried, and stayed silent.
+ * What could happen next so that the window fires, the best first: events, the passage of time, or both. Each has
+ * been run, and no part of it can be left out: the same run without that part was tried, and did not fire.
  * `other`: a session that must have gone before.
  */
 export function enabling(context: ProbeContext, input: number, other: { end: number } | null, probe: Probe): Change[] {
@@ -78,7 +78,7 @@ function keptAwake(context: ProbeContext, rows: PlantedEvent[]): PlantedEvent[][
   return [[...moved, ...again]];
 }
 
-/** The same events on the partition of their stream that stands lowest. */
+/** The same events on the partition of their stream with the lowest watermark. */
 function onSlowest({ clocks }: ProbeContext, rows: PlantedEvent[]): PlantedEvent[] {
   const [lowest] = clocks.partitions
     .filter(({ stream }) => stream === rows[0]?.stream)
@@ -108,7 +108,7 @@ function inOrder(events: PlantedEvent[]): PlantedEvent[] {
   });
 }
 
-/** Leaves parts out as long as the window still speaks. */
+/** Leaves parts out as long as the window still fires. */
 export function minimal(probe: Probe, change: Change): Change {
   for (const without of lesser(change)) {
     const hit = probe.try(without);
@@ -164,7 +164,7 @@ function mostOf({ columns, length }: Table, column: number): number {
 /** How many events it takes to make a window of this shape exist. */
 const linksOf = (context: ProbeContext): number => timesIn(context).length;
 
-/** Times of the events that a window of nobody's would need: one, or a chain of them for a session. */
+/** Times of the events that a window without any would need: one, or a chain of them for a session. */
 function timesIn({ target, node, policies, clocks }: ProbeContext): number[] {
   const { start, end } = target;
   const shape = shapeOf(node);
@@ -179,7 +179,7 @@ function timesIn({ target, node, policies, clocks }: ProbeContext): number[] {
   return [...times, last];
 }
 
-/** Watermarks at which the window may speak, the least first: its end, and before it what its triggers ask for. */
+/** Watermarks at which the window may fire, in ascending order: its end, and before it what its triggers ask for. */
 function goalsOf({ target, options, policies, clocks, node }: ProbeContext): number[] {
   const { start, end } = target;
   const byStreamTime = policies.watermark.is === 'none';
@@ -204,7 +204,7 @@ function intervalsOf(trigger: Trigger | null): number[] {
   return [...own, ...childTriggers(trigger).flatMap(intervalsOf)];
 }
 
-/** An event for each partition that stands below a watermark: first those that hold it, then those that are idle. */
+/** An event for each partition whose watermark is lower: first the minimum ones, then the idle ones. */
 function movesFor(context: ProbeContext, input: number, goal: number): PlantedEvent[][] {
   const { clocks, options, policies, target, node, now } = context;
   const from = eventOf(context, input);

@@ -118,7 +118,7 @@ function isLate(subject: Subject, input: number, end: number): boolean {
   return isExpired(end, lateness, engine.sources[0].watermarkBefore(input));
 }
 
-/** Where a partition stands at an input. */
+/** The state of a partition at an input. */
 export interface PartitionFacts {
   stream: string;
   partition: number;
@@ -127,7 +127,7 @@ export interface PartitionFacts {
   newest: number;
   watermark: number;
   idle: boolean;
-  /** Whether the watermark waits for it: it is not idle, and nobody stands lower. */
+  /** Whether the watermark waits for it: it is the minimum of the active ones. */
   isMinimum: boolean;
 }
 
@@ -140,7 +140,7 @@ export interface ClockFacts {
   partitions: PartitionFacts[];
 }
 
-/** Where the watermark stands, and who holds it. `standing`: the run as it stands behind the input. */
+/** Where the watermark is, and which partitions hold it back. `runAtInput`: the run right after the input. */
 export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: number, input: number): ClockFacts {
   const { graph, operators } = runAtInput;
   const delayOf = (at: number): number =>

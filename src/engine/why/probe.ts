@@ -52,7 +52,7 @@ export const emitsRow =
     return false;
   };
 
-/** Whether a window of a key speaks. */
+/** Whether a window of a key emits. */
 export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: Run) => boolean) =>
   emitsRow(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
 

@@ -21,7 +21,7 @@ export interface Windowed {
   node: WindowAggregate | Aggregate;
 }
 
-/** Throws a TidemarkError for a run without windows that speak. */
+/** Throws a TidemarkError for a run without windows that emit. */
 export function windowedOf(subject: Subject): Windowed {
   const { operators } = subject.run.engine;
   const nodes = subject.options.job ? [] : nodesOf(subject);

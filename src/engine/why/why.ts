@@ -72,7 +72,7 @@ interface Place {
   span: [start: number, end: number] | null;
 }
 
-/** The keyed state that a row of the result speaks of, where its identity says it. */
+/** The keyed state that a row of the result was read from, where its identity names it. */
 function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;

@@ -40,7 +40,7 @@ const OWN = [
  * For a claim of the lesson: `reads=` an sql cell whose streams declare their columns. Events are made up; only their
  * columns, partitions and the cell's options are taken. `holds` is a condition in SQL over the facts of a run:
  * `events`, `late`, `dropped`, `rows` (rows out), `updates` (rows taken back), `total` (of the last column), `overdue`
- * (windows that the clock has passed in silence), `silent` (partitions without an event), `newest`, `clock`,
+ * (windows that the clock has passed and that have not fired), `silent` (partitions without an event), `newest`, `clock`,
  * `watermark` (nothing before it is expected), and `result`, which may be compared with `batch`, `in_order` (as if
  * events arrived when they happened) and `without_silent`. With `against`, the facts `other_late`, `other_dropped`,
  * `other_rows`, `other_updates`, `other_total`, `other_watermark` and `other_result` are those of a second run over

@@ -26,7 +26,7 @@ export interface IntervalRule {
   meet(port: number, time: number, watermark: number, input: number): void;
   /** Whether a row is refused without being looked at. */
   refuses(time: number): boolean;
-  /** Whether a row is remembered for partners to come; where it is not, and has none, nobody will come for it. */
+  /** Whether a row is kept for later partners; a row that is neither kept nor matched will never have one. */
   keeps(port: number, time: number): boolean;
   /** Rows of a side from before this are gone, even where they are still held. */
   oldest(port: number): number;
@@ -40,7 +40,7 @@ export interface IntervalRule {
 
 /**
  * Flink's: the watermark. A left row goes at time + max(upper, 0), a right one at time + max(−lower, 0) (S8.3), and is
- * padded then. SQL lets late rows meet whoever is still there; a DataStream refuses what is before the watermark (S8.2).
+ * padded then. SQL lets late rows match the rows that are still kept; a DataStream refuses what is before the watermark (S8.2).
  */
 export class WatermarkRule implements IntervalRule {
   readonly watermarkDelay: number;

@@ -20,7 +20,7 @@ const LEFT = 0;
 const RIGHT = 1;
 const NONE = -1;
 
-/** How long each side is remembered behind its last write, ms by the clock; null: for ever. */
+/** How long each side is kept after its last write, in ms of processing time; null: forever. */
 export interface JoinTtl {
   left: number | null;
   right: number | null;
@@ -28,7 +28,7 @@ export interface JoinTtl {
 
 /**
  * A regular join: every row meets every row of the other side with its key, however far apart they come. So both sides
- * are remembered for ever, or for a time to live (S11.3), and both may take rows back.
+ * are kept forever, or for a time to live (S11.3), and both may take rows back.
  *
  * A row that stands alone in an outer join stands with nulls; that is withdrawn with its first partner and restored
  * when the last one is taken back (S13.5). A semi join shows a left row while it has a partner, an anti join while it

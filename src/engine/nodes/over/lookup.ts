@@ -226,7 +226,7 @@ export class LookupOperator implements Operator {
   }
 
   advance(watermark: number): void {
-    // A rescan reads the log, which keeps everything; state keeps one frame per key, also of keys that nobody asks for.
+    // A rescan reads the log, which keeps everything; state keeps one frame per key, also for keys without a request.
     if (this.options.answer === 'rescan' || watermark === MAX_TIME || watermark === MIN_TIME) return;
     for (let key = 0; key < this.keyTable.size; key += 1) {
       if (

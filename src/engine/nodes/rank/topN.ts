@@ -24,7 +24,7 @@ import { emitRow } from '../../state/storedRows';
  * The first rows of each partition. Rows that order equally stand in the order of S19: by event time, then as they
  * came; results of a GROUP BY by their key, so that an update does not change their place.
  *
- * Without rank a row enters (+I) and leaves (−D). With rank each place is a row of the result, and whoever moves
+ * Without rank a row enters (+I) and leaves (−D). With rank each place is a row of the result, and a row that moves
  * replaces what stood there (−U, +U). Where the input takes rows back all of it is remembered, since any row may move
  * up; else only the rows that are shown.
  */

@@ -36,7 +36,7 @@ export const punctuated = (marks: ArrayLike<number>): Generator =>
 /** No watermark until the input ends. */
 export const silent = (): Generator => stateless({ see: () => MIN_TIME });
 
-/** The least event time of what has not come yet − 1, which only somebody who knows the future can say (S20.1). */
+/** The minimum event time of the events still to come, minus 1: known only with the whole input (S20.1). */
 export function perfect(times: ArrayLike<number>): Generator {
   const least = new Float64Array(times.length + 1).fill(MAX_TIME);
   for (let row = times.length - 1; row >= 0; row -= 1) least[row] = Math.min(least[row + 1], times[row] - 1);

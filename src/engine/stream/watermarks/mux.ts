@@ -81,7 +81,7 @@ export class WatermarkMux {
       if (watermark < least) least = watermark;
     }
     this.isStale = false;
-    // Before the first output there is nothing to say; once the last has gone, nobody speaks any more.
+    // Nothing is emitted before the first output exists, nor after the last one has gone.
     if (this.watermarks.length === 0) return false;
     this.idle = active === 0;
     const combined = this.idle ? largest : least;

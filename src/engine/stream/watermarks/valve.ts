@@ -33,8 +33,8 @@ export class WatermarkValve {
   }
 
   /**
-   * Input `input` becomes idle, or active again; true where the output grew. `idle` is the status of the output behind it
-   * (S1.7). Of a group that falls silent as a whole the largest watermark counts, if the last input held the output.
+   * Input `input` becomes idle, or active again; true where the output grew. `idle` is the status of the output (S1.7).
+   * When all inputs are idle, the maximum of their watermarks counts if the last one to become idle held the minimum.
    */
   status(input: number, idle: boolean): boolean {
     if (idle === (this.isIdle[input] === 1)) return false;
@@ -47,7 +47,7 @@ export class WatermarkValve {
     return this.isAligned.includes(1) && this.raise(this.least());
   }
 
-  /** Both at once: an input wakes before it speaks, and speaks before it sleeps. True where the output grew. */
+  /** Both changes: an input becomes active before its watermark counts, and idle after it. True where the output grew. */
   hear(input: number, watermark: number, idle: boolean): boolean {
     const before = this.current;
     if (!idle) this.status(input, false);

@@ -16,7 +16,7 @@ export interface WatermarkSetup {
   /** How often watermarks are sent out; 0: after every event (S1.11). */
   emitEvery: Duration;
   idle: Duration | null;
-  /** When the run begins, by the clock: where a partition that never speaks is waited for from. */
+  /** When the run begins, by the clock: from which a partition without a watermark is waited for. */
   begin: number;
   /** The clock at an input. */
   clock: (input: number) => number;
@@ -63,7 +63,7 @@ export class Watermarks {
     return this.mux.idle;
   }
 
-  /** Whether a partition that is silent is not waited for at some time. */
+  /** Whether a partition may become idle. */
   get mayIdle(): boolean {
     return this.timers.length > 0;
   }
