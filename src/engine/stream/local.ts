@@ -41,7 +41,7 @@ export class LocalRun implements Run {
   /** Next input to handle. */
   next = 0;
   /** Watermarks on their way through the operators. */
-  readonly propagation: WatermarkPropagation;
+  private readonly propagation: WatermarkPropagation;
   /** Every input handled so far. */
   readonly inputs: InputLog;
   readonly options: LocalOptions;
@@ -81,6 +81,7 @@ export class LocalRun implements Run {
     // Requests and jobs count what they read themselves.
     const countsEvents = lookup < 0 && options.job === null;
     this.reader = new SourceReader(topics, this.reads, this.propagation, this.counters, trace, countsEvents);
+    if (trace) this.reader.reserve(this.expectedInputs);
     this.operators = this.subtasks.map((subtask, i) => runOperator(subtask, () => this.propagation.inputWatermark[i]));
     const isPaused = (topic: number, partition: number): boolean => this.isPausedByAlignment(topic, partition);
     const queue = continues
