@@ -133,6 +133,15 @@ const joined = (name: string, node: Plan['node'], from: string, more: Partial<Se
 const interval = `s AS a JOIN r AS b ON a.k = b.k AND b.at BETWEEN a.at - INTERVAL '2' SECOND AND a.at + INTERVAL '2' SECOND`;
 const versions = `s AS a JOIN r FOR SYSTEM_TIME AS OF a.at AS b ON a.k = b.k`;
 
+const upserts = (name: string, more: Partial<Setting> = {}): Setting => ({
+  name: `normalize${name}`,
+  node: 'normalize',
+  sql: `CREATE TABLE u (k STRING, c STRING, v DECIMAL(10,2), d DOUBLE, at TIMESTAMP(3), WATERMARK FOR at AS at,
+    PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'tidemark', 'changelog' = 'upsert'); SELECT * FROM u`,
+  key: ['k'],
+  ...more,
+});
+
 export const SETTINGS: Setting[] = [
   grouped('sums', 'COUNT(*) AS n, COUNT(v) AS m, SUM(v) AS s, AVG(v) AS a'),
   grouped('doubles', 'SUM(d) AS s, STDDEV_SAMP(d) AS e, STDDEV_POP(v) AS p'),
@@ -147,6 +156,8 @@ export const SETTINGS: Setting[] = [
   ranked('deduplicate: first', 'n = 1', 'at ASC'),
   ranked('deduplicate: last', 'n = 1', 'at DESC'),
   ranked('deduplicate: ttl', 'n = 1', 'at DESC', { options: { ttl: 3_000 } }),
+  upserts(''),
+  upserts(': ttl', { options: { ttl: 3_000 } }),
   ranked('top n', 'n <= 2', 'v DESC'),
   ranked('top n: rank', 'n <= 3', 'c DESC'),
   ranked('top n: ttl', 'n <= 2', 'v ASC', { options: { ttl: 3_000 } }),
