@@ -6,7 +6,7 @@ import { differing, matches, pairs, type Match } from './same';
 export interface Actual {
   /** In order, each with the event that it came `after`, unless it came at the end. */
   outputs: readonly Json[];
-  /** Index 0 before the first event, then one behind each event. */
+  /** Index 0 before the first event, then one after each event. */
   facts: readonly Item[];
   object: Item | null;
 }
@@ -18,7 +18,7 @@ export interface Difference {
   actual?: Json;
 }
 
-/** Compares as the mode says. `factNames`: fields of `expected` that are read off behind an event, not put out. */
+/** Compares by the mode. `factNames`: fields of `expected` that are read after an event rather than emitted. */
 export function compare(
   mode: Compare,
   expected: readonly Json[] | Item,
@@ -33,7 +33,7 @@ export function compare(
   const items = expected.filter((item) => !isFact(item, factNames)).map((item) => without(item, factNames));
   const facts = expected.filter((item) => factNames.some((name) => isItem(item) && Object.hasOwn(item, name)));
   const wrong = compareFacts(facts, actual.facts, how, factNames);
-  // A case that lists nothing but facts says nothing about outputs.
+  // A case that lists only facts makes no claim about outputs.
   if (wrong || (items.length === 0 && facts.length > 0)) return wrong;
   return MODES[mode](items, actual.outputs, how);
 }
@@ -41,7 +41,7 @@ export function compare(
 const afterOf = (item: Json): number | undefined =>
   isItem(item) && typeof item.after === 'number' ? item.after : undefined;
 
-/** An item with nothing but facts and the event that they stand behind. */
+/** An item with only facts and the event that they follow. */
 const isFact = (item: Json, names: readonly string[]): boolean =>
   isItem(item) &&
   Object.keys(item).some((name) => names.includes(name)) &&
@@ -62,7 +62,7 @@ function compareFacts(
     const wanted = Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
     const field = differing(wanted, facts[after + 1], how);
     if (field === null) continue;
-    return { what: `${field} behind event ${after}`, expected: wanted[field], actual: facts[after + 1][field] };
+    return { what: `${field} after event ${after}`, expected: wanted[field], actual: facts[after + 1][field] };
   }
   return null;
 }
@@ -123,7 +123,7 @@ const set: Lists = (expected, actual, how) => {
 const freeMultiset: Lists = (expected, actual, how) =>
   multiset(expected, actual, { ...how, ignore: [...how.ignore, 'after'] });
 
-/** Outputs are changes with an `op`; what stands in the table in the end is compared, by `id`. */
+/** Outputs are changes with an `op`; the final table is compared, by `id`. */
 const finalViewById: Lists = (expected, actual, how) => {
   const table = new Map<string, Json>();
   for (const row of actual) {
@@ -188,7 +188,7 @@ const runningTotals: Lists = (expected, actual, { tolerance }) => {
     for (const window of new Set([...wanted.keys(), ...sums.keys()])) {
       const [want, have] = [wanted.get(window) ?? 0, sums.get(window) ?? 0];
       if (Math.abs(want - have) > tolerance) {
-        return { what: `total of window [${window}) behind event ${after}`, expected: want, actual: have };
+        return { what: `total of window [${window}) after event ${after}`, expected: want, actual: have };
       }
     }
   }
@@ -216,7 +216,7 @@ function totalsOf(totals: Json | undefined): Map<string, number> | null {
 }
 
 /**
- * One system's list. Where it says when, event by event. Else it may hold every output, or what stands in the end where
+ * One system's list. With `after` it is compared event by event. Else it may hold every output, or the final ones where
  * a system corrects itself: the last one of each key and window.
  */
 function byProfile(expected: readonly Json[], actual: readonly Json[], how: Match): Difference | null {

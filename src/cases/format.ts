@@ -3,7 +3,7 @@ import { COMPARES, isItem, isList, PROFILES, type Item, type Json, type Kind } f
 import { resolveAll, resolveEvents } from './times';
 import { type Compare, type Profile } from './kind';
 
-/** A case as it stands in its file, known to have the right fields of the right types. */
+/** A case as its file has it, known to have the right fields of the right types. */
 export interface RawCase {
   readonly id: string;
   readonly kind: string;
@@ -12,7 +12,7 @@ export interface RawCase {
   readonly provenance: string;
   readonly rule: string;
   readonly config: Item;
-  /** Whether the file says `config`. */
+  /** Whether the file has `config`. */
   readonly configured: boolean;
   readonly events: readonly Json[];
   readonly expected: readonly Json[] | Item;
@@ -59,7 +59,7 @@ const PROVENANCES = ['transcribed', 'adapted', 'derived'];
 /** More events than any small case has: what is larger is a mistake, not a case. */
 export const MOST_EVENTS = 100_000;
 
-/** Reads a file of cases. Throws an Error that says what is wrong. */
+/** Reads a file of cases. Throws an Error that names what is wrong. */
 export function readFile(content: string): CaseFile {
   let file: Json;
   try {
@@ -128,7 +128,7 @@ export function isRefusal(expected: RawCase['expected']): boolean {
   return isItem(only) && Object.keys(only).join() === 'error';
 }
 
-/** The profiles that a case is run under: its own, or each of `byProfile` that the kind claims; null says nothing. */
+/** The profiles that a case is run under: its own, or each of `byProfile` that the kind claims; null makes no claim. */
 export function profilesOf({ compare, expected, profile }: RawCase, kind: Kind): Profile[] {
   if (compare !== 'by-profile' || !isItem(expected) || !isItem(expected.byProfile)) return [profile];
   const { byProfile } = expected;
@@ -141,7 +141,7 @@ export function resolve({ config, events }: RawCase, profile: Profile): { config
   return { config: settings, events: resolveEvents(events, settings, profile) };
 }
 
-/** What a case says that its kind does not know, in words, or null. */
+/** What a case has that its kind does not list, in words, or null. */
 export function wrongIn(raw: RawCase, kind: Kind): string | null {
   const { profile, compare, expected, top, config, events } = raw;
   if (!kind.profiles.includes(profile) && profile !== 'all') return `kind ${kind.kind} has no profile ${profile}`;
@@ -160,7 +160,7 @@ export function wrongIn(raw: RawCase, kind: Kind): string | null {
   if (!raw.configured && Object.keys(kind.config).length > 0) return 'config is missing';
   const settings = wrongSetting(resolveAll(config) as Item, kind.config, SETTINGS_IGNORED);
   if (settings) return settings;
-  // Shapes are those of the file: times that stand for something are resolved only to be checked as numbers.
+  // Shapes are those of the file: special times are resolved only to be checked as numbers.
   const resolved = resolveEvents(events, resolveAll(config) as Item, 'any');
   for (let index = 0; index < resolved.length; index += 1) {
     const wrong = wrongEvent(resolved[index], index, kind.events);

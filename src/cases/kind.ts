@@ -40,8 +40,8 @@ export type Compare = (typeof COMPARES)[number];
 
 /**
  * A case as an adapter gets it: checked against its kind, with every special time resolved. Times are plain numbers
- * (`MAX_TIME` for "MAX"), a watermark always says "nothing at or before it any more", whatever the case's own
- * convention, and `{time: T}` has become the watermark that it stands for (kafka keeps it, having none).
+ * (`MAX_TIME` for "MAX"), a watermark is always inclusive (nothing at or before it any more), whatever the case's own
+ * convention, and `{time: T}` has become a watermark (kafka keeps it, having none).
  */
 export interface Case {
   readonly id: string;
@@ -58,12 +58,12 @@ export interface Case {
 }
 
 /**
- * The contract of a kind: what its cases may say, as data, and how one is run on the engine.
+ * The contract of a kind: what its cases may contain, as data, and how one is run on the engine.
  *
  * The framework reads the case and refuses what the kind does not list: profile, compare mode, config path, word,
  * shape of an event, expected field. So an adapter meets nothing that it does not know, and what it does not handle
  * it must not list. It then calls `start` once, `feed` for each event in order and `end` once, and compares. An
- * adapter decides nothing about passing: it only says what the engine did.
+ * adapter decides nothing about passing: it only reports what the engine did.
  *
  * `start` builds the operator. What it refuses with a TidemarkError is `{"error": "invalid-config"}`; the same error
  * from anywhere else fails the case. For what the adapter itself cannot do, throw a `CaseFault`: it always fails.
@@ -79,9 +79,9 @@ export interface Kind {
   /** One per shape: the names of all its fields, such as `key ts value`. */
   readonly events: readonly string[];
   readonly expected: readonly string[];
-  /** Those of `expected` that are asked for behind an event (`after`) rather than put out by it. */
+  /** Those of `expected` that are read after an event (`after`) rather than emitted by it. */
   readonly facts?: readonly string[];
-  /** Fields beside `config`. Those that `Driver.top` returns are compared, the others are told to the adapter. */
+  /** Fields beside `config`. Those that `Driver.top` returns are compared, the others are passed to the adapter. */
   readonly top?: readonly string[];
   /** The one spelling of what is expected, where the format leaves it open. */
   readonly normal?: (expected: readonly Json[]) => readonly Json[];
@@ -91,7 +91,7 @@ export interface Kind {
 export interface Driver {
   /** What comes out while the event is handled. The framework adds `after`. */
   handle(event: Item, index: number): readonly Item[];
-  /** The facts as they stand; asked before the first event (`after: -1`) and behind each. */
+  /** The current facts; read before the first event (`after: -1`) and after each. */
   facts?(): Item;
   /**
    * What comes out when the input has ended: rows (they carry no `after`), or the one object of compare mode

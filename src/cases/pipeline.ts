@@ -22,7 +22,7 @@ export interface Pipeline {
   lateOf?: (event: Item) => Item;
   /** Whether time is that of the rows themselves (Kafka's stream time), which needs no watermark. */
   streamTime?: boolean;
-  /** Whether outputs say which pane of their window they are. */
+  /** Whether outputs carry the pane of their window that they are. */
   panes?: boolean;
   /** Fields of expected outputs that this can state. */
   states: readonly string[];
@@ -38,7 +38,7 @@ export interface Stated {
   top: Item;
 }
 
-/** The pipeline of a case, its unit of time being `unit` ms; null for a case that is none, or that SQL cannot say. */
+/** The pipeline of a case, its unit of time being `unit` ms; null for a case that is none, or that SQL cannot express. */
 export function pipelineOf(stated: Stated, unit = 1): Pipeline | null {
   const make = Object.hasOwn(KINDS, stated.kind) ? KINDS[stated.kind] : undefined;
   const ms = (units: number): number => units * unit;
@@ -56,10 +56,10 @@ interface Spell {
   interval: (units: number) => string;
 }
 
-/** Not a text of any case: behind it stands JSON. */
+/** In no text of any case; JSON follows it. */
 const MARK = '\u0000';
 
-/** A value in a STRING column: a text as it is, anything else as JSON behind a mark. */
+/** A value in a STRING column: a text as it is, anything else as JSON after a mark. */
 export const textIn = (value: Json | undefined): string | null =>
   typeof value === 'string' ? value : value === null || value === undefined ? null : MARK + JSON.stringify(value);
 
@@ -144,7 +144,7 @@ function triggerOf(trigger: Json | undefined, { ms }: Spell): Trigger | null {
 const windowIn = ({ row }: ChangeRow): [number, number] => [Number(row.window_start), Number(row.window_end)];
 const isOld = ({ change }: ChangeRow): boolean => change === '−U' || change === '−D';
 
-/** What an output of Beam's says beside its value. */
+/** What a Beam output carries beside its value. */
 const PANE = ['timing', 'paneIndex', 'nonSpeculativeIndex', 'first'];
 
 /** A sum per key and window. SQL's own way to answer again is −U and +U; of the two only the new value is an output. */
@@ -279,7 +279,7 @@ function windowUpdates({ config, events, top }: Stated, spell: Spell): Pipeline 
   };
 }
 
-/** Kafka's grace where a case says nothing. */
+/** Kafka's default grace. */
 const DAY = 86_400_000;
 /** Columns of a result that counts each record on its own. */
 const MOST_COUNTED = 100;

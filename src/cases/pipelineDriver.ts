@@ -4,7 +4,7 @@ import { arrivalsOf, COLUMN_TYPES, pipelineOf, textIn, UNIT, type Pipeline } fro
 
 /**
  * A case as a run of its SQL: event `i` arrives at time `i` of the clock, where watermarks move too. null for a case
- * that is no pipeline, or that asks for something which the result of a query does not say.
+ * that is no pipeline, or that asks for something which the result of a query does not have.
  */
 export function pipelineDriver(theCase: Case): Driver | null {
   const { kind, profile, config, events, asked, top } = theCase;

@@ -24,7 +24,7 @@ export type Kinds = ReadonlyMap<string, Kind>;
 /** More outputs than any small case has; an operator that puts out without end is stopped here. */
 const MOST_OUTPUTS = 1_000_000;
 
-/** Runs one case as it stands in its file. Never throws: what is wrong with the case is a failure like any other. */
+/** Runs one case as its file has it. Never throws: what is wrong with the case is a failure like any other. */
 export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): Verdict {
   const written = readCase(value);
   if (typeof written === 'string')

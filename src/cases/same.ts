@@ -10,7 +10,7 @@ export interface Match {
   readonly ordered: boolean;
 }
 
-/** Said of an output only where it is true, so an expectation that is silent about them says that they are not. */
+/** Set on an output only where it is true, so an expectation without them requires that they are not. */
 const MARKS = ['late', 'retraction'];
 
 /** Whether an output is the one that is expected: only the fields that the expectation names are looked at. */
@@ -59,7 +59,7 @@ export function same(expected: Json, actual: Json, tolerance: number): boolean {
 }
 
 /** Whether both lists can be paired up completely. An expectation may fit several outputs, so pairs can change hands. */
-export function pairUp<T>(expected: readonly T[], actual: readonly T[], fits: (a: T, b: T) => boolean): boolean {
+function pairUp<T>(expected: readonly T[], actual: readonly T[], fits: (a: T, b: T) => boolean): boolean {
   return expected.length === actual.length && pairs(expected, actual, fits).every((taken) => taken >= 0);
 }
 

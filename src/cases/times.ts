@@ -1,7 +1,7 @@
 import { floorTime, MAX_TIME, MIN_TIME } from '../model';
 import { CaseFault, isItem, isList, type Item, type Json, type Profile } from './kind';
 
-/** The time that "MAX", "MIN" or "MAX-1750" stands for, or null for any other text. */
+/** The time of "MAX", "MIN" or "MAX-1750", or null for any other text. */
 export function specialTime(text: string): number | null {
   const match = /^(MAX|MIN)([+-]\d+)?$/.exec(text);
   if (!match) return null;
@@ -36,7 +36,7 @@ const TIMES = new Set([
 
 /**
  * The events of a case with plain times and one convention for watermarks (S1.1): nothing at or before W any more.
- * Beam says "nothing before W", which is the same as W − 1; the ends of time stay where they are.
+ * Beam's "nothing before W" is the same as W − 1; the ends of time stay where they are.
  */
 export function resolveEvents(events: readonly Json[], config: Item, profile: Profile): Json[] {
   const exclusive = config.watermark === 'exclusive';
@@ -61,7 +61,7 @@ export function resolveEvents(events: readonly Json[], config: Item, profile: Pr
     if (!isItem(resolved)) return resolved;
     const { watermark, time: until } = resolved;
     if (typeof watermark === 'number' && exclusive) return { ...resolved, watermark: before(watermark) };
-    // "All data before T has arrived"; a system without watermarks keeps the sentence and says it in its own way.
+    // "All data before T has arrived"; a system without watermarks keeps it and has its own way.
     if (typeof until === 'number' && WITH_WATERMARKS.has(profile)) {
       const { time: _time, ...rest } = resolved;
       return { ...rest, watermark: before(until) };

@@ -204,7 +204,7 @@ test('facts are read after their event and never count as outputs', () => {
   expect(run({ events, expected: expected(5) }).status).toBe('failed');
   expect(run({ events, expected: [{ after: 2, total: 5 }] }).status).toBe('passed');
   expect(run({ events, expected: [{ after: 2, total: 2 }] }).reason).toEqual({
-    what: 'total behind event 2',
+    what: 'total after event 2',
     expected: 2,
     actual: 5,
   });

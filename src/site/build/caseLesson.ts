@@ -29,7 +29,7 @@ const FIGURES: Record<string, readonly string[]> = {
 
 /**
  * A case as a document that opens as a run: its events arrive a second apart, its watermarks move in between. null for
- * a case that is no pipeline, or that says something which a document cannot: then the page shows its tables alone.
+ * a case that is no pipeline, or that has something which a document cannot express: then the page shows its tables alone.
  */
 export function lessonOf(raw: RawCase): string | null {
   const { kind, profile, top } = raw;

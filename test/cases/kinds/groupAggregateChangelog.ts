@@ -22,7 +22,7 @@ export const groupAggregateChangelog: Kind = {
       config.word('aggregate') === 'count' ? callOf('COUNT', null) : callOf('MAX', columnOf(schema, onlyOther(by)));
     const plan: Aggregate = {
       node: 'aggregate',
-      // The input takes rows back: it stands for a query that does.
+      // The input takes rows back: it is in place of a query that does.
       input: {
         node: 'deduplicate',
         input: { ...scanOf('events', schema), timeColumn: -1 },

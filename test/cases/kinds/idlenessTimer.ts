@@ -2,7 +2,7 @@ import { IdlenessTimer } from '../../../src/engine/stream/watermarks/idleness';
 import { number } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 
-/** Whether an input is idle, each time somebody checks. */
+/** Whether an input is idle, at each check. */
 export const idlenessTimer: Kind = {
   kind: 'idleness-timer',
   profiles: ['flink'],

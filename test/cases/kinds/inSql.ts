@@ -6,10 +6,10 @@ import { TidemarkError } from '../../../src/model';
 export function inSql(theCase: Case): Driver {
   const driver = pipelineDriver(theCase);
   if (driver) return driver;
-  throw new CaseFault('SQL cannot say this case');
+  throw new CaseFault('SQL cannot express this case');
 }
 
-/** The same where SQL can say the case, else with an operator driven by hand. */
+/** The same where SQL can express the case, else with an operator driven by hand. */
 export const inSqlOr =
   (byHand: Kind['start']): Kind['start'] =>
   (theCase) => {

@@ -2,7 +2,7 @@ import { either, names, nothing, number, words } from '../../../src/cases/fields
 import { type Kind } from '../../../src/cases/kind';
 import { inSql } from './inSql';
 
-/** Rolling aggregates: what each accepted row says. Rows that the watermark has not reached say nothing. */
+/** Rolling aggregates: one result per accepted row, once the watermark has reached it. */
 export const overAggregate: Kind = {
   kind: 'over-aggregate',
   profiles: ['flink'],

@@ -95,7 +95,7 @@ export const panes: Kind = {
   start: inSqlOr(start),
 };
 
-/** The same, told only as sums of everything emitted (S6.3). */
+/** The same, compared only as sums of everything emitted (S6.3). */
 export const panesRunningTotals: Kind = {
   ...panes,
   kind: 'panes-running-totals',

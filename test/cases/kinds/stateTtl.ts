@@ -2,7 +2,7 @@ import { Ttl } from '../../../src/engine/state/ttl';
 import { either, number, words } from '../../../src/cases/fields';
 import { CaseFault, numberOf, type Case, type Driver, type Json, type Kind } from '../../../src/cases/kind';
 
-/** One keyed value with a time to live. `stored`: what lies there behind the event, seen or not. */
+/** One keyed value with a time to live. `stored`: what is stored after the event, visible or not. */
 export const stateTtl: Kind = {
   kind: 'state-ttl',
   profiles: ['flink', 'any'],

@@ -6,7 +6,7 @@ import { CaseFault, isList, type Json, type Kind } from '../../../src/cases/kind
 import { callOf, Identities, listOut, ListRows } from '../queryPlans';
 import { type Settings } from '../../../src/cases/settings';
 
-/** The first rows of each partition, perhaps of sums per group; compared is what stands at the end. */
+/** The first rows of each partition, perhaps of sums per group; the final rows are compared. */
 export const topN: Kind = {
   kind: 'top-n',
   profiles: ['flink'],
@@ -23,7 +23,7 @@ export const topN: Kind = {
   expected: ['row'],
   start({ config, events }) {
     const rows = new ListRows(events);
-    // The source takes rows back: it stands for a query that does.
+    // The source takes rows back: it is in place of a query that does.
     const source = retracting({ ...scanOf('events', rows.schema), timeColumn: -1 });
     const grouped = config.has('groupBy') ? sums(source, config) : null;
     const plan = top(grouped ?? source, config);

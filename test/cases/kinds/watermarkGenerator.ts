@@ -3,7 +3,7 @@ import { Watermarks } from '../../../src/engine/stream/watermarks/watermarks';
 import { number, words } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 
-/** The watermark of one source, as it stands behind each element. */
+/** The watermark of one source, after each element. */
 export const watermarkGenerator: Kind = {
   kind: 'watermark-generator',
   profiles: ['flink'],

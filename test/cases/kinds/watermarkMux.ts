@@ -2,7 +2,7 @@ import { WatermarkMux } from '../../../src/engine/stream/watermarks/mux';
 import { names } from '../../../src/cases/fields';
 import { numberOf, textOf, type Json, type Kind } from '../../../src/cases/kind';
 
-/** The watermark and the status of one source with several partitions, as they stand behind each event. */
+/** The watermark and the status of one source with several partitions, after each event. */
 export const watermarkMux: Kind = {
   kind: 'watermark-mux',
   profiles: ['flink'],
