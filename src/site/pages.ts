@@ -2,7 +2,7 @@ import { type Lesson } from '../notebook/document';
 import { type Snapshot, type Table } from '../model';
 import type { TextTable } from '../figures/figure';
 import { type ClaimAnswer, type Comparison, type PartRequests, type RunSummary } from '../session/protocol';
-import { type StepText } from '../words';
+import { type StepText } from '../words/steps';
 import { type CaseGroup } from './semantics';
 
 /** What a page is made from: written into it by the build as a JSON island, read from there by the browser. */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { pictured } from '../support/pictures';
 import { draw, violations } from './draw.svelte';
-import { stepSentence } from '../../src/words';
+import { stepSentence } from '../../src/words/steps';
 
 test('S13.1 an update is a row taken back and a row put in its place, each with its shape', async () => {
   const { words, all } = draw('changelog', await pictured('running', 'changelog'), { some: { limit: 40 } });

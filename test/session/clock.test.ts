@@ -4,7 +4,7 @@ import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { type StreamSpec } from '../../src/data/scenario';
 import { readRow, seconds } from '../../src/model';
-import { stepSentence } from '../../src/words';
+import { stepSentence } from '../../src/words/steps';
 
 const planted = (at: number, arrives: number, partition: number): StreamSpec['planted'][number] => ({
   at: seconds(at),

@@ -5,7 +5,7 @@ import { type CompareCell, type Query } from '../../src/notebook/document';
 import { createSession } from '../../src/session/session';
 import { type Comparison, type Outcome } from '../../src/session/protocol';
 import { formatClock, readRow } from '../../src/model';
-import { eventPhrase, keyPhrase } from '../../src/words';
+import { eventPhrase, keyPhrase } from '../../src/words/phrases';
 
 const host = { now: () => performance.now(), pause: () => new Promise<void>((resolve) => setImmediate(resolve)) };
 

@@ -8,7 +8,7 @@ import { claimOf, MISCONCEPTION_OF } from '../../src/notebook/claims';
 import { type ClaimAnswer, type OrdersAnswer, type Outcome, type RunSpec } from '../../src/session/protocol';
 import { questionOf } from '../../src/session/search';
 import { createSession } from '../../src/session/session';
-import { findingSentence } from '../../src/words';
+import { findingSentence } from '../../src/words/claims';
 
 const session = createSession({ now: () => performance.now(), pause: () => Promise.resolve() });
 

@@ -3,7 +3,7 @@ import { usually } from '../../src/notebook/options';
 import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { readRow, seconds, minutes, parseTime, days } from '../../src/model';
-import { stepSentence } from '../../src/words';
+import { stepSentence } from '../../src/words/steps';
 
 const day = days(20_759);
 const at = (clock: string): number => day + parseTime(clock);

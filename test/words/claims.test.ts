@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CLAIM_NAMES, seconds } from '../../src/model';
-import { claimText, findingSentence } from '../../src/words';
+import { claimText, findingSentence } from '../../src/words/claims';
 
 test('a finding fills in the facts', () => {
   const claim = { name: null, finding: '{late} at {clock}, {watermark}', holds: 'late = 0' };

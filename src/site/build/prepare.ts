@@ -8,7 +8,7 @@ import { MARKS } from '../../model';
 import { type ClaimAnswer, type Outcome, type RunSummary, type SessionApi } from '../../session/protocol';
 import { type LessonData, type PreparedCompare, type PreparedRun } from '../pages';
 import { SharedParts } from '../parts';
-import { stepText, type StepText } from '../../words';
+import { stepText, type StepText } from '../../words/steps';
 import { isWide } from '../scenes';
 import { drawnCells, requestsOf } from './drawn';
 import { ddlOf } from './ddl';

@@ -5,7 +5,7 @@ import { USUAL } from '../../notebook/options';
 import type { RunSpec } from '../../notebook/run';
 import type { SessionClient } from '../../session/client';
 import type { Outcome } from '../../session/protocol';
-import { stepText } from '../../words';
+import { stepText } from '../../words/steps';
 import { Notebook } from '../notebook.svelte';
 import type { LessonData, PreparedCell, PreparedRun } from '../pages';
 import { isWide } from '../scenes';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkShape } from '../../../src/engine/grid';
 import { POLICIES, type Policy } from '../../../src/engine/profiles';
 import { TOPICS } from '../../../src/model';
-import { policyText } from '../../../src/words';
+import { policyText } from '../../../src/words/policies';
 import { DEFAULTS, PROFILES, type Profile } from '../../../src/engine/stream/options';
 import { difference, type Facet, type Side } from '../../../src/engine/snapshot/difference';
 import { plan } from '../../../src/sql';

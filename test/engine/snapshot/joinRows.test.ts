@@ -6,7 +6,7 @@ import { JOIN_KINDS, type Plan } from '../../../src/sql/plan';
 import { pay, scan } from '../../support/graph';
 import { regular } from '../../support/joins';
 import { paymentStreams, finalRows, trace } from '../../support/stream';
-import { stepSentence } from '../../../src/words';
+import { stepSentence } from '../../../src/words/steps';
 
 const runs = process.env.LONG ? 2_000 : 150;
 

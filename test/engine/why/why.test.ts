@@ -13,7 +13,7 @@ import {
   type Drive,
   type Payment,
 } from '../../support/stream';
-import { becauseSentence } from '../../../src/words';
+import { becauseSentence } from '../../../src/words/because';
 
 const runs = process.env.LONG ? 500 : 6;
 

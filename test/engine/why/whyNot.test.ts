@@ -4,7 +4,7 @@ import { type InputLog } from '../../../src/engine/run/inputLog';
 import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/probe';
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type WhyNot } from '../../../src/model';
-import { nothingSentence, reasonSentence } from '../../../src/words';
+import { nothingSentence, reasonSentence } from '../../../src/words/whyNot';
 import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
 import { type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';

@@ -5,7 +5,7 @@ import { type Run } from '../../../src/engine/run/run';
 import { type Subject } from '../../../src/engine/why/subject';
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type Offer, type WhyNot } from '../../../src/model';
-import { reasonSentence } from '../../../src/words';
+import { reasonSentence } from '../../../src/words/whyNot';
 import { adds, readValue } from '../../../src/model';
 import { plan, type Catalog } from '../../../src/sql';
 import { scan } from '../../support/graph';

@@ -8,7 +8,7 @@ import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { readRow, readStep, tableOf } from '../../../../src/model';
 import { JOIN_KINDS, type IntervalJoin, type WindowJoin } from '../../../../src/sql/plan';
 import { arrivals, intervalJoin, SIDES, valuesOf, windowJoin, type SideRow } from '../../../support/join';
-import { stepSentence } from '../../../../src/words';
+import { stepSentence } from '../../../../src/words/steps';
 
 const runs = process.env.LONG ? 1000 : 60;
 

@@ -9,7 +9,7 @@ import { type WindowShape } from '../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
 import { call, column, groupBy, overWindow } from '../../batch/plans';
 import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from '../../../support/panes';
-import { stepSentence } from '../../../../src/words';
+import { stepSentence } from '../../../../src/words/steps';
 
 const count: Trigger = { type: 'count', n: 1 };
 const planOf = (shape: WindowShape): ReturnType<typeof overWindow> =>
