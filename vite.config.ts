@@ -10,31 +10,51 @@ const SRC = join(import.meta.dirname, 'src');
 
 /**
  * The stream operators come in pieces, each in a file small enough to be fetched beside the others. Pieces import each
- * other, so what is read while a module is evaluated is elsewhere: the base, and the tables of the families.
+ * other, so what is read while a module is evaluated is elsewhere: the model that every page has, the base, and
+ * the tables of the families.
  */
-const pieces = {
-  output: {
-    codeSplitting: {
-      includeDependenciesRecursively: false,
-      groups: [
-        { name: 'base', test: /src\/(model|sim|engine\/state)\// },
-        { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
-        { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
-        {
-          name: 'panes',
-          test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,
-        },
-      ],
-    },
+const operators = [
+  { name: 'model', test: /src\/model\/(change|column|error|grown|policy|schema|snapshot|time)\.ts/ },
+  { name: 'base', test: /src\/(model|sim|engine\/state)\// },
+  { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
+  { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
+  {
+    name: 'panes',
+    test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,
   },
-};
+];
+
+/**
+ * What the page of a lesson needs at once, in few files, since many small ones compress badly: what a session on the
+ * page's own thread needs too, what most pages have, and the rest.
+ */
+const lesson = [
+  {
+    name: 'options',
+    test: /src\/(notebook\/(calls|options|runOptions|settle|trigger)|engine\/stream\/options|sql\/(fail|plan|reserved|suggest))\.ts$/,
+  },
+  { name: 'common', test: /src\/site\/(\w+\/)?(Announce|DataTable|Notices|Prose|Trouble|trouble)\./ },
+  {
+    name: 'lesson',
+    test: /src\/(words\/en\/(phrases|steps)\.ts|notebook\/figures|figures\/(figure|known)\.ts|site\/(Scene|Code|highlight|clock|context|fresh|notebook|notices|options|parts|run|scenes|words|player\/(Glyph|Player|Said|Scrub|keys)|figure\/\w+|why\/pointed|cells\/(Figure|Knob|Scenario|Sql|SqlField|Table|index))[./])/,
+  },
+];
+
+const pieces = (groups: { name: string; test: RegExp }[]) => ({
+  // Below the page a module only defines what it exports, so an import of types alone brings no code along.
+  treeshake: {
+    moduleSideEffects: (id: string) =>
+      !/\/src\/(model|sim|data|aggregates|sql|engine|notebook|words)\/[^?]*\.ts$/.test(id),
+  },
+  output: { codeSplitting: { includeDependenciesRecursively: false, groups } },
+});
 
 const site: UserConfig['build'] = {
   outDir: '../dist/site',
   emptyOutDir: true,
   target: 'es2022',
   modulePreload: { polyfill: false },
-  rolldownOptions: pieces,
+  rolldownOptions: pieces([...operators, ...lesson]),
 };
 
 /** The script that other sites include: one classic file beside the pages. */
@@ -62,7 +82,7 @@ export default defineConfig(({ mode }) => ({
   base: mode === 'test' ? '/' : './',
   publicDir: '../public',
   cacheDir: '../node_modules/.vite',
-  worker: { format: 'es', rolldownOptions: pieces },
+  worker: { format: 'es', rolldownOptions: pieces(operators) },
   preview: { cors: { origin: '*' } },
   plugins: [svelte({ configFile: false }), pages()],
   build: mode === 'loader' ? loader : site,

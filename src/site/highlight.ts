@@ -1,4 +1,4 @@
-import { RESERVED } from '../sql/words';
+import { RESERVED } from '../sql/reserved';
 
 /** What a piece of SQL is, for its colour. Every character is in exactly one piece. */
 export type Piece = { kind: 'word' | 'keyword' | 'literal' | 'comment'; text: string };

@@ -7,7 +7,7 @@ import { cursorOf, parseStatements } from './parse';
 import { TYPE_NAMES } from './parse-type';
 import { type Catalog } from './plan';
 import { sameName, WINDOW_COLUMNS } from './scope';
-import { RESERVED } from './words';
+import { RESERVED } from './reserved';
 
 export interface Completion {
   label: string;

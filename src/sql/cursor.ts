@@ -3,7 +3,8 @@ import { type Name, type Query } from './ast';
 import { alternatives, fail, shorten } from './fail';
 import { type Token } from './lexer';
 import { nearest } from './suggest';
-import { REFUSED_WORDS, RESERVED, type Refusal } from './words';
+import { RESERVED } from './reserved';
+import { REFUSED_WORDS, type Refusal } from './words';
 
 /** Deeper nesting than this is refused, so that no walk over a tree can exhaust the stack. */
 export const MAX_DEPTH = 100;

@@ -11,7 +11,7 @@ import {
   type WindowArgument,
 } from './ast';
 import { OPERATORS, POWER } from './parse-expression';
-import { RESERVED } from './words';
+import { RESERVED } from './reserved';
 
 /** A SELECT list or a WHERE clause longer than this goes over several lines. */
 const WIDTH = 100;

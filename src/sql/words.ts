@@ -1,12 +1,3 @@
-/** Words that cannot be names unless they stand in backticks. */
-export const RESERVED: ReadonlySet<string> = new Set(
-  (
-    'ALL AND AS ASOF BETWEEN BY CASE CAST CREATE CROSS CURRENT DESCRIPTOR DISTINCT ELSE END EXCEPT EXISTS FALSE FETCH FOR ' +
-    'FROM FULL GROUP HAVING IN INNER INSERT INTERSECT INTERVAL INTO IS JOIN LEFT LIKE LIMIT NATURAL NOT NULL ON OR ' +
-    'ORDER OUTER OVER PARTITION RIGHT SELECT SET TABLE THEN TRUE UNBOUNDED UNION USING VALUES WHEN WHERE WINDOW WITH'
-  ).split(' '),
-);
-
 /** What Tidemark does not run: what it is and why, and what to write instead. */
 export interface Refusal {
   what: string;
