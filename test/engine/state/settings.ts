@@ -142,6 +142,16 @@ const upserts = (name: string, more: Partial<Setting> = {}): Setting => ({
   ...more,
 });
 
+const normalized = (name: string, more: Partial<Setting> = {}): Setting => ({
+  name: `normalize${name}`,
+  node: 'normalize',
+  sql: `CREATE TABLE u (k STRING NOT NULL, c STRING, v DECIMAL(10, 2), at TIMESTAMP(3) NOT NULL, WATERMARK FOR at AS at,
+      PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'tidemark', 'changelog' = 'upsert');
+    SELECT k, c, v FROM u`,
+  key: ['k'],
+  ...more,
+});
+
 export const SETTINGS: Setting[] = [
   grouped('sums', 'COUNT(*) AS n, COUNT(v) AS m, SUM(v) AS s, AVG(v) AS a'),
   grouped('doubles', 'SUM(d) AS s, STDDEV_SAMP(d) AS e, STDDEV_POP(v) AS p'),
@@ -169,6 +179,8 @@ export const SETTINGS: Setting[] = [
     key: ['c'],
     retracting: true,
   },
+  normalized(''),
+  normalized(': ttl', { options: { ttl: 3_000 } }),
   rolling('everything so far', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', ''),
   rolling('everything so far, rows', 'COUNT(v) OVER w AS n', 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'),
   rolling('rows', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', 'ROWS BETWEEN 2 PRECEDING AND CURRENT ROW'),
