@@ -136,18 +136,8 @@ const versions = `s AS a JOIN r FOR SYSTEM_TIME AS OF a.at AS b ON a.k = b.k`;
 const upserts = (name: string, more: Partial<Setting> = {}): Setting => ({
   name: `normalize${name}`,
   node: 'normalize',
-  sql: `CREATE TABLE u (k STRING, c STRING, v DECIMAL(10,2), d DOUBLE, at TIMESTAMP(3), WATERMARK FOR at AS at,
+  sql: `CREATE TABLE u (k STRING, c STRING, v DECIMAL(10,2), at TIMESTAMP(3), WATERMARK FOR at AS at,
     PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'tidemark', 'changelog' = 'upsert'); SELECT * FROM u`,
-  key: ['k'],
-  ...more,
-});
-
-const normalized = (name: string, more: Partial<Setting> = {}): Setting => ({
-  name: `normalize${name}`,
-  node: 'normalize',
-  sql: `CREATE TABLE u (k STRING NOT NULL, c STRING, v DECIMAL(10, 2), at TIMESTAMP(3) NOT NULL, WATERMARK FOR at AS at,
-      PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'tidemark', 'changelog' = 'upsert');
-    SELECT k, c, v FROM u`,
   key: ['k'],
   ...more,
 });
@@ -179,8 +169,6 @@ export const SETTINGS: Setting[] = [
     key: ['c'],
     retracting: true,
   },
-  normalized(''),
-  normalized(': ttl', { options: { ttl: 3_000 } }),
   rolling('everything so far', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', ''),
   rolling('everything so far, rows', 'COUNT(v) OVER w AS n', 'ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW'),
   rolling('rows', 'SUM(v) OVER w AS s, MIN(c) OVER w AS c', 'ROWS BETWEEN 2 PRECEDING AND CURRENT ROW'),
