@@ -108,9 +108,9 @@ describe('bets, exercises, sweeps', () => {
     await bet.getByRole('radio', { name: '0' }).check();
     await bet.getByRole('button', { name: 'Lock my bet' }).click();
     expect(await bet.getByRole('radio', { name: '1' }).isDisabled()).toBe(true);
-    expect(await bet.innerText()).not.toContain('The run says');
+    expect(await bet.innerText()).not.toContain('Your answer');
     await bet.getByRole('button', { name: 'Run and see' }).click();
-    await bet.getByText('The run says').waitFor();
+    await bet.getByText('Your answer').waitFor();
     expect(await bet.innerText()).toMatch(
       /Off by 1\.[\s\S]*A watermark is an assertion[\s\S]*The payment from the tunnel/,
     );
@@ -296,7 +296,7 @@ test('a bet, the player and an exercise by keyboard alone, from the top of the l
   await page.keyboard.press('Enter');
   await bet.getByRole('button', { name: 'Run and see' }).waitFor();
   await page.keyboard.press('Enter');
-  await bet.getByText('The run says').waitFor();
+  await bet.getByText('Your answer').waitFor();
   expect(await bet.evaluate((cell) => cell.contains(document.activeElement))).toBe(true);
 
   const exercise = reader.exercise('keep');
@@ -344,7 +344,7 @@ describe('when something breaks', () => {
     await bet.getByRole('radio', { name: '1' }).check();
     await bet.getByRole('button', { name: 'Lock my bet' }).click();
     await bet.getByRole('button', { name: 'Run and see' }).click();
-    await bet.getByText('As you said.').waitFor();
+    await bet.getByText('As you expected.').waitFor();
     await reader.page.getByRole('button', { name: /^Theme/ }).click();
     expect(await reader.page.locator('html').getAttribute('data-theme')).toBe('dark');
     expect(reader.troubles).toEqual([]);
