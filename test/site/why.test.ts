@@ -135,7 +135,9 @@ describe('why, and why not', () => {
     };
     await askFor();
     const reason = panel.locator('[data-reason]');
-    await expect.poll(() => reason.innerText()).toMatch(/has not fired: .* partition 2 of sales .* holds it \(S4\.1\)/);
+    await expect
+      .poll(() => reason.innerText())
+      .toMatch(/has not fired: .* partition 2 of sales .* holds it back \(S4\.1\)/);
     const wait = panel.getByRole('button', {
       name: /^Make it fire.*would fire with [^(]* without any event/,
     });
