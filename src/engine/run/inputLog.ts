@@ -101,7 +101,9 @@ export class InputLog {
   /** The entry of an input. */
   entryAt(input: number): number {
     const { firsts, entries, last } = this;
-    if (last < entries && firsts[last] <= input && (last + 1 === entries || input < firsts[last + 1])) return last;
+    // Most look-ups go forwards or backwards from the one before.
+    for (let entry = Math.max(0, last - 1); entry <= last + 1 && entry < entries; entry += 1)
+      if (firsts[entry] <= input && (entry + 1 === entries || input < firsts[entry + 1])) return (this.last = entry);
     let low = 0;
     let high = entries - 1;
     while (low < high) {
