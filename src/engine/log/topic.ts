@@ -43,15 +43,6 @@ export function topicOf(stream: StreamData, partitions: number): Topic {
   };
 }
 
-/** Row numbers of one partition's events from `offset` on, at most `most` of them: what a consumer's read returns. */
-export function read(topic: Topic, partition: number, offset: number, most: number): number[] {
-  const rows: number[] = [];
-  for (let row = 0; row < topic.table.length && rows.length < most; row += 1) {
-    if (topic.partition[row] === partition && topic.offset[row] >= offset) rows.push(row);
-  }
-  return rows;
-}
-
 /** The topic that a table of the plan stands for. */
 export function topicNamed(topics: readonly Topic[], name: string): Topic {
   const found = topics.find((topic) => topic.name.toLowerCase() === name.toLowerCase());
