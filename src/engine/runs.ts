@@ -16,7 +16,7 @@ import { runBatch as runJob } from './batch';
 import { topicOf, type Topic } from './log/topic';
 import { openRun, openTracedRun } from './run/openRun';
 import { DEFAULTS, type LocalOptions, type StreamSettings } from './stream/options';
-import { type TracedRun } from './stream/tracedRun';
+import { type TracedRun } from './run/tracedRun';
 
 /** Rows as people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */
 export interface TableInput {

@@ -2,7 +2,7 @@ import { adds, isNumeric, readValue, TidemarkError, type Schema, type Table, typ
 import { type Query } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
-import { type TracedRun } from '../engine/stream/tracedRun';
+import { type TracedRun } from '../engine/run/tracedRun';
 import { type Side } from '../engine/snapshot/difference';
 import { liveRows } from '../engine/snapshot/parts';
 import { metricsOf } from '../engine/snapshot/metrics';

@@ -1,4 +1,4 @@
-import { type TracedRun } from '../engine/stream/tracedRun';
+import { type TracedRun } from '../engine/run/tracedRun';
 import { appendRow, BIGINT, field, makeTable, MIN_TIME, STEP_KINDS, stepCode, TIMESTAMP, type Table } from '../model';
 
 const ROW_OUT = stepCode('row out');

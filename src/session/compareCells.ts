@@ -1,5 +1,5 @@
 import { type Side } from '../engine/snapshot/difference';
-import { findNode } from '../engine/stream/findNode';
+import { findNode } from '../sql/findNode';
 import {
   adds,
   formatClock,

@@ -2,7 +2,7 @@ import type { World } from '../data';
 import { type Scenario } from '../data/scenario';
 import type { Run } from '../engine/run/run';
 import type { LocalOptions } from '../engine/stream/options';
-import type { TracedRun } from '../engine/stream/tracedRun';
+import type { TracedRun } from '../engine/run/tracedRun';
 import type { Side } from '../engine/snapshot/difference';
 import {
   appendRow,

@@ -1,4 +1,4 @@
-import { type TracedRun } from '../engine/stream/tracedRun';
+import { type TracedRun } from '../engine/run/tracedRun';
 import { metricsOf } from '../engine/snapshot/metrics';
 import { appendRow, BIGINT, field, makeTable, MIN_TIME, STEP_KINDS, type Table } from '../model';
 import { type RunSummary } from './protocol';

@@ -1,7 +1,7 @@
 import { openTracedRun } from '../../src/engine/run/openRun';
 import { type topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';
-import { type TracedRun } from '../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../src/engine/run/tracedRun';
 import { snapshotOf } from '../../src/engine/snapshot/snapshot';
 import { type PartRequest } from '../../src/model';
 import { plan } from '../../src/sql';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { driveNode, OperatorDrive } from './operatorDrive';
-import { findNode } from '../../src/engine/stream/findNode';
+import { findNode } from '../../src/sql/findNode';
 import { type Operator } from '../../src/engine/stream/operator';
 import { field, INT, makeBatch, MAX_TIME, MIN_TIME, reserveBatch, TidemarkError } from '../../src/model';
 import { plan } from '../../src/sql';

@@ -14,7 +14,7 @@ import {
 } from '../../src/model';
 import { StateReader, StateWriter } from '../../src/sim/bytes';
 import { type StateBackend } from '../../src/engine/state/backend';
-import { makeContext } from '../../src/engine/stream/subtask';
+import { makeContext } from '../../src/engine/run/subtask';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { type MakeOperator } from '../../src/engine/nodes/kind';

@@ -5,7 +5,7 @@ import { runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
 import { type AgendaSetup } from '../../src/engine/run/agenda';
 import { DEFAULTS, type LocalOptions } from '../../src/engine/stream/options';
-import { type TracedRun } from '../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../src/engine/run/tracedRun';
 import { adds, field, INT, MONEY, readRow, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { plan, type Catalog } from '../../src/sql';
 import { type Plan } from '../../src/sql/plan';

@@ -3,9 +3,9 @@ import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan'
 import { topicNamed, type Topic } from '../log/topic';
 import { kindOf } from '../nodes';
 import { changes } from '../stream/changes';
-import { checkOptions } from '../stream/checkOptions';
+import { checkOptions } from './checkOptions';
 import { type StreamOptions } from '../stream/options';
-import { type SourceScan } from '../stream/source';
+import { type SourceScan } from './source';
 
 /**
  * Which subtask of an operator takes a row: the one beside the row's own (`forward`), the one of the row's key (`hash`;

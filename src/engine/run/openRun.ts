@@ -1,5 +1,5 @@
-import { LocalRun } from '../stream/local';
-import { TracedRun } from '../stream/tracedRun';
+import { LocalRun } from './localRun';
+import { TracedRun } from './tracedRun';
 import { type Run, type RunSetup } from './run';
 
 /**

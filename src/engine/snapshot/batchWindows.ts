@@ -6,7 +6,7 @@ import { topicNamed } from '../log/topic';
 import { filter } from '../nodes/rows/filter';
 import { project } from '../nodes/rows/project';
 import { eventsRead } from '../run/eventsRead';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { firstEnd, gridOf, lastEnd, startOf } from '../stream/windows';
 
 /**

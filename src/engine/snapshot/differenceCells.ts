@@ -1,10 +1,10 @@
 import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
 import { type Plan, type WindowAggregate } from '../../sql/plan';
-import { findNode } from '../stream/findNode';
+import { findNode } from '../../sql/findNode';
 import { EVENT } from '../run/inputLog';
 import { type StreamOptions } from '../stream/options';
 import { POLICIES, type Policies } from '../profiles';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 /** A finished run, and what it was run with. */
 export interface Side {

@@ -1,5 +1,5 @@
 import { MAX_TIME, MIN_TIME, type Extent } from '../../model';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 export const emptyExtent = (): Extent => ({ time: [MAX_TIME, MIN_TIME], processing: [MAX_TIME, MIN_TIME] });
 

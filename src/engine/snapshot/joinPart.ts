@@ -17,7 +17,7 @@ import {
 } from '../../model';
 import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, widen } from './extent';
 import { joinedBy, reachOf, type JoinRow } from './joinRows';

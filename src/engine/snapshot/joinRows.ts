@@ -2,7 +2,7 @@ import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../
 import { topicsUpstream } from '../run/graph';
 import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { resultOperator } from './resultOf';
 
 type JoinFate = (typeof JOIN_FATES)[number];

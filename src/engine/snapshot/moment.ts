@@ -1,4 +1,4 @@
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 /** What parts are made from: the run, standing right behind step `step`. */
 export interface Moment {

@@ -14,7 +14,7 @@ import {
 } from '../../model';
 import { ACCUMULATIONS } from '../stream/options';
 import { settle } from '../profiles/settle';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { batchWindows, type BatchWindows } from './batchWindows';
 import { resultExtent } from './extent';

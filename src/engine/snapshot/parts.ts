@@ -17,7 +17,7 @@ import {
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, resultExtent, widen } from './extent';
 import { joinPairsPart, joinRowsPart } from './joinPart';

@@ -1,5 +1,5 @@
 import { resultNode } from '../run/graph';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 /** Number of the operator that gives the result's rows their identities: those after it only filter and project. */
 export const resultOperator = ({ engine }: TracedRun): number => resultNode(engine.graph) + 1;

@@ -7,8 +7,8 @@ import {
   type Snapshot,
 } from '../../model';
 import { type Run } from '../run/run';
-import { type Source } from '../stream/source';
-import { type TracedRun } from '../stream/tracedRun';
+import { type Source } from '../run/source';
+import { type TracedRun } from '../run/tracedRun';
 import { partOf } from './parts';
 import { stepFactsOf } from './stepFacts';
 

@@ -1,5 +1,5 @@
 import { readStep, readValue, type NamedValue, type Schema, type Step, type StepFacts, type Table } from '../../model';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 /** Step `at` with every name and value that a sentence about it needs, taken from the run. */
 export function stepFactsOf(run: TracedRun, at: number): StepFacts {

@@ -10,9 +10,9 @@ import {
   type Schema,
 } from '../../model';
 import { ACTION, END, EVENT, TICK } from '../run/inputLog';
-import { type Source } from '../stream/source';
-import { Sources } from '../stream/sources';
-import { type TracedRun } from '../stream/tracedRun';
+import { type Source } from '../run/source';
+import { Sources } from '../run/sources';
+import { type TracedRun } from '../run/tracedRun';
 import { emptyExtent } from './extent';
 import { type Moment } from './moment';
 

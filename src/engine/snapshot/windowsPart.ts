@@ -11,7 +11,7 @@ import {
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { batchWindows } from './batchWindows';
 import { batchWindowsPart } from './batchWindowsPart';

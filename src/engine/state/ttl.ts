@@ -1,6 +1,6 @@
 import { addTime, grown, MAX_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { atLeastZero } from '../stream/spans';
+import { atLeastZero } from '../spans';
 
 const FIRST_SIZE = 256;
 const NONE = -1;

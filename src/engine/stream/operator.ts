@@ -1,7 +1,7 @@
 import { type ColumnBatch, type Counters } from '../../model';
 import { type StateBackend } from '../state/backend';
 import { type KeyedState } from '../state/keyedState';
-import { type Trace } from './trace';
+import { type Trace } from '../run/trace';
 
 export { type KeyedState };
 

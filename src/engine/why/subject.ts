@@ -3,7 +3,7 @@ import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan'
 import { ACTION, END } from '../run/inputLog';
 import { type LocalOptions } from '../stream/options';
 import { settle } from '../profiles/settle';
-import { type TracedRun } from '../stream/tracedRun';
+import { type TracedRun } from '../run/tracedRun';
 
 /** A run that is asked about, with what it was made from. It has been run through. */
 export interface Subject {

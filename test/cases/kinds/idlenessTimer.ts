@@ -1,4 +1,4 @@
-import { IdlenessTimer } from '../../../src/engine/stream/watermarks/idleness';
+import { IdlenessTimer } from '../../../src/engine/watermarks/idleness';
 import { number } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 

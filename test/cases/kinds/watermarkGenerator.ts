@@ -1,5 +1,5 @@
-import { bounded } from '../../../src/engine/stream/watermarks/generators';
-import { Watermarks } from '../../../src/engine/stream/watermarks/watermarks';
+import { bounded } from '../../../src/engine/watermarks/generators';
+import { Watermarks } from '../../../src/engine/watermarks/watermarks';
 import { number, words } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 

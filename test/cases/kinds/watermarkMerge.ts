@@ -1,4 +1,4 @@
-import { WatermarkValve } from '../../../src/engine/stream/watermarks/valve';
+import { WatermarkValve } from '../../../src/engine/watermarks/valve';
 import { number } from '../../../src/cases/fields';
 import { CaseFault, numberOf, type Item, type Kind } from '../../../src/cases/kind';
 

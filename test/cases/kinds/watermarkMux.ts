@@ -1,4 +1,4 @@
-import { WatermarkMux } from '../../../src/engine/stream/watermarks/mux';
+import { WatermarkMux } from '../../../src/engine/watermarks/mux';
 import { names } from '../../../src/cases/fields';
 import { numberOf, textOf, type Json, type Kind } from '../../../src/cases/kind';
 

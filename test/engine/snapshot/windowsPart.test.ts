@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { partOf } from '../../../src/engine/snapshot/parts';
 import { type Profile } from '../../../src/engine/stream/options';
-import { type TracedRun } from '../../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../../src/engine/run/tracedRun';
 import { columnIndex, readRow, readValue, type SnapshotPart, type PartRequest, type Value } from '../../../src/model';
 import { pay } from '../../support/graph';
 import { paymentStreams, trace, type Drive } from '../../support/stream';

@@ -1,7 +1,7 @@
 import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options';
 import { runBatch } from '../../../src/engine/batch';
 import { operatorOf } from '../../../src/engine/nodes/stream';
-import { findNode } from '../../../src/engine/stream/findNode';
+import { findNode } from '../../../src/sql/findNode';
 import { type Topic } from '../../../src/engine/log/topic';
 import { DOUBLE, field, MONEY, STRING, TIMESTAMP, type Schema } from '../../../src/model';
 import { plan } from '../../../src/sql';

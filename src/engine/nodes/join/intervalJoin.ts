@@ -4,11 +4,11 @@ import { JoinKeys } from './joinKeys';
 import { joinSides, type JoinSide } from './joinSide';
 import { PairRows, Residual } from './pairRows';
 import { showRows, stateValues } from './stateView';
-import { inOrder } from '../../stream/inOrder';
+import { inOrder } from '../../run/inOrder';
 import { POLICIES } from '../../profiles';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { atLeastZero } from '../../stream/spans';
+import { atLeastZero } from '../../spans';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
 /** In `mark` of a row: it was put out with nulls beside it. Otherwise the number of its partners. */

@@ -4,7 +4,7 @@ import { JoinKeys } from './joinKeys';
 import { JoinSide } from './joinSide';
 import { type StateValue } from '../../state/store';
 import { PairRows, Residual } from './pairRows';
-import { inOrder } from '../../stream/inOrder';
+import { inOrder } from '../../run/inOrder';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
 import { Answers, NOTHING, NULLS, type Answer } from './temporalJoinAnswers';
 import { Versions } from './temporalJoinVersions';

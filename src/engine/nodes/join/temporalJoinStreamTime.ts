@@ -1,7 +1,7 @@
 import { addTime, MAX_TIME, type ColumnBatch } from '../../../model';
 import { type TemporalJoin } from '../../../sql/plan';
 import { type Context } from '../../stream/operator';
-import { atLeastZero } from '../../stream/spans';
+import { atLeastZero } from '../../spans';
 import { VersionJoin } from './temporalJoinBase';
 
 /**

@@ -6,7 +6,7 @@ import { type KeyTable } from '../../state/keys';
 import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
 import { firesOnClose, type Accumulation, type Trigger } from '../../stream/options';
-import { atLeastZero } from '../../stream/spans';
+import { atLeastZero } from '../../spans';
 import { checkEvictor, checkTriggering } from './windowing/check';
 import { compileTrigger } from './windowing/compile';
 import { KeptRows } from './windowing/kept';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openTracedRun } from '../../../../src/engine/run/openRun';
 import { topicOf, type Topic } from '../../../../src/engine/log/topic';
 import { DEFAULTS, type StreamOptions } from '../../../../src/engine/stream/options';
-import { type TracedRun } from '../../../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../../../src/engine/run/tracedRun';
 import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { readRow, readStep, tableOf } from '../../../../src/model';
 import { JOIN_KINDS, type IntervalJoin, type WindowJoin } from '../../../../src/sql/plan';

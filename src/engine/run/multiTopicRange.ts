@@ -1,4 +1,4 @@
-import { hasEvents, type Graph } from '../run/graph';
+import { hasEvents, type Graph } from './graph';
 import { type Sources } from './sources';
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { STEP_KINDS, type PartRequest, type Snapshot } from '../../../src/model';
-import { type TracedRun } from '../../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../../src/engine/run/tracedRun';
 import { DEFINITIONS, definition, payments, paymentStreams, trace } from '../../support/stream';
 
 const runs = process.env.LONG ? 1_000 : 40;

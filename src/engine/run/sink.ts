@@ -1,7 +1,7 @@
 import { MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type InputLog } from '../run/inputLog';
-import { type ResultLog } from './results';
+import { type InputLog } from './inputLog';
+import { type ResultLog } from '../stream/results';
 import { type Trace } from './trace';
 
 const ROW_OUT = stepCode('row out');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MIN_TIME } from '../../../../src/model';
-import { StateReader, StateWriter } from '../../../../src/sim/bytes';
-import { WatermarkMux } from '../../../../src/engine/stream/watermarks/mux';
-import { WatermarkValve } from '../../../../src/engine/stream/watermarks/valve';
+import { MIN_TIME } from '../../../src/model';
+import { StateReader, StateWriter } from '../../../src/sim/bytes';
+import { WatermarkMux } from '../../../src/engine/watermarks/mux';
+import { WatermarkValve } from '../../../src/engine/watermarks/valve';
 
 const runs = process.env.LONG ? 20_000 : 1_000;
 

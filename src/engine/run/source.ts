@@ -3,7 +3,7 @@ import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
-import { type LocalOptions } from './options';
+import { type LocalOptions } from '../stream/options';
 import { settle } from '../profiles/settle';
 import {
   bounded,
@@ -16,9 +16,9 @@ import {
   punctuated,
   silent,
   type Generator,
-} from './watermarks/generators';
+} from '../watermarks/generators';
 import { TopicReader } from './topicReader';
-import { Watermarks, type WatermarkSetup } from './watermarks/watermarks';
+import { Watermarks, type WatermarkSetup } from '../watermarks/watermarks';
 
 /** A topic that the plan reads as a table; several scans of one topic read the same events. */
 export interface SourceScan {

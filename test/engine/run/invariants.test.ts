@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
 import { type Accumulation, type Trigger } from '../../../src/engine/stream/options';
-import { type TracedRun } from '../../../src/engine/stream/tracedRun';
+import { type TracedRun } from '../../../src/engine/run/tracedRun';
 import { adds, readRow, type PartRequest } from '../../../src/model';
 import { plan } from '../../../src/sql';
 import { type Plan } from '../../../src/sql/plan';

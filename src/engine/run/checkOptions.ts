@@ -1,9 +1,9 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { columnOf, type SourceScan } from './source';
 import { type Topic } from '../log/topic';
-import { type StreamOptions, type WatermarkStrategy } from './options';
+import { type StreamOptions, type WatermarkStrategy } from '../stream/options';
 import { settle } from '../profiles/settle';
-import { aboveZero, atLeastZero } from './spans';
+import { aboveZero, atLeastZero } from '../spans';
 
 /**
  * Refuses options that make no sense, and streams whose events have no time: once, before anything runs. Throws a

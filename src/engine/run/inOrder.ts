@@ -1,4 +1,4 @@
-import { type RowRange } from './operator';
+import { type RowRange } from '../stream/operator';
 
 /** Calls `visit` for the rows of all inputs of an operator, one stretch at a time, in the order of their input numbers. */
 export function inOrder(ranges: readonly RowRange[], visit: (port: number, from: number, to: number) => void): void {

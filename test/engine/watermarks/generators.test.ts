@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Run } from '../../../../src/engine/run/run';
-import { MOST_QUIET_TICKS } from '../../../../src/engine/run/agenda';
-import { EVENT, TICK } from '../../../../src/engine/run/inputLog';
-import { type WatermarkStrategy } from '../../../../src/engine/stream/options';
-import { MAX_TIME, MIN_TIME } from '../../../../src/model';
-import { COUNTS, over, pay, scan, unionAll } from '../../../support/graph';
-import { drive, emitted, paymentStreams, trace, type Drive, type Payment } from '../../../support/stream';
+import { type Run } from '../../../src/engine/run/run';
+import { MOST_QUIET_TICKS } from '../../../src/engine/run/agenda';
+import { EVENT, TICK } from '../../../src/engine/run/inputLog';
+import { type WatermarkStrategy } from '../../../src/engine/stream/options';
+import { MAX_TIME, MIN_TIME } from '../../../src/model';
+import { COUNTS, over, pay, scan, unionAll } from '../../support/graph';
+import { drive, emitted, paymentStreams, trace, type Drive, type Payment } from '../../support/stream';
 
 const runs = process.env.LONG ? 3_000 : 200;
 const QUIET = { extras: { end: false } };

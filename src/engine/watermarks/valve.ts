@@ -1,5 +1,5 @@
-import { MAX_TIME, MIN_TIME, TidemarkError } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 
 /**
  * Merges the watermarks of the inputs of one operator. The output is the least over the inputs that are active and

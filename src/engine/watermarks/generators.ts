@@ -1,5 +1,5 @@
-import { addTime, floorTime, MAX_TIME, MIN_TIME, type Duration } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { addTime, floorTime, MAX_TIME, MIN_TIME, type Duration } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 
 /**
  * Guesses a watermark from what has come. `see` is called for each event, `tick` when the clock has reached `alarm`; what

@@ -1,4 +1,4 @@
-import { formatDuration, TidemarkError } from '../../model';
+import { formatDuration, TidemarkError } from '../model';
 
 /** Refuses a span below zero, ms. `where` is the option that it stands in. */
 export function atLeastZero(name: string, where: string, span: number): void {

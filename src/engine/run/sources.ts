@@ -1,10 +1,10 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { beginOf, Source, type SourceScan } from './source';
-import { type InputLog } from '../run/inputLog';
-import { type LocalOptions } from './options';
-import { WatermarkValve } from './watermarks/valve';
-import { isExpired } from './windows';
+import { type InputLog } from './inputLog';
+import { type LocalOptions } from '../stream/options';
+import { WatermarkValve } from '../watermarks/valve';
+import { isExpired } from '../stream/windows';
 
 /** The topics that a run reads, and its watermark: the least of theirs. */
 export class Sources {

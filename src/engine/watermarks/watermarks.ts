@@ -1,5 +1,5 @@
-import { MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { atLeastZero } from '../spans';
 import { bounded, type Generator } from './generators';
 import { IdlenessTimer, nextCheck } from './idleness';

@@ -1,12 +1,12 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { topicsUpstream, type Channel } from '../run/graph';
+import { topicsUpstream, type Channel } from './graph';
 import { type Subtask } from './subtask';
-import { type InputLog } from '../run/inputLog';
-import { type RowRange } from './operator';
+import { type InputLog } from './inputLog';
+import { type RowRange } from '../stream/operator';
 import { type Source } from './source';
 import { type TopicReader } from './topicReader';
-import { WatermarkValve } from './watermarks/valve';
+import { WatermarkValve } from '../watermarks/valve';
 
 /**
  * Propagates watermarks through the dataflow. An operator's input watermark is the minimum over its inputs (S1.4); its

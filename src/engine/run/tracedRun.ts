@@ -1,7 +1,7 @@
 import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
 import { History } from '../../sim/history';
-import { type Run, type RunSetup } from '../run/run';
-import { LocalRun } from './local';
+import { type Run, type RunSetup } from './run';
+import { LocalRun } from './localRun';
 import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Trace } from '../../../src/engine/stream/trace';
+import { Trace } from '../../../src/engine/run/trace';
 import { STEP_KINDS, stepCode } from '../../../src/model';
 
 type Words = [kind: number, operator: number, input: number, key: number, row: number, a: number, b: number];

@@ -1,5 +1,5 @@
-import { MAX_TIME, MIN_TIME } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
+import { MAX_TIME, MIN_TIME } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 
 /**
  * Combines the watermarks of the partitions inside one source: the least of those that are not idle, and once all are, the

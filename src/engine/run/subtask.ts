@@ -3,11 +3,11 @@ import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
-import { hasEvents, type Graph, type GraphNode } from '../run/graph';
+import { hasEvents, type Graph, type GraphNode } from './graph';
 import { type SourceScan } from './source';
 import { StateBackend } from '../state/backend';
-import { type Context, type Operator } from './operator';
-import { type StreamOptions } from './options';
+import { type Context, type Operator } from '../stream/operator';
+import { type StreamOptions } from '../stream/options';
 import { type Trace } from './trace';
 
 /** An instance of a graph node: one of its parallel copies. */

@@ -1,5 +1,5 @@
-import { TidemarkError } from '../../model';
-import { inputsOf, type Plan } from '../../sql/plan';
+import { TidemarkError } from '../model';
+import { inputsOf, type Plan } from './plan';
 
 /** The uppermost node of a kind in a plan, such as the `window aggregate` below a projection. */
 export function findNode<N extends Plan['node']>(plan: Plan, kind: N): Extract<Plan, { node: N }> {
