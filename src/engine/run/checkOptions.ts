@@ -1,15 +1,21 @@
 import { TidemarkError, type TidemarkErrorFacts } from '../../model';
-import { columnOf, type SourceScan } from './source';
+import { type Scan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type StreamOptions, type WatermarkStrategy } from '../stream/options';
 import { settle } from '../profiles/settle';
 import { aboveZero, atLeastZero } from '../spans';
 
+/** A topic that is read as a table. */
+interface Read {
+  scan: Scan;
+  topic: number;
+}
+
 /**
  * Refuses options that make no sense, and streams whose events have no time: once, before anything runs. Throws a
  * TidemarkError that names the option.
  */
-export function checkOptions(options: StreamOptions, scans: SourceScan[], topics: readonly Topic[]): void {
+export function checkOptions(options: StreamOptions, scans: readonly Read[], topics: readonly Topic[]): void {
   const { lateness, wait, emitEvery, idle, maxDrift, ttl, watermark, job } = options;
   atLeastZero('the allowed lateness', 'lateness', lateness);
   if (wait !== null) atLeastZero('the wait of the watermark', 'wait', wait);
@@ -33,7 +39,7 @@ export function checkOptions(options: StreamOptions, scans: SourceScan[], topics
   }
 }
 
-function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions, scans: SourceScan[]): void {
+function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions, scans: readonly Read[]): void {
   switch (strategy.type) {
     case 'bounded':
     case 'monotonous':
@@ -71,6 +77,10 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
       fail('a perfect watermark knows when each event comes, and maxDrift changes that', 'maxDrift', 'one of the two');
   }
 }
+
+/** Place of a column by name, in whatever case; -1 where there is none. */
+export const columnOf = ({ schema }: Scan, name: string): number =>
+  schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
 
 function checkTimes({ name, time, table }: Topic): void {
   const { length } = table;

@@ -5,7 +5,6 @@ import { kindOf } from '../nodes';
 import { changes } from '../stream/changes';
 import { checkOptions } from './checkOptions';
 import { type StreamOptions } from '../stream/options';
-import { type SourceScan } from './source';
 
 /**
  * Which subtask of an operator takes a row: the one beside the row's own (`forward`), the one of the row's key (`hash`;
@@ -15,7 +14,7 @@ export type Partitioning = { by: 'forward' } | { by: 'hash'; keys: readonly Expr
 
 /** Where rows come from, an operator or a topic; the one that it is not is -1. */
 export interface Upstream {
-  /** Place among the nodes of the graph. */
+  /** Place among the operators of the graph. */
   nodeIndex: number;
   /** Place among the topics of the run. */
   topic: number;
@@ -28,9 +27,19 @@ export interface Channel extends Upstream {
   partitioning: Partitioning;
 }
 
+/** A topic that the plan reads as a table: several scans of one topic read the same events. */
+export interface SourceNode {
+  kind: 'source';
+  number: 0;
+  scan: Scan;
+  /** Place among the topics of the run. */
+  topic: number;
+}
+
 /** An operator before there are instances of it. */
-export interface GraphNode {
-  /** From 1, in plan order; the source is 0. */
+export interface OperatorNode {
+  kind: 'operator';
+  /** From 1, in plan order. */
   number: number;
   plan: Plan;
   inputs: Channel[];
@@ -38,14 +47,24 @@ export interface GraphNode {
   retracts: boolean;
 }
 
+/** Where the result goes. */
+export interface SinkNode {
+  kind: 'sink';
+  /** After all operators. */
+  number: number;
+  inputs: [Channel];
+}
+
+/** A node of the graph; its number is the one that steps carry. */
+export type GraphNode = SourceNode | OperatorNode | SinkNode;
+
 /** A plan as a dataflow: what the instances of a run, the picture of the plan and an export are made from. */
 export interface Graph {
   /** Every topic that the plan reads, in plan order. */
-  sources: SourceScan[];
+  sources: SourceNode[];
   /** In plan order: those upstream come first. A plan node that occurs twice is one node. */
-  nodes: GraphNode[];
-  /** Where the result comes from. */
-  root: Channel;
+  operators: OperatorNode[];
+  sink: SinkNode;
   /** Number of the operator that takes requests on its second input, or -1. */
   lookup: number;
 }
@@ -57,15 +76,15 @@ const EVERYTHING: Partitioning = { by: 'hash', keys: [] };
 export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Topic[]): Graph {
   const sources = sourcesOf(plan, topics);
   checkOptions(options, sources, topics);
-  const nodes: GraphNode[] = [];
+  const operators: OperatorNode[] = [];
   const ofTopic = (topic: number, timed = true): Channel => ({ nodeIndex: -1, topic, timed, partitioning: FORWARD });
   const add = (node: Plan, inputs: Channel[], retracts: boolean): Channel => {
-    nodes.push({ number: nodes.length + 1, plan: node, inputs, retracts });
-    return { nodeIndex: nodes.length - 1, topic: -1, timed: true, partitioning: FORWARD };
+    operators.push({ kind: 'operator', number: operators.length + 1, plan: node, inputs, retracts });
+    return { nodeIndex: operators.length - 1, topic: -1, timed: true, partitioning: FORWARD };
   };
   if (options.job) {
     const inputs = sources.map(({ topic }) => ({ ...ofTopic(topic), partitioning: EVERYTHING }));
-    return { sources, nodes, root: add(plan, inputs, true), lookup: -1 };
+    return { sources, operators, sink: sinkOf(add(plan, inputs, true), operators), lookup: -1 };
   }
   let lookup = -1;
   const known = new Map<Plan, Channel>();
@@ -88,7 +107,7 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
         ...ofTopic(place, false),
         partitioning: { by: 'hash', keys: requestKeys(node.partitionBy, requests) },
       });
-      lookup = nodes.length + 1;
+      lookup = operators.length + 1;
     }
     return add(node, inputs, changes(node, options));
   };
@@ -100,8 +119,17 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
       hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
     });
   }
-  return { sources, nodes, root, lookup };
+  return { sources, operators, sink: sinkOf(root, operators), lookup };
 }
+
+const sinkOf = (root: Channel, operators: readonly OperatorNode[]): SinkNode => ({
+  kind: 'sink',
+  number: operators.length + 1,
+  inputs: [root],
+});
+
+/** Every node, those upstream first. */
+export const nodesOf = ({ sources, operators, sink }: Graph): GraphNode[] => [...sources, ...operators, sink];
 
 /** How the rows of input `side` of a node must be spread, so that those with one key meet. */
 function partitioningOf(node: Plan, side: number): Partitioning {
@@ -122,12 +150,12 @@ const topicIndex = (topics: readonly Topic[], scan: Scan): number =>
   topics.indexOf(topicNamed(topics, scan.options.topic ?? scan.table));
 
 /** The topics that a plan reads, each once, under the first table that stands for it. */
-function sourcesOf(plan: Plan, topics: readonly Topic[], found: SourceScan[] = []): SourceScan[] {
+function sourcesOf(plan: Plan, topics: readonly Topic[], found: SourceNode[] = []): SourceNode[] {
   for (const input of inputsOf(plan)) sourcesOf(input, topics, found);
   if (plan.node !== 'scan') return found;
   const topic = topicIndex(topics, plan);
   const same = found.find((one) => one.topic === topic);
-  if (!same) found.push({ scan: plan, topic });
+  if (!same) found.push({ kind: 'source', number: 0, scan: plan, topic });
   else if (JSON.stringify(same.scan.watermark) !== JSON.stringify(plan.watermark)) {
     throw new TidemarkError({
       what: `${same.scan.table} and ${plan.table} read one stream with two watermarks`,
@@ -139,15 +167,15 @@ function sourcesOf(plan: Plan, topics: readonly Topic[], found: SourceScan[] = [
 }
 
 /** Whether an operator remembers no rows: it takes each where it is. */
-export const isStateless = ({ inputs }: GraphNode): boolean =>
+export const isStateless = ({ inputs }: OperatorNode): boolean =>
   inputs.every(({ partitioning }) => partitioning.by === 'forward');
 
 /** Whether all operators upstream of a channel are stateless, so that its rows still are the source's events. */
-export const hasEvents = (nodes: readonly GraphNode[], { nodeIndex }: Upstream): boolean =>
+export const hasEvents = (nodes: readonly OperatorNode[], { nodeIndex }: Upstream): boolean =>
   nodeIndex < 0 || (isStateless(nodes[nodeIndex]) && nodes[nodeIndex].inputs.every((input) => hasEvents(nodes, input)));
 
-/** Topics upstream of each node. */
-export function topicsUpstream(nodes: readonly Pick<GraphNode, 'inputs'>[]): Set<number>[] {
+/** Topics upstream of each operator. */
+export function topicsUpstream(nodes: readonly Pick<OperatorNode, 'inputs'>[]): Set<number>[] {
   const found: Set<number>[] = [];
   for (const { inputs } of nodes) {
     found.push(new Set(inputs.flatMap(({ nodeIndex, topic }) => (nodeIndex < 0 ? [topic] : [...found[nodeIndex]]))));
@@ -156,7 +184,7 @@ export function topicsUpstream(nodes: readonly Pick<GraphNode, 'inputs'>[]): Set
 }
 
 /** Whether one event reaches an operator on two inputs: then there is an order to keep, and ranges have one row. */
-export function meetsItself(nodes: readonly GraphNode[]): boolean {
+export function meetsItself(nodes: readonly OperatorNode[]): boolean {
   const upstream = topicsUpstream(nodes);
   return nodes.some(({ inputs }, i) => {
     const reached = inputs.reduce((sum, { nodeIndex }) => sum + (nodeIndex < 0 ? 1 : upstream[nodeIndex].size), 0);
@@ -164,9 +192,10 @@ export function meetsItself(nodes: readonly GraphNode[]): boolean {
   });
 }
 
-/** The node whose rows are the result: those after it only filter and project. −1 where they are a topic's. */
-export function resultNode({ nodes, root }: Graph): number {
-  let at = root.nodeIndex;
-  while (at >= 0 && isStateless(nodes[at]) && nodes[at].inputs.length === 1) at = nodes[at].inputs[0].nodeIndex;
+/** The operator whose rows are the result: those after it only filter and project. −1 where they are a topic's. */
+export function resultNode({ operators, sink }: Graph): number {
+  let at = sink.inputs[0].nodeIndex;
+  while (at >= 0 && isStateless(operators[at]) && operators[at].inputs.length === 1)
+    at = operators[at].inputs[0].nodeIndex;
   return at;
 }

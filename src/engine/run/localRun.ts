@@ -1,7 +1,8 @@
 import { MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { graphOf, meetsItself, topicsUpstream, type Channel, type Graph } from './graph';
-import { type Run, type RunOperator, type RunSetup } from './run';
+import { type Run, type RunSetup } from './run';
+import { type RunOperator } from './runNode';
 import { runOperator } from './runOperator';
 import { instantiate, makeContext, type Subtask } from './subtask';
 import { Agenda } from './agenda';
@@ -47,7 +48,7 @@ export class LocalRun implements Run {
   readonly options: LocalOptions;
   private readonly agenda: Agenda;
   private readonly reads: Sources;
-  private readonly sink: Sink;
+  readonly sinks: readonly [Sink];
   private readonly reader: SourceReader;
   private readonly rangeRows: number;
   /** Whether a range may have events of several topics. */
@@ -68,7 +69,7 @@ export class LocalRun implements Run {
     };
     const clock = (input: number): number => inputs.processing(input);
     this.graph = graphOf(plan, options, topics);
-    const { sources, nodes, root, lookup } = this.graph;
+    const { sources, operators, sink, lookup } = this.graph;
     this.subtasks = instantiate(
       this.graph,
       plan,
@@ -92,10 +93,10 @@ export class LocalRun implements Run {
     this.agenda = new Agenda(topics, setup, queue, this.needsClock ? () => this.alarm() : null);
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
-    this.rangeRows = meetsItself(nodes) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
+    this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
-    const log = options.results ?? new ResultLog(this.rowsOf(root).schema);
-    this.sink = new Sink(log, nodes.length + 1, inputs, this.counters, trace);
+    const log = options.results ?? new ResultLog(this.rowsOf(sink.inputs[0]).schema);
+    this.sinks = [new Sink(sink, log, inputs, this.counters, trace)];
   }
 
   /** How many inputs there will be at least: timers may add to them. */
@@ -118,11 +119,11 @@ export class LocalRun implements Run {
   }
 
   get results(): ResultLog {
-    return this.sink.log;
+    return this.sinks[0].log;
   }
 
   get knownAt(): number {
-    return this.sink.knownAt;
+    return this.sinks[0].knownAt;
   }
 
   /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
@@ -190,7 +191,7 @@ export class LocalRun implements Run {
    * lateness of 0: at which the watermark reached its end.
    */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
-    const below = topicsUpstream(this.graph.nodes)[this.windowOperator - 1];
+    const below = topicsUpstream(this.graph.operators)[this.windowOperator - 1];
     return this.reads.expiredAt(end, lateness, below, until);
   }
 
@@ -318,8 +319,8 @@ export class LocalRun implements Run {
       state.count();
       propagation.delayOutput(i, operator.begin);
     }
-    const { batch, from, to } = this.rangeOf(graph.root);
-    this.sink.process(batch, from, to);
+    const { batch, from, to } = this.rangeOf(graph.sink.inputs[0]);
+    this.sinks[0].process(batch, from, to);
   }
 
   /** Hands a multi-topic range to an operator, in the order of the input numbers. */
@@ -349,7 +350,7 @@ export class LocalRun implements Run {
     this.agenda.save(writer);
     this.propagation.save(writer);
     this.reads.save(writer);
-    this.sink.save(writer);
+    this.sinks[0].save(writer);
     for (const { state } of this.subtasks) state.writeFrame(writer);
     return writer.finish();
   }
@@ -365,7 +366,7 @@ export class LocalRun implements Run {
     this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.reads.restore(reader);
-    this.sink.restore(reader);
+    this.sinks[0].restore(reader);
     for (const { state } of this.subtasks) state.readFrame(reader);
   }
 }

@@ -6,11 +6,11 @@ import { type Sources } from './sources';
  * input numbers. Every operator upstream of a join must be stateless, and no watermark may depend on processing time or
  * idleness.
  */
-export function takesMultiTopicRanges({ nodes, lookup }: Graph, { list, needsClock }: Sources): boolean {
+export function takesMultiTopicRanges({ operators, lookup }: Graph, { list, needsClock }: Sources): boolean {
   return (
     list.length > 1 &&
     !needsClock &&
     lookup < 0 &&
-    nodes.every(({ inputs }) => inputs.length === 1 || inputs.every((input) => hasEvents(nodes, input)))
+    operators.every(({ inputs }) => inputs.length === 1 || inputs.every((input) => hasEvents(operators, input)))
   );
 }

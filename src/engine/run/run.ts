@@ -2,14 +2,16 @@ import { type Counters } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type LocalOptions } from '../stream/options';
-import { type KeyedState, type Pairing, type RowRange, type WindowView } from '../stream/operator';
+import { type WindowView } from '../stream/operator';
 import { type ResultLog } from '../stream/results';
+import { type Sink } from './sink';
 import { type Source } from './source';
 import { type Trace } from './trace';
 import { type AgendaSetup } from './agenda';
 import { type PlannedEvent } from './eventQueue';
-import { type Graph, type GraphNode } from './graph';
+import { type Graph } from './graph';
 import { type InputLog } from './inputLog';
+import { type RunOperator } from './runNode';
 
 /** Everything that decides a run. */
 export interface RunSetup extends AgendaSetup {
@@ -18,35 +20,6 @@ export interface RunSetup extends AgendaSetup {
   options: LocalOptions;
   /** A run that is restored, and goes on with these events instead of those that its topics have to come. */
   continues?: { inputs: InputLog; events: readonly PlannedEvent[] };
-}
-
-/** One parallel copy of an operator. */
-export interface RunSubtask {
-  readonly state: KeyedState | null;
-  readonly inputWatermark: number;
-  /** When its next processing-time timer is due; MAX_TIME for none. */
-  readonly nextTimer: number;
-}
-
-/** An operator of a run, all of its subtasks together. */
-export interface RunOperator {
-  readonly node: GraphNode;
-  /** Standard name: `window aggregate`. */
-  readonly name: string;
-  /** What it does here, in SQL's words. */
-  readonly title: string;
-  /** Keyed state, or null for an operator that remembers nothing. */
-  readonly state: KeyedState | null;
-  /** Its windows, where it has any. */
-  readonly windows: WindowView | null;
-  /** How rows of a join find each other. */
-  readonly pairing: Pairing | null;
-  /** How far its output watermark is behind its input watermark, ms (S8.4). */
-  readonly watermarkDelay: number;
-  readonly inputWatermark: number;
-  /** What it has emitted with the last range. */
-  readonly emitted: RowRange;
-  readonly subtasks: readonly RunSubtask[];
 }
 
 /**
@@ -76,6 +49,7 @@ export interface Run {
   readonly operators: readonly RunOperator[];
   /** The topics that the plan reads, in plan order. */
   readonly sources: readonly Source[];
+  readonly sinks: readonly Sink[];
   /** The source that reads stream `name`; the first one where no name is given. */
   source(name?: string): Source;
   /** Every row that has been emitted as the result. */

@@ -1,5 +1,5 @@
 import { MAX_TIME } from '../../model';
-import { type RunOperator } from './run';
+import { type RunOperator } from './runNode';
 import { type Subtask } from './subtask';
 
 /** What can be seen of an operator that has one subtask. */

@@ -1,6 +1,8 @@
 import { MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type SinkNode } from './graph';
 import { type InputLog } from './inputLog';
+import { type RunNode, type SinkSubtask } from './runNode';
 import { type ResultLog } from '../stream/results';
 import { type Trace } from './trace';
 
@@ -10,18 +12,28 @@ const ROW_OUT = stepCode('row out');
  * The sink: writes the rows of the result to a log outside the run. The log outlives the run's state: a restore only puts
  * back how far the run has written, and what it then emits again takes the place of what it had emitted before.
  */
-export class Sink {
+export class Sink implements RunNode<SinkNode, SinkSubtask> {
+  readonly name = 'sink';
+  readonly title = 'result';
+  readonly subtasks: readonly SinkSubtask[];
   /** Processing time of the last emission. */
   knownAt = MIN_TIME;
 
-  /** `number`: in plan order, after all operators. */
   constructor(
+    readonly node: SinkNode,
     readonly log: ResultLog,
-    private readonly number: number,
     private readonly inputs: InputLog,
     private readonly counters: Counters,
     private readonly trace: Trace | null,
-  ) {}
+  ) {
+    this.subtasks = [
+      {
+        get committed() {
+          return log.length;
+        },
+      },
+    ];
+  }
 
   process(batch: ColumnBatch, from: number, to: number): void {
     if (from === to) return;
@@ -38,7 +50,7 @@ export class Sink {
       // A step listener sees the log as it is after the row.
       log.length = row + 1;
       counters.rowsOut += 1;
-      trace.add(ROW_OUT, this.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
+      trace.add(ROW_OUT, this.node.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
     }
   }
 

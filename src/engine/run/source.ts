@@ -2,8 +2,11 @@ import { MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
+import { columnOf } from './checkOptions';
 import { type Topic } from '../log/topic';
 import { type LocalOptions } from '../stream/options';
+import { type SourceNode } from './graph';
+import { type RunNode, type SourceSplit, type SourceSubtask } from './runNode';
 import { settle } from '../profiles/settle';
 import {
   bounded,
@@ -20,17 +23,14 @@ import {
 import { TopicReader } from './topicReader';
 import { Watermarks, type WatermarkSetup } from '../watermarks/watermarks';
 
-/** A topic that the plan reads as a table; several scans of one topic read the same events. */
-export interface SourceScan {
-  scan: Scan;
-  /** Place among the topics of the run. */
-  topic: number;
-}
-
 /**
- * A source: reads a topic from an offset in each partition, and makes its watermark with a generator for each partition.
+ * A source with one subtask, which has all splits: it reads each partition of a topic from its offset, and makes the
+ * watermark with a generator for each.
  */
-export class Source {
+export class Source implements RunNode<SourceNode, SourceSubtask> {
+  readonly name = 'source';
+  readonly title: string;
+  readonly subtasks: readonly SourceSubtask[];
   readonly watermarks: Watermarks;
   readonly reader: TopicReader;
   /** Its watermark after each input of a traced run. */
@@ -40,10 +40,9 @@ export class Source {
   /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
-  /** `place`: of the topic among those of the run; `begin`: when the run begins; `clock`: processing time of an input. */
+  /** `begin`: when the run begins; `clock`: processing time of an input. */
   constructor(
-    readonly scan: Scan,
-    readonly place: number,
+    readonly node: SourceNode,
     readonly topic: Topic,
     options: LocalOptions,
     begin: number,
@@ -52,15 +51,39 @@ export class Source {
     const { partitions, partition, table } = topic;
     this.rows = new Float64Array(partitions);
     if (options.maxDrift !== null) for (let row = 0; row < table.length; row += 1) this.rows[partition[row]] += 1;
-    this.reader = new TopicReader(topic, place);
+    this.title = topic.name;
+    this.reader = new TopicReader(topic, node.topic);
     this.watermarks = new Watermarks({
-      ...generatorsOf(scan, topic, options),
+      ...generatorsOf(node.scan, topic, options),
       partitions,
       emitEvery: options.job ? 0 : options.emitEvery,
       idle: options.job ? null : options.idle,
       begin,
       clock,
     });
+    const splits = Array.from({ length: partitions }, (_, one) => this.split(one));
+    this.subtasks = [{ splits }];
+  }
+
+  private split(partition: number): SourceSplit {
+    const { reader, watermarks } = this;
+    return {
+      partition,
+      get offset() {
+        return reader.offsets[partition];
+      },
+      get watermark() {
+        return watermarks.of(partition);
+      },
+      get idle() {
+        return watermarks.isIdleAt(partition);
+      },
+    };
+  }
+
+  /** Place of its topic among those of the run. */
+  get place(): number {
+    return this.node.topic;
   }
 
   /** Whether partition `partition` takes part in alignment (S20.2): it has emitted a watermark, is active, and has unread events. */
@@ -155,10 +178,6 @@ function generatorsOf(
 
 const valuesOf = (expression: Expression, schema: Schema, table: Table): Float64Array =>
   (compile(expression, schema)(table, 0, table.length).data as Float64Array).slice();
-
-/** Place of a column by name, in whatever case; -1 where there is none. */
-export const columnOf = ({ schema }: Scan, name: string): number =>
-  schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
 
 /** 1 for a row that is true, or not null where the column is no truth value. */
 function marksOf({ data, valid, type }: Column, rows: number): Uint8Array {

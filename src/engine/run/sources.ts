@@ -1,6 +1,7 @@
 import { addTime, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { beginOf, Source, type SourceScan } from './source';
+import { type SourceNode } from './graph';
+import { beginOf, Source } from './source';
 import { type InputLog } from './inputLog';
 import { type LocalOptions } from '../stream/options';
 import { WatermarkValve } from '../watermarks/valve';
@@ -17,14 +18,14 @@ export class Sources {
   private readonly lines = new Map<string, Float64Array>();
 
   constructor(
-    scans: SourceScan[],
+    nodes: readonly SourceNode[],
     private readonly inputs: InputLog,
     private readonly options: LocalOptions,
   ) {
     const { topics } = inputs;
     const begin = beginOf(topics);
     const clock = (input: number): number => inputs.processing(input);
-    this.list = scans.map(({ scan, topic }) => new Source(scan, topic, topics[topic], options, begin, clock));
+    this.list = nodes.map((node) => new Source(node, topics[node.topic], options, begin, clock));
     this.of = topics.map((_, place) => this.list.find((one) => one.place === place) ?? null);
     this.whole = new WatermarkValve(this.list.length);
   }

@@ -3,8 +3,7 @@ import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
-import { hasEvents, type Graph, type GraphNode } from './graph';
-import { type SourceScan } from './source';
+import { hasEvents, type Graph, type OperatorNode, type SourceNode } from './graph';
 import { StateBackend } from '../state/backend';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
@@ -12,7 +11,7 @@ import { type Trace } from './trace';
 
 /** An instance of a graph node: one of its parallel copies. */
 export interface Subtask {
-  node: GraphNode;
+  node: OperatorNode;
   operator: Operator;
   state: StateBackend;
 }
@@ -22,17 +21,17 @@ type MakeContext = (number: number, first: boolean) => Context;
 
 /** Makes one subtask of each node of a graph, in its order. */
 export function instantiate(
-  { nodes, sources }: Graph,
+  { operators, sources }: Graph,
   whole: Plan,
   options: StreamOptions,
   context: MakeContext,
   topics: readonly Topic[],
 ): Subtask[] {
-  return nodes.map((node) => {
+  return operators.map((node) => {
     const { number, plan, inputs } = node;
     const lent = context(
       number,
-      inputs.every((input) => hasEvents(nodes, input)),
+      inputs.every((input) => hasEvents(operators, input)),
     );
     const operator = options.job
       ? new BatchJob(plan, options, topics, tablesOf(sources, topics), options.job, lent)
@@ -41,7 +40,7 @@ export function instantiate(
   });
 }
 
-const tablesOf = (sources: readonly SourceScan[], topics: readonly Topic[]): string[] =>
+const tablesOf = (sources: readonly SourceNode[], topics: readonly Topic[]): string[] =>
   sources.map(({ topic }) => topics[topic].name);
 
 export function makeContext(

@@ -39,7 +39,7 @@ export interface BatchWindow {
 export function batchWindows(run: TracedRun): BatchWindows | null {
   const { inputs, graph, options, results } = run.engine;
   if (!options.job) return null;
-  const found = groupingOf(graph.nodes[0].plan);
+  const found = groupingOf(graph.operators[0].plan);
   const rows =
     found &&
     rowsOf(found.node.input, (name) => eventsRead(inputs, inputs.topics.indexOf(topicNamed(inputs.topics, name))));

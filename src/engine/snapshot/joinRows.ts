@@ -78,9 +78,9 @@ class Found {
     number: number,
     private readonly pairing: Pairing,
   ) {
-    const { nodes } = run.engine.graph;
-    const upstream = topicsUpstream(nodes);
-    this.sides = nodes[number - 1].inputs.map(({ nodeIndex, topic }) =>
+    const { operators } = run.engine.graph;
+    const upstream = topicsUpstream(operators);
+    this.sides = operators[number - 1].inputs.map(({ nodeIndex, topic }) =>
       nodeIndex < 0 ? new Set([topic]) : upstream[nodeIndex],
     );
   }

@@ -146,7 +146,7 @@ export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: 
   const delayOf = (at: number): number =>
     Math.max(
       0,
-      ...graph.nodes[at].inputs.map((port) =>
+      ...graph.operators[at].inputs.map((port) =>
         port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + operators[port.nodeIndex].watermarkDelay,
       ),
     );

@@ -46,7 +46,7 @@ export class Lineage {
   }
 
   private trailOf(nodeIndex: number, at: RowAt): Trail {
-    const { inputs } = this.subject.run.engine.graph.nodes[nodeIndex];
+    const { inputs } = this.subject.run.engine.graph.operators[nodeIndex];
     return {
       ...at,
       inputs: inputs.length,
@@ -115,8 +115,8 @@ export class Lineage {
     end: number,
     step: number,
   ): void {
-    const { nodes } = this.subject.run.engine.graph;
-    const [port] = nodes[nodeIndex].inputs;
+    const { operators } = this.subject.run.engine.graph;
+    const [port] = operators[nodeIndex].inputs;
     const held = new Set(factsOf(this.subject, { nodeIndex, key, start, end }, step).rows);
     this.followKey(port, keys, key, (_, from) => held.has(from));
   }

@@ -5,7 +5,7 @@ import { type Topic } from '../log/topic';
 import { type Policies } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { childTriggers, type Trigger } from '../stream/options';
-import { columnOf } from '../run/source';
+import { columnOf } from '../run/checkOptions';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
 import { keyId, type optionsAt, type Subject, type Windowed } from './subject';

@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** The plan nodes of the operators. */
-export const nodesOf = ({ run }: Subject): Plan[] => run.engine.graph.nodes.map(({ plan }) => plan);
+export const nodesOf = ({ run }: Subject): Plan[] => run.engine.graph.operators.map(({ plan }) => plan);
 
 /** The operator that cuts windows and aggregates them, with its place in the dataflow. */
 export interface Windowed {

@@ -47,7 +47,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
     wanted.every(([column, value]) => column < 0 || readValue(rows.columns[column], at) === value);
   for (let at = Math.min(step, run.steps - 1); at >= 0; at -= 1) {
     if (log.kind[at] !== OUT || !isIt(log.row[at])) continue;
-    const { root } = run.engine.graph;
+    const [root] = run.engine.graph.sink.inputs;
     const lineage = new Lineage(subject, log.input[at]);
     // The result is what the root gives, row by row.
     lineage.follow(root, log.row[at]);
@@ -77,9 +77,9 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
   const nodes = nodesOf(subject);
-  let nodeIndex = engine.graph.root.nodeIndex;
+  let nodeIndex = engine.graph.sink.inputs[0].nodeIndex;
   while (nodeIndex >= 0 && explanationOf(nodes[nodeIndex]).stateOf === 'input')
-    nodeIndex = engine.graph.nodes[nodeIndex].inputs[0].nodeIndex;
+    nodeIndex = engine.graph.operators[nodeIndex].inputs[0].nodeIndex;
   const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex];
   if (!operator?.state || explanationOf(nodes[nodeIndex]).stateOf !== 'key') return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
@@ -91,7 +91,7 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   const { log } = run.trace;
   const nodeIndex = nodeIndexOf(subject, question);
   const operator = operators[nodeIndex];
-  const { inputs } = graph.nodes[nodeIndex];
+  const { inputs } = graph.operators[nodeIndex];
   const { keys } = operator.state!;
   const key = keyValues(keys, question.key);
   const id = keyId(keys, key);

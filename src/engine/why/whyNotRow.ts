@@ -45,7 +45,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     ...none,
     stream,
     reason,
-    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.root.nodeIndex), input),
+    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.sink.inputs[0].nodeIndex), input),
   });
   if (place.input > input) return because({ is: 'to come', rule: 'S17.1' });
   const following = new Following(subject, input);

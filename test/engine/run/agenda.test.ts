@@ -91,7 +91,7 @@ test('a row can be read again from its offset, under a new input number', () => 
   expect([2, 3, 4].map((input) => inputs.processing(input))).toEqual([61, 201, 202]);
 });
 
-test('the offsets of a source are those after the rows read, in ranges, in a trace and after a restore', () => {
+test('the offsets of a source are those after the rows read, the sink is where it was, in ranges, in a trace and after a restore', () => {
   fc.assert(
     fc.property(paymentStreams(80, 30), fc.nat(30), ({ events, partitions }, at) => {
       const how = { partitions, wait: 20, lateness: 10, extras: { end: false } };
@@ -100,16 +100,19 @@ test('the offsets of a source are those after the rows read, in ranges, in a tra
           const [topic] = inputs.topics;
           return inputs.readOf(0, until - 1).rows.filter((row) => topic.partition[row] === partition).length;
         });
+      const offsets = ({ sources }: Run): number[] => sources[0].subtasks[0].splits.map(({ offset }) => offset);
       const { engine } = trace(COUNTS, events, how);
-      expect([...engine.sources[0].offsets]).toEqual(next(engine, engine.next));
+      expect(offsets(engine)).toEqual(next(engine, engine.next));
       const run = openRun(given(COUNTS, events, how).setup);
       run.advance(() => true, at);
       const past = run.save();
-      const before = [...run.sources[0].offsets];
+      const before = offsets(run);
       expect(before).toEqual(next(run, run.next));
+      const written = run.sinks[0].subtasks[0].committed;
       run.advance(() => true);
       run.restore(past);
-      expect([...run.sources[0].offsets]).toEqual(before);
+      expect(run.sinks[0].subtasks[0].committed).toBe(written);
+      expect(offsets(run)).toEqual(before);
     }),
     { numRuns: runs },
   );

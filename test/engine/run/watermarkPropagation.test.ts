@@ -162,6 +162,7 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
     },
     state: new StateBackend({ stateRows: 0, stateRowsMax: 0 }),
     node: {
+      kind: 'operator',
       number: 1,
       plan: scan('payments'),
       retracts: false,
