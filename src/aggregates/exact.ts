@@ -220,6 +220,8 @@ export function wholeDeviation(
     const spread = BigInt(n) * squares - BigInt(sum) * BigInt(sum);
     return rootOfRatio(spread, BigInt(n) * BigInt(divisor) * BigInt(unit) * BigInt(unit), 0);
   }
+  // (Σx)² is at most n·Σx², so where that is exact the other is.
+  if (high === 0 && n * low <= Number.MAX_SAFE_INTEGER) return Math.sqrt((n * low - size * size) / denominator);
   // Dividing by a power of two is exact, and `%` of doubles is slow.
   const s1 = Math.floor(size / HALF);
   const s0 = size - s1 * HALF;

@@ -2,7 +2,7 @@ import { BIGINT, TidemarkError, isExact, type Column, type Table } from '../../m
 import { type Values } from '../../aggregates/accumulators';
 import { SQUARE_SUM_SLOTS } from '../../aggregates/stddev';
 import { SUM_SLOTS } from '../../aggregates/sum';
-import { momentsKernel, rowsKernel, sumKernel } from '../../aggregates/kernels';
+import { momentsKernel, rowsKernel, sumKernel, type Kernel } from '../../aggregates/kernels';
 import { ownSlots, type Source } from './sources';
 
 export type Change = (state: Float64Array, bases: Int32Array, batch: Table, from: number, to: number) => void;
@@ -23,28 +23,24 @@ export function soleSumOf(sources: Source[]): number {
 /** One loop for everything, for the commonest shapes; null for any other. */
 export function fusedChanges(sources: Source[]): Changes | null {
   const needing = sources.filter((source) => ownSlots(source).length > 0);
-  if (needing.length === 0) {
-    const { add, remove } = rowsKernel;
-    return {
-      add: (state, bases, _batch, from, to) => add(state, bases, NO_VALUES, from, to),
-      remove: (state, bases, _batch, from, to) => remove(state, bases, NO_VALUES, from, to),
-    };
-  }
+  if (needing.length === 0) return changesBy(rowsKernel, () => NO_VALUES);
   const [source] = needing;
   const sum = source.slots.get(SUM_SLOTS);
   const squares = source.slots.get(SQUARE_SUM_SLOTS);
   const plain = needing.length === 1 && !source.nullable && source.filter === null && isExact(source.type);
   if (!plain || sum?.offset !== 1 || ownSlots(source).length > (squares ? 2 : 1)) return null;
-  const { add, remove } = squares ? momentsKernel : sumKernel;
   const evaluate = source.evaluate!;
-  const valuesOf = (batch: Table, from: number, to: number): Float64Array => {
+  return changesBy(squares ? momentsKernel : sumKernel, (batch, from, to) => {
     const column = evaluate(batch, from, to);
     refuseNulls(column, source, from, to);
     return column.data as Float64Array;
-  };
+  });
+}
+
+function changesBy(kernel: Kernel, valuesOf: (batch: Table, from: number, to: number) => Float64Array): Changes {
   return {
-    add: (state, bases, batch, from, to) => add(state, bases, valuesOf(batch, from, to), from, to),
-    remove: (state, bases, batch, from, to) => remove(state, bases, valuesOf(batch, from, to), from, to),
+    add: (state, bases, batch, from, to) => kernel(state, bases, valuesOf(batch, from, to), from, to, 1),
+    remove: (state, bases, batch, from, to) => kernel(state, bases, valuesOf(batch, from, to), from, to, -1),
   };
 }
 
@@ -56,7 +52,7 @@ export function changesOf(sources: Source[], timeColumn: number): Changes {
   const change =
     (way: 'add' | 'remove'): Change =>
     (state, bases, batch, from, to) => {
-      rowsKernel[way](state, bases, NO_VALUES, from, to);
+      rowsKernel(state, bases, NO_VALUES, from, to, way === 'add' ? 1 : -1);
       const time = timeColumn < 0 ? null : (batch.columns[timeColumn].data as Float64Array);
       for (const one of needing) {
         const { source, slots } = one;

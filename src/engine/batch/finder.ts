@@ -103,13 +103,13 @@ export class GroupFinder {
   /** Makes room for a code in the page of the slicer's slice. False where the code is no index or pages grow too many. */
   private reservePage(code: number): boolean {
     const { number } = this.slicer;
-    const page = this.pages[number] ?? NO_PAGE;
+    const page = this.pages[number];
     if ((code | 0) !== code || code < 0 || code >= MOST_CELLS) return false;
-    if (code < page.length) return true;
+    if (page && code < page.length) return true;
     if (code >= this.keyOf.length) this.keyOf = grown(this.keyOf, code);
     // Where one slice has a code, others will.
-    this.pages[number] = grown(page, this.keyOf.length - 1);
-    this.cells += this.pages[number].length - page.length;
+    this.pages[number] = grown(page ?? NO_PAGE, this.keyOf.length - 1);
+    this.cells += this.pages[number].length - (page?.length ?? 0);
     if (this.cells <= MOST_CELLS) return true;
     this.paged = false;
     this.pages.length = 0;
@@ -123,7 +123,8 @@ function grown(page: Int32Array, code: number): Int32Array {
   return larger;
 }
 
-const NO_PAGE = new Int32Array(0);
+/** A page that knows no code. */
+const NO_PAGE = new Int32Array(1);
 const NO_TIME = makeColumn(TIMESTAMP, CHUNK_ROWS);
 
 /** Answers the first row that is in another slice or has a code that the page does not know, else `to`. */
@@ -136,10 +137,14 @@ function findInPage(
   page: Int32Array,
   bases: Int32Array,
 ): number {
+  // Pages are a power of two long, so a code that is no place in this one is changed by the mask.
+  const mask = page.length - 1;
   for (let i = from; i < to; i += 1) {
+    const at = time[i];
+    if (at < start || at >= end) return i;
     const code = codes[i];
-    const index = code | 0;
-    if (time[i] < start || time[i] >= end || index !== code || index < 0 || index >= page.length) return i;
+    const index = code & mask;
+    if (index !== code) return i;
     const base = page[index];
     if (base === 0) return i;
     bases[i] = base - 1;

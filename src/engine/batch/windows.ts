@@ -42,13 +42,17 @@ export function sliceOf(window: GridShape): number {
   return a;
 }
 
-/** Cuts time into slices and numbers them. Rows come mostly in order of time, so the last slice is tried first. */
+/**
+ * Cuts time into slices and numbers them. Rows come mostly in order of time, and around the edge of a slice from both
+ * sides of it, so the last slice met is tried first and then the one before.
+ */
 export class Slicer {
   readonly slices = new Spans();
   /** The last slice met, [start, end), and its number. */
   start = 0;
   end = 0;
   number = -1;
+  private before = -1;
 
   constructor(
     private readonly size: number,
@@ -68,9 +72,15 @@ export class Slicer {
   /** Makes the slice of a time the last one met. */
   turnTo(time: number): void {
     if (time >= this.start && time < this.end) return;
-    this.start = floorTime(time, this.size, this.offset);
-    this.end = this.start + this.size;
-    this.number = this.slices.numberOf(this.start, this.end);
+    const { slices, before } = this;
+    this.before = this.number;
+    if (before >= 0 && time >= slices.starts[before] && time < slices.ends[before]) this.number = before;
+    else {
+      const start = floorTime(time, this.size, this.offset);
+      this.number = slices.numberOf(start, start + this.size);
+    }
+    this.start = slices.starts[this.number];
+    this.end = slices.ends[this.number];
   }
 }
 

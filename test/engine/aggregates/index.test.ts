@@ -169,6 +169,38 @@ describe('what the aggregates answer', () => {
     layout.add(state, Int32Array.of(0, -1, 0), amounts(100, 999, 300), 0, 3);
     expect(results(layout, all, state).slice(0, 3)).toEqual([2, 400, 2]);
   });
+
+  test.each([
+    ['a sum', ['SUM']],
+    ['a deviation', ['STDDEV_POP', 'SUM']],
+  ] as const)('%s of many rows at once is that of one row after the other', (_, names) => {
+    const strict = [field('amount', MONEY)];
+    const calls = names.map((name) => call(name, at(strict, 'amount')));
+    const row = fc.record({
+      value: fc.oneof(fc.integer({ min: -999, max: 999 }), fc.integer({ min: -(2 ** 40), max: 2 ** 40 })),
+      group: fc.integer({ min: -1, max: 2 }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), fc.nat(5), (rows, from) => {
+        const layout = layoutOf(calls, strict);
+        const table = tableOf(
+          strict,
+          rows.map(({ value }) => [value]),
+        );
+        const bases = Int32Array.from(rows, ({ group }) => group * layout.stride);
+        const [many, single] = [0, 0].map(() => new Float64Array(3 * layout.stride));
+        for (const way of ['add', 'remove'] as const) {
+          layout[way](many, bases, table, from, rows.length);
+          for (let i = from; i < rows.length; i += 1) layout[way](single, bases, table, i, i + 1);
+          expect(many).toEqual(single);
+          const sums = [0, 0, 0];
+          rows.slice(from).forEach(({ value, group }) => (sums[group] += value));
+          for (let group = 0; group < 3; group += 1)
+            expect(many[group * layout.stride + 1]).toBe(way === 'add' ? sums[group] : 0);
+        }
+      }),
+    );
+  });
 });
 
 describe('how state is laid out', () => {
