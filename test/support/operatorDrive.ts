@@ -14,6 +14,7 @@ import {
 } from '../../src/model';
 import { StateReader, StateWriter } from '../../src/sim/bytes';
 import { type StateBackend } from '../../src/engine/state/backend';
+import { type Identities } from '../../src/engine/state/identities';
 import { makeContext } from '../../src/engine/run/subtask';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
@@ -82,10 +83,11 @@ export class OperatorDrive {
   readonly batches: ColumnBatch[];
   private input = -1;
 
-  /** `inputs`: the schema of each port. What `make` throws, such as a TidemarkError for bad settings, is thrown here. */
+  /** `inputs`: the schema of each port; `identities`: those of the node, where it has other subtasks too. What `make` throws, such as a TidemarkError for bad settings, is thrown here. */
   constructor(
     private readonly make: (context: Context) => Operator,
     inputs: readonly Schema[],
+    private readonly identities?: Identities,
   ) {
     this.batches = inputs.map((schema) => makeBatch(schema, 16));
     [this.operator, this.state] = this.start();
@@ -166,8 +168,10 @@ export class OperatorDrive {
   /** Takes a snapshot of the state, throws the operator away, and goes on with a new one that starts from it. */
   snapshotRestore(): void {
     const checkpoint = this.state.checkpoint();
+    const identities = this.state.identities.checkpoint();
     [this.operator, this.state] = this.start();
     this.counters.stateRows = 0;
+    this.state.identities.restore(identities);
     this.state.restore([checkpoint]);
   }
 
@@ -186,7 +190,7 @@ export class OperatorDrive {
   }
 
   private context(): Context {
-    const context = makeContext(1, null, this.counters, () => this.now, null);
+    const context = makeContext(1, null, this.counters, () => this.now, null, this.identities);
     return {
       ...context,
       drop: (batch, row, key, from, to) => {

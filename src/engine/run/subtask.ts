@@ -5,6 +5,7 @@ import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
 import { hasEvents, type Graph, type OperatorNode, type SourceNode } from './graph';
 import { StateBackend } from '../state/backend';
+import { Identities } from '../state/identities';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
 import { type Trace } from './trace';
@@ -43,18 +44,20 @@ export function instantiate(
 const tablesOf = (sources: readonly SourceNode[], topics: readonly Topic[]): string[] =>
   sources.map(({ topic }) => topics[topic].name);
 
+/** `identities`: those of the node, where it has several subtasks. */
 export function makeContext(
   number: number,
   trace: Trace | null,
   counters: Counters,
   clock: (input: number) => number,
   onDrop: ((input: number) => void) | null,
+  identities = new Identities(),
 ): Context {
   return {
     number,
     trace,
     counters,
-    state: new StateBackend(counters),
+    state: new StateBackend(counters, identities),
     clock,
     drop(batch, row, key, from, to) {
       counters.dropped += 1;

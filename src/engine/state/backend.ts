@@ -1,4 +1,4 @@
-import { makeTable, MAX_TIME, reserve, type Counters, type Field, type Schema } from '../../model';
+import { makeTable, MAX_TIME, reserve, type Counters, type Field, type Schema, type Table } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
@@ -6,8 +6,8 @@ import { compareBytes, KEY_GROUPS, keyBytes, keyGroupOf, type Checkpoint } from 
 import { EntryReader, EntryWriter } from '../../sim/entries';
 import { KeyIds } from './keyIds';
 import { type KeyedState } from './keyedState';
-import { KeyTable } from './keys';
-import { Numbers, type Subtask } from './numbers';
+import { Identities, type Numbers } from './identities';
+import { type KeyTable } from './keys';
 import { StateTtl } from './stateTtl';
 import { KeyedRows, RowLists } from './rows';
 import { KeyedSlots } from './slots';
@@ -19,29 +19,28 @@ import { Timers } from './timers';
  * and counts them through it. An operator asks for its state when it is made, always in the same order.
  */
 export class StateBackend {
-  private table: KeyTable | null = null;
-  /** Whether key ids outlive a seek backwards. */
-  private keepsIds = false;
   private readonly stores: Store[] = [];
   private readonly values: { state: StateValue; merge: Merge }[] = [];
   private readonly rebuilds: (() => void)[] = [];
   private readonly lifetimes: StateTtl[] = [];
+  /** How many `numbers` have been asked for. */
+  private numbered = 0;
   /** Rows of this operator that are in the counters. */
   private counted = 0;
 
   constructor(
     private readonly counters: Pick<Counters, 'stateRows' | 'stateRowsMax'>,
-    private readonly subtask: Subtask = { index: 0, of: 1 },
+    /** Those of the operator, all of its subtasks together. */
+    readonly identities = new Identities(),
   ) {}
 
-  /**
-   * The operator's keys; it has one table. `keepsIds`: a seek backwards leaves later keys their ids, because pictures
-   * name the keys of steps that are still to come.
-   */
+  /** The operator's keys, see `Identities`. */
   keyTable(fields: Field[], keepsIds = false): KeyTable {
-    this.table = new KeyTable(fields);
-    this.keepsIds = keepsIds;
-    return this.table;
+    return this.identities.keyTable(fields, keepsIds);
+  }
+
+  private get table(): Table | null {
+    return this.identities.keys?.table ?? null;
   }
 
   /** The same for keys that are expressions over rows of the input. */
@@ -102,9 +101,10 @@ export class StateBackend {
     return state;
   }
 
-  /** Identities for rows that have no key; those of two subtasks differ. */
+  /** Identities for rows that have no key. */
   numbers(): Numbers {
-    return new Numbers(this.value(0, 'max'), this.subtask);
+    this.numbered += 1;
+    return this.identities.numbersAt(this.numbered - 1);
   }
 
   /** `rebuild` works out again what an operator derives from its state: called whenever the state has been replaced. */
@@ -116,7 +116,7 @@ export class StateBackend {
   show(schema: Schema, each: KeyedState['each']): KeyedState {
     const rows = (): number => this.rows;
     return {
-      keys: this.table!.table,
+      keys: this.table!,
       schema,
       get rows() {
         return rows();
@@ -139,13 +139,13 @@ export class StateBackend {
   }
 
   writeFrame(writer: StateWriter): void {
-    this.table?.writeFrame(writer);
+    this.identities.writeFrame(writer);
     for (const { state } of this.values) writer.number(state.value);
     for (const store of this.stores) store.writeFrame(writer);
   }
 
   readFrame(reader: StateReader): void {
-    this.table?.readFrame(reader, this.keepsIds);
+    this.identities.readFrame(reader);
     for (const { state } of this.values) state.value = reader.number();
     for (const store of this.stores) store.readFrame(reader);
     for (const rebuild of this.rebuilds) rebuild();
@@ -162,7 +162,7 @@ export class StateBackend {
       const group = keyGroupOf(bytes);
       if (!writers.has(group)) writers.set(group, new EntryWriter());
       const writer = writers.get(group)!;
-      for (const column of this.table!.table.columns) writer.value(column, key);
+      for (const column of this.table!.columns) writer.value(column, key);
       for (const entry of entries) writer.block(entry ? entry.finish() : NOTHING);
     }
     for (const [group, writer] of writers) groups[group] = writer.finish();
@@ -179,7 +179,7 @@ export class StateBackend {
         return (entries[i] ??= new EntryWriter());
       });
     });
-    const columns = this.table?.table.columns ?? [];
+    const columns = this.table?.columns ?? [];
     return [...found]
       .map(([key, entries]) => ({ key, bytes: keyBytes(columns, key), entries }))
       .sort((a, b) => compareBytes(a.bytes, b.bytes));
@@ -187,7 +187,7 @@ export class StateBackend {
 
   /** Adds the key groups that `owns` says to the state of a new operator. */
   restore(checkpoints: readonly Checkpoint[], owns: (group: number) => boolean = () => true): void {
-    const keys = makeTable(this.table?.table.schema ?? []);
+    const keys = makeTable(this.table?.schema ?? []);
     const blocks: Uint8Array[][] = [];
     for (const { groups } of checkpoints) {
       groups.forEach((bytes, group) => {
@@ -200,7 +200,7 @@ export class StateBackend {
       });
     }
     const ids = new Int32Array(keys.length);
-    this.table?.intern(keys.columns, 0, keys.length, ids);
+    this.identities.keys?.intern(keys.columns, 0, keys.length, ids);
     blocks.forEach((entries, i) => {
       entries.forEach((bytes, store) => {
         if (bytes.length > 0) this.stores[store].readEntry(ids[i], new EntryReader(bytes));

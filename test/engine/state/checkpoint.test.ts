@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyBytes, keyGroupOf, subtaskOf, type Checkpoint } from '../../../src/engine/state/checkpoint';
+import { Identities } from '../../../src/engine/state/identities';
 import { OPERATORS } from '../../../src/engine/nodes/stream';
 import { DELETE, INSERT, tableOf, type Schema, type Value } from '../../../src/model';
 import { type Emission, type OperatorDrive } from '../../support/operatorDrive';
@@ -83,16 +84,20 @@ const groupOf = (setting: Setting, { values, port }: Step & { type: 'row' }, por
 class Job {
   readonly subtasks: OperatorDrive[];
   readonly ports: readonly Schema[];
+  private readonly identities = new Identities();
 
   constructor(
     readonly setting: Setting,
     readonly size: number,
     seed: number,
-    from: { checkpoints: Checkpoint[]; like: OperatorDrive } | null = null,
+    from: { checkpoints: Checkpoint[]; identities: Uint8Array; like: OperatorDrive } | null = null,
   ) {
     const texts = TEXTS.map((_, i) => TEXTS[(i + seed) % TEXTS.length]);
-    this.subtasks = Array.from({ length: size }, (_, i) => start(setting, [`noise ${seed} ${i}`, ...texts]));
+    this.subtasks = Array.from({ length: size }, (_, i) =>
+      start(setting, [`noise ${seed} ${i}`, ...texts], this.identities),
+    );
     this.ports = this.subtasks[0].batches.map(({ schema }) => schema);
+    if (from) this.identities.restore(from.identities);
     this.subtasks.forEach((drive, i) => {
       if (!from) return;
       drive.watermark = from.like.watermark;
@@ -103,7 +108,11 @@ class Job {
 
   /** The same state in a new process with that many subtasks. */
   restarted(size: number, seed: number): Job {
-    return new Job(this.setting, size, seed, { checkpoints: this.checkpoints(), like: this.subtasks[0] });
+    return new Job(this.setting, size, seed, {
+      checkpoints: this.checkpoints(),
+      identities: this.identities.checkpoint(),
+      like: this.subtasks[0],
+    });
   }
 
   checkpoints(): Checkpoint[] {

@@ -1,5 +1,6 @@
 import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options';
 import { runBatch } from '../../../src/engine/batch';
+import { type Identities } from '../../../src/engine/state/identities';
 import { operatorOf } from '../../../src/engine/nodes/stream';
 import { findNode } from '../../../src/sql/findNode';
 import { type Topic } from '../../../src/engine/log/topic';
@@ -222,7 +223,11 @@ export const SETTINGS: Setting[] = [
 ];
 
 /** A new process: an operator of its own, and dictionaries in which texts have other codes than anywhere else. */
-export function start({ node, sql, options, answer, recomputed }: Setting, texts: readonly string[]): OperatorDrive {
+export function start(
+  { node, sql, options, answer, recomputed }: Setting,
+  texts: readonly string[],
+  identities?: Identities,
+): OperatorDrive {
   const whole = plan(sql, catalog).query;
   let found = findNode(whole, node);
   if (recomputed && 'input' in found) found = { ...found, input: LATEST };
@@ -238,6 +243,7 @@ export function start({ node, sql, options, answer, recomputed }: Setting, texts
   const drive = new OperatorDrive(
     (context) => operatorOf(found, settled, context, whole),
     answer ? [...inputs, SCHEMA] : inputs,
+    identities,
   );
   for (const { columns } of drive.batches)
     for (const { dictionary } of columns) for (const text of texts) dictionary?.code(text);

@@ -11,7 +11,7 @@ import {
 import { type Plan } from '../../../sql/plan';
 import { type BatchTable, type RunBatch } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
-import { type Numbers } from '../../state/numbers';
+import { type Numbers } from '../../state/identities';
 import { type StateValue } from '../../state/store';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';

@@ -2,7 +2,7 @@ import { type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type StateBackend } from '../../state/backend';
-import { type Numbers } from '../../state/numbers';
+import { type Numbers } from '../../state/identities';
 import { type Store } from '../../state/store';
 import { DueRows } from './dueRows';
 import { type JoinKeys, type JoinPlan } from './joinKeys';

@@ -1,7 +1,7 @@
 import { grown, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type Numbers } from '../../state/numbers';
+import { type Numbers } from '../../state/identities';
 import { type Store } from '../../state/store';
 import { RowStore } from './rowStore';
 import { Ttl } from '../../state/ttl';

@@ -2,7 +2,7 @@ import { grown, makeTable, reserve, type Column, type ColumnBatch, type Schema, 
 import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type Numbers } from '../../state/numbers';
+import { type Numbers } from '../../state/identities';
 
 const FIRST_SIZE = 256;
 
@@ -48,7 +48,7 @@ export class RowStore {
       time[slot] = batch.time[row];
       key[slot] = keys[row];
       mark[slot] = 0;
-      number[slot] = first + (row - from) * numbers.step;
+      number[slot] = first + row - from;
     }
     for (let i = 0; i < table.columns.length; i += 1)
       this.putColumn(batch.columns[i], table.columns[i], from, to, slots);

@@ -1,7 +1,7 @@
 import { withRoom, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type Numbers } from '../../state/numbers';
+import { type Numbers } from '../../state/identities';
 import { type JoinKeys } from './joinKeys';
 import { JoinSide } from './joinSide';
 

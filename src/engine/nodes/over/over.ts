@@ -105,6 +105,8 @@ export class OverOperator implements Operator {
       ? new TileFrames(layout, answers, bounds, context)
       : framesOf(plan, calls, edge, layout, answers, context);
     const { frames } = this;
+    // Rows that wait may be the first of their key.
+    state.derived(() => frames.records.reserve(this.keys.count));
     this.state = state.show(layout.fields, (visit) =>
       frames.records.each((key, time) => visit(key, time, time, frames.values(key))),
     );
