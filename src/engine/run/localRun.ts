@@ -95,7 +95,7 @@ export class LocalRun implements Run {
     const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
-    const log = options.results ?? new ResultLog(this.rowsOf(sink.inputs[0]).schema);
+    const log = options.results ?? new ResultLog(this.rowsOf(sink.inputs[0]).schema, trace !== null);
     this.sinks = [new Sink(sink, log, inputs, this.counters, trace)];
   }
 

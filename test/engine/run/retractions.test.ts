@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adds, readRow } from '../../../src/model';
 import { plan } from '../../../src/sql';
-import { catalog, drive, paymentStreams, type Drive } from '../../support/stream';
+import { catalog, paymentStreams, trace, type Drive } from '../../support/stream';
 
 const runs = process.env.LONG ? 500 : 20;
 
@@ -50,7 +50,7 @@ test.each(QUERIES)('S13.1 a retraction carries the identity and the values of a 
   fc.assert(
     fc.property(paymentStreams(30, 40), paymentStreams(30, 20), ({ events, partitions }, refunds) => {
       const others = { refunds: refunds.events.map((one) => ({ ...one, partition: 0 })) };
-      const { rows } = drive(plan(sql, both).query, events, { partitions, others, ...how }).results;
+      const { rows } = trace(plan(sql, both).query, events, { partitions, others, ...how }).engine.results;
       const standing = new Map<string, string>();
       for (let row = 0; row < rows.length; row += 1) {
         const id = [rows.id0[row], rows.id1[row], rows.id2[row]].join(' ');
