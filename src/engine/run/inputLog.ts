@@ -78,6 +78,11 @@ export class InputLog {
     this.last = 0;
   }
 
+  /** The inputs before `first` were handled by another process: nothing is known of them. */
+  startAt(first: number): void {
+    this.length = first;
+  }
+
   /** The first `length` inputs, for topics that have only the rows that were read by then, in that order. */
   prefix(length: number, topics: readonly Topic[]): InputLog {
     const log = new InputLog(topics);

@@ -9,6 +9,7 @@ import { Agenda } from './agenda';
 import { PartitionQueue, PlannedQueue, TopicQueue } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
 import { inOrder } from './inOrder';
+import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
 import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
 import { takesMultiTopicRanges } from './multiTopicRange';
@@ -58,10 +59,11 @@ export class LocalRun implements Run {
   constructor(
     readonly setup: RunSetup,
     readonly trace: Trace | null,
+    checkpoint?: Uint8Array,
   ) {
     const { plan, topics, options, continues } = setup;
     this.options = options;
-    if (options.results) options.results.length = 0;
+    if (options.results && !checkpoint) options.results.length = 0;
     const inputs = continues?.inputs ?? new InputLog(topics);
     this.inputs = inputs;
     const onDrop = (input: number): void => {
@@ -97,6 +99,7 @@ export class LocalRun implements Run {
     this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
     const log = options.results ?? new ResultLog(this.rowsOf(sink.inputs[0]).schema, trace !== null);
     this.sinks = [new Sink(sink, log, inputs, this.counters, trace)];
+    if (checkpoint) this.resume(checkpoint);
   }
 
   /** How many inputs there will be at least: timers may add to them. */
@@ -341,9 +344,45 @@ export class LocalRun implements Run {
     return { batch, from: this.subtasks[nodeIndex].operator.begin ?? 0, to: batch.length };
   }
 
-  /** The whole state as bytes: a keyframe. */
   save(): Uint8Array {
     const { writer } = this;
+    this.writeProgress(writer);
+    for (const { state } of this.subtasks) state.writeFrame(writer);
+    return writer.finish();
+  }
+
+  restore(bytes: Uint8Array): void {
+    const reader = new StateReader(bytes);
+    this.readProgress(reader);
+    this.sinks[0].restore(reader);
+    for (const { state } of this.subtasks) state.readFrame(reader);
+  }
+
+  checkpoint(): Uint8Array {
+    const { writer } = this;
+    for (const { state } of this.subtasks) {
+      writer.small(state.identities.checkpoint());
+      writeCheckpoint(state.checkpoint(), writer);
+    }
+    this.writeProgress(writer);
+    return writer.finish();
+  }
+
+  /** Goes on from a checkpoint; nothing has been handled yet. */
+  private resume(checkpoint: Uint8Array): void {
+    const reader = new StateReader(checkpoint);
+    for (const { state } of this.subtasks) {
+      state.identities.restore(reader.small());
+      state.restore([readCheckpoint(reader)]);
+    }
+    // The counters come last: they have counted the rows that were restored.
+    this.readProgress(reader);
+    this.sinks[0].resume(reader);
+    this.inputs.startAt(this.next);
+  }
+
+  /** How far the run is: its inputs, watermarks, offsets and counters. */
+  private writeProgress(writer: StateWriter): void {
     writer.number(this.next);
     writer.number(this.newestEventTime);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
@@ -351,12 +390,9 @@ export class LocalRun implements Run {
     this.propagation.save(writer);
     this.reads.save(writer);
     this.sinks[0].save(writer);
-    for (const { state } of this.subtasks) state.writeFrame(writer);
-    return writer.finish();
   }
 
-  restore(bytes: Uint8Array): void {
-    const reader = new StateReader(bytes);
+  private readProgress(reader: StateReader): void {
     this.next = reader.number();
     this.reader.newestEventTime = reader.number();
     const counters = reader.floats();
@@ -366,8 +402,6 @@ export class LocalRun implements Run {
     this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.reads.restore(reader);
-    this.sinks[0].restore(reader);
-    for (const { state } of this.subtasks) state.readFrame(reader);
   }
 }
 

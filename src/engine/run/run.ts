@@ -41,9 +41,14 @@ export interface Run {
   readonly finished: boolean;
   /** Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. */
   advance(mayContinue: () => boolean, until?: number): void;
-  /** The whole state as bytes: a keyframe. */
+  /** The whole state as bytes, for this process: a keyframe. */
   save(): Uint8Array;
   restore(bytes: Uint8Array): void;
+  /**
+   * The same for another process: state as values, the offsets and watermark generators of the sources, the position of
+   * the sink. Canonical: runs that have come equally far write equal bytes.
+   */
+  checkpoint(): Uint8Array;
 
   /** In plan order. */
   readonly operators: readonly RunOperator[];

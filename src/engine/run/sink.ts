@@ -9,8 +9,9 @@ import { type Trace } from './trace';
 const ROW_OUT = stepCode('row out');
 
 /**
- * The sink: writes the rows of the result to a log outside the run. The log outlives the run's state: a restore only puts
- * back how far the run has written, and what it then emits again takes the place of what it had emitted before.
+ * The sink: writes the rows of the result to a log outside the run, and knows how many of them are committed. The log
+ * outlives the run's state: a restore only puts back how far the run has written, and what it then emits again takes the
+ * place of what it had emitted before.
  */
 export class Sink implements RunNode<SinkNode, SinkSubtask> {
   readonly name = 'sink';
@@ -18,6 +19,8 @@ export class Sink implements RunNode<SinkNode, SinkSubtask> {
   readonly subtasks: readonly SinkSubtask[];
   /** Processing time of the last emission. */
   knownAt = MIN_TIME;
+  /** Rows of the result that went to another log, by the process that wrote the checkpoint. */
+  private elsewhere = 0;
 
   constructor(
     readonly node: SinkNode,
@@ -26,13 +29,11 @@ export class Sink implements RunNode<SinkNode, SinkSubtask> {
     private readonly counters: Counters,
     private readonly trace: Trace | null,
   ) {
-    this.subtasks = [
-      {
-        get committed() {
-          return log.length;
-        },
-      },
-    ];
+    this.subtasks = [this];
+  }
+
+  get committed(): number {
+    return this.elsewhere + this.log.length;
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
@@ -56,11 +57,19 @@ export class Sink implements RunNode<SinkNode, SinkSubtask> {
 
   save(writer: StateWriter): void {
     writer.number(this.knownAt);
-    writer.number(this.log.length);
+    writer.number(this.committed);
   }
 
   restore(reader: StateReader): void {
     this.knownAt = reader.number();
-    this.log.length = reader.number();
+    this.log.length = reader.number() - this.elsewhere;
+  }
+
+  /** In another process: in the same log, where it has the committed rows. */
+  resume(reader: StateReader): void {
+    this.knownAt = reader.number();
+    const committed = reader.number();
+    if (this.log.length < committed) this.elsewhere = committed;
+    this.log.length = committed - this.elsewhere;
   }
 }

@@ -162,7 +162,7 @@ export class StateBackend {
       const group = keyGroupOf(bytes);
       if (!writers.has(group)) writers.set(group, new EntryWriter());
       const writer = writers.get(group)!;
-      for (const column of this.table!.columns) writer.value(column, key);
+      for (const column of this.table?.columns ?? []) writer.value(column, key);
       for (const entry of entries) writer.block(entry ? entry.finish() : NOTHING);
     }
     for (const [group, writer] of writers) groups[group] = writer.finish();

@@ -1,5 +1,6 @@
 import { type Column } from '../../model';
 import { murmur2 } from '../../sim/murmur';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { EntryWriter } from '../../sim/entries';
 
 /** Keys are spread over this many groups; a group goes to one subtask as a whole, so a restore may have more or fewer. */
@@ -30,3 +31,16 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < length; i += 1) if (a[i] !== b[i]) return a[i] - b[i];
   return a.length - b.length;
 }
+
+export function writeCheckpoint({ groups, values }: Checkpoint, writer: StateWriter): void {
+  writer.small(values);
+  for (const bytes of groups) writer.small(bytes ?? NO_KEYS);
+}
+
+export function readCheckpoint(reader: StateReader): Checkpoint {
+  const values = reader.small();
+  const groups = Array.from({ length: KEY_GROUPS }, () => reader.small());
+  return { values, groups: groups.map((bytes) => (bytes.length > 0 ? bytes : null)) };
+}
+
+const NO_KEYS = new Uint8Array(0);

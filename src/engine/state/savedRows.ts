@@ -47,7 +47,7 @@ function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
   });
 }
 
-/** Makes a column of remembered rows use the dictionary of the rows that come, its own texts with it. */
+/** Makes a column use the dictionary of the rows that are to be copied into it; its first `rows` keep their texts. */
 export function adoptDictionary(column: Column, dictionary: Column['dictionary'], rows: number): void {
   if (dictionary === null || column.dictionary === dictionary) return;
   const { strings } = column.dictionary!;

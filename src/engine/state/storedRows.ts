@@ -1,5 +1,6 @@
 import { reserveBatch, type ColumnBatch } from '../../model';
-import { copyValue, shareDictionary } from '../stream/rows';
+import { copyValue } from '../stream/rows';
+import { adoptDictionary } from './savedRows';
 
 /**
  * Appends the first `columns` columns of a remembered row to `out`, because row `cause` of `batch` came: it keeps its
@@ -20,7 +21,7 @@ export function emitRow(
   const at = out.length;
   if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
   for (let i = 0; i < columns; i += 1) {
-    shareDictionary(rows.columns[i], out.columns[i]);
+    adoptDictionary(out.columns[i], rows.columns[i].dictionary, at);
     copyValue(rows.columns[i], slot, out.columns[i], at);
   }
   out.time[at] = rows.time[slot];

@@ -1,4 +1,5 @@
 import { reserveBatch, type Column, type ColumnBatch } from '../../model';
+import { adoptDictionary } from '../state/savedRows';
 
 /** Copies one value, null or not, between columns of the same type that share a dictionary. */
 export function copyValue(from: Column, row: number, to: Column, at: number): void {
@@ -58,7 +59,7 @@ export function copyRows(
   for (let i = 0; i < batch.columns.length; i += 1) {
     const source = batch.columns[i];
     const target = out.columns[i];
-    shareDictionary(source, target);
+    adoptDictionary(target, source.dictionary, at);
     target.data.set(source.data.subarray(from, to), at);
     if (source.valid === null && target.valid === null) continue;
     target.valid ??= new Uint8Array(target.data.length).fill(1);
@@ -74,12 +75,7 @@ export function copyRows(
 function copyRow(batch: ColumnBatch, row: number, out: ColumnBatch): void {
   const at = copyHidden(batch, row, out);
   for (let i = 0; i < batch.columns.length; i += 1) {
-    shareDictionary(batch.columns[i], out.columns[i]);
+    adoptDictionary(out.columns[i], batch.columns[i].dictionary, at);
     copyValue(batch.columns[i], row, out.columns[i], at);
   }
-}
-
-/** Makes `out` share the dictionary of `column`, so that codes can be copied. */
-export function shareDictionary(column: Column, out: Column): void {
-  if (column.dictionary && out.dictionary !== column.dictionary) out.dictionary = column.dictionary;
 }

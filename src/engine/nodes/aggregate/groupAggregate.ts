@@ -19,7 +19,8 @@ import { type KeyIds } from '../../state/keyIds';
 import { type StateTtl } from '../../state/stateTtl';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type StateValue } from '../../state/store';
-import { copyValue, shareDictionary } from '../../stream/rows';
+import { copyValue } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 
 export interface ChangelogOptions {
   /** Whether the input takes rows back. */
@@ -121,7 +122,7 @@ export class GroupAggregateOperator implements Operator {
     if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
     const keyColumns = keys.table.table.columns;
     for (let i = 0; i < keyColumns.length; i += 1) {
-      shareDictionary(keyColumns[i], out.columns[i]);
+      adoptDictionary(out.columns[i], keyColumns[i].dictionary, at);
       copyValue(keyColumns[i], key, out.columns[i], at);
     }
     for (let i = 0; i < results.length; i += 1) copyValue(results[i], 0, out.columns[keyColumns.length + i], at);

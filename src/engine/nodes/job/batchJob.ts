@@ -15,7 +15,8 @@ import { type Numbers } from '../../state/identities';
 import { type StateValue } from '../../state/store';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { copyValue, shareDictionary } from '../../stream/rows';
+import { copyValue } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 import { contentOf, PublishedRows } from './publishedRows';
 
 /**
@@ -95,7 +96,7 @@ export class BatchJob implements Operator {
     const at = out.length;
     if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
     table.columns.forEach((column, i) => {
-      shareDictionary(column, out.columns[i]);
+      adoptDictionary(out.columns[i], column.dictionary, at);
       copyValue(column, row, out.columns[i], at);
     });
     out.time[at] = now;

@@ -154,7 +154,7 @@ export class RowStore {
 }
 
 function gatherOrNull(held: Column, slots: Int32Array, begin: number, count: number, out: Column, at: number): void {
-  if (held.dictionary && out.dictionary !== held.dictionary) out.dictionary = held.dictionary;
+  adoptDictionary(out, held.dictionary, at);
   const source = held.data;
   const target = out.data;
   let missing = false;

@@ -19,7 +19,8 @@ import { type Context, type KeyedState, type Operator } from '../../stream/opera
 import { frameText } from './over';
 import { type KeyedRows } from '../../state/rows';
 import { oneRow, type KeyedSlots } from '../../state/slots';
-import { copyValue, shareDictionary } from '../../stream/rows';
+import { copyValue } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 
 export const EVENTS = 0;
 export const REQUESTS = 1;
@@ -192,7 +193,7 @@ export class LookupOperator implements Operator {
     const at = out.length;
     if (at === out.time.length) reserveBatch(out, Math.max(64, at * 2));
     for (let i = 0; i < batch.columns.length; i += 1) {
-      shareDictionary(batch.columns[i], out.columns[i]);
+      adoptDictionary(out.columns[i], batch.columns[i].dictionary, at);
       copyValue(batch.columns[i], row, out.columns[i], at);
     }
     // Events of the key that came before the request, but happened behind it, are not in its frame.

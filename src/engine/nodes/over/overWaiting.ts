@@ -4,7 +4,7 @@ import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
 import { readRow, writeRow } from '../../state/rows';
 import { type Store } from '../../state/store';
-import { copyRows, gather, shareDictionary } from '../../stream/rows';
+import { copyRows, gather } from '../../stream/rows';
 
 /** Dead rows that are not worth moving the living for. */
 const FEW = 1_024;
@@ -168,7 +168,7 @@ export class WaitingRows implements Store {
 function gatherRows(from: ColumnBatch, places: Int32Array, count: number, out: ColumnBatch): void {
   const at = out.length;
   for (let i = 0; i < from.columns.length; i += 1) {
-    shareDictionary(from.columns[i], out.columns[i]);
+    adoptDictionary(out.columns[i], from.columns[i].dictionary, at);
     gather(from.columns[i], places, count, out.columns[i], at);
   }
   for (const hidden of HIDDEN) {

@@ -3,7 +3,8 @@ import { type Filter } from '../../../sql/plan';
 import { compilePredicate } from '../../expression';
 import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
-import { copyHidden, copyValue, shareDictionary } from '../../stream/rows';
+import { copyHidden, copyValue } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 
 /** Lets rows through whose predicate is true. Remembers nothing; retractions pass by the same rule as what they take back. */
 export function filter(plan: Filter): Operator {
@@ -16,7 +17,7 @@ export function filter(plan: Filter): Operator {
     state: null,
     process(batch, from, to) {
       const keep = holds(batch, from, to);
-      batch.columns.forEach((column, i) => shareDictionary(column, out.columns[i]));
+      batch.columns.forEach(({ dictionary }, i) => adoptDictionary(out.columns[i], dictionary, out.length));
       for (let row = from; row < to; row += 1) {
         if (!keep[row]) continue;
         const at = copyHidden(batch, row, out);

@@ -249,7 +249,11 @@ export class Slices implements Store {
 
   readEntry(key: number, entry: EntryReader): void {
     this.reserveKeys(key + 1);
-    while (!entry.finished) this.layout.fillGroup(this.state, this.touch(entry.number(), key), entry);
+    while (!entry.finished) {
+      // Where a slice is new, the array of states may be, too.
+      const base = this.touch(entry.number(), key);
+      this.layout.fillGroup(this.state, base, entry);
+    }
   }
 
   private note(place: number, key: number): void {

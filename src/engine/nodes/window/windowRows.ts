@@ -2,7 +2,8 @@ import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type 
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { lastOf } from '../../grid';
 import { type AggregateLayout } from '../../aggregates';
-import { copyValue, gather, shareDictionary } from '../../stream/rows';
+import { copyValue, gather } from '../../stream/rows';
+import { adoptDictionary } from '../../state/savedRows';
 
 /**
  * The rows that windows emit, written column by column: keys, start, end, last millisecond, results; those of a GROUP BY
@@ -53,7 +54,7 @@ export class WindowRows {
     const to = at + count;
     if (to > out.time.length) reserveBatch(out, Math.max(256, to));
     for (let i = 0; i < keyColumns; i += 1) {
-      shareDictionary(this.keyTable.columns[i], out.columns[i]);
+      adoptDictionary(out.columns[i], this.keyTable.columns[i].dictionary, at);
       gather(this.keyTable.columns[i], keys, count, out.columns[i], at);
     }
     out.columns[keyColumns].data.fill(start, at, to);
@@ -90,7 +91,7 @@ export class WindowRows {
     const at = out.length;
     if (at === out.time.length) reserveBatch(out, 2 * at);
     for (let i = 0; i < keyColumns; i += 1) {
-      shareDictionary(this.keyTable.columns[i], columns[i]);
+      adoptDictionary(columns[i], this.keyTable.columns[i].dictionary, at);
       copyValue(this.keyTable.columns[i], key, columns[i], at);
     }
     if (windowed) {
