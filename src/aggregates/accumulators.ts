@@ -27,15 +27,15 @@ export interface Accumulator {
   read(state: Float64Array, at: number): number;
 }
 
-export type Change = (state: Float64Array, at: number, value: number) => void;
+export type Change = (state: Float64Array, at: number, value: number, time: number) => void;
 
 /** The loop over the rows that count. */
 export function each(change: Change): Accumulator['add'] {
-  return (state, bases, offset, { column, mask }, from, to) => {
+  return (state, bases, offset, { column, mask, time }, from, to) => {
     const { data } = column;
     for (let i = from; i < to; i += 1) {
       if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
-      change(state, bases[i] + offset, data[i]);
+      change(state, bases[i] + offset, data[i], time === null ? 0 : time[i]);
     }
   };
 }

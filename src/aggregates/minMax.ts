@@ -1,6 +1,6 @@
 import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
-import { each, type Accumulator, type Change } from './accumulators';
+import { each, type Accumulator } from './accumulators';
 import type { Aggregate, Fold, Slots } from './aggregate';
 import { objectAccumulator } from './objectState';
 import { best } from './multiset';
@@ -27,7 +27,7 @@ function extremeText(sign: 1 | -1, { strings }: Dictionary): Accumulator {
   });
 }
 
-const keeping = (better: Change): Accumulator => ({
+const keeping = (better: (state: Float64Array, at: number, value: number) => void): Accumulator => ({
   slots: 1,
   empty: NaN,
   add: each(better),

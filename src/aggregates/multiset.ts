@@ -1,6 +1,5 @@
 import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
-import type { StateReader, StateWriter } from '../sim/bytes';
 import type { EntryReader, EntryWriter } from '../sim/entries';
 import { Heap } from '../sim/heap';
 import type { ObjectState, ObjectStateKind } from './objectState';
@@ -14,18 +13,6 @@ class Counts {
     const held = this.counts.get(value);
     this.counts.set(value, (held ?? 0) + times);
     return held === undefined;
-  }
-
-  save(writer: StateWriter): void {
-    writer.floats(Float64Array.from(this.counts.keys()));
-    writer.floats(Float64Array.from(this.counts.values()));
-  }
-
-  restore(reader: StateReader): void {
-    const values = reader.floats();
-    const counts = reader.floats();
-    this.counts.clear();
-    values.forEach((value, i) => this.counts.set(value, counts[i]));
   }
 
   write(entry: EntryWriter, texts: Dictionary | null): void {
@@ -131,11 +118,6 @@ class Best extends Counts implements ObjectState {
     for (const [value, times] of this.counts) if (times === 0) this.counts.delete(value);
     this.heap.replace([...this.counts.keys()]);
     this.gone = 0;
-  }
-
-  override restore(reader: StateReader): void {
-    super.restore(reader);
-    this.rebuild();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Dictionary } from '../model';
 import type { StateReader, StateWriter } from '../sim/bytes';
-import type { EntryReader, EntryWriter } from '../sim/entries';
-import type { Accumulator } from './accumulators';
+import { EntryReader, EntryWriter } from '../sim/entries';
+import { each, type Accumulator } from './accumulators';
 
 /** What a group holds where a few numbers are not enough: a multiset, a sorted list, a sketch. */
 export interface ObjectState {
@@ -10,15 +10,13 @@ export interface ObjectState {
   clear(): void;
   /** One number for results and for people; NaN for null. */
   read(): number;
-  save(writer: StateWriter): void;
-  restore(reader: StateReader): void;
-  /** Checkpoints: the values, in canonical order; `texts` are what they are codes of. */
+  /** The values, in canonical order; `texts`: what they are codes of, or null where the codes will do. */
   write(entry: EntryWriter, texts: Dictionary | null): void;
   /** Fills an empty one. */
   fill(entry: EntryReader, texts: Dictionary | null): void;
 }
 
-/** How one kind of `Held` is made and put together. */
+/** How one kind of them is made and put together. */
 export interface ObjectStateKind<H extends ObjectState> {
   make: () => H;
   merge: (into: H, from: H) => void;
@@ -60,21 +58,11 @@ export function objectAccumulator<H extends ObjectState>({
     return objects[state[at]]!;
   }
 
-  const change =
-    (way: 'add' | 'remove'): Accumulator['add'] =>
-    (state, bases, offset, { column, mask, time }, from, to) => {
-      const { data } = column;
-      for (let i = from; i < to; i += 1) {
-        if (bases[i] < 0 || (mask !== null && mask[i] === 0)) continue;
-        own(state, bases[i] + offset)[way](data[i], time === null ? 0 : time[i]);
-      }
-    };
-
   return {
     slots: 1,
     empty: 0,
-    add: change('add'),
-    remove: retractable ? change('remove') : null,
+    add: each((state, at, value, time) => own(state, at).add(value, time)),
+    remove: retractable ? each((state, at, value, time) => own(state, at).remove(value, time)) : null,
     merge(into, intoAt, from, fromAt) {
       if (from[fromAt] !== 0) merge(own(into, intoAt), objects[from[fromAt]]!);
     },
@@ -95,18 +83,19 @@ export function objectAccumulator<H extends ObjectState>({
     save(writer) {
       writer.number(objects.length);
       writer.ints(Int32Array.from(free));
-      for (const object of objects) object?.save(writer);
+      const entry = new EntryWriter();
+      for (const object of objects) object?.write(entry, null);
+      writer.small(entry.finish());
     },
     restore(reader) {
       const length = reader.number();
       free.length = 0;
       free.push(...reader.ints());
       while (objects.length < length) objects.push(make());
-      for (let number = 1; number < length; number += 1) objects[number]!.restore(reader);
-      for (let number = length; number < objects.length; number += 1) {
-        objects[number]!.clear();
-        free.push(number);
-      }
+      for (const object of objects) object?.clear();
+      const entry = new EntryReader(reader.small());
+      for (let number = 1; number < length; number += 1) objects[number]!.fill(entry, null);
+      for (let number = length; number < objects.length; number += 1) free.push(number);
     },
   };
 }

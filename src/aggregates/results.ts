@@ -9,12 +9,28 @@ export function numberResult(
 ): Result {
   return (state, bases, groups, column, row) => {
     const { data } = column;
+    let missing = 0;
     for (let i = 0; i < groups; i += 1) {
       const n = state[bases[i] + count.offset];
-      if (n < least) writeValue(column, row + i, null);
-      else data[row + i] = answer(state, bases[i], n);
+      if (n < least) missing += 1;
+      data[row + i] = n < least ? 0 : answer(state, bases[i], n);
     }
-    if (column.valid !== null) markValid(column, state, bases, groups, row, count, least);
+    markMissing(column, state, bases, groups, row, count.offset, least, missing);
+  };
+}
+
+/** Σx of whole numbers, or their mean in `unit`s: a loop of its own, without a call for each group. */
+export function exactResult(count: PlacedSlots, sum: PlacedSlots, unit: number | null): Result {
+  return (state, bases, groups, column, row) => {
+    const { data } = column;
+    let missing = 0;
+    for (let i = 0; i < groups; i += 1) {
+      const base = bases[i];
+      const n = state[base + count.offset];
+      if (n === 0) missing += 1;
+      data[row + i] = state[base + sum.offset] / (unit === null || n === 0 ? 1 : n * unit);
+    }
+    markMissing(column, state, bases, groups, row, count.offset, 1, missing);
   };
 }
 
@@ -37,29 +53,19 @@ export function valueResult({ read, dictionary }: PlacedSlots): Result {
   };
 }
 
-/** Marks groups of fewer than `least` values as null. */
-export function markValid(
-  { valid }: Column,
-  state: Float64Array,
-  bases: Int32Array,
-  groups: number,
-  row: number,
-  { offset }: PlacedSlots,
-  least: number,
-): void {
-  for (let i = 0; i < groups; i += 1) valid![row + i] = state[bases[i] + offset] < least ? 0 : 1;
-}
-
-/** After a loop that met `empty` groups without values and wrote some number for them. */
-export function markEmpty(
+/** Makes results of fewer than `least` values null; there are `missing` of them. */
+function markMissing(
   column: Column,
   state: Float64Array,
   bases: Int32Array,
   groups: number,
   row: number,
-  count: PlacedSlots,
-  empty: number,
+  offset: number,
+  least: number,
+  missing: number,
 ): void {
-  if (empty > 0) column.valid ??= new Uint8Array(column.data.length).fill(1);
-  if (column.valid !== null) markValid(column, state, bases, groups, row, count, 1);
+  if (missing > 0) column.valid ??= new Uint8Array(column.data.length).fill(1);
+  const { valid } = column;
+  if (valid === null) return;
+  for (let i = 0; i < groups; i += 1) valid[row + i] = state[bases[i] + offset] < least ? 0 : 1;
 }

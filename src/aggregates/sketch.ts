@@ -1,5 +1,4 @@
 import type { Dictionary } from '../model';
-import type { StateReader, StateWriter } from '../sim/bytes';
 import type { EntryReader, EntryWriter } from '../sim/entries';
 import type { ObjectState, ObjectStateKind } from './objectState';
 
@@ -143,22 +142,6 @@ class Sketch implements ObjectState {
 
   read(): number {
     return Math.round(this.sketch.estimate());
-  }
-
-  save(writer: StateWriter): void {
-    writer.small(this.sketch.registers);
-    if (!this.counts) return;
-    writer.ints(Int32Array.from(this.counts.keys()));
-    writer.ints(Int32Array.from(this.counts.values()));
-  }
-
-  restore(reader: StateReader): void {
-    this.sketch.restore(reader.small());
-    if (!this.counts) return;
-    const places = reader.ints();
-    const counts = reader.ints();
-    this.counts.clear();
-    places.forEach((place, i) => this.counts!.set(place, counts[i]));
   }
 
   /** Hashes of values are the same in every process. */

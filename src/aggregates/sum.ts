@@ -3,7 +3,7 @@ import { each, type Accumulator } from './accumulators';
 import type { Aggregate, Slots } from './aggregate';
 import { COUNT_SLOTS } from './count';
 import { REAL_SLOTS, addReal, mergeDigits, normalizeDigits, realSum, refuseWideSum } from './exact';
-import { markEmpty, numberResult } from './results';
+import { exactResult, numberResult } from './results';
 
 function summing(sign: 1 | -1): Accumulator['add'] {
   return (state, bases, offset, { column, mask }, from, to) => {
@@ -61,19 +61,6 @@ export const SUM: Aggregate = {
   inFlink: true,
   fold: {
     needs: [COUNT_SLOTS, SUM_SLOTS],
-    result([count, sum], type) {
-      if (!isExact(type)) return numberResult(count, 1, sum.read);
-      // A loop of its own, without a call for each group.
-      return (state, bases, groups, column, row) => {
-        const { data } = column;
-        let empty = 0;
-        for (let i = 0; i < groups; i += 1) {
-          const base = bases[i];
-          data[row + i] = state[base + sum.offset];
-          if (state[base + count.offset] === 0) empty += 1;
-        }
-        markEmpty(column, state, bases, groups, row, count, empty);
-      };
-    },
+    result: ([count, sum], type) => (isExact(type) ? exactResult(count, sum, null) : numberResult(count, 1, sum.read)),
   },
 };

@@ -12,25 +12,32 @@ export interface Changes {
   remove: Change;
 }
 
-/** The column behind the one sum that the state holds besides its number of rows. */
-export function soleSumOf(sources: Source[]): number {
-  const [source] = sources.filter((one) => ownSlots(one).length > 0);
-  const plain =
-    source.slots.get(SUM_SLOTS)?.offset === 1 && !source.nullable && source.filter === null && isExact(source.type);
-  return plain && source.argument?.op === 'column' ? source.argument.index : -1;
+/** The one loop that does everything, for the commonest shapes of state. */
+interface FusedLoop {
+  kernel: Kernel;
+  /** Of the values; null where only rows are counted. */
+  source: Source | null;
 }
 
-/** One loop for everything, for the commonest shapes; null for any other. */
-export function fusedChanges(sources: Source[]): Changes | null {
+export function fusedLoop(sources: Source[]): FusedLoop | null {
   const needing = sources.filter((source) => ownSlots(source).length > 0);
-  if (needing.length === 0) return changesBy(rowsKernel, () => NO_VALUES);
+  if (needing.length === 0) return { kernel: rowsKernel, source: null };
   const [source] = needing;
-  const sum = source.slots.get(SUM_SLOTS);
-  const squares = source.slots.get(SQUARE_SUM_SLOTS);
+  const squares = source.slots.has(SQUARE_SUM_SLOTS);
   const plain = needing.length === 1 && !source.nullable && source.filter === null && isExact(source.type);
-  if (!plain || sum?.offset !== 1 || ownSlots(source).length > (squares ? 2 : 1)) return null;
+  if (!plain || source.slots.get(SUM_SLOTS)?.offset !== 1 || ownSlots(source).length > (squares ? 2 : 1)) return null;
+  return { kernel: squares ? momentsKernel : sumKernel, source };
+}
+
+/** The column behind the one sum that the state holds besides its number of rows. */
+export function soleSumOf({ kernel, source }: FusedLoop): number {
+  return kernel === sumKernel && source?.argument?.op === 'column' ? source.argument.index : -1;
+}
+
+export function fusedChanges({ kernel, source }: FusedLoop): Changes {
+  if (source === null) return changesBy(kernel, () => NO_VALUES);
   const evaluate = source.evaluate!;
-  return changesBy(squares ? momentsKernel : sumKernel, (batch, from, to) => {
+  return changesBy(kernel, (batch, from, to) => {
     const column = evaluate(batch, from, to);
     refuseNulls(column, source, from, to);
     return column.data as Float64Array;

@@ -13,7 +13,7 @@ import {
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateCall } from '../../sql/plan';
-import { changesOf, fusedChanges, soleSumOf } from './changes';
+import { changesOf, fusedChanges, fusedLoop, soleSumOf } from './changes';
 import { fillSlots, foldOf, newSource, ownSlots, place, writeSlots, type Source } from './sources';
 
 /**
@@ -118,7 +118,8 @@ export function layoutOf(
     ),
   );
   const byTime = calls.some(({ name }) => aggregateOf(name).byTime);
-  const { add, remove } = fusedChanges(all) ?? changesOf(all, byTime ? timeColumn : -1);
+  const fused = fusedLoop(all);
+  const { add, remove } = fused ? fusedChanges(fused) : changesOf(all, byTime ? timeColumn : -1);
   const holders = owned.flatMap(({ objects, offset }) => (objects ? [{ holding: objects, offset }] : []));
   const texts = owned.flatMap((slots) => slots.texts ?? []);
   const one = new Int32Array(1);
@@ -130,7 +131,7 @@ export function layoutOf(
     dictionaries,
     retractable,
     flat: holders.length === 0,
-    soleSum: stride === 2 ? soleSumOf(all) : -1,
+    soleSum: fused ? soleSumOf(fused) : -1,
     init(state, base) {
       for (const { holding, offset } of holders) holding.release(state, base + offset);
       for (let i = 0; i < stride; i += 1) state[base + i] = empty[i];
