@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runBatch } from '../../src/engine/batch';
 import { OperatorDrive, type Emission } from './operatorDrive';
 import { type Operator, type Context } from '../../src/engine/stream/operator';
-import { DeduplicateOperator } from '../../src/engine/nodes/rank/deduplicate';
+import { RowPerKeyOperator } from '../../src/engine/nodes/rank/rowPerKey';
 import { GroupAggregateOperator, type ChangelogOptions } from '../../src/engine/nodes/aggregate/groupAggregate';
 import { TopNOperator } from '../../src/engine/nodes/rank/topN';
 import {
@@ -72,7 +72,7 @@ export function driving(plan: Plan, options: Partial<ChangelogOptions> = {}): Op
   const all = { ...OPTIONS, ...options };
   const make = (context: Context): Operator => {
     if (plan.node === 'aggregate') return new GroupAggregateOperator(plan, 'group', all, context);
-    if (plan.node === 'deduplicate') return new DeduplicateOperator(plan, 'deduplicate', all, context);
+    if (plan.node === 'deduplicate') return new RowPerKeyOperator(plan, 'deduplicate', all, context);
     return new TopNOperator(plan as TopN, 'top n', all, context);
   };
   return new OperatorDrive(make, [SCHEMA]);

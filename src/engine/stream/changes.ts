@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../model';
-import { inputsOf, type Aggregate, type Deduplicate, type Plan, type TopN } from '../../sql/plan';
+import { inputsOf, type Aggregate, type Deduplicate, type Normalize, type Plan, type TopN } from '../../sql/plan';
 import { type ChangelogOptions } from '../nodes/aggregate/groupAggregate';
 import { explainNode, kindOf } from '../nodes';
 import { type StreamOptions } from './options';
@@ -24,7 +24,7 @@ export const isLast = (node: Plan, whole: Plan): boolean =>
 
 /** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
 export function changelogOf(
-  node: Aggregate | Deduplicate | TopN,
+  node: Aggregate | Deduplicate | Normalize | TopN,
   options: StreamOptions,
   whole: Plan,
 ): ChangelogOptions {

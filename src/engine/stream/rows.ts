@@ -10,6 +10,13 @@ export function copyValue(from: Column, row: number, to: Column, at: number): vo
   } else if (to.valid) to.valid[at] = 1;
 }
 
+/** Whether two values are the same, null or not, in columns that share a dictionary. */
+export function sameValue(a: Column, row: number, b: Column, other: number): boolean {
+  const nullA = a.valid !== null && a.valid[row] === 0;
+  const nullB = b.valid !== null && b.valid[other] === 0;
+  return nullA || nullB ? nullA === nullB : a.data[row] === b.data[other];
+}
+
 /** Copies the values in rows `rows[0 … count)` to consecutive rows from `at` on. */
 export function gather(from: Column, rows: Int32Array, count: number, to: Column, at: number): void {
   const source = from.data;

@@ -19,7 +19,7 @@ import { type KeyIds } from '../../state/keyIds';
 import { type StateTtl } from '../../state/stateTtl';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type StateValue } from '../../state/store';
-import { copyValue } from '../../stream/rows';
+import { copyValue, sameValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 
 export interface ChangelogOptions {
@@ -162,11 +162,4 @@ export class GroupAggregateOperator implements Operator {
 
 function sameValues(a: Column[], b: Column[]): boolean {
   return a.every((one, i) => sameValue(one, 0, b[i], 0));
-}
-
-/** Whether two values are the same, null or not, in columns that share a dictionary. */
-export function sameValue(a: Column, row: number, b: Column, other: number): boolean {
-  const nullA = a.valid !== null && a.valid[row] === 0;
-  const nullB = b.valid !== null && b.valid[other] === 0;
-  return nullA || nullB ? nullA === nullB : a.data[row] === b.data[other];
 }

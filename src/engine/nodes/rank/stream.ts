@@ -1,18 +1,17 @@
 import { TidemarkError } from '../../../model';
-import { changelogOf, isLast } from '../../stream/changes';
+import { changelogOf } from '../../stream/changes';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
-import { DeduplicateOperator } from './deduplicate';
-import { NormalizeOperator } from './normalize';
+import { RowPerKeyOperator } from './rowPerKey';
 import { TopNOperator } from './topN';
 
 export const stream = {
   deduplicate: (node, options, context, whole) =>
-    new DeduplicateOperator(node, explainNode(node), changelogOf(node, options, whole), context),
+    new RowPerKeyOperator(node, explainNode(node), changelogOf(node, options, whole), context),
   'top n': (node, options, context, whole) =>
     new TopNOperator(node, explainNode(node), changelogOf(node, options, whole), context),
   normalize: (node, options, context, whole) =>
-    new NormalizeOperator(node, { upsert: options.upsert && isLast(node, whole), ttl: options.ttl }, context),
+    new RowPerKeyOperator(node, explainNode(node), changelogOf(node, options, whole), context),
   limit() {
     throw new TidemarkError({
       what: 'a stream has no order in which it could be cut off',
