@@ -7,6 +7,7 @@ export * from './error';
 export * from './grown';
 export * from './policy';
 export * from './schema';
+export * from './search';
 export * from './snapshot';
 export * from './spans';
 export * from './step';

@@ -1,4 +1,4 @@
-import { TidemarkError, type TextPlace, type TidemarkErrorFacts } from '../model';
+import { firstWhere, TidemarkError, type TextPlace, type TidemarkErrorFacts } from '../model';
 
 /** Characters [from, to) of a document. */
 export interface Span {
@@ -28,16 +28,10 @@ export class Source {
 
   place({ from, to }: Span): TextPlace {
     const at = Math.min(Math.max(from, 0), this.text.length);
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.starts[middle] <= at) low = middle;
-      else high = middle - 1;
-    }
+    const line = firstWhere(1, this.starts.length, (next) => this.starts[next] > at);
     return {
-      line: low + 1,
-      column: at - this.starts[low] + 1,
+      line,
+      column: at - this.starts[line - 1] + 1,
       from: at,
       to: Math.min(Math.max(to, at), this.text.length),
     };

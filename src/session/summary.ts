@@ -1,6 +1,6 @@
 import { type TracedRun } from '../engine/run/tracedRun';
 import { metricsOf } from '../engine/snapshot/metrics';
-import { appendRow, BIGINT, field, makeTable, MIN_TIME, STEP_KINDS, type Table } from '../model';
+import { appendRow, BIGINT, field, firstWhere, makeTable, MIN_TIME, STEP_KINDS, type Table } from '../model';
 import { type RunSummary } from './protocol';
 
 /** What the page is told of a run that has come to its end. */
@@ -40,12 +40,5 @@ export function firstWithWatermark(run: TracedRun, time: number): number {
 /** The last step at or before a processing time. */
 export function lastBefore(run: TracedRun, time: number): number {
   const { log } = run.trace;
-  let low = 0;
-  let high = log.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (run.engine.inputs.processing(log.input[middle]) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstWhere(0, log.length, (step) => run.engine.inputs.processing(log.input[step]) > time) - 1;
 }

@@ -1,3 +1,5 @@
+import { firstWhere } from '../model';
+
 /** What a history can go back in: a machine driven by numbered inputs. */
 export interface Machine {
   /** Next input to handle. */
@@ -47,14 +49,8 @@ export class History {
 
   /** Puts the machine at a keyframe at or before `input`, unless it already stands closer. */
   seek(input: number): void {
-    let low = 0;
-    let high = this.keyframes.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.keyframes[middle].input <= input) low = middle;
-      else high = middle - 1;
-    }
-    const keyframe = this.keyframes[low];
+    const { keyframes } = this;
+    const keyframe = keyframes[firstWhere(1, keyframes.length, (at) => keyframes[at].input > input) - 1];
     if (this.machine.next <= input && this.machine.next >= keyframe.input) return;
     this.machine.restore(keyframe.bytes);
   }

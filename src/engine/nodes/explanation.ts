@@ -1,4 +1,5 @@
 import {
+  firstWhere,
   MIN_TIME,
   readValue,
   type Column,
@@ -123,7 +124,9 @@ export function hasValues({ rows, row }: RowAt, result: RowAt, first = 0): boole
 /** Follows the rows of an input with the same input number whose identity is that of the result's row. */
 export function followSame(trail: Trail, side: number, isIt: (above: RowAt) => boolean): void {
   const { rows, from } = trail.rowsOf(side);
-  for (let row = firstOf(from, rows.length, trail.input); row < rows.length && from[row] === trail.input; row += 1)
+  // Rows are in the order of the inputs that they left with.
+  const first = firstWhere(0, rows.length, (row) => from[row] >= trail.input);
+  for (let row = first; row < rows.length && from[row] === trail.input; row += 1)
     if (isIt({ rows, row, input: trail.input })) trail.follow(side, row);
 }
 
@@ -139,15 +142,3 @@ export function followValues(trail: Trail, side: number, first: number): void {
 /** The value of an expression for one row. */
 export const valueOf = (expression: Expression, { rows, row }: RowAt): Value =>
   readValue(compile(expression, rows.schema)(rows, row, row + 1), row);
-
-/** First row that left with an input; they are in order. */
-function firstOf(from: Int32Array, length: number, input: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (from[middle] < input) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

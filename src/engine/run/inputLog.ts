@@ -1,4 +1,4 @@
-import { grown, MAX_TIME } from '../../model';
+import { firstWhere, grown, MAX_TIME } from '../../model';
 import { type Topic } from '../log/topic';
 
 export const EVENT = 0;
@@ -109,15 +109,8 @@ export class InputLog {
     // Most look-ups go forwards or backwards from the one before.
     for (let entry = Math.max(0, last - 1); entry <= last + 1 && entry < entries; entry += 1)
       if (firsts[entry] <= input && (entry + 1 === entries || input < firsts[entry + 1])) return (this.last = entry);
-    let low = 0;
-    let high = entries - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (firsts[middle] <= input) low = middle;
-      else high = middle - 1;
-    }
-    this.last = low;
-    return low;
+    this.last = firstWhere(1, entries, (entry) => firsts[entry] > input) - 1;
+    return this.last;
   }
 
   /** The first input of an entry. */
@@ -176,13 +169,7 @@ export class InputLog {
       this.readRows[topic] = all;
     }
     const { rows, inputs } = all;
-    let low = 0;
-    let high = inputs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (inputs[middle] <= until) low = middle + 1;
-      else high = middle;
-    }
-    return { rows: rows.subarray(0, low), inputs: inputs.subarray(0, low) };
+    const count = firstWhere(0, inputs.length, (at) => inputs[at] > until);
+    return { rows: rows.subarray(0, count), inputs: inputs.subarray(0, count) };
   }
 }

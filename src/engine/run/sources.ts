@@ -1,4 +1,4 @@
-import { addTime, MAX_TIME, TidemarkError } from '../../model';
+import { addTime, firstWhere, MAX_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type SourceNode } from './graph';
 import { beginOf, Source } from './source';
@@ -77,14 +77,9 @@ export class Sources {
   expiredAt(end: number, lateness: number, topics: Set<number>, until: number): number {
     const line = this.watermarkHistory(this.list.filter(({ place }) => topics.has(place)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
-    let low = 0;
-    let high = Math.min(until, this.inputs.length - 1) + 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (isExpired(end, lateness, line[middle])) high = middle;
-      else low = middle + 1;
-    }
-    return low > until ? MAX_TIME : this.inputs.processing(low);
+    const inputs = Math.min(until, this.inputs.length - 1) + 1;
+    const first = firstWhere(0, inputs, (input) => isExpired(end, lateness, line[input]));
+    return first > until ? MAX_TIME : this.inputs.processing(first);
   }
 
   /** The earliest time at which the clock has something to do for a watermark; MAX_TIME: not before another input. */

@@ -1,4 +1,4 @@
-import { MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
+import { firstWhere, MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
 import { History } from '../../sim/history';
 import { type Run, type RunSetup } from './run';
 import { LocalRun } from './localRun';
@@ -75,14 +75,7 @@ export class TracedRun {
   /** The first step of an input, or of the next one that has any. */
   firstStepOf(input: number): number {
     const { log } = this.trace;
-    let low = 0;
-    let high = log.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (log.input[middle] < input) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(0, log.length, (step) => log.input[step] >= input);
   }
 
   /** The step with a number among those of an input; the last one before it where there is none. */

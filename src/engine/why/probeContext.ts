@@ -1,4 +1,4 @@
-import { makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value } from '../../model';
+import { firstWhere, makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value } from '../../model';
 import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
@@ -147,15 +147,8 @@ function declaredFor(scan: Scan, claim: Expression, goal: number, values: Value[
     table.columns[scan.timeColumn].data[0] = time;
     return evaluate(table, 0, 1).data[0];
   };
-  let low = goal - SEARCHED;
-  let high = goal + SEARCHED;
-  if (claims(high) < goal) return null;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (claims(middle) >= goal) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  if (claims(goal + SEARCHED) < goal) return null;
+  return firstWhere(goal - SEARCHED, goal + SEARCHED, (time) => claims(time) >= goal);
 }
 
 /** A clause that is further off than this is not solved, ms: a year. */

@@ -1,4 +1,4 @@
-import { readValue, TidemarkError, type Table, type Value } from '../../model';
+import { firstWhere, readValue, TidemarkError, type Table, type Value } from '../../model';
 import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { ACTION, END } from '../run/inputLog';
 import { type LocalOptions } from '../stream/options';
@@ -45,14 +45,7 @@ export const inputOf = ({ run }: Subject, step: number): number =>
 /** The last step of an input, or of the last one before it that had any; −1 for none. */
 export function lastStepOf({ run }: Subject, input: number): number {
   const { log } = run.trace;
-  let low = 0;
-  let high = log.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (log.input[middle] <= input) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return firstWhere(0, log.length, (step) => log.input[step] > input) - 1;
 }
 
 /** Processing time as of an input; that of the first one before it. */

@@ -1,4 +1,4 @@
-import { type ColumnBatch } from '../../../model';
+import { firstWhere, type ColumnBatch } from '../../../model';
 import { type KeyedSlots } from '../../state/slots';
 
 /** The frames of all keys: what stands in each, and the aggregates that follow from it. */
@@ -17,13 +17,5 @@ export interface Frames {
 }
 
 /** First of the rows [from, to), which are in time order, that is later than `latest`. */
-export function behind(time: Float64Array, from: number, to: number, latest: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (time[middle] <= latest) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+export const behind = (time: Float64Array, from: number, to: number, latest: number): number =>
+  firstWhere(from, to, (row) => time[row] > latest);

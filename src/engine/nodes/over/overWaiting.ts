@@ -1,4 +1,4 @@
-import { makeBatch, MIN_TIME, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../../model';
+import { firstWhere, makeBatch, MIN_TIME, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../../model';
 import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
@@ -66,23 +66,13 @@ export class WaitingRows implements Store {
     const { time } = this.batch;
     for (let place = at; place < length; place += 1) {
       const last = this.end > this.begin ? time[this.order[this.end - 1]] : MIN_TIME;
-      const put = time[place] >= last ? this.end : this.placeFor(time[place]);
+      // After all that are as old.
+      const put =
+        time[place] >= last ? this.end : firstWhere(this.begin, this.end, (one) => time[this.order[one]] > time[place]);
       if (put < this.end) this.order.copyWithin(put + 1, put, this.end);
       this.order[put] = place;
       this.end += 1;
     }
-  }
-
-  /** Behind all that are as old as `time`. */
-  private placeFor(time: number): number {
-    let low = this.begin;
-    let high = this.end;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.batch.time[this.order[middle]] <= time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /** Moves the oldest `count` rows to the end of `out`, which has room, and their keys beside them. */

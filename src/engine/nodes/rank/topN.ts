@@ -3,6 +3,7 @@ import {
   BIGINT,
   DELETE,
   field,
+  firstWhere,
   INSERT,
   makeBatch,
   MAX_TIME,
@@ -153,28 +154,15 @@ export class TopNOperator implements Operator {
   /** The first place whose row orders behind `slot`. */
   private placeFor(part: number[], slot: number): number {
     const compare = this.comparer(true);
-    let low = 0;
-    let high = part.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compare(part[middle], slot) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(0, part.length, (at) => compare(part[at], slot) > 0);
   }
 
   /** Where the row is that `slot` takes back: the same identity, among those that order equally. */
   private find(part: number[], slot: number): number {
     const compare = this.comparer(false);
     const { id0, id1, id2 } = this.rows.batch;
-    let low = 0;
-    let high = part.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (compare(part[middle], slot) < 0) low = middle + 1;
-      else high = middle;
-    }
-    for (let at = low; at < part.length && compare(part[at], slot) === 0; at += 1) {
+    const first = firstWhere(0, part.length, (at) => compare(part[at], slot) >= 0);
+    for (let at = first; at < part.length && compare(part[at], slot) === 0; at += 1) {
       const other = part[at];
       if (id0[other] === id0[slot] && id1[other] === id1[slot] && id2[other] === id2[slot]) return at;
     }
