@@ -25,55 +25,62 @@ export class TopicQueue implements EventQueue {
   topic = -1;
   row = 0;
   arrival = 0;
-  /** The next row of each topic. */
+  /** The next row of each topic, and when it arrives: MAX_TIME where there is none. */
   private readonly next: Int32Array;
+  private readonly arrivals: Float64Array;
+  /** The topic whose turn is after that of the one found. */
+  private second = 0;
 
   constructor(private readonly topics: readonly Topic[]) {
     this.next = new Int32Array(topics.length);
+    this.arrivals = new Float64Array(topics.length);
+    topics.forEach((_, topic) => this.arrive(topic));
+  }
+
+  private arrive(topic: number): void {
+    const { append, table } = this.topics[topic];
+    const row = this.next[topic];
+    this.arrivals[topic] = row < table.length ? append[row] : MAX_TIME;
   }
 
   pick(): boolean {
-    const { topics, next } = this;
-    let best = -1;
-    let arrival = MAX_TIME;
-    for (let i = 0; i < topics.length; i += 1) {
-      const { append, table } = topics[i];
-      if (next[i] === table.length || (best >= 0 && append[next[i]] >= arrival)) continue;
-      best = i;
-      arrival = append[next[i]];
+    const { arrivals } = this;
+    let first = 0;
+    let second = -1;
+    for (let i = 1; i < arrivals.length; i += 1) {
+      if (arrivals[i] < arrivals[first]) {
+        second = first;
+        first = i;
+      } else if (second < 0 || arrivals[i] < arrivals[second]) second = i;
     }
-    if (best < 0) return false;
-    this.topic = best;
-    this.row = next[best];
-    this.arrival = arrival;
-    return true;
+    this.topic = first;
+    this.second = second;
+    this.row = this.next[first];
+    this.arrival = arrivals[first];
+    return this.arrival < MAX_TIME;
   }
 
   ahead(most: number, until: number): number {
-    const { topics, topic, row, next } = this;
+    const { topics, topic, row, second } = this;
     const { append, table } = topics[topic];
     const end = Math.min(table.length, row + most);
-    // A topic before this one is read first at the same time, one after it is not.
-    let before = until;
-    let strictly = MAX_TIME;
-    for (let i = 0; i < topics.length; i += 1) {
-      if (i === topic || next[i] === topics[i].table.length) continue;
-      const arrival = topics[i].append[next[i]];
-      if (i > topic) before = Math.min(before, arrival);
-      else strictly = Math.min(strictly, arrival);
-    }
-    if (before === MAX_TIME && strictly === MAX_TIME) return end - row;
+    const other = second < 0 ? MAX_TIME : this.arrivals[second];
+    const limit = Math.min(until, other);
+    if (limit === MAX_TIME) return end - row;
     let to = row + 1;
-    while (to < end && append[to] <= before && append[to] < strictly) to += 1;
+    while (to < end && append[to] <= limit) to += 1;
+    // At the same time a topic before this one is read first.
+    if (second < topic) while (to > row + 1 && append[to - 1] === other) to -= 1;
     return to - row;
   }
 
   take(count: number): void {
     this.next[this.topic] += count;
+    this.arrive(this.topic);
   }
 
   get isEmpty(): boolean {
-    return this.topics.every(({ table }, i) => this.next[i] === table.length);
+    return this.arrivals.every((arrival) => arrival === MAX_TIME);
   }
 
   save(): Float64Array {
@@ -82,6 +89,7 @@ export class TopicQueue implements EventQueue {
 
   restore(places: Float64Array): void {
     this.next.set(places);
+    this.topics.forEach((_, topic) => this.arrive(topic));
   }
 }
 

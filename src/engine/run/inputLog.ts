@@ -25,8 +25,8 @@ export class InputLog {
   private entries = 0;
   private firsts = new Int32Array(16);
   private kinds = new Uint8Array(16);
-  private topicOf = new Int32Array(16);
-  private rowOf = new Int32Array(16);
+  private topicAt = new Int32Array(16);
+  private rowAt = new Int32Array(16);
   private times = new Float64Array(16);
   /** The entry that was looked up last. */
   private last = 0;
@@ -48,16 +48,16 @@ export class InputLog {
       time === ON_ARRIVAL &&
       this.kinds[before] === EVENT &&
       this.times[before] === ON_ARRIVAL &&
-      this.topicOf[before] === topic &&
-      this.rowOf[before] + input - this.firsts[before] === row
+      this.topicAt[before] === topic &&
+      this.rowAt[before] + input - this.firsts[before] === row
     )
       return true;
     const at = this.entries;
     if (at === this.kinds.length) this.grow(at * 2);
     this.firsts[at] = input;
     this.kinds[at] = kind;
-    this.topicOf[at] = topic;
-    this.rowOf[at] = row;
+    this.topicAt[at] = topic;
+    this.rowAt[at] = row;
     this.times[at] = time;
     this.entries = at + 1;
     return true;
@@ -66,8 +66,8 @@ export class InputLog {
   private grow(size: number): void {
     this.firsts = grown(this.firsts, size);
     this.kinds = grown(this.kinds, size);
-    this.topicOf = grown(this.topicOf, size);
-    this.rowOf = grown(this.rowOf, size);
+    this.topicAt = grown(this.topicAt, size);
+    this.rowAt = grown(this.rowAt, size);
     this.times = grown(this.times, size);
   }
 
@@ -90,7 +90,7 @@ export class InputLog {
     for (let entry = 0; entry < this.entries && this.firsts[entry] < length; entry += 1) {
       const first = this.firsts[entry];
       const kind = this.kinds[entry];
-      const topic = this.topicOf[entry];
+      const topic = this.topicAt[entry];
       const count = Math.min(length, this.endOf(entry)) - first;
       log.add(first, kind, topic, kind === EVENT ? next[topic] : 0, count, this.times[entry]);
       if (kind === EVENT) next[topic] += count;
@@ -118,19 +118,29 @@ export class InputLog {
     return this.firsts[entry];
   }
 
+  /** The topic of its events. */
+  topicOf(entry: number): number {
+    return this.topicAt[entry];
+  }
+
+  /** The row of its first event. */
+  rowOf(entry: number): number {
+    return this.rowAt[entry];
+  }
+
   kind(input: number): number {
     return this.kinds[this.entryAt(input)];
   }
 
   /** The topic of an event; the index of an action. */
   topic(input: number): number {
-    return this.topicOf[this.entryAt(input)];
+    return this.topicAt[this.entryAt(input)];
   }
 
   /** The row of its topic, for an event. */
   row(input: number): number {
     const entry = this.entryAt(input);
-    return this.rowOf[entry] + input - this.firsts[entry];
+    return this.rowAt[entry] + input - this.firsts[entry];
   }
 
   /** Processing time of an input, ms. */
@@ -138,7 +148,7 @@ export class InputLog {
     const entry = this.entryAt(input);
     const time = this.times[entry];
     if (time !== ON_ARRIVAL) return time;
-    return this.topics[this.topicOf[entry]].append[this.rowOf[entry] + input - this.firsts[entry]];
+    return this.topics[this.topicAt[entry]].append[this.rowAt[entry] + input - this.firsts[entry]];
   }
 
   /** Event time of an event, ms. */
@@ -153,9 +163,9 @@ export class InputLog {
       const rows: number[] = [];
       const inputs: number[] = [];
       for (let entry = 0; entry < this.entries; entry += 1) {
-        if (this.kinds[entry] !== EVENT || this.topicOf[entry] !== topic) continue;
+        if (this.kinds[entry] !== EVENT || this.topicAt[entry] !== topic) continue;
         const end = this.endOf(entry);
-        for (let input = this.firsts[entry], row = this.rowOf[entry]; input < end; input += 1, row += 1) {
+        for (let input = this.firsts[entry], row = this.rowAt[entry]; input < end; input += 1, row += 1) {
           rows.push(row);
           inputs.push(input);
         }

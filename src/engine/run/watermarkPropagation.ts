@@ -107,18 +107,22 @@ export class WatermarkPropagation {
       let least = MAX_TIME;
       for (const at of below) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
       // Backwards watermarks only fall: the least of all sources is the least seen so far.
-      for (let input = to - 1; input >= from;) {
-        const first = Math.max(from, inputs.firstOf(inputs.entryAt(input)));
-        const topic = inputs.topic(input);
-        if (!below.has(topic)) line.fill(least, first - from, input + 1 - from);
+      let end = to;
+      for (let entry = inputs.entryAt(to - 1); end > from; entry -= 1) {
+        const begin = inputs.firstOf(entry);
+        const first = Math.max(from, begin);
+        const topic = inputs.topicOf(entry);
+        if (!below.has(topic)) line.fill(least, first - from, end - from);
         else {
           const { base, batch } = readers[topic];
-          for (let at = input, row = inputs.row(input) - base; at >= first; at -= 1, row -= 1) {
-            if (batch.watermark[row] < least) least = batch.watermark[row];
-            line[at - from] = least;
+          const { watermark } = batch;
+          const shift = inputs.rowOf(entry) - base - begin;
+          for (let input = end - 1; input >= first; input -= 1) {
+            if (watermark[input + shift] < least) least = watermark[input + shift];
+            line[input - from] = least;
           }
         }
-        input = first - 1;
+        end = first;
       }
     });
   }
