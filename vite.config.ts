@@ -67,7 +67,7 @@ const loader: UserConfig['build'] = {
 };
 
 /** Tests that draw or start workers; they run in the browser itself. */
-const inBrowser = ['test/figures/**/*.test.ts', 'test/browser/**/*.test.ts', 'test/**/*.browser.test.ts'];
+const inBrowser = ['test/figures/**/*.test.ts', 'test/**/*.browser.test.ts'];
 
 function browserLaunch() {
   const { executablePath, args, env } = findBrowser();
@@ -95,7 +95,7 @@ export default defineConfig(({ mode }) => ({
           root: '.',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [...inBrowser, 'test/site/**'],
+          exclude: [...inBrowser, 'test/e2e/**'],
           setupFiles: ['test/support/seed.ts'],
           testTimeout: PATIENCE,
           maxWorkers: 2,
@@ -119,7 +119,7 @@ export default defineConfig(({ mode }) => ({
           name: 'browser',
           root: '.',
           include: inBrowser,
-          exclude: ['test/site/**'],
+          exclude: ['test/e2e/**'],
           testTimeout: PATIENCE,
           sequence: { groupOrder: 1 },
           expect: { poll: { timeout: 5_000 } },
@@ -138,8 +138,8 @@ export default defineConfig(({ mode }) => ({
           name: 'site',
           root: '.',
           environment: 'node',
-          include: ['test/site/**/*.test.ts'],
-          globalSetup: 'test/site/setup.ts',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/setup.ts',
           testTimeout: PATIENCE,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright';
 import { findBrowser } from '../browser';
-import { buildSite } from '../site/build';
-import { files, listen } from '../site/serve';
+import { buildSite } from '../e2e/build';
+import { files, listen } from '../e2e/serve';
 
 // The page as a reader meets it. A ratio is what is allowed divided by what was measured (for frames the other way
 // round), so at least 1 is good. Budgets: STACK §9.

@@ -3,7 +3,7 @@ import { connect, type ConnectOptions, type SessionClient, type SessionState } f
 import { createSession } from '../../src/session/session';
 import { type SessionApi } from '../../src/session/protocol';
 import { spawnWorker } from '../../src/session/spawn';
-import { paymentsSpec, sameBytes } from '../session/same-bytes';
+import { paymentsSpec, sameBytes } from './same-bytes';
 
 /** The real engine behind the real boundary. */
 const clients: SessionClient[] = [];

@@ -5,13 +5,13 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { build, createServer, type InlineConfig } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBrowser } from '../browser';
-import { files, listen, type Served } from '../site/serve';
+import { files, listen, type Served } from './serve';
 import { createSession } from '../../src/session/session';
-import { sameBytes } from './same-bytes';
+import { sameBytes } from '../session/same-bytes';
 
 /** The session in a page as it is built and served, and as it is developed, each under a sub-path. */
 const UNDER = '/some/path/';
-const root = join(import.meta.dirname, 'built');
+const root = join(import.meta.dirname, 'session');
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-'));
 const config: InlineConfig = {
   root,

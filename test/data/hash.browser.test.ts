@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { goldenHashes } from '../data/golden';
-import golden from '../data/golden.json';
+import { goldenHashes } from './golden';
+import golden from './golden.json';
 
 test('I-01 maths, data and streams have the same bytes in the browser as in Node', () => {
   expect(goldenHashes()).toEqual(golden);

@@ -1,4 +1,4 @@
-import { openKeep } from '../../src/site/keep';
+import { openKeep } from '../../../src/site/keep';
 
 /** Another tab, as far as storage goes: a thread of its own that edits the same lesson. */
 export interface Edits {

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { openKeep, progress, type Keep } from '../../src/site/keep';
-import { writeSaved, nothingSaved } from '../../src/site/keep/saved';
-import { memoryStore, type Row, type Store } from '../../src/site/keep/store';
-import { checksum } from '../../src/site/keep/checksum';
+import { openKeep, progress, type Keep } from '../../../src/site/keep';
+import { writeSaved, nothingSaved } from '../../../src/site/keep/saved';
+import { memoryStore, type Row, type Store } from '../../../src/site/keep/store';
+import { checksum } from '../../../src/site/keep/checksum';
 
 const open: Keep[] = [];
 

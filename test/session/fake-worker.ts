@@ -1,4 +1,4 @@
-import { fakeSession } from '../session/fake-session';
+import { fakeSession } from './fake-session';
 import { serve } from '../../src/session/worker';
 import { DOUBLE, field, tableOf, type Table } from '../../src/model';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { connect, type ConnectOptions, type SessionClient, type SessionState } from '../../src/session/client';
 import { serve } from '../../src/session/worker';
-import { fakeSession, specOf } from '../session/fake-session';
+import { fakeSession, specOf } from './fake-session';
 import workerUrl from './fake-worker?worker&url';
 
 const clients: SessionClient[] = [];

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collect, readCase, type RawCase } from '../../src/cases';
-import { parseLesson } from '../../src/notebook/parse';
-import { createSession } from '../../src/session/session';
-import { lessonOf } from '../../src/site/build/caseLesson';
-import { prepareLesson } from '../../src/site/build/prepare';
+import { collect, readCase, type RawCase } from '../../../src/cases';
+import { parseLesson } from '../../../src/notebook/parse';
+import { createSession } from '../../../src/session/session';
+import { lessonOf } from '../../../src/site/build/caseLesson';
+import { prepareLesson } from '../../../src/site/build/prepare';
 
 const session = createSession();
 
@@ -104,7 +104,7 @@ test('an offset shifts the grid of windows', async () => {
 });
 
 describe('every case of the project that is a pipeline runs as one', () => {
-  const folder = join(import.meta.dirname, '../semantics');
+  const folder = join(import.meta.dirname, '../../semantics');
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   const { work } = collect(files.map((path) => ({ path, content: readFileSync(join(folder, path), 'utf8') })));
   const raws = work.map(({ value }) => readCase(value)).filter((raw) => typeof raw !== 'string');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RegroupedTable, type RegroupSettings } from '../support/regroupedTable';
+import { RegroupedTable, type RegroupSettings } from './regroupedTable';
 import { TidemarkError } from '../../src/model';
 
 type Row = [key: string, value: string | null, ts: number];

@@ -4,7 +4,7 @@ import { parseLesson } from '../../src/notebook/parse';
 import { applySetting, cellsOf, runSpecs } from '../../src/notebook/settle';
 import { type SessionClient } from '../../src/session/client';
 import { createSession } from '../../src/session/session';
-import { SideBySide } from '../../src/site/compare.svelte';
+import { SideBySide } from '../../src/site/compare.svelte.ts';
 import { prepareLesson } from '../../src/site/build/prepare';
 
 const TEXT = `---

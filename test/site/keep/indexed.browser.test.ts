@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { decodeLink, encodeLink, openKeep, progress, type Keep } from '../../src/site/keep';
-import { indexedStore } from '../../src/site/keep/indexed';
-import { type Edits } from './keep-tab';
-import tabUrl from './keep-tab?worker&url';
+import { decodeLink, encodeLink, openKeep, progress, type Keep } from '../../../src/site/keep';
+import { indexedStore } from '../../../src/site/keep/indexed';
+import { type Edits } from './tab';
+import tabUrl from './tab?worker&url';
 
 const open: Keep[] = [];
 let lessons = 0;

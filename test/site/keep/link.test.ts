@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { TidemarkError } from '../../src/model';
-import { checksum } from '../../src/site/keep/checksum';
-import { decodeLink, encodeLink, isOldLink, LINK_LIMITS, type LinkState } from '../../src/site/keep/link';
+import { TidemarkError } from '../../../src/model';
+import { checksum } from '../../../src/site/keep/checksum';
+import { decodeLink, encodeLink, isOldLink, LINK_LIMITS, type LinkState } from '../../../src/site/keep/link';
 
 const state: LinkState = {
   lesson: 'the-event-that-came-late',

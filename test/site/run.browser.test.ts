@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { type SqlCell } from '../../src/notebook/document';
 import { type RunSpec } from '../../src/session/protocol';
 import { type PreparedRun } from '../../src/site/pages';
-import { fittingSpeed, Run } from '../../src/site/run.svelte';
+import { fittingSpeed, Run } from '../../src/site/run.svelte.ts';
 import { fakeClient } from '../support/fake-client';
 
 const cell = { id: 'spend', title: 'Money per card' } as SqlCell;

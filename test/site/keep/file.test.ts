@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { TidemarkError } from '../../src/model';
-import { openKeep, type Keep, type Saved } from '../../src/site/keep';
-import { nothingSaved } from '../../src/site/keep/saved';
-import { memoryStore } from '../../src/site/keep/store';
+import { TidemarkError } from '../../../src/model';
+import { openKeep, type Keep, type Saved } from '../../../src/site/keep';
+import { nothingSaved } from '../../../src/site/keep/saved';
+import { memoryStore } from '../../../src/site/keep/store';
 
 const open: Keep[] = [];
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createSession } from '../../src/session/session';
-import { semanticsOf } from '../../src/site/build/semantics';
-import { KINDS } from './kinds';
+import { createSession } from '../../../src/session/session';
+import { semanticsOf } from '../../../src/site/build/semantics';
+import { KINDS } from '../../cases/kinds';
 
 let root: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SlidingWindows } from '../support/slidingWindows';
+import { SlidingWindows } from './slidingWindows';
 
 type Rec = [time: number, key?: string];
 type Update = [key: string, start: number, end: number, values: unknown[]];

@@ -1,6 +1,6 @@
 import { connect, type SessionState } from '../../../src/session/client';
 import { openKeep } from '../../../src/site/keep';
-import { sameBytes } from '../same-bytes';
+import { sameBytes } from '../../session/same-bytes';
 
 /** What the test reads of the page, from outside or from the page that frames this one. */
 interface Report {
