@@ -39,7 +39,7 @@ function addToSum(state: Float64Array, base: number, value: number, sign: number
 /** [rows, Σx] for whole numbers without nulls. */
 export const sumKernel: Kernel = (state, bases, data, from, to, sign) => {
   for (let row = from; row < to; row += 1) {
-    row = addSums(state, bases, data, row, to, sign);
+    if (row + 3 < to) row = addSums(state, bases, data, row, to, sign);
     if (row === to || bases[row] < 0 || addToSum(state, bases[row], data[row], sign)) continue;
     refuseWideSum(state[bases[row] + 1] + sign * data[row]);
   }
@@ -92,7 +92,7 @@ function addToMoments(state: Float64Array, base: number, value: number, sign: nu
 /** [rows, Σx, Σx² low, Σx² high] for whole numbers without nulls. */
 export const momentsKernel: Kernel = (state, bases, data, from, to, sign) => {
   for (let row = from; row < to; row += 1) {
-    row = addMoments(state, bases, data, row, to, sign);
+    if (row + 3 < to) row = addMoments(state, bases, data, row, to, sign);
     if (row === to || bases[row] < 0 || addToMoments(state, bases[row], data[row], sign)) continue;
     const base = bases[row];
     const value = data[row];
