@@ -30,7 +30,7 @@ export interface AggregateLayout {
   /** What a state row shows people: `n`, `SUM(amount)`, … */
   fields: Field[];
   /** Texts of string fields (MIN, MAX): `stateValues` gives codes of these. null for every other field. */
-  dictionaries: (Dictionary | null)[];
+  texts: (Dictionary | null)[];
   /** False where one of its calls cannot take rows back, as MIN and MAX, which could if the layout were `retracting`. */
   retractable: boolean;
   /** Whether a group's state is its slots and nothing else, so that slots may be copied and thrown away. */
@@ -94,7 +94,7 @@ export function layoutOf(
   let stride = 1;
   const fields = [field('n', BIGINT)];
   const read: ((state: Float64Array, base: number) => number)[] = [(state, base) => state[base]];
-  const dictionaries: (Dictionary | null)[] = [null];
+  const texts: (Dictionary | null)[] = [null];
   for (const kind of KINDS) {
     for (const { fold, source } of folds) {
       if (source.slots.has(kind) || !fold.needs.includes(kind)) continue;
@@ -104,7 +104,7 @@ export function layoutOf(
       const title = kind.title(source.text) + (source.filter ? ' filtered' : '');
       fields.push(field(title, kind.type(source.type), kind.holds === 'value'));
       read.push(slots.read);
-      dictionaries.push(slots.dictionary);
+      texts.push(slots.dictionary);
     }
   }
   const all = [...sources.values()];
@@ -121,14 +121,14 @@ export function layoutOf(
   const fused = fusedLoop(all);
   const { add, remove } = fused ? fusedChanges(fused) : changesOf(all, byTime ? timeColumn : -1);
   const holders = owned.flatMap(({ objects, offset }) => (objects ? [{ holding: objects, offset }] : []));
-  const texts = owned.flatMap((slots) => slots.texts ?? []);
+  const dictionaries = owned.flatMap((slots) => slots.texts ?? []);
   const one = new Int32Array(1);
   const retractable = owned.every(({ accumulator }) => accumulator.remove !== null);
 
   return {
     stride,
     fields,
-    dictionaries,
+    texts,
     retractable,
     flat: holders.length === 0,
     soleSum: fused ? soleSumOf(fused) : -1,
@@ -171,7 +171,7 @@ export function layoutOf(
       for (const slots of owned) fillSlots(slots, state, base, entry);
     },
     save(writer) {
-      for (const dictionary of texts) {
+      for (const dictionary of dictionaries) {
         writer.number(dictionary.strings.length);
         for (const text of dictionary.strings) writer.text(text);
       }
@@ -179,7 +179,7 @@ export function layoutOf(
     },
     restore(reader) {
       // A dictionary only grows, so texts have the codes that they had.
-      for (const dictionary of texts)
+      for (const dictionary of dictionaries)
         for (let left = reader.number(); left > 0; left -= 1) dictionary.code(reader.text());
       for (const { holding } of holders) holding.restore(reader);
     },

@@ -16,7 +16,7 @@ import {
   type Schema,
   type Where,
 } from '../../model';
-import { type KeyedState } from '../stream/operator';
+import { stateValue, type KeyedState } from '../state/keyedState';
 import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, resultExtent, widen } from './extent';
@@ -147,7 +147,7 @@ function statePart({ run, step, base }: Moment, operator: number | undefined, wh
       ...readRow(state.keys, key),
       start,
       end,
-      ...values.map((one) => (one !== one ? null : one)),
+      ...values.map((one, i) => stateValue(state, i, one)),
       changed,
     ]);
   });

@@ -1,4 +1,5 @@
 import { readStep, readValue, type NamedValue, type Schema, type Step, type StepFacts, type Table } from '../../model';
+import { stateValue } from '../state/keyedState';
 import { type TracedRun } from '../run/tracedRun';
 
 /** Step `at` with every name and value that a sentence about it needs, taken from the run. */
@@ -38,11 +39,12 @@ function factsOf(run: TracedRun, step: Step): StepFacts {
       return { kind, topic: topic.name, partition: topic.partitions > 1 ? step.partition : null, idle: step.idle };
     }
     case 'state written': {
-      const { schema } = engine.operators[step.operator - 1].state!;
-      const values = schema.map(({ name, type }, i): NamedValue => {
-        const value = step.values[i];
-        return { name, value: Number.isNaN(value) ? null : value, type };
-      });
+      const state = engine.operators[step.operator - 1].state!;
+      const values = state.schema.map(({ name, type }, i): NamedValue => ({
+        name,
+        value: stateValue(state, i, step.values[i]),
+        type,
+      }));
       return { ...placeOf(run, step), kind, values };
     }
     case 'state read':

@@ -113,11 +113,12 @@ export class StateBackend {
   }
 
   /** What pictures see: rows with the columns of `schema`. */
-  show(schema: Schema, each: KeyedState['each']): KeyedState {
+  show(schema: Schema, each: KeyedState['each'], texts: KeyedState['texts'] = null): KeyedState {
     const rows = (): number => this.rows;
     return {
       keys: this.table!,
       schema,
+      texts,
       get rows() {
         return rows();
       },

@@ -71,8 +71,11 @@ export class GroupAggregateOperator implements Operator {
     const results = this.out.columns.slice(plan.keys.length);
     this.before = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
     this.after = results.map(({ type, dictionary }) => makeColumn(type, 1, dictionary));
-    this.state = state.show(this.layout.fields, (visit) =>
-      this.groups.each((key) => visit(key, 0, 0, this.groups.values(key))),
+    const { layout, groups } = this;
+    this.state = state.show(
+      layout.fields,
+      (visit) => groups.each((key) => visit(key, 0, 0, groups.values(key))),
+      layout.texts,
     );
   }
 

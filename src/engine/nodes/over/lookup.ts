@@ -99,11 +99,14 @@ export class LookupOperator implements Operator {
     ]);
     this.results = this.out.columns.slice(options.requests.length);
     const { store, groups } = this;
-    this.state = state.show(this.layout.fields, (visit) =>
-      groups.each((key) => {
-        const newest = store.count[key] > 0 ? store.batch.time[store.tail[key]] : 0;
-        visit(key, newest, newest, groups.values(key));
-      }),
+    this.state = state.show(
+      this.layout.fields,
+      (visit) =>
+        groups.each((key) => {
+          const newest = store.count[key] > 0 ? store.batch.time[store.tail[key]] : 0;
+          visit(key, newest, newest, groups.values(key));
+        }),
+      this.layout.texts,
     );
   }
 

@@ -107,8 +107,10 @@ export class OverOperator implements Operator {
     const { frames } = this;
     // Rows that wait may be the first of their key.
     state.derived(() => frames.records.reserve(this.keys.count));
-    this.state = state.show(layout.fields, (visit) =>
-      frames.records.each((key, time) => visit(key, time, time, frames.values(key))),
+    this.state = state.show(
+      layout.fields,
+      (visit) => frames.records.each((key, time) => visit(key, time, time, frames.values(key))),
+      layout.texts,
     );
   }
 

@@ -72,8 +72,13 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.windowValues = new WindowValues(this.grid, this.slices, this.layout, this.emitted);
     state.derived(() => this.windowValues.forget());
     const { slices, layout, grid } = this;
-    this.state = state.show(layout.fields, (visit) =>
-      slices.each((key, start, base) => visit(key, start, start + grid.slice, layout.stateValues(slices.state, base))),
+    this.state = state.show(
+      layout.fields,
+      (visit) =>
+        slices.each((key, start, base) =>
+          visit(key, start, start + grid.slice, layout.stateValues(slices.state, base)),
+        ),
+      layout.texts,
     );
   }
 

@@ -60,13 +60,17 @@ export class WindowOperator implements Operator {
     this.firing = new Firing(plan, settings, this.keyTable, context);
     const { store, layout } = this.firing;
     state.derived(() => this.setTimers());
-    this.state = state.show(layout.fields, (visit) => {
-      for (const slot of store.live()) {
-        if (store.sizes[slot] === 0) continue;
-        const values = layout.stateValues(store.state, slot * layout.stride);
-        visit(store.key[slot], store.start[slot], store.end[slot], values);
-      }
-    });
+    this.state = state.show(
+      layout.fields,
+      (visit) => {
+        for (const slot of store.live()) {
+          if (store.sizes[slot] === 0) continue;
+          const values = layout.stateValues(store.state, slot * layout.stride);
+          visit(store.key[slot], store.start[slot], store.end[slot], values);
+        }
+      },
+      layout.texts,
+    );
   }
 
   get out(): ColumnBatch {
