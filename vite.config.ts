@@ -20,7 +20,7 @@ const operators = [
   { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
   {
     name: 'panes',
-    test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|windowSettings|paneRows)/,
+    test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|paneRows)/,
   },
 ];
 

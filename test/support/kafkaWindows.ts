@@ -1,9 +1,8 @@
 import { BIGINT, field, STRING, type Schema, type Value } from '../../src/model';
 import { type WindowShape } from '../../src/sql/plan';
-import { type WindowOperator } from '../../src/engine/nodes/window/windowOperator';
 import { type Context } from '../../src/engine/stream/operator';
 import { OperatorDrive, type Emission } from './operatorDrive';
-import { PaneLog } from './paneLog';
+import { PaneLog, type LoggedWindows } from './paneLog';
 import { windowOperatorOver } from './windowOver';
 
 /** Windows as Kafka Streams has them: every record is an update, or each window is emitted once, when it closes. */
@@ -25,14 +24,14 @@ export function kafkaWindowsOver(
   { shape, emit, retract, grace }: KafkaWindows,
   context: Context,
   log: PaneLog | null = null,
-): WindowOperator {
+): LoggedWindows {
   const settings = {
     profile: 'kafka' as const,
     streamTime: true,
     trigger: emit === 'close' ? ({ type: 'window-end' } as const) : null,
     accumulation: retract ? ('retracting' as const) : ('accumulating' as const),
     lateness: grace,
-    observer: log,
+    log,
   };
   return windowOperatorOver({ input, aggregate: aggregate === 'LIST' ? 'COUNT' : aggregate, shape }, settings, context);
 }

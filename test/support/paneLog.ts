@@ -1,5 +1,10 @@
-import { type Timing, type Value } from '../../src/model';
-import { type Pane, type PaneObserver } from '../../src/engine/nodes/window/paneRows';
+import { readRow, type Timing, type Value } from '../../src/model';
+import { type Aggregate, type WindowAggregate } from '../../src/sql/plan';
+import { type Pane } from '../../src/engine/nodes/window/paneRows';
+import { type WindowSettings } from '../../src/engine/nodes/window/windowFiring';
+import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
+import { type Context } from '../../src/engine/stream/operator';
+import { type Evictor } from '../../src/engine/stream/options';
 
 /** Which pane of its window an emitted row is (S4.10). */
 export interface PaneInfo {
@@ -14,13 +19,14 @@ export interface PaneInfo {
 }
 
 /** What is known of the rows of `out` as panes: entry i is about row i. */
-export class PaneLog implements PaneObserver {
+export class PaneLog {
   private readonly panes: PaneInfo[] = [];
   private readonly contents: Value[][][] = [];
   /** Panes of each window that were not early. */
   private readonly counts = new Map<string, number>();
   private latest: Pane | null = null;
 
+  /** `keepsRows`: the rows of each pane are kept too. */
   constructor(readonly keepsRows = false) {}
 
   note(row: number, pane: Pane, contents: Value[][]): void {
@@ -42,8 +48,62 @@ export class PaneLog implements PaneObserver {
     return this.panes[row];
   }
 
-  /** The input rows in the pane, in order of arrival; none where the operator keeps only sums. */
+  /** The input rows in the pane, in order of arrival. */
   rowsOf(row: number): Value[][] {
     return this.contents[row];
+  }
+}
+
+export interface Logged extends WindowSettings {
+  log: PaneLog | null;
+  /** Triggers are asked at the end of a bundle, as Beam does, and not after each row. */
+  bundles: boolean;
+}
+
+const KEEPS_ALL: Evictor = { type: 'count', keep: Number.MAX_SAFE_INTEGER, when: 'after' };
+
+/** The window operator with a log of its panes and of what it refuses. */
+export class LoggedWindows extends WindowOperator {
+  /** (row, window) pairs that were refused: too late, or the window had closed. */
+  refused = 0;
+  /** Windows that rows have entered since the last bundle. */
+  private readonly touched = new Set<number>();
+
+  constructor(
+    plan: WindowAggregate | Aggregate,
+    title: string,
+    private readonly logged: Logged,
+    context: Context,
+  ) {
+    const { log, evictor } = logged;
+    super(plan, title, { ...logged, evictor: evictor ?? (log?.keepsRows ? KEEPS_ALL : null) }, context);
+    const { rows, kept } = this.firing;
+    const write = rows.write.bind(rows);
+    rows.write = (pane) => {
+      const from = rows.out.length;
+      const contents = kept?.slotsOf(pane.slot).map((slot) => readRow(kept.batch, slot)) ?? [];
+      write(pane);
+      for (let row = from; row < rows.out.length; row += 1) log?.note(row, pane, contents);
+    };
+  }
+
+  /** Asks the triggers of the windows that rows have entered since the last time, by their ends. */
+  endBundle(input: number): void {
+    const { store } = this.firing;
+    const live = store.live().filter((slot) => this.touched.has(slot));
+    this.touched.clear();
+    for (const slot of live.sort((a, b) => store.end[a] - store.end[b] || store.order[a] - store.order[b]))
+      super.settle(slot, input);
+  }
+
+  protected override settle(slot: number, input: number): void {
+    if (this.logged.bundles) this.touched.add(slot);
+    else super.settle(slot, input);
+  }
+
+  protected override enter(key: number, start: number, end: number, input: number): number {
+    const slot = super.enter(key, start, end, input);
+    if (slot < 0) this.refused += 1;
+    return slot;
   }
 }

@@ -1,10 +1,9 @@
 import { INT, field, TIMESTAMP, type Schema, type Timing, type Value } from '../../src/model';
 import { type WindowShape } from '../../src/sql/plan';
 import { OperatorDrive, type Emission } from './operatorDrive';
-import { PaneLog } from './paneLog';
+import { LoggedWindows, PaneLog, type Logged } from './paneLog';
+import { WINDOW_DEFAULTS } from './windowOver';
 import { POLICIES } from '../../src/engine/profiles';
-import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
-import { WINDOW_DEFAULTS, type WindowSettings } from '../../src/engine/nodes/window/windowSettings';
 import { assignerOf } from '../../src/engine/nodes/window/windowing/assign';
 import { call, column, overWindow, scan } from '../engine/batch/plans';
 
@@ -27,15 +26,15 @@ export class Panes {
   readonly drive: OperatorDrive;
   private readonly log = new PaneLog();
 
-  constructor(shape: WindowShape, settings: Partial<WindowSettings> = {}) {
+  constructor(shape: WindowShape, settings: Partial<Logged> = {}) {
     const assigner = settings.assigner ?? assignerOf(shape, POLICIES[settings.profile ?? 'flink']);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
-    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner, observer: this.log };
-    this.drive = new OperatorDrive((context) => new WindowOperator(plan, 'panes', all, context), [SCHEMA]);
+    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner, log: this.log };
+    this.drive = new OperatorDrive((context) => new LoggedWindows(plan, 'panes', all, context), [SCHEMA]);
   }
 
-  get operator(): WindowOperator {
-    return this.drive.operator as WindowOperator;
+  get operator(): LoggedWindows {
+    return this.drive.operator as LoggedWindows;
   }
 
   get held(): number {

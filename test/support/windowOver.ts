@@ -3,8 +3,23 @@ import { type AggregateName, type Expression, type WindowAggregate, type WindowS
 import { POLICIES } from '../../src/engine/profiles';
 import { type Context } from '../../src/engine/stream/operator';
 import { assignerOf, type Assigner } from '../../src/engine/nodes/window/windowing/assign';
-import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
-import { WINDOW_DEFAULTS, type WindowSettings } from '../../src/engine/nodes/window/windowSettings';
+import { LoggedWindows, type Logged } from './paneLog';
+
+/** What holds where nothing is said. */
+export const WINDOW_DEFAULTS: Omit<Logged, 'assigner' | 'shape'> = {
+  profile: 'flink',
+  time: 'event',
+  streamTime: false,
+  trigger: null,
+  accumulation: null,
+  lateness: 0,
+  evictor: null,
+  outputTimestamp: 'end-of-window',
+  onTime: 'fire-always',
+  closing: 'fire-if-non-empty',
+  log: null,
+  bundles: false,
+};
 
 /** What windows are made over, without a plan: rows of a key column and a value column. */
 export interface WindowOver {
@@ -19,11 +34,11 @@ export interface WindowOver {
  */
 export function windowOperatorOver(
   over: WindowOver,
-  { assigner, ...settings }: Partial<Omit<WindowSettings, 'shape'>> & { assigner?: Assigner },
+  { assigner, ...settings }: Partial<Omit<Logged, 'shape'>> & { assigner?: Assigner },
   context: Context,
-): WindowOperator {
+): LoggedWindows {
   const all = { ...WINDOW_DEFAULTS, ...settings, shape: over.shape.kind };
-  return new WindowOperator(
+  return new LoggedWindows(
     planOver(over),
     'windows',
     { ...all, assigner: assigner ?? assignerOf(over.shape, POLICIES[all.profile]) },

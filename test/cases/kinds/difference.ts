@@ -97,7 +97,7 @@ function panes({ config, profile }: Case): Driver {
     trigger,
     accumulation: config.word('accumulation', 'accumulating') as Accumulation,
     lateness: config.number('lateness', 0),
-    observer: log,
+    log,
   };
   const over = { input: INPUT, aggregate: aggregateOf(config), shape: shapeOf(config.part('window')) };
   const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);

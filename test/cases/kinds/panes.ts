@@ -1,6 +1,5 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger } from '../../../src/index';
-import { type WindowOperator } from '../../../src/engine/nodes/window/windowOperator';
-import { PaneLog } from '../../support/paneLog';
+import { PaneLog, type LoggedWindows } from '../../support/paneLog';
 import { windowOperatorOver } from '../../support/windowOver';
 import { type EmptyPane, type OutputTimestamp } from '../../../src/engine/stream/options';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
@@ -123,7 +122,7 @@ function start({ config }: Case): Driver {
     onTime: config.word('onTimeBehavior', 'fire-always') as EmptyPane,
     closing: config.word('closingBehavior', 'fire-if-non-empty') as EmptyPane,
     bundles: true,
-    observer: log,
+    log,
   };
   const over = {
     input,
@@ -132,7 +131,7 @@ function start({ config }: Case): Driver {
   };
   const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [input]);
   drive.clock(0);
-  const operator = drive.operator as WindowOperator;
+  const operator = drive.operator as LoggedWindows;
   const rowOf = (element: Json): { values: (string | number)[]; time: number } => {
     if (!isItem(element)) throw new CaseFault('an element is not an object');
     const { key = null, value = null, ts } = element;
@@ -166,7 +165,7 @@ function start({ config }: Case): Driver {
 
 /** Up to each alarm on its own: what a pane is can be asked until the next thing happens. */
 function clock(drive: OperatorDrive, log: PaneLog, now: number, sums: boolean): Item[] {
-  const operator = drive.operator as WindowOperator;
+  const operator = drive.operator as LoggedWindows;
   const fired: Item[] = [];
   for (let due = operator.alarm(); due <= now; due = operator.alarm()) {
     fired.push(...said(drive.clock(due), log, sums));

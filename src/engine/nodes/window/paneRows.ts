@@ -53,14 +53,6 @@ export interface Pane {
   input: number;
 }
 
-/** Who looks at panes beside the rows that they emit. */
-export interface PaneObserver {
-  /** Whether it asks for the rows of a pane. */
-  readonly keepsRows: boolean;
-  /** Row `row` of the output, as it is written; `contents` are the pane's rows, in order of arrival. */
-  note(row: number, pane: Pane, contents: Value[][]): void;
-}
-
 /**
  * Writes panes as rows, and remembers what was written where it must be taken back: old values first, under the bounds
  * that they were emitted with, then the new one, in one step (S6.3).
@@ -79,7 +71,6 @@ export class PaneRows implements Store {
     private readonly windows: WindowStore,
     private readonly takesBack: TakesBack,
     hasOwnTime: boolean,
-    private readonly note: ((row: number, pane: Pane) => void) | null,
   ) {
     this.writer = new WindowRows(plan, layout, keys.table, hasOwnTime);
     this.results = plan.schema.length - plan.aggregates.length;
@@ -109,7 +100,6 @@ export class PaneRows implements Store {
   private append(pane: Pane, start: number, end: number, kind: number, time: number): void {
     const { state, base, key, watermark, input } = pane;
     this.writer.writeOne(state, base, key, start, end, kind, watermark, input, time);
-    this.note?.(this.out.length - 1, pane);
   }
 
   /** Writes old results over the ones of the last row. */

@@ -1,19 +1,30 @@
 import { TIMINGS, type ColumnBatch, type Timing } from '../../../model';
-import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { type Aggregate, type WindowAggregate, type WindowShape } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
-import { firesOnClose, type Accumulation, type Trigger } from '../../stream/options';
+import { firesOnClose, type Accumulation, type StreamOptions, type Trigger } from '../../stream/options';
 import { atLeastZero } from '../../spans';
 import { checkEvictor, checkTriggering } from './windowing/check';
 import { compileTrigger } from './windowing/compile';
 import { KeptRows } from './windowing/kept';
 import { NO_PANE, WindowStore } from './windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
-import { PaneRows, type Pane, timeOfPane, type TakesBack } from './paneRows';
-import { type WindowSettings } from './windowSettings';
+import { PaneRows, timeOfPane, type TakesBack } from './paneRows';
+import { type Assigner } from './windowing/assign';
+
+/** How windows are cut, fired and emptied. */
+export interface WindowSettings extends Pick<
+  StreamOptions,
+  'profile' | 'time' | 'trigger' | 'accumulation' | 'lateness' | 'evictor' | 'outputTimestamp' | 'onTime' | 'closing'
+> {
+  assigner: Assigner;
+  shape: WindowShape['kind'];
+  /** Time is the largest row time so far, the row at hand included (S1.1), and neither the watermark nor the clock. */
+  streamTime: boolean;
+}
 
 /** What happens to the windows of the window operator: rows enter them, they merge, fire, and go. */
 export class Firing {
@@ -40,7 +51,7 @@ export class Firing {
   private readonly accumulation: Accumulation;
   /** Whether the time of a result is that of the newest row (S13.6). */
   private readonly timeOfNewest: boolean;
-  private readonly kept: KeptRows | null;
+  readonly kept: KeptRows | null;
   /** Scratch for a state row that is traced. */
   private readonly values: Float64Array;
 
@@ -50,7 +61,7 @@ export class Firing {
     keys: KeyTable,
     private readonly context: Context,
   ) {
-    const { profile, time, evictor, observer, streamTime } = settings;
+    const { profile, time, evictor, streamTime } = settings;
     const { schema, timeColumn } = plan.input;
     this.policies = POLICIES[profile];
     const { defaults, jump, finished } = this.policies;
@@ -68,10 +79,8 @@ export class Firing {
     const { state } = context;
     this.store = state.add(new WindowStore(this.layout, this.trigger.slots));
     const takesBack = this.takesBack(streamTime);
-    const note =
-      observer && ((row: number, pane: Pane): void => observer.note(row, pane, this.kept?.read(pane.slot) ?? []));
-    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest, note));
-    this.kept = evictor || observer?.keepsRows ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
+    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest));
+    this.kept = evictor ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
 

@@ -8,26 +8,23 @@ import { type Context, type KeyedState, type Operator, type WindowView } from '.
 import { type Span } from './windowing/assign';
 import { type Cause } from './windowing/trigger';
 import { WindowTimers } from './windowing/timers';
-import { Firing } from './windowFiring';
-import { type WindowSettings } from './windowSettings';
+import { Firing, type WindowSettings } from './windowFiring';
 
 /**
  * Aggregates per key and window for any shape of window and any trigger: each window has its own sums, its own trigger
  * state and at most one timer on each clock. `slicedWindowAggregate.ts` does the commonest case faster.
  *
- * A row enters the windows that are not expired (S5.1, S5.4) or closed (S4.8); its trigger is asked at once, or at the
- * end of the bundle (`endBundle`). Timers are asked in order of time (S4.3); state goes at the last millisecond plus the
+ * A row enters the windows that are not expired (S5.1, S5.4) or closed (S4.8); its trigger is asked immediately.
+ * Timers are asked in order of time (S4.3); state goes at the last millisecond plus the
  * allowed lateness (S5.3). Inside, watermarks are inclusive (S1.1): who has Beam's gives W − 1.
  */
 export class WindowOperator implements Operator {
   readonly name = 'window aggregate';
   readonly state: KeyedState;
-  /** (row, window) pairs that were refused: too late, or the window had closed. */
-  refused = 0;
 
   private readonly keyTable: KeyTable;
   private readonly keyOf: Evaluator[];
-  private readonly firing: Firing;
+  protected readonly firing: Firing;
   private readonly events = new WindowTimers();
   private readonly clocks = new WindowTimers();
   private readonly byClock: boolean;
@@ -40,8 +37,6 @@ export class WindowOperator implements Operator {
   private ids = new Int32Array(0);
   private bases = new Int32Array(0);
   private readonly spans: Span[] = [];
-  /** Windows whose triggers are to be asked at the end of the bundle. */
-  private readonly touched = new Set<number>();
 
   constructor(
     plan: WindowAggregate | Aggregate,
@@ -93,7 +88,6 @@ export class WindowOperator implements Operator {
   private setTimers(): void {
     this.events.reset();
     this.clocks.reset();
-    this.touched.clear();
     for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark.value, 'element');
   }
 
@@ -121,14 +115,6 @@ export class WindowOperator implements Operator {
     if (this.settings.streamTime) return;
     this.tick(this.context.clock(input), input);
     this.follow(watermark, input);
-  }
-
-  /** Asks the triggers of all windows that rows have come for since the last time. Only where `settings.bundles`. */
-  endBundle(input: number): void {
-    const { store } = this.firing;
-    const slots = [...this.touched].sort((a, b) => store.end[a] - store.end[b] || store.order[a] - store.order[b]);
-    this.touched.clear();
-    for (const slot of slots) this.settle(slot, input);
   }
 
   /** Rows on their way may open windows of any end, so any watermark may be the one. */
@@ -211,15 +197,11 @@ export class WindowOperator implements Operator {
     settings.assigner.assign(time, batch, row, spans);
     let taken = 0;
     for (const [start, end] of spans) {
-      const slot = settings.assigner.merging ? this.sessionOf(key, start, end, input) : this.windowOf(key, start, end);
-      if (slot < 0) {
-        this.refused += 1;
-        continue;
-      }
+      const slot = this.enter(key, start, end, input);
+      if (slot < 0) continue;
       taken += 1;
       this.add(slot, batch, row, time);
-      if (settings.bundles) this.touched.add(slot);
-      else this.settle(slot, input);
+      this.settle(slot, input);
     }
     if (settings.streamTime) this.refuse(batch, row, key, taken > 0);
     if (settings.streamTime || taken > 0) return;
@@ -240,6 +222,11 @@ export class WindowOperator implements Operator {
         context.trace?.add('row dropped', context.number, batch.input[row], key, start, end, -1);
       } else context.drop(batch, row, key, start, end);
     }
+  }
+
+  /** The window or session that a row enters; -1 where it is refused: too late, or the window has closed. */
+  protected enter(key: number, start: number, end: number, input: number): number {
+    return this.settings.assigner.merging ? this.sessionOf(key, start, end, input) : this.windowOf(key, start, end);
   }
 
   /** The window of a row, opened if need be; -1 where it is expired or closed. */
@@ -266,19 +253,11 @@ export class WindowOperator implements Operator {
       if (reach > 0 && from < to) this.firing.rows.replace(met[0]);
       return met[0];
     }
-    const merged = this.firing.merge(
-      met,
-      from,
-      to,
-      this.moment(met[0], this.watermark.value, 'element'),
-      input,
-      (gone) => {
-        this.events.clear(gone);
-        this.clocks.clear(gone);
-        this.touched.delete(gone);
-      },
-    );
-    return merged;
+    const moment = this.moment(met[0], this.watermark.value, 'element');
+    return this.firing.merge(met, from, to, moment, input, (gone) => {
+      this.events.clear(gone);
+      this.clocks.clear(gone);
+    });
   }
 
   private open(key: number, start: number, end: number): number {
@@ -301,7 +280,7 @@ export class WindowOperator implements Operator {
   }
 
   /** Asks a window's trigger after rows have come. */
-  private settle(slot: number, input: number): void {
+  protected settle(slot: number, input: number): void {
     const before = this.settings.streamTime ? this.rowWatermark : this.watermark.value;
     if (this.firing.store.closed[slot] === 0) this.ask(slot, this.watermark.value, 'element', input, before);
     this.schedule(slot, this.watermark.value, 'element');

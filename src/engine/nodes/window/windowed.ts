@@ -9,7 +9,6 @@ import { explainNode } from '..';
 import { assignerOf } from './windowing/assign';
 import { checkLateTrigger } from './windowing/check';
 import { WindowOperator } from './windowOperator';
-import { WINDOW_DEFAULTS } from './windowSettings';
 import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
 /** The operator of a window aggregate: the fast one wherever it can do what is asked. */
@@ -38,23 +37,14 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
 }
 
 function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
-  const { profile, time, trigger, accumulation, lateness, evictor, outputTimestamp, onTime, closing } = options;
+  const { profile, time, trigger, lateness } = options;
   const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
   if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
   const settings = {
-    ...WINDOW_DEFAULTS,
+    ...options,
     assigner: assignerOf(shape, POLICIES[profile]),
     shape: shape.kind,
-    profile,
-    time,
     streamTime: node.node === 'window aggregate' && POLICIES[profile].watermark.is === 'none',
-    trigger,
-    accumulation,
-    lateness,
-    evictor,
-    outputTimestamp,
-    onTime,
-    closing,
   };
   return new WindowOperator(node, explainNode(node), settings, context);
 }

@@ -1,4 +1,4 @@
-import { readRow, type ColumnBatch, type Schema, type Value } from '../../../../model';
+import { type ColumnBatch, type Schema } from '../../../../model';
 import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
 import { type AggregateLayout } from '../../../aggregates';
 import { RowLists, writeRow } from '../../../state/rows';
@@ -63,10 +63,6 @@ export class KeptRows extends RowLists {
   empty(window: number): void {
     for (const at of this.slotsOf(window)) this.release(at);
     this.lists[window] = [];
-  }
-
-  read(window: number): Value[][] {
-    return this.slotsOf(window).map((at) => readRow(this.batch, at));
   }
 
   override writeEntries(entry: (key: number) => EntryWriter): void {

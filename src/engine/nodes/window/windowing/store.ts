@@ -3,7 +3,14 @@ import { type StateReader, type StateWriter } from '../../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
 import { type AggregateLayout } from '../../../aggregates';
 import { type Store } from '../../../state/store';
-import { meet, type Touching } from './touching';
+import { type Span } from './assign';
+
+/** Whether windows that only touch (the end of one is the start of the other) are one (S3.2). */
+export type Touching = 'merge' | 'separate';
+
+/** Whether two windows are one session. Also for windows of no length (S3.7). */
+export const meet = ([start, end]: Span, [otherStart, otherEnd]: Span, touching: Touching): boolean =>
+  touching === 'merge' ? start <= otherEnd && otherStart <= end : start < otherEnd && otherStart < end;
 
 /** Float64 slots of all windows together; beyond this a run is refused, with advice. */
 const MOST_FLOATS = 48_000_000;
