@@ -14,10 +14,10 @@ const SRC = join(import.meta.dirname, 'src');
  * the tables of the families.
  */
 const operators = [
-  { name: 'model', test: /src\/model\/(change|column|error|grown|policy|schema|snapshot|time)\.ts/ },
+  { name: 'model', test: /src\/model\/(change|column|error|grown|policy|schema|search|snapshot|time)\.ts/ },
   { name: 'base', test: /src\/(model|sim|engine\/state)\// },
   { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
-  { name: 'rolling', test: /engine\/(frames\.ts|lag\.ts|nodes\/over\/(?!batch|kinds|stream|why))/ },
+  { name: 'rolling', test: /engine\/(frames\/|nodes\/over\/(?!batch|kinds|stream|why))/ },
   {
     name: 'panes',
     test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|paneRows)/,

@@ -13,12 +13,12 @@ import {
 import { keyedResult, type AggregateCall, type Edge, type Over } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { compile } from '../../expression';
-import { boundsOf, type Bounds } from '../../frames';
-import { lagOf } from '../../lag';
+import { boundsOf, type Bounds } from '../../frames/bounds';
+import { lagOf } from '../../frames/lags';
 import { breaking } from '../../batch/breaking';
 import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { Collector, lazily, upTo } from '../../batch/chunk';
-import { frameOf, type MovingFrame } from './batchFrame';
+import { frameOf, type MovingFrame } from '../../batch/movingFrame';
 import { bucketSort, ranks } from '../../batch/groups';
 import { reordered, timesOf, totalOrder } from '../../batch/order';
 import { keyIdsOf } from '../../batch/partitions';

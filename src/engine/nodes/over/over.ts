@@ -12,19 +12,18 @@ import {
 } from '../../../model';
 import { type AggregateCall, type Edge, type Frame, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
-import { boundsOf } from '../../frames';
+import { boundsOf } from '../../frames/bounds';
+import { firstLater, type Frames } from '../../frames/frames';
+import { KeyFrames } from '../../frames/keyFrames';
+import { Lags } from '../../frames/lags';
+import { RangeFrames } from '../../frames/rangeFrames';
+import { TileFrames } from '../../frames/tileFrames';
+import { WaitingRows } from '../../frames/waitingRows';
 import { type KeyIds } from '../../state/keyIds';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { EverFrames } from './overEver';
-import { behind, type Frames } from './overFrames';
-import { Lags } from './overLag';
-import { RangeFrames } from './overRange';
-import { RowFrames } from './overRows';
-import { WaitingRows } from './overWaiting';
 import { copyRows } from '../../stream/rows';
-import { TileFrames } from './tiles';
 
 /** Hidden columns that an answer has from its row; when it was known is its own. */
 const WHO = ['time', 'kind', 'id0', 'id1', 'id2'] as const;
@@ -109,7 +108,7 @@ export class OverOperator implements Operator {
     state.derived(() => frames.records.reserve(this.keys.count));
     this.state = state.show(
       layout.fields,
-      (visit) => frames.records.each((key, time) => visit(key, time, time, frames.values(key))),
+      (visit) => frames.records.each((key, time) => visit(key, time, time, frames.records.values(key))),
       layout.texts,
     );
   }
@@ -144,10 +143,10 @@ export class OverOperator implements Operator {
     if (from < to && watermark > this.watermark.value && isOrdered(batch.time, from, to, waiting.newest)) {
       const before = this.watermark.value;
       // Peers of a row that waits must be answered with it.
-      const first = behind(batch.time, from, to, waiting.newest);
+      const first = firstLater(batch.time, from, to, waiting.newest);
       if (first > from) waiting.append(batch, this.ids, from, first);
       this.release(watermark, input);
-      row = waiting.size === 0 ? behind(batch.time, first, to, watermark) : first;
+      row = waiting.size === 0 ? firstLater(batch.time, first, to, watermark) : first;
       if (row > first) this.answerRows(batch, first, row, before, input);
     }
     if (row < to) waiting.append(batch, this.ids, row, to);
@@ -209,7 +208,7 @@ export class OverOperator implements Operator {
     let row = at;
     // Those that were taken behind that watermark go one time after the other: newer ones may have been answered.
     while (row < out.length && out.time[row] <= watermark) {
-      const end = behind(out.time, row, out.length, out.time[row]);
+      const end = firstLater(out.time, row, out.length, out.time[row]);
       this.frames.answer(out, this.outKeys, row, end, input);
       row = end;
     }
@@ -226,9 +225,11 @@ function framesOf(
   context: Context,
 ): Frames {
   const peers = frame.unit === 'range';
-  if (frame.preceding === null) return new EverFrames(layout, results, peers, peers && edge === 'open-right', context);
-  if (peers) return new RangeFrames(layout, calls, input, results, frame.preceding, edge, context);
-  return new RowFrames(layout, input.schema, results, frame.preceding + 1, context);
+  const { preceding } = frame;
+  if (peers && preceding !== null) return new RangeFrames(layout, calls, input, results, preceding, edge, context);
+  const most = preceding === null ? null : preceding + 1;
+  const options = { most, peers, exclusive: peers && edge === 'open-right' };
+  return new KeyFrames(layout, input.schema, results, options, context);
 }
 
 /** First row of [from, to) that is behind its watermark, or `to`. */

@@ -1,5 +1,5 @@
 import { readValue } from '../../../model';
-import { boundsOf } from '../../frames';
+import { boundsOf } from '../../frames/bounds';
 import { final, isSameRow, waiting, type ExplanationFamily, type Trail } from '../explanation';
 import { type NodeOf } from '../kind';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../../src/engine/batch';
-import { hopOf } from '../../../../src/engine/frames';
+import { hopOf } from '../../../../src/engine/frames/bounds';
 import { OperatorDrive } from '../../../support/operatorDrive';
 import { OverOperator, type OverOptions } from '../../../../src/engine/nodes/over/over';
 import {

@@ -1,6 +1,6 @@
-import { TidemarkError, type Column, type Table } from '../../../model';
-import { type AggregateLayout } from '../../aggregates';
-import { MOST_SLOTS } from '../../batch/chunk';
+import { TidemarkError, type Column, type Table } from '../../model';
+import { type AggregateLayout } from '../aggregates';
+import { MOST_SLOTS } from './chunk';
 
 /** The aggregate of rows [oldest, newest) of a table, while both ends move up. */
 export interface MovingFrame {

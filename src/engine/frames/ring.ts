@@ -1,7 +1,7 @@
-import { makeTable, type Column, type ColumnBatch, type Schema, type Table } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type FrameRows } from './overRoll';
-import { adoptDictionary } from '../../state/savedRows';
+import { makeTable, type Column, type ColumnBatch, type Schema, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type FrameRows } from './rollSums';
+import { adoptDictionary } from '../state/savedRows';
 
 const FIRST_SIZE = 1_024;
 /** A burst at the start must not ask for too much. */
@@ -141,11 +141,12 @@ export class FrameRing implements FrameRows {
   writeFrame(writer: StateWriter): void {
     const { start, head, mask, used } = this;
     const places = Int32Array.from({ length: head - start }, (_, i) => (start + i) & mask);
-    writer.number(this.tail - start);
+    writer.number(start);
+    writer.number(this.tail);
     writer.number(this.skipped);
     writer.floats(Float64Array.from(places, (at) => this.time[at]));
     writer.ints(places.map((at) => this.base[at]));
-    writer.ints(this.isChained ? places.map((at) => Math.max(-1, this.before[at] - start)) : NO_CHAINS);
+    writer.ints(this.isChained ? places.map((at) => this.before[at]) : NO_CHAINS);
     for (const i of used) {
       const { data, valid } = this.table.columns[i];
       writer.floats(Float64Array.from(places, (at) => data[at]));
@@ -153,32 +154,32 @@ export class FrameRing implements FrameRows {
     }
   }
 
-  /** Rows are numbered anew, from 0. */
   readFrame(reader: StateReader): void {
-    this.start = 0;
+    this.start = this.head = reader.number();
     this.tail = reader.number();
     this.skipped = reader.number();
     const time = reader.floats();
-    this.head = 0;
     let size = this.mask + 1;
     while (size < time.length) size *= 2;
     if (size > this.mask + 1) this.resize(size);
-    this.head = time.length;
-    this.time.set(time);
-    this.base.set(reader.ints());
+    this.head = this.start + time.length;
+    this.place(time, this.time);
+    this.place(reader.ints(), this.base);
     const before = reader.ints();
-    if (before.length === 0) this.before = NO_CHAINS;
-    else {
-      this.makeChains();
-      this.before.set(before);
-    }
+    this.before = before.length === 0 ? NO_CHAINS : new Int32Array(size);
+    this.place(before, this.before);
     for (const i of this.used) {
       const column = this.table.columns[i];
-      column.data.set(reader.floats());
+      this.place(reader.floats(), column.data);
       const valid = reader.small();
-      if (valid.length > 0) (column.valid ??= new Uint8Array(this.mask + 1).fill(1)).set(valid);
-      else column.valid?.fill(1);
+      column.valid?.fill(1);
+      if (valid.length > 0) this.place(valid, (column.valid ??= new Uint8Array(size).fill(1)));
     }
+  }
+
+  /** Puts the values of rows from `start` on into their places. */
+  private place(values: Column['data'], into: Column['data']): void {
+    for (let i = 0; i < values.length; i += 1) into[(this.start + i) & this.mask] = values[i];
   }
 }
 

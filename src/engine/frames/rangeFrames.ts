@@ -1,21 +1,24 @@
-import { aggregateOf } from '../../../aggregates';
-import { makeTable, MIN_TIME, reserve, type Column, type ColumnBatch, type Table } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type AggregateCall, type Edge, type Expression, type Plan } from '../../../sql/plan';
-import { inputsOf } from '../../../sql/walk';
-import { type AggregateLayout } from '../../aggregates';
-import { type Context } from '../../stream/operator';
-import { behind, type Frames } from './overFrames';
-import { KeyedSlots, oneRow } from '../../state/slots';
-import { type StateValue, type Store } from '../../state/store';
-import { LateRows } from './overLate';
-import { FrameRing } from './overRing';
-import { rollSums } from './overRoll';
+import { aggregateOf } from '../../aggregates';
+import { makeTable, MIN_TIME, reserve, type Column, type ColumnBatch, type Table } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateCall, type Edge, type Expression, type Plan } from '../../sql/plan';
+import { inputsOf } from '../../sql/walk';
+import { type AggregateLayout } from '../aggregates';
+import { type Context } from '../stream/operator';
+import { endOfPeers, firstLater, type Frames } from './frames';
+import { KeyedSlots, oneRow } from '../state/slots';
+import { type StateValue, type Store } from '../state/store';
+import { Timers } from '../state/timers';
+import { FrameRing } from './ring';
+import { rollSums } from './rollSums';
 
 /** Links of a key's record, once rows are chained: its newest row, and the newest that has gone. */
 const LAST = 0;
 const GONE = 1;
+
+/** The timers of late rows belong to no key. */
+const NO_KEY = 0;
 
 /**
  * Frames of a span of time. Answers come in time order, so one cursor over the rows of all keys takes out whatever has
@@ -32,7 +35,8 @@ const GONE = 1;
 export class RangeFrames implements Frames, Store {
   readonly records: KeyedSlots;
   private readonly ring: FrameRing;
-  private readonly late = new LateRows();
+  /** When rows that were answered behind newer ones leave their frames: by their own time, with their numbers. */
+  private readonly late = new Timers();
   /** A row leaves when it is more than this many ms older than the newest answer; -1: a row is not even in its own frame. */
   private readonly keep: number;
   private readonly exclusive: boolean;
@@ -95,7 +99,7 @@ export class RangeFrames implements Frames, Store {
     // Of one key the rows must go in their order: what the cursor takes comes before what is late.
     if (late.size > 0) this.expire(out.time[from] - keep, -1);
     const values = ring.table.columns[this.layout.soleSum].data as Float64Array;
-    const end = behind(out.time, from, to, late.oldest + keep);
+    const end = firstLater(out.time, from, to, late.next + keep);
     const { head, tail } = ring;
     ring.pushAll(out, from, end, keys, records.width);
     rollSums(records.slots, ring, values, head, keep, this.answers);
@@ -108,8 +112,7 @@ export class RangeFrames implements Frames, Store {
   private answerPeers(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): number {
     const now = out.time[from];
     const { width } = this.records;
-    let end = from + 1;
-    while (end < to && out.time[end] === now) end += 1;
+    const end = endOfPeers(out.time, from, to);
     this.expire(now - this.keep, input);
     if (this.exclusive) for (let row = from; row < end; row += 1) this.result(keys[row] * width, row);
     for (let row = from; row < end; row += 1) this.enter(out, row, keys[row] * width, input);
@@ -172,15 +175,8 @@ export class RangeFrames implements Frames, Store {
       if (base < 0) ring.skipped -= 1;
       else this.leave(number, base, input);
     }
-    this.expireLate(least, input);
-  }
-
-  private expireLate(least: number, input: number): void {
-    const { ring, late } = this;
-    while (late.oldest < least) {
-      const number = late.shift();
-      this.leave(number, ring.owner(number), input);
-    }
+    // Times are whole ms.
+    this.late.advance(least - 1, (_, number) => this.leave(number, ring.owner(number), input));
   }
 
   private leave(number: number, base: number, input: number): void {
@@ -246,7 +242,7 @@ export class RangeFrames implements Frames, Store {
     for (let row = from; row < to; row += 1) {
       const base = keys[row] * width;
       const number = numbers[row - from];
-      if (stays) late.add(number, time);
+      if (stays) late.add(NO_KEY, number, time);
       else this.pass(number, base);
       if (stays && !seesItself) this.add(out, row, base);
       if (!stays && seesItself) this.remove(number, base);
@@ -260,36 +256,17 @@ export class RangeFrames implements Frames, Store {
     if (!trace) return;
     const key = base / this.records.width;
     const time = this.records.timeOf(key);
-    trace.add('state written', number, input, key, time, time, -1, this.values(key));
-  }
-
-  values(key: number): number[] {
-    const base = key * this.records.width;
-    return this.layout.stateValues(this.records.slots, base);
+    trace.add('state written', number, input, key, time, time, -1, this.records.values(key));
   }
 
   writeFrame(writer: StateWriter): void {
     const { records, ring } = this;
     ring.drop(this.newest.value - 2 * this.span);
-    records.writeFrame(writer);
-    writer.number(ring.start);
-    ring.writeFrame(writer);
-    const { numbers, times } = this.late.list(ring.start);
-    writer.ints(numbers);
-    writer.floats(times);
+    for (const store of [records, ring, this.late]) store.writeFrame(writer);
   }
 
   readFrame(reader: StateReader): void {
-    const { records, ring } = this;
-    records.readFrame(reader);
-    const start = reader.number();
-    ring.readFrame(reader);
-    this.late.reset(reader.ints(), reader.floats());
-    const { links } = records;
-    for (let link = records.linksAt(0); link < links.length; link += 2 * records.width) {
-      links[link + LAST] = Math.max(-1, links[link + LAST] - start);
-      links[link + GONE] = Math.max(-1, links[link + GONE] - start);
-    }
+    for (const store of [this.records, this.ring, this.late]) store.readFrame(reader);
   }
 
   writeEntries(entry: (key: number) => EntryWriter): void {

@@ -1,11 +1,10 @@
-import { grown, writeValue, type Column, type ColumnBatch, type Schema } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type AggregateCall } from '../../../sql/plan';
-import { compile, type Evaluator } from '../../expression';
-import { CodeMemo } from '../../../model/codeMemo';
-import { type Store } from '../../state/store';
-import { lagOf } from '../../lag';
+import { grown, TidemarkError, writeValue, type Column, type ColumnBatch, type Schema } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateCall } from '../../sql/plan';
+import { compile, type Evaluator } from '../expression';
+import { CodeMemo } from '../../model/codeMemo';
+import { type Store } from '../state/store';
 
 /**
  * LAG: the value that stood some rows earlier in the partition, in the order of S19, whatever the frame; null counts as
@@ -105,4 +104,20 @@ export class Lags implements Store {
       this.values[key * this.distance + this.seen[key]] = isNull ? NaN : entry.coded(this.result.dictionary);
     }
   }
+}
+
+/** More rows back than this per key is a mistake in the query. */
+const MOST_ROWS_BACK = 10_000;
+
+/** Throws a TidemarkError for a LAG that goes back no row, or too many. */
+export function lagOf({ lag, text }: AggregateCall): NonNullable<AggregateCall['lag']> {
+  const rows = lag?.rows ?? 0;
+  if (lag && Number.isInteger(rows) && rows >= 1 && rows <= MOST_ROWS_BACK) return lag;
+  throw new TidemarkError({
+    what: 'LAG goes back a number of rows',
+    where: text,
+    expected: `a whole number from 1 to ${MOST_ROWS_BACK}`,
+    found: String(rows),
+    hint: 'LAG(x) is the row before this one, LAG(x, 2) the one before that.',
+  });
 }

@@ -1,5 +1,5 @@
-import { days, floorTime, hours, MAX_TIME, MIN_TIME, minutes, type Duration } from '../model';
-import { type Edge } from '../sql/plan';
+import { days, floorTime, hours, MAX_TIME, MIN_TIME, minutes, type Duration } from '../../model';
+import { type Edge } from '../../sql/plan';
 
 /** Which times the frame of a row at `t` holds: from `least(t)` to `most(t)`, both included. Times are whole ms. */
 export interface Bounds {

@@ -1,10 +1,10 @@
-import { firstWhere, makeBatch, MIN_TIME, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { adoptDictionary, restoreColumns, saveColumns } from '../../state/savedRows';
-import { readRow, writeRow } from '../../state/rows';
-import { type Store } from '../../state/store';
-import { copyRows, gather } from '../../stream/rows';
+import { firstWhere, makeBatch, MIN_TIME, reserveBatch, withRoom, type ColumnBatch, type Schema } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { adoptDictionary, restoreColumns, saveColumns } from '../state/savedRows';
+import { readRow, writeRow } from '../state/rows';
+import { type Store } from '../state/store';
+import { copyRows, gather } from '../stream/rows';
 
 /** Dead rows that are not worth moving the living for. */
 const FEW = 1_024;

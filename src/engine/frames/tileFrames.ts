@@ -1,14 +1,13 @@
-import { floorTime, type Column, type ColumnBatch } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type AggregateLayout } from '../../aggregates';
-import { type Bounds } from '../../frames';
-import { type Context } from '../../stream/operator';
-import { StateTtl } from '../../state/stateTtl';
-import { grown } from '../../../model';
-import { oneRow, type KeyedSlots } from '../../state/slots';
-import { type StateValue, type Store } from '../../state/store';
-import { type Frames } from './overFrames';
+import { floorTime, grown, type Column, type ColumnBatch } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateLayout } from '../aggregates';
+import { type Bounds } from './bounds';
+import { type Context } from '../stream/operator';
+import { StateTtl } from '../state/stateTtl';
+import { oneRow, type KeyedSlots } from '../state/slots';
+import { type StateValue, type Store } from '../state/store';
+import { endOfPeers, type Frames } from './frames';
 
 const NONE = -1;
 
@@ -61,8 +60,7 @@ export class TileFrames implements Frames, Store {
 
   answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
     for (let row = from; row < to;) {
-      let end = row + 1;
-      while (end < to && out.time[end] === out.time[row]) end += 1;
+      const end = endOfPeers(out.time, row, to);
       // The head is exclusive: rows of one time do not see each other.
       for (let peer = row; peer < end; peer += 1) this.answerRow(out, peer, keys[peer]);
       for (let peer = row; peer < end; peer += 1) this.enter(out, peer, keys[peer], input);
@@ -111,7 +109,7 @@ export class TileFrames implements Frames, Store {
     if (time > this.newest.value) this.newest.value = time;
     this.quiet.write(key, this.newest.value);
     this.quiet.pass(this.newest.value);
-    context.trace?.add('state written', context.number, input, key, time, time, -1, this.values(key));
+    context.trace?.add('state written', context.number, input, key, time, time, -1, records.values(key));
   }
 
   /** Closes the tile under way, where `time` is behind it. */
@@ -169,11 +167,6 @@ export class TileFrames implements Frames, Store {
   private give(base: number): void {
     this.layout.init(this.state, base);
     this.free.push(base);
-  }
-
-  /** The frame that was answered last. */
-  values(key: number): number[] {
-    return this.layout.stateValues(this.records.slots, key * this.records.width);
   }
 
   writeFrame(writer: StateWriter): void {

@@ -1,4 +1,4 @@
-import { refuseWideSum } from '../../../aggregates/exact';
+import { refuseWideSum } from '../../aggregates/exact';
 
 /** Rows of moving frames, by number; row n is held at place `n & mask`. `FrameRing` is one. */
 export interface FrameRows {
