@@ -115,35 +115,23 @@ export class SlicedWindowAggregateOperator implements Operator {
 
   /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
   private take(batch: ColumnBatch, from: number, to: number): void {
-    const { bases, ids, slices } = this;
+    const { bases, ids, slices, grid, gaps, context } = this;
     const { time, watermark } = batch;
-    const isWatched = this.context.trace !== null && this.context.trace.isWatched;
-    const inBulk = !this.gaps && !isWatched;
-    // Rows from here on have a place but are not added yet.
-    let begin = from;
-    let row = from;
-    while (row < to) {
-      if (inBulk) row = slices.touchAll(time, watermark, ids, row, to, bases);
-      if (row === to) break;
-      if (this.gaps && lastEnd(this.grid, time[row]) <= time[row]) {
-        this.add(batch, begin, row);
-        this.passOver(batch, row);
-        row += 1;
-        begin = row;
-        continue;
+    const inBulk = !gaps && !context.trace?.isWatched;
+    for (let row = from; row < to; row += 1) {
+      if (inBulk) {
+        const end = slices.touchAll(time, watermark, ids, row, to, bases);
+        this.add(batch, row, end);
+        if (end === to) return;
+        row = end;
       }
-      const late = this.isLate(time[row], watermark[row]);
-      if (late || isWatched || !slices.isLive(time[row])) {
-        this.add(batch, begin, row);
-        begin = row;
+      if (gaps && lastEnd(grid, time[row]) <= time[row]) this.passOver(batch, row);
+      else if (this.isLate(time[row], watermark[row])) this.takeLate(batch, row);
+      else {
+        bases[row] = slices.touch(time[row], ids[row]);
+        this.add(batch, row, row + 1);
       }
-      if (late) {
-        this.takeLate(batch, row);
-        begin = row + 1;
-      } else bases[row] = slices.touch(time[row], ids[row]);
-      row += 1;
     }
-    this.add(batch, begin, to);
   }
 
   /** Whether a window of this time has fired already. */

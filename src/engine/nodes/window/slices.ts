@@ -3,6 +3,7 @@ import { type StateReader, type StateWriter } from '../../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../../sim/entries';
 import { type AggregateLayout } from '../../aggregates';
 import { type Store } from '../../state/store';
+import { type WindowRows } from './windowRows';
 
 /** State beyond this is refused, with advice, before the tab runs out of memory. */
 const MOST_FLOATS = 48_000_000;
@@ -58,11 +59,6 @@ export class Slices implements Store {
       this.note(place, key);
     }
     return base;
-  }
-
-  /** Whether a row of this time finds its slice; where it does not, `touch` may move all groups to other slots. */
-  isLive(time: number): boolean {
-    return this.placeOf(time) >= 0;
   }
 
   /**
@@ -134,38 +130,19 @@ export class Slices implements Store {
     return MAX_TIME;
   }
 
-  /** How many groups the slice that starts at `start` has. */
-  countAt(start: number): number {
+  /** Writes the keys of a slice, in order of first event, and where their groups are; answers how many. */
+  listAt(start: number, rows: Pick<WindowRows, 'reserve' | 'keys' | 'bases'>): number {
     const place = this.placeOf(start);
-    return place < 0 ? 0 : this.counts[place];
-  }
-
-  /** Copies the keys of that slice, in order of first event, and where their groups are. */
-  listAt(start: number, ids: Int32Array, bases: Int32Array): void {
-    const place = this.placeOf(start);
-    if (place < 0) return;
+    if (place < 0) return 0;
     const { keys, stride } = this;
     const count = this.counts[place];
     const touched = this.touched[place];
+    rows.reserve(count);
     for (let i = 0; i < count; i += 1) {
-      ids[i] = touched[i];
-      bases[i] = (place * keys + touched[i]) * stride;
+      rows.keys[i] = touched[i];
+      rows.bases[i] = (place * keys + touched[i]) * stride;
     }
-  }
-
-  /** Visits each key that has a group in [from, to), once, in order of slice and first event. */
-  eachKey(from: number, to: number, visit: (key: number) => void): void {
-    const met = new Uint8Array(this.keys);
-    for (let start = Math.max(from, this.oldest); start < to && start <= this.newest; start += this.width) {
-      const place = this.placeOf(start);
-      if (place < 0) continue;
-      for (let i = 0; i < this.counts[place]; i += 1) {
-        const key = this.touched[place][i];
-        if (met[key]) continue;
-        met[key] = 1;
-        visit(key);
-      }
-    }
+    return count;
   }
 
   /** Forgets the oldest slice, key by key; `visit` is told each of them when it is gone. */

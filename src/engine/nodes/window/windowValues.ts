@@ -5,14 +5,14 @@ import { type Slices } from './slices';
 import { type WindowRows } from './windowRows';
 
 /**
- * What windows come to: the groups of their slices, key by key, put together. A window of one slice has its groups
+ * What windows come to: the groups of their slices, put together slice by slice. A window of one slice has its groups
  * there already. Windows that grow (S2.6) carry what they have come to from one to the next, so that each costs the slices
  * that it has more than the last. All of it can be worked out from the slices, so nothing of it is saved.
  */
 export class WindowValues {
   /** Where the values of listed windows are; `rows.bases` says where in it. */
   values = new Float64Array(0);
-  /** The growing window that is carried: [start, end). */
+  /** The window that is carried: [start, end). */
   private start = NONE;
   private end = NONE;
   private carried = new Float64Array(0);
@@ -30,47 +30,19 @@ export class WindowValues {
 
   /** Writes the keys of the window that ends at `end` to `rows.keys`, in order of slice and first event; returns their number. */
   list(end: number): number {
-    const start = startOf(this.grid, end);
-    if (this.grid.width === 1) return this.listSlice(start);
-    return this.grid.grows ? this.listGrown(start, end) : this.listMerged(start, end);
-  }
-
-  private listSlice(start: number): number {
-    const { slices, rows } = this;
-    const count = slices.countAt(start);
-    rows.reserve(count);
-    slices.listAt(start, rows.keys, rows.bases);
-    this.values = slices.state;
-    return count;
-  }
-
-  private listMerged(start: number, end: number): number {
-    const { slices, rows } = this;
-    const { stride } = this.layout;
-    let count = 0;
-    slices.eachKey(start, end, (key) => {
-      rows.reserve(count + 1);
-      rows.keys[count] = key;
-      count += 1;
-    });
-    this.values = withRoom(this.values, count * stride);
-    for (let i = 0; i < count; i += 1) {
-      rows.bases[i] = i * stride;
-      this.layout.init(this.values, i * stride);
-      this.merge(rows.keys[i], start, end, this.values, i * stride);
+    const { grid, slices, rows, layout } = this;
+    const start = startOf(grid, end);
+    if (grid.width === 1) {
+      this.values = slices.state;
+      return slices.listAt(start, rows);
     }
-    return count;
-  }
-
-  private listGrown(start: number, end: number): number {
-    const { grid, rows } = this;
     if (this.start !== start) this.begin(start);
     for (; this.end < end; this.end += grid.slice) this.carry(this.end);
     const { count, keys } = this;
     rows.reserve(count);
     for (let i = 0; i < count; i += 1) {
       rows.keys[i] = keys[i];
-      rows.bases[i] = i * this.layout.stride;
+      rows.bases[i] = i * layout.stride;
     }
     this.values = this.carried;
     return count;
@@ -87,7 +59,7 @@ export class WindowValues {
   private carry(start: number): void {
     const { slices, layout, rows } = this;
     const { stride } = layout;
-    const fresh = this.listSlice(start);
+    const fresh = slices.listAt(start, rows);
     this.keys = withRoom(this.keys, this.count + fresh);
     this.carried = withRoom(this.carried, (this.count + fresh) * stride);
     for (let i = 0; i < fresh; i += 1) {
