@@ -62,13 +62,15 @@ export type Timing = (typeof TIMINGS)[number];
 export const PURGES = ['passed', 'expired', 'taken back'] as const;
 export type Purge = (typeof PURGES)[number];
 
+export type Side = 'left' | 'right';
+
 export type Step =
   /** The source hands on the event in row `row` of its topic. `late`: at or behind the watermark (S1.10). */
   | (At & { kind: 'row in'; row: number; eventTime: number; late: boolean })
   /** An operator refuses the row of this input: every window it belongs to has expired, or its frame was already answered. */
   | (At & Place & { kind: 'row dropped' })
-  /** The state of a key and namespace is now `values`, in the operator's state columns. */
-  | (At & Place & { kind: 'state written'; values: number[] })
+  /** The state of a key and namespace is now `values`, in the operator's state columns; `side`: of a join's row, or null. */
+  | (At & Place & { kind: 'state written'; values: number[]; side: Side | null })
   /** The state of a key was read to answer a request; `touched` rows were read for it. */
   | (At & Place & { kind: 'state read'; row: number; touched: number })
   /** A window emits. `pane` counts its emissions from 0. */
@@ -82,9 +84,9 @@ export type Step =
   /** A join finds that the left and the right row with these numbers (as they came, from 0) belong together. */
   | (At & { kind: 'pair joined'; key: number; left: number; right: number; leftTime: number; rightTime: number })
   /** A join puts out a row of one side alone: no partner for it can come any more. */
-  | (At & Place & { kind: 'row padded'; side: 'left' | 'right' })
-  /** A join forgets a row of one side. */
-  | (At & Place & { kind: 'row purged'; side: 'left' | 'right'; because: Purge })
+  | (At & Place & { kind: 'row padded'; side: Side })
+  /** A join forgets a row of one side; `row`: its number among the rows of its side, where its steps carry one. */
+  | (At & Place & { kind: 'row purged'; side: Side; row: number | null; because: Purge })
   /**
    * The watermark of a stream moves `from` → `to`, because partition `partition` moved (-1: the clock, or the end of the
    * input). `source`: the stream's place among those that the run reads.
@@ -224,7 +226,7 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
     case 'row dropped':
       return { ...where, ...place, kind };
     case 'state written':
-      return { ...where, ...place, kind, values: log.values(at) };
+      return { ...where, ...place, kind, values: log.values(at), side: log.row[at] < 0 ? null : sideOf(log.row[at]) };
     case 'state read':
       return { ...where, ...place, kind, row: log.row[at], touched: log.values(at)[0] };
     case 'window fired':
@@ -241,15 +243,11 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
       return { ...where, kind, key: log.key[at], left, right, leftTime: log.a[at], rightTime: log.b[at] };
     }
     case 'row padded':
-      return { ...where, ...place, kind, side: log.row[at] === 0 ? 'left' : 'right' };
-    case 'row purged':
-      return {
-        ...where,
-        ...place,
-        kind,
-        side: log.row[at] === 0 ? 'left' : 'right',
-        because: PURGES[log.values(at)[1] ?? 0],
-      };
+      return { ...where, ...place, kind, side: sideOf(log.row[at]) };
+    case 'row purged': {
+      const [row = null, because = 0] = log.values(at);
+      return { ...where, ...place, kind, side: sideOf(log.row[at]), row, because: PURGES[because] };
+    }
     case 'watermark advanced':
       return { ...where, kind, from: log.b[at], to: log.a[at], partition: log.key[at], source: log.row[at] + 1 };
     case 'status changed':
@@ -264,3 +262,5 @@ export function readStep(log: StepLog, at: number, processingTimeOf: (input: num
       return { ...where, kind };
   }
 }
+
+const sideOf = (port: number): Side => (port === 0 ? 'left' : 'right');

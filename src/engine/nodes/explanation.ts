@@ -80,10 +80,6 @@ export interface Explanation<N extends Plan['node']> {
   isMadeFrom(node: NodeOf<N>, result: RowAt, row: RowAt, side: number): boolean;
   /** Why a row of an input is not in the result. */
   absent(node: NodeOf<N>, row: AbsentRow, moment: Moment): Verdict;
-  /** The window that holds a row of this time, by itself; null: none does. For nodes that may have windows. */
-  windowOf?(node: NodeOf<N>, time: number, policies: Policies): [start: number, end: number] | null;
-  /** Which keyed state a row of the result is from: its own key's (`id0`), or that of the input's row. Default: neither. */
-  stateOf?: 'key' | 'input';
 }
 
 /** How the nodes of a family explain their results. */

@@ -1,5 +1,5 @@
 import { MIN_TIME, type Value } from '../../model';
-import { type Expression, type Plan } from '../../sql/plan';
+import { type Expression, type Plan, type WindowShape } from '../../sql/plan';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions, type StreamSettings } from '../stream/options';
 
@@ -46,6 +46,17 @@ export interface NodeKind<N extends Plan['node']> {
     options: Pick<StreamOptions, 'trigger'>,
     isLast: boolean,
   ): readonly (keyof StreamSettings)[];
+  /** For a GROUP BY: a row of its result has the key id as `id0`. */
+  grouping?(node: NodeOf<N>): Grouping;
+  /** For nodes that handle each row by itself and keep its identity: what a column is, over the columns of the input. */
+  column?(node: NodeOf<N>, index: number): Expression;
+}
+
+/** By what a GROUP BY divides its rows; without windows there is one for all time (S2.8). */
+export interface Grouping {
+  input: Plan;
+  keys: Expression[];
+  window: WindowShape;
 }
 
 /** The kinds of a family of nodes. */

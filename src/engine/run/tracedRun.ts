@@ -1,4 +1,4 @@
-import { firstWhere, MARKS, STEP_KINDS, type Mark, type StepKind } from '../../model';
+import { firstWhere, MARKS, readStep, STEP_KINDS, stepCode, type Mark, type Step, type StepKind } from '../../model';
 import { History } from '../../sim/history';
 import { type Run, type RunSetup } from './run';
 import { LocalRun } from './localRun';
@@ -30,6 +30,24 @@ export class TracedRun {
 
   get steps(): number {
     return this.trace.log.length;
+  }
+
+  step(at: number): Step {
+    return readStep(this.trace.log, at, (input) => this.engine.inputs.processing(input));
+  }
+
+  /** The steps of some kinds, in order, up to and with step `until`; those of one operator, or of one of its keys. */
+  *stepsOf<K extends StepKind>(
+    kinds: readonly K[],
+    { operator, key, until = this.steps - 1 }: { operator?: number; key?: number; until?: number },
+  ): Generator<Extract<Step, { kind: K }>> {
+    const { log } = this.trace;
+    const codes = new Set(kinds.map(stepCode));
+    const last = Math.min(until, log.length - 1);
+    for (let at = 0; at <= last; at += 1) {
+      if (!codes.has(log.kind[at]) || (operator !== undefined && log.operator[at] !== operator)) continue;
+      if (key === undefined || log.key[at] === key) yield this.step(at) as Extract<Step, { kind: K }>;
+    }
   }
 
   /** Goes on with the first run through; true when it is complete. */

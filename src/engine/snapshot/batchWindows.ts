@@ -1,13 +1,12 @@
-import { MAX_TIME, MIN_TIME, readRow, readValue, type ColumnBatch, type Table } from '../../model';
-import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { MAX_TIME, MIN_TIME, readRow, readValue, type ColumnBatch, type Schema, type Table } from '../../model';
+import { inputsOf, type Plan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
-import { topicNamed } from '../log/topic';
-import { filter } from '../nodes/rows/filter';
-import { project } from '../nodes/rows/project';
-import { eventsRead } from '../run/eventsRead';
+import { kindOf } from '../nodes';
+import { type Grouping } from '../nodes/kind';
+import { windowsOf } from '../nodes/window/windowing/assign';
+import { openRun } from '../run/openRun';
 import { type TracedRun } from '../run/tracedRun';
-import { firstEnd, gridOf, lastEnd, startOf } from '../stream/windows';
 
 /**
  * Windows of a batch job. The job keeps none: they are told from the rows that have landed and the plan, and what they
@@ -37,26 +36,24 @@ export interface BatchWindow {
 
 /** The windows of a run that is a batch job over one stream; null for all others. */
 export function batchWindows(run: TracedRun): BatchWindows | null {
-  const { inputs, graph, options, results } = run.engine;
+  const { graph, options, results } = run.engine;
   if (!options.job) return null;
   const found = groupingOf(graph.operators[0].plan);
-  const rows =
-    found &&
-    rowsOf(found.node.input, (name) => eventsRead(inputs, inputs.topics.indexOf(topicNamed(inputs.topics, name))));
+  const rows = found && rowsOf(run, found.input);
   if (!rows) return null;
-  const { node, places } = found;
-  const keys = new KeyTable(node.schema.slice(0, node.keys.length));
+  const { places, window } = found;
+  const keys = new KeyTable(found.schema.slice(0, found.keys.length));
   const ids = new Int32Array(rows.length);
-  const keyOf = node.keys.map((key) => compile(key, node.input.schema)(rows, 0, rows.length));
+  const keyOf = found.keys.map((key) => compile(key, found.input.schema)(rows, 0, rows.length));
   keys.intern(keyOf, 0, rows.length, ids);
   const name = (values: unknown[], [start, end]: [number, number]): string => JSON.stringify([values, start, end]);
-  const boundsOf = (row: number): [number, number] | null => boundsIn(results.rows, row, node, places);
+  const boundsOf = (row: number): [number, number] | null => boundsIn(results.rows, row, found);
   return {
     keys: keys.table,
     by: (input) => {
       const seen = new Map<string, BatchWindow>();
       const texts = Array.from({ length: keys.size }, (_, key) => readRow(keys.table, key));
-      for (const { row, start, end } of spansOf(node, rows, ids, input)) {
+      for (const { row, start, end } of spansOf(window, rows, ids, input)) {
         const id = name(texts[ids[row]] ?? [], [start, end]);
         const at = rows.input[row];
         const window = seen.get(id) ?? { name: id, key: ids[row], start, end, first: at, last: at, rows: 0 };
@@ -70,7 +67,7 @@ export function batchWindows(run: TracedRun): BatchWindows | null {
     boundsOf,
     nameOf: (row) => {
       const bounds = boundsOf(row);
-      const columns = places.slice(0, node.keys.length);
+      const columns = places.slice(0, found.keys.length);
       if (!bounds || columns.some((place) => place < 0)) return null;
       return name(
         columns.map((place) => readValue(results.rows.columns[place], row)),
@@ -80,32 +77,52 @@ export function batchWindows(run: TracedRun): BatchWindows | null {
   };
 }
 
-type Grouping = WindowAggregate | Aggregate;
-
-/** The GROUP BY that a plan ends with, and where its columns stand in the result: -1 for those that the SELECT list leaves out. */
-function groupingOf(plan: Plan): { node: Grouping; places: number[] } | null {
-  let places = plan.schema.map((_, i) => i);
-  let at = plan;
-  for (; at.node === 'project' || at.node === 'filter'; at = at.input) {
-    if (at.node === 'filter') continue;
-    const below = at.input.schema.map(() => -1);
-    at.expressions.forEach((expression, i) => {
-      if (expression.op === 'column' && places[i] >= 0) below[expression.index] = places[i];
-    });
-    places = below;
-  }
-  return at.node === 'window aggregate' || at.node === 'aggregate' ? { node: at, places } : null;
+/** The GROUP BY that a plan ends with. */
+interface LastGrouping extends Grouping {
+  schema: Schema;
+  /** Where each of its columns is in the result: -1 for those that the SELECT list leaves out. */
+  places: number[];
 }
 
-/** The rows that a GROUP BY is given of a whole stream, each with the input that it came with; null where they come from more. */
-function rowsOf(plan: Plan, streamOf: (name: string) => ColumnBatch): ColumnBatch | null {
-  if (plan.node === 'scan') return streamOf(plan.options.topic ?? plan.table);
-  if (plan.node !== 'filter' && plan.node !== 'project') return null;
-  const given = rowsOf(plan.input, streamOf);
-  if (!given) return null;
-  const operator = plan.node === 'filter' ? filter(plan) : project(plan);
-  operator.process(given, 0, given.length, 0);
-  return operator.out;
+function groupingOf(plan: Plan): LastGrouping | null {
+  /** By column of the result, which column of `at` it is. */
+  let columns = plan.schema.map((_, i) => i);
+  let at = plan;
+  for (;;) {
+    const node = at;
+    const kind = kindOf(node);
+    const { schema } = node;
+    if (!kind.column) {
+      const grouping = kind.grouping?.(node);
+      return grouping ? { ...grouping, schema, places: schema.map((_, i) => columns.lastIndexOf(i)) } : null;
+    }
+    columns = columns.map((index) => {
+      const from = index < 0 ? null : kind.column!(node, index);
+      return from?.op === 'column' ? from.index : -1;
+    });
+    [at] = inputsOf(at);
+  }
+}
+
+/**
+ * The rows that a GROUP BY is given, each with the input that it came with: `plan`, which is below it, run as a stream.
+ * null where they are not those of one stream.
+ */
+function rowsOf({ engine }: TracedRun, plan: Plan): ColumnBatch | null {
+  let at = plan;
+  while (kindOf(at).column) [at] = inputsOf(at);
+  if (inputsOf(at).length > 0) return null;
+  const [{ topic, place }] = engine.sources;
+  const below = openRun({
+    plan,
+    topics: [topic],
+    options: { ...engine.options, job: null, results: undefined },
+    end: true,
+  });
+  below.advance(() => true);
+  const { inputs: numbers } = engine.inputs.readOf(place);
+  const { rows } = below.results;
+  return { ...rows, input: rows.input.map((input) => numbers[input]) };
 }
 
 interface RowSpan {
@@ -115,19 +132,11 @@ interface RowSpan {
 }
 
 /** The windows of each row that has landed by an input. */
-function spansOf(node: Grouping, rows: ColumnBatch, keys: Int32Array, input: number): RowSpan[] {
+function spansOf(shape: WindowShape, rows: ColumnBatch, keys: Int32Array, input: number): RowSpan[] {
   const landed = Array.from({ length: rows.length }, (_, row) => row).filter((row) => rows.input[row] <= input);
-  const shape = node.node === 'aggregate' ? { kind: 'global' as const } : node.window;
   if (shape.kind === 'global') return landed.map((row) => ({ row, start: MIN_TIME, end: MAX_TIME }));
   if (shape.kind === 'session') return sessionsOf(landed, rows.time, keys, shape.gap);
-  const grid = gridOf(shape);
-  return landed.flatMap((row) => {
-    const spans: RowSpan[] = [];
-    const time = rows.time[row];
-    for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide)
-      spans.push({ row, start: startOf(grid, end), end });
-    return spans;
-  });
+  return landed.flatMap((row) => windowsOf(shape, rows.time[row]).map(([start, end]) => ({ row, start, end })));
 }
 
 /** S3.1, S3.2: rows of a key that are at most the gap apart. */
@@ -146,9 +155,8 @@ function sessionsOf(landed: number[], time: Float64Array, keys: Int32Array, gap:
 }
 
 /** The window of a row of the result, from the columns that say it. */
-function boundsIn(result: Table, row: number, node: Grouping, places: number[]): [number, number] | null {
-  if (node.node === 'aggregate' || node.window.kind === 'global') return [MIN_TIME, MAX_TIME];
-  const { window: shape, keys } = node;
+function boundsIn(result: Table, row: number, { window: shape, keys, places }: LastGrouping): [number, number] | null {
+  if (shape.kind === 'global') return [MIN_TIME, MAX_TIME];
   const [start, end] = [places[keys.length], places[keys.length + 1]].map((place) =>
     place < 0 ? null : Number(readValue(result.columns[place], row)),
   );

@@ -1,21 +1,9 @@
-import {
-  deepest,
-  adds,
-  appendRow,
-  MAX_TIME,
-  MIN_TIME,
-  readRow,
-  stepCode,
-  type SnapshotPart,
-  type Where,
-} from '../../model';
+import { deepest, adds, appendRow, MAX_TIME, MIN_TIME, readRow, type SnapshotPart, type Where } from '../../model';
 import { matcher } from '../where';
 import { type BatchWindows } from './batchWindows';
 import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
-
-const JOB_ENDED = stepCode('job ended');
 
 /** Windows of a batch job: they all emit, and end, when it does; one that has rows since then is open again. */
 export function batchWindowsPart(
@@ -25,7 +13,6 @@ export function batchWindowsPart(
   value?: string,
 ): SnapshotPart {
   const { inputs, results } = run.engine;
-  const { log } = run.trace;
   const valueIndex = valueColumn(results.rows, value);
   const { keys } = batch;
   const table = emptyTable(keys.schema, results.rows.schema[Math.max(0, valueIndex)]);
@@ -39,8 +26,7 @@ export function batchWindowsPart(
   }
   const ofKeys = Array.from({ length: keys.length }, (_, key) => all.filter((window) => window.key === key));
   extent.lanes = lanesOf(ofKeys.map(deepest));
-  const jobs: number[] = [];
-  for (let at = 0; at <= step; at += 1) if (log.kind[at] === JOB_ENDED) jobs.push(log.input[at]);
+  const jobs = [...run.stepsOf(['job ended'], { until: step })].map((job) => job.input);
   const values = new Map<string, { row: number; panes: number }>();
   for (let row = 0; row < results.rows.length; row += 1) {
     const name = adds(results.rows.kind[row]) ? batch.nameOf(row) : null;

@@ -1,4 +1,4 @@
-import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, stepCode, UPDATE_AFTER, type Value } from '../../model';
+import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, UPDATE_AFTER, type Value } from '../../model';
 import { type Plan, type WindowAggregate } from '../../sql/plan';
 import { findNode } from '../../sql/findNode';
 import { EVENT } from '../run/inputLog';
@@ -50,9 +50,6 @@ export interface KeyFacts {
   /** Windows (or slices) that are still in the state. */
   held: { start: number; end: number }[];
 }
-
-const WRITTEN = stepCode('state written');
-const DROPPED = stepCode('row dropped');
 
 /** A run as facts by key, read from its trace, its results and its state at the end. */
 export class RunFacts {
@@ -120,15 +117,12 @@ export class RunFacts {
   }
 
   private readSteps(): void {
-    const { log } = this.side.run.trace;
-    for (let at = 0; at < log.length; at += 1) {
-      if (log.operator[at] !== this.number) continue;
-      const kind = log.kind[at];
-      if (kind !== WRITTEN && kind !== DROPPED) continue;
-      const input = log.input[at];
-      const fate = { input, event: this.eventOf(input), time: this.timeOf(input), start: log.a[at], end: log.b[at] };
-      const facts = this.of(log.key[at]);
-      if (kind === WRITTEN) facts.written.push(fate);
+    const { run } = this.side;
+    for (const step of run.stepsOf(['state written', 'row dropped'], { operator: this.number })) {
+      const { kind, key, input, start, end } = step;
+      const fate = { input, event: this.eventOf(input), time: this.timeOf(input), start, end };
+      const facts = this.of(key);
+      if (kind === 'state written') facts.written.push(fate);
       else facts.dropped.push(fate);
     }
   }

@@ -1,4 +1,4 @@
-import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, PURGES, stepCode } from '../../model';
+import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, type Step } from '../../model';
 import { topicsUpstream } from '../run/graph';
 import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
@@ -22,7 +22,7 @@ export interface JoinRow {
   partners: number;
   padded: boolean;
   fate: JoinFate;
-  /** The last step that said something of it. */
+  /** The last step about it. */
   step: number;
 }
 
@@ -41,30 +41,28 @@ export interface Joined {
   pairs: JoinPair[];
 }
 
-const WRITTEN = stepCode('state written');
-const PAIRED = stepCode('pair joined');
-const PADDED = stepCode('row padded');
-const PURGED = stepCode('row purged');
-const DROPPED = stepCode('row dropped');
-const TAKEN_BACK = PURGES.indexOf('taken back');
+const KINDS = ['state written', 'pair joined', 'row padded', 'row purged', 'row dropped'] as const;
+type JoinStep = Extract<Step, { kind: (typeof KINDS)[number] }>;
+type StepOf<K extends JoinStep['kind']> = Extract<Step, { kind: K }>;
+/** What the rules of `Pairing` need of a step to make a row. */
+type Arrival = Pick<JoinRow, 'side' | 'key' | 'time' | 'input' | 'step'>;
 
 /** Number of the last operator that pairs rows of two inputs, or -1. */
 export const joinOperator = ({ engine }: TracedRun): number =>
   engine.operators.findLastIndex(({ pairing }) => pairing) + 1 || -1;
 
-/** Every row and pair of a run's join by step `until`, told from its steps alone; null where the run has none. */
+/** Every row and pair of a run's join by step `until`, from its steps alone; null where the run has none. */
 export function joinedBy(run: TracedRun, until: number): Joined | null {
   const number = joinOperator(run);
   const pairing = number < 0 ? undefined : run.engine.operators[number - 1].pairing;
   if (!pairing) return null;
   const found = new Found(run, number, pairing);
-  const { log } = run.trace;
-  for (let at = 0; at <= Math.min(until, log.length - 1); at += 1) if (log.operator[at] === number) found.read(at);
+  for (const step of run.stepsOf(KINDS, { operator: number, until })) found.read(step);
   if (pairing.kind === 'version') found.answer(until);
   return { number, pairing, rows: found.rows, pairs: found.pairs };
 }
 
-/** Puts rows together from what steps say of them. */
+/** Assembles rows from the steps about them. */
 class Found {
   readonly rows: JoinRow[] = [];
   pairs: JoinPair[] = [];
@@ -85,58 +83,71 @@ class Found {
     );
   }
 
-  read(at: number): void {
-    const { log } = this.run.trace;
-    const [kind, key, input] = [log.kind[at], log.key[at], log.input[at]];
-    if (this.pairing.kind === 'ever' && (kind === WRITTEN || kind === PURGED)) this.readNumbered(at, this.pairing);
-    else if (kind === WRITTEN && this.pairing.kind === 'version') {
-      if (log.row[at] >= 0) this.arrive(log.row[at], key, this.timeOf(input), input, at);
-    } else if (kind === WRITTEN) {
-      const side = Number.isNaN(log.values(at)[0]) ? 1 : 0;
-      const time = log.a[at];
-      const paired = this.rows.find((row) => row.input === input && row.side === side && row.fate === 'not kept');
-      if (paired) this.tell(paired, at, { fate: 'kept' });
-      else this.add({ side, key, time, input, step: at, fate: 'kept' });
-    } else if (kind === PAIRED) {
-      const [left, right] = log.values(at);
-      const ends = [this.rowOf(0, left, key, log.a[at], input, at), this.rowOf(1, right, key, log.b[at], input, at)];
-      const together = this.pairing.kind === 'ever' ? { padded: false } : {};
-      for (const row of ends) this.tell(row, at, { ...together, partners: row.partners + 1 });
-      this.pairs.push({ left: ends[0].place, right: ends[1].place, input, step: at });
-    } else if (kind === PADDED || kind === PURGED) {
-      const side = log.row[at];
-      const isOne = (row: JoinRow): boolean => row.side === side && row.key === key && row.time === log.a[at];
-      const row =
-        kind === PADDED
-          ? this.rows.find((one) => isOne(one) && !one.padded && one.partners === 0)
-          : this.rows.find((one) => isOne(one) && one.fate === 'kept');
-      if (kind === PURGED && row) this.tell(row, at, { fate: 'forgotten' });
-      else if (kind === PADDED)
-        this.tell(row ?? this.add({ side, key, time: log.a[at], input, step: at, fate: 'not kept' }), at, {
-          padded: true,
-        });
-    } else if (kind === DROPPED) {
-      const side = this.sideOf(input);
-      this.add({ side: Math.max(side, 0), key, time: this.timeOf(input), input, step: at, fate: 'too late' });
+  read(step: JoinStep): void {
+    switch (step.kind) {
+      case 'state written':
+        return this.readWritten(step);
+      case 'pair joined':
+        return this.readPair(step);
+      case 'row padded': {
+        const row = this.rows.find((one) => isRowOf(step, one) && !one.padded && one.partners === 0);
+        return this.tell(row ?? this.add({ ...arrivalOf(step), fate: 'not kept' }), step, { padded: true });
+      }
+      case 'row purged': {
+        if (this.pairing.kind === 'ever') return this.readPurged(step, this.pairing);
+        const row = this.rows.find((one) => isRowOf(step, one) && one.fate === 'kept');
+        if (row) this.tell(row, step, { fate: 'forgotten' });
+        return;
+      }
+      case 'row dropped': {
+        const side = Math.max(this.sideOf(step.input), 0);
+        this.add({ ...arrivalOf(step), side, time: this.timeOf(step.input), fate: 'too late' });
+      }
     }
   }
 
-  /** Steps of a regular join say which row they are about. What its stream takes back leaves the rows that are still held. */
-  private readNumbered(at: number, { alone }: Extract<Pairing, { kind: 'ever' }>): void {
-    const { log } = this.run.trace;
-    const side = log.row[at];
-    if (side < 0) return;
-    const values = log.values(at);
-    if (log.kind[at] === WRITTEN) {
-      const [, , time, number] = values;
-      const row = this.add({ side, key: log.key[at], time, input: log.input[at], step: at, fate: 'kept' });
-      this.tell(row, at, { number, padded: alone[side] });
-      this.named[side].set(number, row);
-      return;
+  private readWritten(step: StepOf<'state written'>): void {
+    const { key, input, values } = step;
+    switch (this.pairing.kind) {
+      case 'ever': {
+        if (step.side === null) return;
+        // After what the key remembers come the time and the number of the row.
+        const [, , time, number] = values;
+        const row = this.add({ ...arrivalOf(step), time, fate: 'kept' });
+        this.tell(row, step, { padded: this.pairing.alone[row.side] });
+        return this.name(row, number);
+      }
+      case 'version': {
+        if (step.side === null) return;
+        const row = this.add({ ...arrivalOf(step), time: this.timeOf(input), fate: 'kept' });
+        return this.name(row, this.arrivals[row.side]++);
+      }
+      default: {
+        const side = Number.isNaN(values[0]) ? 1 : 0;
+        const paired = this.rows.find((row) => row.input === input && row.side === side && row.fate === 'not kept');
+        if (paired) this.tell(paired, step, { fate: 'kept' });
+        else this.add({ side, key, time: step.start, input, step: step.step, fate: 'kept' });
+      }
     }
-    const row = this.named[side].get(values[0])!;
-    const isBack = values[1] === TAKEN_BACK;
-    this.tell(row, at, { fate: isBack ? 'taken back' : 'forgotten' });
+  }
+
+  private readPair({ key, input, step, left, right, leftTime, rightTime }: StepOf<'pair joined'>): void {
+    const at = { key, input, step };
+    const ends = [
+      this.rowOf({ ...at, side: 0, time: leftTime }, left),
+      this.rowOf({ ...at, side: 1, time: rightTime }, right),
+    ];
+    const together = this.pairing.kind === 'ever' ? { padded: false } : {};
+    for (const row of ends) this.tell(row, at, { ...together, partners: row.partners + 1 });
+    this.pairs.push({ left: ends[0].place, right: ends[1].place, input, step });
+  }
+
+  /** What its stream takes back leaves the rows that are still kept. */
+  private readPurged(step: StepOf<'row purged'>, { alone }: Extract<Pairing, { kind: 'ever' }>): void {
+    const { side } = arrivalOf(step);
+    const row = this.named[side].get(step.row!)!;
+    const isBack = step.because === 'taken back';
+    this.tell(row, step, { fate: isBack ? 'taken back' : 'forgotten' });
     if (!isBack) return;
     this.pairs = this.pairs.filter((pair) => {
       const other = side === 0 ? pair.right : pair.left;
@@ -158,7 +169,7 @@ class Found {
         const left = this.named[0].get(rows.id0[row]);
         if (!left || !adds(rows.kind[row])) continue;
         const right = this.named[1].get(rows.id1[row]);
-        this.tell(left, left.step, { fate: 'forgotten', padded: right === undefined, partners: right ? 1 : 0 });
+        this.tell(left, left, { fate: 'forgotten', padded: right === undefined, partners: right ? 1 : 0 });
         if (!right) continue;
         right.partners += 1;
         const step = rows.input[row] === this.run.trace.log.input[until] ? until : -1;
@@ -185,24 +196,22 @@ class Found {
     for (const row of this.rows) if (row.side === 0 && row.time <= watermark) row.fate = 'forgotten';
   }
 
-  private arrive(side: number, key: number, time: number, input: number, step: number): void {
-    const row = this.add({ side, key, time, input, step, fate: 'kept' });
-    row.number = this.arrivals[side];
-    this.named[side].set(row.number, row);
-    this.arrivals[side] += 1;
+  private name(row: JoinRow, number: number): void {
+    row.number = number;
+    this.named[row.side].set(number, row);
   }
 
   /** The row that a pair names: known by its number, or by when it came. */
-  private rowOf(side: number, number: number, key: number, time: number, input: number, step: number): JoinRow {
+  private rowOf(arrival: Arrival, number: number): JoinRow {
+    const { side, key, time, input } = arrival;
     const known = this.named[side].get(number);
     if (known) return known;
     const comes = this.pairing.kind === 'interval' && this.sideOf(input) === side;
     const kept = comes
       ? undefined
       : this.rows.find((row) => row.side === side && row.number < 0 && row.key === key && row.time === time);
-    const row = kept ?? this.add({ side, key, time, input, step, fate: 'not kept' });
-    row.number = number;
-    this.named[side].set(number, row);
+    const row = kept ?? this.add({ ...arrival, fate: 'not kept' });
+    this.name(row, number);
     return row;
   }
 
@@ -225,10 +234,22 @@ class Found {
     return added;
   }
 
-  private tell(row: JoinRow, step: number, what: Partial<JoinRow>): void {
+  private tell(row: JoinRow, { step }: { step: number }, what: Partial<JoinRow>): void {
     Object.assign(row, what, { step });
   }
 }
+
+const isRowOf = (step: StepOf<'row padded' | 'row purged'>, row: JoinRow): boolean =>
+  row.key === step.key && row.time === step.start && row.side === arrivalOf(step).side;
+
+/** A row as a step has it; where the step has no side, the left one. */
+const arrivalOf = (at: Exclude<JoinStep, StepOf<'pair joined'>>): Arrival => ({
+  side: 'side' in at && at.side === 'right' ? 1 : 0,
+  key: at.key,
+  time: at.start,
+  input: at.input,
+  step: at.step,
+});
 
 /** The version that takes over from this one, by time or by arrival. */
 export function versionAfter(rows: readonly JoinRow[], own: JoinRow, byTime: boolean): JoinRow | undefined {

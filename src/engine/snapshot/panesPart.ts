@@ -5,7 +5,6 @@ import {
   field,
   INSERT,
   MIN_TIME,
-  stepCode,
   takeRows,
   TIMESTAMP,
   TIMINGS,
@@ -22,7 +21,6 @@ import { type Moment } from './moment';
 import { emitsWindows } from './resultOf';
 import { withColumns } from './tables';
 
-const FIRED = stepCode('window fired');
 const ON_TIME = TIMINGS.indexOf('on time');
 
 /** A firing as its step tells it. */
@@ -98,24 +96,16 @@ function modeOf(run: TracedRun): number {
 
 /** Finds the firing that a row with this identity, emitted at this input, comes from; each firing is found once. */
 function firingsOf(run: TracedRun): (key: number, start: number, end: number, input: number) => Fired | null {
-  const { log } = run.trace;
   const operator = run.engine.windowOperator;
   if (!emitsWindows(run)) return () => null;
   const queues = new Map<string, { fired: Fired[]; next: number }>();
-  const until = run.engine.results.length === 0 ? -1 : run.engine.results.rows.input[run.engine.results.length - 1];
-  for (let at = 0; at < log.length && log.input[at] <= until; at += 1) {
-    if (log.kind[at] !== FIRED || log.operator[at] !== operator) continue;
-    const [start, end] = [log.a[at], log.b[at]];
+  const { rows, length } = run.engine.results;
+  const until = length === 0 ? -1 : run.firstStepOf(rows.input[length - 1] + 1) - 1;
+  for (const { key, start, end, input, pane, timing } of run.stepsOf(['window fired'], { operator, until })) {
     // Rows of the window without bounds are known by their key alone.
-    const id = start === MIN_TIME ? `${log.key[at]} 0 0` : `${log.key[at]} ${start} ${end}`;
+    const id = start === MIN_TIME ? `${key} 0 0` : `${key} ${start} ${end}`;
     const queue = queues.get(id) ?? { fired: [], next: 0 };
-    queue.fired.push({
-      input: log.input[at],
-      pane: log.row[at],
-      timing: log.values(at)[0] ?? ON_TIME,
-      start,
-      end,
-    });
+    queue.fired.push({ input, pane, timing: TIMINGS.indexOf(timing), start, end });
     queues.set(id, queue);
   }
   return (key, start, end, input) => {

@@ -7,8 +7,6 @@ import {
   makeTable,
   MIN_TIME,
   readRow,
-  readStep,
-  STEP_KINDS,
   takeRows,
   TIMESTAMP,
   type SnapshotPart,
@@ -111,9 +109,9 @@ function fateNow(run: TracedRun, input: number, step: number): number {
   const { log } = run.trace;
   let late = 0;
   for (let at = step; at >= 0 && log.input[at] === input; at -= 1) {
-    const kind = readStep(log, at, () => 0);
-    if (kind.kind === 'row dropped') return 2;
-    if (kind.kind === 'row in' && kind.late) late = 1;
+    const one = run.step(at);
+    if (one.kind === 'row dropped') return 2;
+    if (one.kind === 'row in' && one.late) late = 1;
   }
   return late;
 }
@@ -137,12 +135,12 @@ function statePart({ run, step, base }: Moment, operator: number | undefined, wh
   const table = makeTable(schema, 64);
   const extent = emptyExtent();
   const matches = matcher(state.keys.schema, where, base);
-  const { log } = run.trace;
-  const changes = step >= 0 && STEP_KINDS[log.kind[step]] === 'state written' && log.operator[step] === number;
+  const now = step < 0 ? null : run.step(step);
+  const written = now?.kind === 'state written' && now.operator === number ? now : null;
   state.each((key, start, end, values) => {
     if (!matches(state.keys, key)) return;
     widen(extent, start, MIN_TIME);
-    const changed = changes && log.key[step] === key && log.a[step] === start;
+    const changed = written?.key === key && written.start === start;
     appendRow(table, [
       ...readRow(state.keys, key),
       start,
@@ -165,7 +163,8 @@ function resultPart({ run, step, base }: Moment, where: Where | undefined): Snap
   const matches = matcher(result.schema, where, base);
   const rows = live.filter((row) => matches(result, row));
   const emitted = rows.map((row) => run.engine.inputs.processing(result.input[row]));
-  const changed = step >= 0 && STEP_KINDS[run.trace.log.kind[step]] === 'row out' ? run.trace.log.row[step] : -1;
+  const now = step < 0 ? null : run.step(step);
+  const changed = now?.kind === 'row out' ? now.row : -1;
   // The identity of a row under windows holds their bounds.
   const bounds = emitsWindows(run) ? [timesOf('#start', result.id1, rows), timesOf('#end', result.id2, rows)] : [];
   return {

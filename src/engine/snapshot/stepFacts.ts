@@ -1,19 +1,12 @@
-import { readStep, readValue, type NamedValue, type Schema, type Step, type StepFacts, type Table } from '../../model';
+import { readValue, type NamedValue, type Schema, type StepFacts, type Table } from '../../model';
 import { stateValue } from '../state/keyedState';
 import { type TracedRun } from '../run/tracedRun';
 
 /** Step `at` with every name and value that a sentence about it needs, taken from the run. */
 export function stepFactsOf(run: TracedRun, at: number): StepFacts {
   if (at < 0) return { kind: 'none' };
-  const { engine, trace } = run;
-  return factsOf(
-    run,
-    readStep(trace.log, at, (input) => engine.inputs.processing(input)),
-  );
-}
-
-function factsOf(run: TracedRun, step: Step): StepFacts {
   const { engine } = run;
+  const step = run.step(at);
   const { kind } = step;
   switch (kind) {
     case 'row in': {

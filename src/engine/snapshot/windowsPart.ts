@@ -5,9 +5,8 @@ import {
   MAX_TIME,
   MIN_TIME,
   readRow,
-  stepCode,
-  TIMINGS,
   type SnapshotPart,
+  type Step,
   type Where,
 } from '../../model';
 import { type KeyedState } from '../stream/operator';
@@ -20,9 +19,7 @@ import { type Moment } from './moment';
 import { emitsWindows } from './resultOf';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
 
-const LATE = TIMINGS.indexOf('late');
-const WRITTEN = stepCode('state written');
-const MERGED = stepCode('windows merged');
+type WindowStep = Extract<Step, { kind: 'state written' | 'windows merged' | 'window fired' }>;
 
 interface Seen {
   key: number;
@@ -127,7 +124,6 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 /** The picture is framed by the whole run, so that it does not move while it is played. */
 function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: SnapshotPart['extent']): OfKey {
   const { engine } = run;
-  const { log } = run.trace;
   const { inputs } = engine;
   const shape = engine.windows!;
   const { starts, steps } = run.stepsByKey(engine.windowOperator);
@@ -145,36 +141,38 @@ function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, ext
     return found;
   };
   for (let i = starts[key]; i < starts[key + 1]; i += 1) {
-    const at = steps[i];
-    const kind = log.kind[at];
-    const input = log.input[at];
-    const windows: [number, number][] =
-      kind === WRITTEN ? livingOf(shape.windowsOf(log.a[at], log.b[at]), run, input) : [[log.a[at], log.b[at]]];
+    const now = run.step(steps[i]) as WindowStep;
+    const { input, processingTime } = now;
+    const isWrite = now.kind === 'state written';
+    const windows: [number, number][] = isWrite
+      ? livingOf(shape.windowsOf(now.start, now.end), run, input)
+      : [[now.start, now.end]];
     if (windows.length === 0) continue;
     const [first, last] = [windows[0][0], windows[windows.length - 1][1]];
     // The global window has no edges to frame a picture with.
     if (byClock) {
-      widen(extent, MIN_TIME, first > MIN_TIME ? first : inputs.processing(input));
+      widen(extent, MIN_TIME, first > MIN_TIME ? first : processingTime);
       if (last < MAX_TIME) widen(extent, MIN_TIME, last);
     } else if (first > MIN_TIME) {
-      widen(extent, first, inputs.processing(input));
+      widen(extent, first, processingTime);
       widen(extent, last, MIN_TIME);
     }
-    if (at > step) continue;
-    if (kind === WRITTEN) for (const [start, end] of windows) windowOf(start, end, input).rows += 1;
-    else if (kind === MERGED) {
-      const from = windowOf(log.a[at], log.b[at], input);
-      const [start, end] = log.values(at);
-      const into = windowOf(start, end, input);
-      into.rows += from.rows;
-      into.opened = Math.min(into.opened, from.opened);
-      seen.live.get(from.end)!.delete(from.start);
-      seen.gone.push(Object.assign(from, { merged: inputs.processing(input), mergedBy: input }));
+    if (now.step > step) continue;
+    if (isWrite) {
+      for (const [start, end] of windows) windowOf(start, end, input).rows += 1;
+      continue;
+    }
+    const window = windowOf(now.start, now.end, input);
+    if (now.kind === 'windows merged') {
+      const into = windowOf(now.into.start, now.into.end, input);
+      into.rows += window.rows;
+      into.opened = Math.min(into.opened, window.opened);
+      seen.live.get(window.end)!.delete(window.start);
+      seen.gone.push(Object.assign(window, { merged: processingTime, mergedBy: input }));
     } else {
-      const window = windowOf(log.a[at], log.b[at], input);
-      if (window.panes === 0) window.fired = inputs.processing(input);
+      if (window.panes === 0) window.fired = processingTime;
       window.panes += 1;
-      if (log.values(at)[0] === LATE) window.late += 1;
+      if (now.timing === 'late') window.late += 1;
     }
   }
   return seen;

@@ -1,6 +1,6 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
 import { childTriggers, type Trigger } from '../stream/options';
-import { countsOf, eventAt, eventOf, marked, shapeOf, timeFor, type ProbeContext } from './probeContext';
+import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from './probeContext';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */
@@ -165,9 +165,9 @@ function mostOf({ columns, length }: Table, column: number): number {
 const linksOf = (context: ProbeContext): number => timesIn(context).length;
 
 /** Times of the events that a window without any would need: one, or a chain of them for a session. */
-function timesIn({ target, node, policies, clocks }: ProbeContext): number[] {
+function timesIn({ target, grouping, policies, clocks }: ProbeContext): number[] {
   const { start, end } = target;
-  const shape = shapeOf(node);
+  const shape = grouping.window;
   if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
   if (shape.kind !== 'session') return [start];
   // Kafka's sessions end with their last event; others a gap behind it, and Beam's do not meet when they touch (S3.2).
@@ -180,7 +180,7 @@ function timesIn({ target, node, policies, clocks }: ProbeContext): number[] {
 }
 
 /** Watermarks at which the window may fire, in ascending order: its end, and before it what its triggers ask for. */
-function goalsOf({ target, options, policies, clocks, node }: ProbeContext): number[] {
+function goalsOf({ target, options, policies, clocks, grouping }: ProbeContext): number[] {
   const { start, end } = target;
   const byStreamTime = policies.watermark.is === 'none';
   if (end === MAX_TIME || (options.time === 'processing' && !byStreamTime)) return [];
@@ -193,7 +193,7 @@ function goalsOf({ target, options, policies, clocks, node }: ProbeContext): num
   }
   if (!byStreamTime) return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.watermarkDelay);
   // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
-  const shape = shapeOf(node);
+  const shape = grouping.window;
   const closes = addTime(end, options.lateness);
   return [shape.kind === 'session' ? addTime(closes, shape.gap + 1) : closes];
 }
@@ -206,11 +206,11 @@ function intervalsOf(trigger: Trigger | null): number[] {
 
 /** An event for each partition whose watermark is lower: first the minimum ones, then the idle ones. */
 function movesFor(context: ProbeContext, input: number, goal: number): PlantedEvent[][] {
-  const { clocks, options, policies, target, node, now } = context;
+  const { clocks, options, policies, target, grouping, now } = context;
   const from = eventOf(context, input);
   if (!from || goal === MAX_TIME) return [];
   const byStreamTime = policies.watermark.is === 'none';
-  const isSession = shapeOf(node).kind === 'session';
+  const isSession = grouping.window.kind === 'session';
   const events = [...clocks.partitions]
     .filter(({ watermark }) => byStreamTime || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))

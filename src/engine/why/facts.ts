@@ -1,4 +1,4 @@
-import { MIN_TIME, stepCode } from '../../model';
+import { MIN_TIME } from '../../model';
 import { POLICIES } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { type Run } from '../run/run';
@@ -22,26 +22,23 @@ export interface WindowFacts {
   open: { start: number; end: number }[];
 }
 
-const WRITTEN = stepCode('state written');
-const FIRED = stepCode('window fired');
-const MERGED = stepCode('windows merged');
-const EMPTIED = stepCode('window emptied');
-const DROPPED = stepCode('row dropped');
-const PURGED = stepCode('window purged');
-
-const KINDS: ReadonlySet<number> = new Set([WRITTEN, FIRED, MERGED, EMPTIED, DROPPED, PURGED]);
+const KINDS = [
+  'state written',
+  'window fired',
+  'windows merged',
+  'window emptied',
+  'row dropped',
+  'window purged',
+] as const;
 
 /** Rows, firings and what became of them. `until`: the last step that counts. */
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
-  const { engine, trace } = subject.run;
-  const { state, windows } = engine.operators[nodeIndex];
-  const { log } = trace;
-  const { inputs } = engine;
-  const id = keyId(state!.keys, key);
+  const { run } = subject;
+  const { state, windows } = run.engine.operators[nodeIndex];
   /** Rows of each window of the key, by its bounds: sessions take over those of others. */
   const rows = new Map<string, number[]>();
-  const name = (from: number, to: number): string => `${from} ${to}`;
-  const mine = name(start, end);
+  const nameOf = (window: { start: number; end: number }): string => `${window.start} ${window.end}`;
+  const mine = nameOf({ start, end });
   const of = (window: string): number[] => {
     let found = rows.get(window);
     if (!found) rows.set(window, (found = []));
@@ -49,58 +46,59 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
   };
   const facts: WindowFacts = { rows: [], fresh: [], fired: [], refused: [], into: null, open: [] };
   const open = new Map<string, { start: number; end: number }>();
-  const last = Math.min(until, log.length - 1);
   const { watermark } = POLICIES[subject.options.profile];
   let fresh = 0;
-  for (let at = 0; at <= last; at += 1) {
-    if (log.operator[at] !== nodeIndex + 1 || log.key[at] !== id || !KINDS.has(log.kind[at])) continue;
-    const [from, to, input] = [log.a[at], log.b[at], log.input[at]];
-    const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
-    switch (log.kind[at]) {
-      case WRITTEN:
-        for (const [left, right] of windows!.windowsOf(from, to)) {
-          // A slice is written for the windows that still live; the others do not count the row any more (S5.4).
+  for (const step of run.stepsOf(KINDS, { operator: nodeIndex + 1, key: keyId(state!.keys, key), until })) {
+    const { input } = step;
+    const name = nameOf(step);
+    switch (step.kind) {
+      case 'state written':
+        for (const [left, right] of windows!.windowsOf(step.start, step.end)) {
+          const window = { start: left, end: right };
+          const isMine = nameOf(window) === mine;
+          // A slice is written for the windows that are still kept; the others do not count the row any more (S5.4).
           if (watermark.is !== 'none' && isLate(subject, input, right)) {
-            if (left === start && right === end) facts.refused.push(input);
+            if (isMine) facts.refused.push(input);
             continue;
           }
-          of(name(left, right)).push(input);
-          open.set(name(left, right), { start: left, end: right });
-          if (left === start && right === end) facts.into = null;
+          of(nameOf(window)).push(input);
+          open.set(nameOf(window), window);
+          if (isMine) facts.into = null;
         }
         break;
-      case MERGED: {
-        const [left, right] = log.values(at);
-        const into = name(left, right);
-        const from_ = of(name(from, to));
-        if (into !== name(from, to)) {
-          rows.set(into, [...of(into), ...from_]);
-          rows.delete(name(from, to));
-          open.delete(name(from, to));
+      case 'windows merged': {
+        const into = nameOf(step.into);
+        if (into !== name) {
+          rows.set(into, [...of(into), ...of(name)]);
+          rows.delete(name);
+          open.delete(name);
         }
-        open.set(into, { start: left, end: right });
-        if (name(from, to) === mine) {
-          facts.into = { start: left, end: right };
+        open.set(into, step.into);
+        if (name === mine) {
+          facts.into = step.into;
           facts.fired = [];
           fresh = 0;
         }
         if (into === mine) facts.into = null;
         break;
       }
-      case EMPTIED:
-        rows.delete(name(from, to));
-        if (name(from, to) === mine) fresh = 0;
+      case 'window emptied':
+        rows.delete(name);
+        if (name === mine) fresh = 0;
         break;
-      case PURGED:
-        open.delete(name(from, to));
+      case 'window purged':
+        open.delete(name);
         break;
-      case FIRED:
-        if (name(from, to) !== mine) break;
-        facts.fired.push(at);
+      case 'window fired':
+        if (name !== mine) break;
+        facts.fired.push(step.step);
         fresh = of(mine).length;
         break;
-      default:
+      case 'row dropped': {
+        const { inputs } = run.engine;
+        const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
         if (time >= start && time < end) facts.refused.push(input);
+      }
     }
   }
   facts.rows = of(mine);

@@ -1,10 +1,10 @@
-import { adds, stepCode, TidemarkError } from '../../model';
+import { adds, TidemarkError } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type AbsentRow } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
-import { nodesOf, type Subject } from './subject';
+import { droppedBy, nodesOf, type Subject } from './subject';
 
 /** An event of a stream: its place in the log. */
 export interface EventQuestion {
@@ -19,8 +19,6 @@ export interface UnemittedRow extends AbsentRow {
   nodeIndex: number;
   node: Plan;
 }
-
-const DROPPED = stepCode('row dropped');
 
 /** The event's topic, its place among the rows that were read of it, and its input. Throws a TidemarkError for an event that the run does not read. */
 export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
@@ -80,10 +78,7 @@ export class Following {
   }
 
   private isRefused(nodeIndex: number, input: number): boolean {
-    const { log } = this.subject.run.trace;
-    for (let at = 0; at < log.length && log.input[at] <= input; at += 1)
-      if (log.kind[at] === DROPPED && log.operator[at] === nodeIndex + 1 && log.input[at] === input) return true;
-    return false;
+    return droppedBy(this.subject, nodeIndex, input).has(input);
   }
 
   /** The rows that an operator has emitted for one that it was given. */

@@ -1,4 +1,4 @@
-import { readValue, stepCode, type Column, type ColumnBatch, type Value } from '../../model';
+import { readValue, type Column, type ColumnBatch, type Value } from '../../model';
 import { type Expression, type Plan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type RowAt, type Trail } from '../nodes/explanation';
@@ -6,10 +6,7 @@ import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { factsOf } from './facts';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
-import { nodesOf, type Subject } from './subject';
-
-const DROPPED = stepCode('row dropped');
-const FIRED = stepCode('window fired');
+import { droppedBy, lastFiring, lastStepOf, nodesOf, type Subject } from './subject';
 
 /**
  * Follows rows back to the events that made them, operator by operator. `events` gathers the inputs of those events.
@@ -55,7 +52,7 @@ export class Lineage {
       follow: (side, row) => this.follow(inputs[side], row),
       followKey: (side, keys, key, belongs) => this.followKey(inputs[side], keys, key, belongs),
       columnsOf: (keys, rows) => this.columnsOf(keys, rows),
-      dropped: () => this.droppedBy(nodeIndex),
+      dropped: () => droppedBy(this.subject, nodeIndex, this.until),
       firedWith: (key, start, end) => this.firedWith(nodeIndex, key, start, end, at.input),
     };
   }
@@ -96,14 +93,8 @@ export class Lineage {
   ): Set<number> | null {
     const { run } = this.subject;
     if (!run.engine.operators[nodeIndex].windows) return null;
-    const { log } = run.trace;
-    let step = log.length - 1;
-    while (step >= 0) {
-      const mine = log.operator[step] === nodeIndex + 1 && log.a[step] === start && log.b[step] === end;
-      if (mine && log.kind[step] === FIRED && log.input[step] <= input) break;
-      step -= 1;
-    }
-    return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, step).rows);
+    const fired = lastFiring(run, { operator: nodeIndex + 1, until: lastStepOf(this.subject, input) }, { start, end });
+    return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, fired?.step ?? -1).rows);
   }
 
   /** What a window of a key holds behind a step. */
@@ -119,15 +110,6 @@ export class Lineage {
     const [port] = operators[nodeIndex].inputs;
     const held = new Set(factsOf(this.subject, { nodeIndex, key, start, end }, step).rows);
     this.followKey(port, keys, key, (_, from) => held.has(from));
-  }
-
-  private droppedBy(nodeIndex: number): Set<number> {
-    const { log } = this.subject.run.trace;
-    const found = new Set<number>();
-    for (let at = 0; at < log.length && log.input[at] <= this.until; at += 1) {
-      if (log.kind[at] === DROPPED && log.operator[at] === nodeIndex + 1) found.add(log.input[at]);
-    }
-    return found;
   }
 }
 

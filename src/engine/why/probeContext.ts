@@ -1,7 +1,8 @@
-import { firstWhere, makeBatch, readRow, stepCode, writeValue, type ColumnBatch, type Value } from '../../model';
-import { inputsOf, type Expression, type Plan, type Scan, type WindowShape } from '../../sql/plan';
+import { firstWhere, makeBatch, readRow, writeValue, type ColumnBatch, type Value } from '../../model';
+import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
+import { kindOf } from '../nodes';
 import { type Policies } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { childTriggers, type Trigger } from '../stream/options';
@@ -14,7 +15,7 @@ import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
 export interface ProbeContext {
   subject: Subject;
   target: Target;
-  node: Windowed['node'];
+  grouping: Windowed['grouping'];
   options: ReturnType<typeof optionsAt>;
   /** Of the profile in force. */
   policies: Policies;
@@ -33,32 +34,25 @@ export interface Example {
   values: Value[];
 }
 
-const WRITTEN = stepCode('state written');
-
-export const shapeOf = (node: Windowed['node']): WindowShape =>
-  node.node === 'aggregate' ? { kind: 'global' } : node.window;
-
 /** An event of the key that has reached the operator; where there is none, the last one that came, with the key's values. */
-export function eventOf({ subject, target, node }: ProbeContext, input: number): Example | null {
-  const { engine, trace } = subject.run;
-  const { log } = trace;
+export function eventOf({ subject, target, grouping }: ProbeContext, input: number): Example | null {
+  const { engine } = subject.run;
   const { inputs } = engine;
   const { keys } = engine.operators[target.nodeIndex].state!;
   const id = keyId(keys, target.key);
   let other = -1;
-  for (let at = 0; at < log.length; at += 1) {
-    if (log.input[at] > input && other >= 0) break;
-    if (log.operator[at] !== target.nodeIndex + 1 || log.kind[at] !== WRITTEN || inputs.kind(log.input[at]) !== EVENT)
-      continue;
-    if (log.key[at] === id && log.input[at] <= input) return rowOf(subject, log.input[at]);
-    other = log.input[at];
+  for (const written of subject.run.stepsOf(['state written'], { operator: target.nodeIndex + 1 })) {
+    if (written.input > input && other >= 0) break;
+    if (inputs.kind(written.input) !== EVENT) continue;
+    if (written.key === id && written.input <= input) return rowOf(subject, written.input);
+    other = written.input;
   }
   for (let at = Math.max(0, input); other < 0 && at < inputs.length; at += 1) if (inputs.kind(at) === EVENT) other = at;
   const found = other < 0 ? null : rowOf(subject, other);
   if (!found) return null;
   const values = [...found.values];
-  node.schema.slice(0, target.key.length).forEach(({ name }, i) => {
-    const column = sourceColumn(node.input, node.keys[i], found.topic, name);
+  keys.schema.forEach(({ name }, i) => {
+    const column = sourceColumn(grouping.input, grouping.keys[i], found.topic, name);
     if (column >= 0) values[column] = target.key[i];
   });
   return { ...found, values };
@@ -68,10 +62,11 @@ export function eventOf({ subject, target, node }: ProbeContext, input: number):
 export function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name: string): number {
   let node = plan;
   let at = expression;
-  while (at.op === 'column' && node.node !== 'scan') {
-    if (node.node === 'project') at = node.expressions[at.index];
-    else if (node.node !== 'filter') break;
-    node = inputsOf(node)[0];
+  for (;;) {
+    const kind = kindOf(node);
+    if (at.op !== 'column' || !kind.column) break;
+    at = kind.column(node, at.index);
+    [node] = inputsOf(node);
   }
   if (at.op === 'column' && node.node === 'scan') return at.index;
   return table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());

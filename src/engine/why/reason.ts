@@ -4,7 +4,7 @@ import { type Run } from '../run/run';
 import { isExpired } from '../stream/windows';
 import { windowsOf } from '../nodes/window/windowing/assign';
 import { type ClockFacts, type WindowFacts } from './facts';
-import { shapeOf, type ProbeContext } from './probeContext';
+import { type ProbeContext } from './probeContext';
 
 /** What the classification looks at. */
 export interface WindowStatus {
@@ -20,9 +20,9 @@ export const expiryRule = ({ options, policies }: ProbeContext): string =>
 
 /** The rule by which the shape has no window with the target's bounds; null where it has one. */
 export function impossible(context: ProbeContext): string | null {
-  const { target, node, policies } = context;
+  const { target, policies } = context;
   const { start, end } = target;
-  const shape = shapeOf(node);
+  const shape = context.grouping.window;
   const { negativeStart, sessionEnd, touching } = policies;
   if (start < 0 && !negativeStart.is) return negativeStart.rule;
   switch (shape.kind) {
@@ -45,13 +45,12 @@ export function expiryOf({ context, run }: WindowStatus): {
   needs: number;
   by: 'clock' | 'stream time' | 'watermark';
 } {
-  const { target, node, options, policies, clocks, now } = context;
+  const { target, grouping, options, policies, clocks, now } = context;
   const { end } = target;
-  const shape = shapeOf(node);
   if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
   const { streamTime } = run.operators[target.nodeIndex].windows!;
   if (streamTime !== null) {
-    const needs = addTime(end, options.lateness) + (shape.kind === 'session' ? shape.gap + 1 : 0);
+    const needs = addTime(end, options.lateness) + (grouping.window.kind === 'session' ? grouping.window.gap + 1 : 0);
     return { time: streamTime, needs, by: 'stream time' };
   }
   const needs = end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness);
@@ -91,8 +90,8 @@ function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
  */
 export function inTheWay({ context, facts }: WindowStatus): { start: number; end: number } | null {
   if (facts.into) return facts.into;
-  const { target, node, policies } = context;
-  const shape = shapeOf(node);
+  const { target, policies } = context;
+  const shape = context.grouping.window;
   if (shape.kind !== 'session') return null;
   const reach = policies.sessionEnd.is === 'last' ? shape.gap : policies.touching.is === 'separate' ? -1 : 0;
   const meets = (start: number, end: number): boolean => start <= target.end + reach && target.start <= end + reach;

@@ -1,5 +1,7 @@
 import { firstWhere, readValue, TidemarkError, type Table, type Value } from '../../model';
-import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { type Plan } from '../../sql/plan';
+import { kindOf } from '../nodes';
+import { type Grouping } from '../nodes/kind';
 import { ACTION, END } from '../run/inputLog';
 import { type LocalOptions } from '../stream/options';
 import { settle } from '../profiles/settle';
@@ -18,17 +20,18 @@ export const nodesOf = ({ run }: Subject): Plan[] => run.engine.graph.operators.
 /** The operator that cuts windows and aggregates them, with its place in the dataflow. */
 export interface Windowed {
   nodeIndex: number;
-  node: WindowAggregate | Aggregate;
+  grouping: Grouping;
 }
 
 /** Throws a TidemarkError for a run without windows that emit. */
 export function windowedOf(subject: Subject): Windowed {
   const { operators } = subject.run.engine;
-  const nodes = subject.options.job ? [] : nodesOf(subject);
+  const nodes = nodesOf(subject);
   for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    const node = nodes[nodeIndex];
     if (!operators[nodeIndex].windows) continue;
-    if (node?.node === 'window aggregate' || node?.node === 'aggregate') return { nodeIndex, node };
+    const node = nodes[nodeIndex];
+    const grouping = kindOf(node).grouping?.(node);
+    if (grouping) return { nodeIndex, grouping };
   }
   throw new TidemarkError({
     what: 'this run has no windows that could fire',
@@ -46,6 +49,26 @@ export const inputOf = ({ run }: Subject, step: number): number =>
 export function lastStepOf({ run }: Subject, input: number): number {
   const { log } = run.trace;
   return firstWhere(0, log.length, (step) => log.input[step] > input) - 1;
+}
+
+/** The inputs up to `until` whose rows an operator has dropped. */
+export const droppedBy = (subject: Subject, nodeIndex: number, until: number): Set<number> =>
+  new Set(
+    [...subject.run.stepsOf(['row dropped'], { operator: nodeIndex + 1, until: lastStepOf(subject, until) })].map(
+      ({ input }) => input,
+    ),
+  );
+
+/** The last time that a window with these bounds fired; `among`: whose steps count. */
+export function lastFiring(
+  run: TracedRun,
+  among: { operator: number; key?: number; until: number },
+  window: { start: number; end: number },
+): { step: number; input: number } | undefined {
+  let last: { step: number; input: number } | undefined;
+  for (const step of run.stepsOf(['window fired'], among))
+    if (step.start === window.start && step.end === window.end) last = step;
+  return last;
 }
 
 /** Processing time as of an input; that of the first one before it. */

@@ -7,18 +7,18 @@ import {
   makeTable,
   readRow,
   readValue,
-  stepCode,
   TidemarkError,
   TIMESTAMP,
   type Because,
   type BecauseSubject,
+  type Step,
   type Table,
   type Value,
 } from '../../model';
-import { type Expression } from '../../sql/plan';
-import { explanationOf } from '../nodes/why';
+import { kindOf } from '../nodes';
+import { resultNode } from '../run/graph';
 import { Lineage } from './lineage';
-import { inputOf, keyId, keyValues, nodesOf, type Subject } from './subject';
+import { inputOf, keyId, keyValues, lastFiring, nodesOf, type Subject } from './subject';
 
 /** What is asked about: a row of the result as it stands, a window of a key, or a row of keyed state. Times in ms. */
 export type WhyQuestion =
@@ -27,8 +27,6 @@ export type WhyQuestion =
   /** `operator`: its number in plan order; null: the last one with state. */
   | { of: 'state'; operator: number | null; key: Record<string, Value>; start: number; end: number };
 
-const WRITTEN = stepCode('state written');
-const OUT = stepCode('row out');
 /** State rows that are told at most: the last ones. */
 const MOST_STATES = 200;
 
@@ -39,22 +37,21 @@ export function why(subject: Subject, step: number, question: WhyQuestion): Beca
 
 function whyRow(subject: Subject, step: number, row: Record<string, Value>): Because {
   const { run } = subject;
-  const { log } = run.trace;
   const { rows } = run.engine.results;
   const wanted = Object.entries(row).map(([name, value]) => [columnIndex(rows.schema, name), value] as const);
   const isIt = (at: number): boolean =>
     adds(rows.kind[at]) &&
     wanted.every(([column, value]) => column < 0 || readValue(rows.columns[column], at) === value);
-  for (let at = Math.min(step, run.steps - 1); at >= 0; at -= 1) {
-    if (log.kind[at] !== OUT || !isIt(log.row[at])) continue;
+  let found: Extract<Step, { kind: 'row out' }> | null = null;
+  for (const out of run.stepsOf(['row out'], { until: step })) if (isIt(out.row)) found = out;
+  if (found) {
     const [root] = run.engine.graph.sink.inputs;
-    const lineage = new Lineage(subject, log.input[at]);
+    const lineage = new Lineage(subject, found.input);
     // The result is what the root gives, row by row.
-    lineage.follow(root, log.row[at]);
-    const place = stateBehind(subject, log.row[at]);
-    const state = place && stateOf(subject, place, at);
-    const published = run.engine.inputs.processing(log.input[at]);
-    return because(subject, lineage, at, state, { kind: 'row', published });
+    lineage.follow(root, found.row);
+    const place = stateBehind(subject, found.row);
+    const state = place && stateOf(subject, place, found.step);
+    return because(subject, lineage, found.step, state, { kind: 'row', published: found.processingTime });
   }
   throw new TidemarkError({
     what: 'the result has no such row at this step',
@@ -76,19 +73,15 @@ interface Place {
 function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
-  const nodes = nodesOf(subject);
-  let nodeIndex = engine.graph.sink.inputs[0].nodeIndex;
-  while (nodeIndex >= 0 && explanationOf(nodes[nodeIndex]).stateOf === 'input')
-    nodeIndex = engine.graph.operators[nodeIndex].inputs[0].nodeIndex;
+  const nodeIndex = resultNode(engine.graph);
   const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex];
-  if (!operator?.state || explanationOf(nodes[nodeIndex]).stateOf !== 'key') return null;
+  if (!operator?.state || !kindOf(nodesOf(subject)[nodeIndex]).grouping) return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
 function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
   const { run } = subject;
   const { graph, operators } = run.engine;
-  const { log } = run.trace;
   const nodeIndex = nodeIndexOf(subject, question);
   const operator = operators[nodeIndex];
   const { inputs } = graph.operators[nodeIndex];
@@ -106,41 +99,27 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   const input = inputOf(subject, step);
   const node = nodesOf(subject)[nodeIndex];
   const lineage = new Lineage(subject, input);
-  const keysOf: Expression[] = 'keys' in node ? node.keys : 'partitionBy' in node ? node.partitionBy : [];
+  const keysOf = kindOf(node).keys(node) ?? [];
   const span: Place['span'] = start === end ? null : [start, end];
   const isWindow = question.of === 'window' && operator.windows;
-  if (isWindow) lineage.followWindow(nodeIndex, keysOf, key, start, end, step);
+  if (isWindow) lineage.followWindow(nodeIndex, keysOf[0], key, start, end, step);
   else {
-    const written = new Set<number>();
-    for (let at = 0; at <= step; at += 1)
-      if (isWrite(subject, at, { nodeIndex, key: id, span })) written.add(log.input[at]);
-    for (const port of inputs) {
-      const { schema } = lineage.outputs.rowsOf(port).rows;
-      // The keys of a join's sides are its own; what it has written says which rows they were.
-      const own =
-        keysOf.every(({ op }) => op !== 'column') || port === inputs[0]
-          ? keysOf.filter((one) => one.op !== 'column' || one.index < schema.length)
-          : [];
-      lineage.followKey(port, own, key, (_, from) => written.has(from));
-    }
+    const written = new Set(writesOf(subject, { nodeIndex, key: id, span }, step).map((one) => one.input));
+    inputs.forEach((port, side) => {
+      if (keysOf[side]) lineage.followKey(port, keysOf[side], key, (_, from) => written.has(from));
+    });
   }
-  let published = -1;
-  if (isWindow) {
-    for (let at = step; at >= 0 && published < 0; at -= 1) {
-      const fired = log.kind[at] === stepCode('window fired') && log.operator[at] === nodeIndex + 1;
-      if (fired && log.key[at] === id && log.a[at] === start && log.b[at] === end) published = at;
-    }
-  }
+  const fired = isWindow && lastFiring(run, { operator: nodeIndex + 1, key: id, until: step }, { start, end });
   const state = stateOf(subject, { nodeIndex, key: id, span: isWindow || span ? [start, end] : null }, step);
   const place = { key: keys.schema.map(({ name, type }, i) => ({ name, value: key[i], type })), start, end };
   const of: BecauseSubject = isWindow
     ? {
         ...place,
         kind: 'window',
-        published: published < 0 ? null : run.engine.inputs.processing(log.input[published]),
+        published: fired ? run.engine.inputs.processing(fired.input) : null,
       }
     : { ...place, kind: 'state', writes: state.length };
-  return because(subject, lineage, published, state, of);
+  return because(subject, lineage, fired ? fired.step : -1, state, of);
 }
 
 function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
@@ -158,35 +137,27 @@ function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row
   });
 }
 
-function isWrite({ run }: Subject, at: number, { nodeIndex, key, span }: Place): boolean {
-  const { log } = run.trace;
-  if (log.kind[at] !== WRITTEN || log.operator[at] !== nodeIndex + 1 || log.key[at] !== key) return false;
-  if (span === null || (log.a[at] === span[0] && log.b[at] === span[1])) return true;
+type Write = Extract<Step, { kind: 'state written' }>;
+
+function writesOf({ run }: Subject, { nodeIndex, key, span }: Place, until: number): Write[] {
   const { windows } = run.engine.operators[nodeIndex];
-  return windows?.windowsOf(log.a[at], log.b[at]).some(([start, end]) => start === span[0] && end === span[1]) ?? false;
+  const isOf = ({ start, end }: Write): boolean =>
+    span === null ||
+    (start === span[0] && end === span[1]) ||
+    (windows?.windowsOf(start, end).some(([from, to]) => from === span[0] && to === span[1]) ?? false);
+  return [...run.stepsOf(['state written'], { operator: nodeIndex + 1, key, until })].filter(isOf);
 }
 
 function stateOf(subject: Subject, place: Place, until: number): Table {
-  const { run } = subject;
-  const { log } = run.trace;
-  const { schema } = run.engine.operators[place.nodeIndex].state!;
+  const { schema } = subject.run.engine.operators[place.nodeIndex].state!;
   const table = makeTable([
     field('#step', BIGINT),
     ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),
     ...schema.map((one) => ({ ...one, nullable: true })),
   ]);
-  const steps: number[] = [];
-  for (let at = Math.min(until, log.length - 1); at >= 0 && steps.length < MOST_STATES; at -= 1)
-    if (isWrite(subject, at, place)) steps.unshift(at);
-  for (const at of steps) {
-    const values = log.values(at).map((one) => (one !== one ? null : one));
-    appendRow(table, [
-      at,
-      run.engine.inputs.processing(log.input[at]),
-      log.a[at],
-      log.b[at],
-      ...values.slice(0, schema.length),
-    ]);
+  for (const { step, processingTime, start, end, values } of writesOf(subject, place, until).slice(-MOST_STATES)) {
+    const known = values.slice(0, schema.length).map((one) => (Number.isNaN(one) ? null : one));
+    appendRow(table, [step, processingTime, start, end, ...known]);
   }
   return table;
 }

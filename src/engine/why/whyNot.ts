@@ -57,7 +57,7 @@ function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNo
 }
 
 function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
-  const { nodeIndex, node } = windowedOf(subject);
+  const { nodeIndex, grouping } = windowedOf(subject);
   const { start, end } = question;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
     throw new TidemarkError({
@@ -78,7 +78,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const context: ProbeContext = {
     subject,
     target,
-    node,
+    grouping,
     options,
     policies: POLICIES[options.profile],
     clocks: clocksOf(subject, run, nodeIndex, input),

@@ -1,8 +1,10 @@
 import { MAX_TIME, MIN_TIME, readRow, TidemarkError, type Nothing, type RowReason, type Value } from '../../model';
-import { inputsOf, type Expression, type Plan } from '../../sql/plan';
+import { inputsOf, type WindowShape } from '../../sql/plan';
+import { kindOf } from '../nodes';
 import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
-import { POLICIES } from '../profiles';
+import { windowsOf, type Span } from '../nodes/window/windowing/assign';
+import { POLICIES, type Policies } from '../profiles';
 import { lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
@@ -63,7 +65,9 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   const probe = new Probe(
     subject,
     input,
-    emitsRow(unemitted.nodeIndex, (out, row) => isRowOf(unemitted, out.id0[row], out.id1[row], out.id2[row])),
+    emitsRow(unemitted.nodeIndex, (rows, row) =>
+      explanationOf(node).isMadeFrom(node, { rows, row, input: rows.input[row] }, unemitted, unemitted.side),
+    ),
   );
   const changes = changesFor(unemitted, verdict, context, clocks, input, probe);
   return {
@@ -75,26 +79,25 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   };
 }
 
-/** Whether a row of the operator's that has these ids was made from the row. */
-function isRowOf({ node, side, row, rows }: UnemittedRow, id0: number, id1: number, id2: number): boolean {
-  if (isJoin(node)) return (side === 0 ? id0 : id1) === row;
-  return id0 === rows.id0[row] && id1 === rows.id1[row] && id2 === rows.id2[row];
-}
-
-const isJoin = (node: Plan): node is Extract<Plan, { leftKeys: Expression[] }> => 'leftKeys' in node;
-
 function windowAround(
   { run, options }: Subject,
   { nodeIndex, node, rows, row, input }: UnemittedRow,
 ): RowAnswer['window'] {
   const { windows } = run.engine.operators[nodeIndex];
-  const explanation = explanationOf(node);
-  if (!windows || !explanation.windowOf || !('keys' in node)) return null;
+  const grouping = windows && kindOf(node).grouping?.(node);
+  if (!grouping) return null;
   const time = options.time === 'processing' ? run.engine.inputs.processing(input) : rows.time[row];
-  const span = explanation.windowOf(node, time, POLICIES[options.profile]);
+  const span = spanOf(grouping.window, time, POLICIES[options.profile]);
   if (span === null) return null;
-  const key = node.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, { rows, row, input })]);
+  const key = grouping.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, { rows, row, input })]);
   return { key: Object.fromEntries(key), start: span[0], end: span[1] };
+}
+
+/** The window that holds a row of this time, by itself; null: none does. */
+function spanOf(window: WindowShape, time: number, { sessionEnd }: Policies): Span | null {
+  if (window.kind === 'global') return [MIN_TIME, MAX_TIME];
+  if (window.kind === 'session') return [time, sessionEnd.is === 'last' ? time : time + window.gap];
+  return windowsOf(window, time)[0] ?? null;
 }
 
 /** A partner, the watermark, time: what is enough, without a part that could be left out. */
@@ -135,8 +138,9 @@ function partnersOf(
   input: number,
 ): PlantedEvent[] {
   const { node, side } = unemitted;
-  if (partner === null || !isJoin(node)) return [];
-  const [own, theirs] = side === 0 ? [node.leftKeys, node.rightKeys] : [node.rightKeys, node.leftKeys];
+  const keys = kindOf(node).keys(node);
+  if (partner === null || !keys) return [];
+  const [own, theirs] = [keys[side], keys[1 - side]];
   const other = inputsOf(node)[1 - side];
   const found: PlantedEvent[] = [];
   const { inputs } = context.subject.run.engine;

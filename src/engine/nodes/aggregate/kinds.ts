@@ -6,6 +6,7 @@ export const kinds = {
   aggregate: {
     explain: ({ aggregates, keys }) => explainCalls(aggregates, keys),
     keys: ({ keys }) => [keys],
+    grouping: ({ input, keys }) => ({ input, keys, window: { kind: 'global' } }),
     changes: always,
     retractions: 'incremental',
     recompute: () => ({ identity: 'key', due: immediately }),

@@ -1,4 +1,3 @@
-import { MAX_TIME, MIN_TIME } from '../../../model';
 import { unchanged, type ExplanationFamily } from '../explanation';
 import { followFired, keyOf } from '../window/why';
 
@@ -10,7 +9,5 @@ export const why = {
     },
     isMadeFrom: (_, result, row) => result.input === row.input,
     absent: unchanged,
-    windowOf: () => [MIN_TIME, MAX_TIME],
-    stateOf: 'key',
   },
 } satisfies ExplanationFamily;

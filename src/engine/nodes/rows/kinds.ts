@@ -6,6 +6,7 @@ export const kinds = {
   filter: {
     explain: ({ predicate }) => explainExpression(predicate),
     keys: alone,
+    column: ({ schema }, index) => ({ op: 'column', index, ...schema[index] }),
     changes: asInputs,
     retractions: 'pass',
   },
@@ -19,6 +20,7 @@ export const kinds = {
         })
         .join(', '),
     keys: alone,
+    column: ({ expressions }, index) => expressions[index],
     changes: asInputs,
     retractions: 'pass',
   },

@@ -6,13 +6,11 @@ export const why = {
     contributors: (_, trail) => followSame(trail, 0, (row) => isSameRow(row, trail)),
     isMadeFrom: (_, result, row) => result.input === row.input && isSameRow(result, row),
     absent: () => final({ is: 'filtered', rule: null }),
-    stateOf: 'input',
   },
   project: {
     contributors: (_, trail) => followSame(trail, 0, (row) => isSameRow(row, trail)),
     isMadeFrom: (_, result, row) => result.input === row.input && isSameRow(result, row),
     absent: unchanged,
-    stateOf: 'input',
   },
   'union all': {
     // Its `id0` is that of the input × inputs + side.

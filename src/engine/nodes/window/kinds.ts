@@ -11,6 +11,7 @@ export const kinds = {
     explain: ({ window, aggregates, keys }) =>
       [explainWindow(window), explainCalls(aggregates, keys)].filter(Boolean).join(', '),
     keys: ({ keys }) => [keys],
+    grouping: (node) => node,
     changes: (_, options, inputs) => refires(options) || inputs.includes(true),
     retractions: 'recompute',
     recompute: (_, { profile }) => ({

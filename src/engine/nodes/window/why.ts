@@ -1,7 +1,6 @@
-import { MAX_TIME, MIN_TIME, readValue, type Value } from '../../../model';
+import { readValue, type Value } from '../../../model';
 import { type Expression } from '../../../sql/plan';
 import { unchanged, valueOf, type ExplanationFamily, type RowAt, type Trail } from '../explanation';
-import { windowsOf } from './windowing/assign';
 
 export const why = {
   'window aggregate': {
@@ -18,12 +17,6 @@ export const why = {
       return isInside && keys.every((key, i) => valueOf(key, given) === readValue(rows.columns[i], row));
     },
     absent: unchanged,
-    windowOf({ window }, time, { sessionEnd }) {
-      if (window.kind === 'global') return [MIN_TIME, MAX_TIME];
-      if (window.kind === 'session') return [time, sessionEnd.is === 'last' ? time : time + window.gap];
-      return windowsOf(window, time)[0] ?? null;
-    },
-    stateOf: 'key',
   },
 } satisfies ExplanationFamily;
 
