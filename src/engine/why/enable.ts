@@ -34,6 +34,12 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
       const [gone = []] = movesFor(context, input, addTime(last, context.clocks.watermarkDelay));
       combined.push([...gone, ...rows], [...gone, ...rows, ...full]);
     }
+    // Or its trigger finishes with the first of them, or by the clock after it (S4.8).
+    if (context.policies.finished.is === 'closes') {
+      const wait = Math.max(0, ...delaysOf(context.options.trigger)) + 1;
+      const later = rows.map((event) => ({ ...event, arrives: event.arrives + wait }));
+      combined.push(later, [...rows, ...later], [...rows, ...later, ...full]);
+    }
   }
   // Others may be held back until the slowest has caught up, and what they bring would be late then (S20.2).
   if (context.options.maxDrift !== null) {

@@ -198,6 +198,35 @@ test('S20.2 an event that might come does not change what has been: a partition 
   expect(new Probe(subject, input, emitsWindow(target)).try({ events: [event], until: 1_000 })).toBeNull();
 });
 
+test('S4.8 after its trigger has closed a session, an event inside it opens another one', () => {
+  const subject = subjectOf({
+    window: { kind: 'session', gap: 10 },
+    events: [
+      { time: 25, append: 39, card: 0, amount: 1 },
+      { time: 34, append: 40, card: 0, amount: 1 },
+    ],
+    clause: null,
+    how: {
+      wait: 2,
+      profile: 'beam',
+      trigger: {
+        type: 'each',
+        of: [
+          { type: 'count', n: 1 },
+          { type: 'processing-delay', delay: 15 },
+        ],
+      },
+      partitions: 1,
+      extras: { end: false },
+    },
+  });
+  const step = subject.run.trace.log.input.lastIndexOf(1, subject.run.steps - 1);
+  const answer = whyNot(subject, step, { key: { card: 0 }, start: 30, end: 40 });
+  expect(answer.reason).toMatchObject({ is: 'merged', into: { start: 25, end: 44 } });
+  expect(answer.offers).toHaveLength(1);
+  expect(fires(subject, 1, { card: 0, start: 30, end: 40 }, answer.offers[0])).toBe(true);
+});
+
 test('S20.2 the slowest partition takes the event that others would be held back with', () => {
   const subject = subjectOf({
     window: { kind: 'tumble', size: 10, offset: 0 },
