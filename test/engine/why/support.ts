@@ -226,9 +226,9 @@ export interface Planted {
 }
 
 /**
- * Whether a window speaks behind input `input` when the rest of the log is `planted` instead. The log is written anew, and
- * run from its beginning by the runtime's own clock: nothing of what found the change is used. Where partitions are
- * aligned, what has been is taken over as it was.
+ * Whether a window emits after input `input` when the rest of the log is `planted` instead. The log is written anew and
+ * run from its beginning by the runtime's own clock: nothing of what found the change is used. Only where the planted
+ * events themselves would change the past is the past taken over as it was.
  */
 export function fires(
   { plan, options, run }: Subject,
@@ -246,7 +246,7 @@ export function fires(
     partition: topic.partition[row],
   }));
   const kept = rows.length;
-  // Rows of one append time stand by partition: what is planted must come behind what has come.
+  // Rows of one append time are ordered by partition; the planted ones must come after those that were read.
   for (const { partition, eventTime, arrives, values } of planted.events)
     rows.push({
       time: eventTime,
@@ -255,7 +255,7 @@ export function fires(
       amount: Number(values.amount),
       partition,
     });
-  // What has come was read in this order, whatever else may have been held back then (S20.2).
+  // The rows were read in this order, whatever else was paused then (S20.2).
   const log = payments(
     rows.slice(0, kept).map((row, at) => ({ ...row, append: at })),
     topic.partitions,
@@ -264,20 +264,22 @@ export function fires(
   const all = appended(log, rows.slice(kept));
   let left = planted.events.length;
   const again = openRun({ plan, topics: [all], end: false, options: { ...options, rangeRows: 1 } });
-  if (options.maxDrift === null && kept > 0) {
+  // A run begins with its first event, and from then on partitions that are quiet become idle (S1.8).
+  const beginsAlike = kept > 0 || options.idle === null;
+  if (options.maxDrift === null && beginsAlike) {
     again.advance(() => true, input + 1);
     const times = ({ inputs }: Run): number[] => Array.from({ length: input + 1 }, (_, at) => inputs.processing(at));
     expect(times(again)).toEqual(times(run.engine));
   } else {
-    // Who is held depends on who has more to come (S20.2), and no partition that is held falls idle; and a run begins with
-    // its first event. So with what is planted the past may be another. What was is taken as it was.
+    // Which partition is paused depends on which ones have more to come (S20.2), and a paused one does not become idle. So
+    // the planted events may change the past: it is taken over as it was.
     const past = openRun({ ...run.engine.setup, options: { ...options, rangeRows: 1 } });
     past.advance(() => true, input + 1);
     again.restore(past.save());
   }
   for (let next = again.nextInput; next !== null; next = again.nextInput) {
     const isEvent = next.kind === EVENT;
-    // After the last event the clock goes on only as long as it is waited for.
+    // After the last event the clock advances only as long as it is waited for.
     if (left === 0 && !isEvent && next.time > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
     again.advance(() => true, again.next + 1);
