@@ -14,7 +14,7 @@ describe('a claim', () => {
   test('is broken by the smallest log, which can be played', async () => {
     const reader = await read(BET);
     const cell = claim(reader, 'older');
-    expect(await cell.innerText()).toContain('Behind a watermark no older event comes.');
+    expect(await cell.innerText()).toContain('No event older than the watermark arrives.');
     await cell.getByRole('button', { name: 'Try to break it' }).click();
     await cell.getByText('It is not so.').waitFor();
     expect(await cell.getByRole('status').innerText()).toBe('A log that breaks the claim was found.');

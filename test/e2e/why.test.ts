@@ -162,7 +162,7 @@ describe('why, and why not', () => {
     await expect
       .poll(() => panel.locator('[data-reason]').innerText())
       .toMatch(
-        /^The event of (logins|payments), partition \d, offset \d+, has no partner yet: none of its key and of .* has arrived \(S8\.1\)/,
+        /^The event of (logins|payments), partition \d, offset \d+, has no partner yet: no row of its key for .* has arrived \(S8\.1\)/,
       );
     expect(await figure.locator('svg.picture [aria-current="true"]').count()).toBe(1);
     expect(await panel.locator('[data-outlined]').innerText()).toMatch(/1 event \((logins|payments), partition/);

@@ -131,7 +131,7 @@ test('a claim of the reader takes the options that are left open', async () => {
 test.each([
   ['late <', /does not fit here/],
   ['lat = 0', /no column lat|lat/],
-  ['1 = 1', /speaks of no run/],
+  ['1 = 1', /is not about a run/],
   ['dropped', /dropped is BIGINT/],
   ['EXISTS (SELECT events FROM facts)', /subquery does not depend/],
   ['other_late = late', /compares with another run/],

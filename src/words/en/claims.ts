@@ -3,65 +3,66 @@ import { FACTS, formatClock, type ClaimName, type Facts, type Value } from '../.
 /** A claim as people make it, and what a log that breaks it shows; `{fact}` is filled in. */
 const CLAIMS: Record<ClaimName, { text: string; finding: string }> = {
   'no-older-event': {
-    text: 'Behind a watermark no older event comes.',
+    text: 'No event older than the watermark arrives.',
     finding:
-      '{late} of {events} events came behind the watermark. A watermark that waits 1 min for stragglers is a bet; this one took longer.',
+      '{late} of {events} events arrived late, older than the watermark. A watermark that waits 1 min for stragglers is a bet; this event took longer.',
   },
   'lateness-moves-watermark': {
-    text: 'The more lateness is allowed, the further the watermark stays behind.',
+    text: 'The more lateness is allowed, the further the watermark lags.',
     finding:
-      'With that lateness nothing before {watermark} is expected any more, and without any nothing before {other_watermark}. Lateness keeps windows longer; only the wait moves the watermark.',
+      'With that lateness no event before {watermark} is expected any more, and without it no event before {other_watermark}. Lateness keeps windows longer; only the wait delays the watermark.',
   },
   'late-is-dropped': {
     text: 'A late event is dropped.',
-    finding: '{late} event came late and {dropped} were dropped: its window was still kept and took it in.',
+    finding: '{late} event arrived late and {dropped} were dropped: its window was still kept and counted it.',
   },
   'discarding-drops-late': {
     text: 'Discarding panes drop late data.',
     finding:
-      '{late} of {events} events came late, and the panes add up to {total}: the late one has a pane of its own. What is discarded is what a pane has already said.',
+      '{late} of {events} events arrived late, and the panes add up to {total}: the late event has a pane of its own. A discarding trigger drops only what an earlier pane has already emitted.',
   },
   'one-watermark-rule': {
     text: 'Flink and Spark compute the same watermark from the same log.',
     finding:
-      'Flink expects nothing before {watermark} any more: the least over the partitions. Spark expects nothing before {other_watermark}: the newest event of all of them.',
+      'Flink expects no event before {watermark} any more, because it takes the minimum over the partitions. Spark expects none before {other_watermark}, because it takes the newest event of all partitions.',
   },
   'clock-closes-windows': {
     text: 'A window fires when the clock passes its end.',
     finding:
-      'The clock showed {clock}, and {overdue} window that had ended by then had said nothing. No newer event had come, so whatever happened from {watermark} on was still expected.',
+      'The clock showed {clock}, but {overdue} window that had ended by then had not fired. No newer event had arrived, so events from {watermark} on were still expected.',
   },
   'quiet-partition-is-harmless': {
-    text: 'A partition from which nothing comes does no harm.',
+    text: 'A partition that receives no events does no harm.',
     finding:
-      '{silent} of 2 partitions stayed quiet, and nothing had promised that it would. Without that partition a window would have fired.',
+      '{silent} of 2 partitions received no events, but the watermark still waited for it. Without that partition a window would have fired.',
   },
   'published-is-final': {
-    text: 'A result, once published, does not change.',
-    finding: '{updates} published row was taken back: a late event was still let in and changed it.',
+    text: 'A published result does not change.',
+    finding: '{updates} published row was retracted: a late event was still accepted and changed it.',
   },
   'stream-is-approximate': {
-    text: "A stream's answer is never that of a batch.",
+    text: 'A stream never gives the answer of a batch.',
     finding:
-      'Both gave the same rows: with {dropped} events dropped, the stream has counted all that the batch has counted.',
+      'Both gave the same rows: with {dropped} events dropped, the stream counted every event that the batch counted.',
   },
   'batch-has-the-whole-day': {
-    text: 'A batch is exact: the one that runs at midnight has all of the day.',
-    finding: 'The next batch took {updates} row of the first one back: an event of that day arrived after midnight.',
+    text: 'A batch is exact: the one that runs at midnight has all events of the day.',
+    finding:
+      'The next batch retracted {updates} row of the first one, because an event of that day arrived after midnight.',
   },
   'order-does-not-matter': {
-    text: 'The same events give the same answer, whatever the order in which they arrive.',
+    text: 'The same events give the same answer in every order of arrival.',
     finding:
-      'Had they arrived in the order of their event times, the answer would be another one. Here {dropped} of {events} came too late.',
+      'Had they arrived in the order of their event times, the answer would be different. Here {dropped} of {events} events arrived too late.',
   },
   'lateness-leaves-watermark': {
     text: 'Allowed lateness does not move the watermark.',
     finding:
-      'With that lateness nothing before {watermark} is expected any more, without any nothing before {other_watermark}.',
+      'With that lateness no event before {watermark} is expected any more, and without it no event before {other_watermark}.',
   },
   'complete-stream-equals-batch': {
-    text: 'Where nothing is dropped, the stream ends with the answer of the batch.',
-    finding: 'Nothing was dropped, and yet the answers differ.',
+    text: 'If nothing is dropped, the final result of the stream equals that of the batch.',
+    finding: 'Nothing was dropped, but the answers differ.',
   },
 };
 

@@ -48,7 +48,7 @@ export function stepSentence(facts: StepFacts): string {
     case 'watermark advanced': {
       const { topic, from, to } = facts;
       const of = topic === null ? '' : ` of ${topic}`;
-      if (to === MAX_TIME) return `The watermark${of} goes to the end of time: no more events can arrive.`;
+      if (to === MAX_TIME) return `The watermark${of} moves to the end of time, because no more events can arrive.`;
       return from === MIN_TIME
         ? `The watermark${of} starts at ${clock(to)}: no event at or before that time is expected any more.`
         : `The watermark${of} moves from ${clock(from)} to ${clock(to)}.`;
@@ -96,7 +96,7 @@ export function stepSentence(facts: StepFacts): string {
       const parts: string[] = [];
       if (facts.wait !== null) parts.push(`the watermark waits ${formatDuration(facts.wait)}`);
       if (facts.lateness !== null) parts.push(`the allowed lateness is ${formatDuration(facts.lateness)}`);
-      return `From here on things are different: ${parts.join(', ')}.`;
+      return `A change takes effect: ${parts.join(', ')}.`;
     }
     case 'input ended':
       return 'The input has ended.';
@@ -104,7 +104,7 @@ export function stepSentence(facts: StepFacts): string {
 }
 
 const FIRES: Record<Timing, string> = {
-  early: 'fires early: more may come.',
+  early: 'fires early: more events may arrive.',
   'on time': 'fires: the watermark has reached its end.',
   late: 'fires again immediately for the late event.',
 };
@@ -112,7 +112,7 @@ const FIRES: Record<Timing, string> = {
 const PURGED: Record<Purge, string> = {
   passed: 'is forgotten: no later event can match it.',
   expired: 'is forgotten: its time to live is over.',
-  'taken back': 'is taken back, and its pairs with it.',
+  'taken back': 'is retracted, and its pairs with it.',
 };
 
 /** `10:02:00 left row of card 7` */
@@ -129,11 +129,11 @@ function resultText({ change, values }: Extract<StepFacts, { kind: 'row out' }>)
   const text = listed(values);
   switch (change) {
     case UPDATE_BEFORE:
-      return `The result takes back (${CHANGE_SIGNS[UPDATE_BEFORE]}): ${text}.`;
+      return `The result retracts (${CHANGE_SIGNS[UPDATE_BEFORE]}): ${text}.`;
     case UPDATE_AFTER:
-      return `In its place the result has (${CHANGE_SIGNS[UPDATE_AFTER]}): ${text}.`;
+      return `The result replaces it with (${CHANGE_SIGNS[UPDATE_AFTER]}): ${text}.`;
     case DELETE:
-      return `The result drops (${CHANGE_SIGNS[DELETE]}): ${text}.`;
+      return `The result deletes (${CHANGE_SIGNS[DELETE]}): ${text}.`;
     default:
       return `The result gains a row: ${text}.`;
   }

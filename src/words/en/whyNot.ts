@@ -33,11 +33,11 @@ function windowReason(reason: WindowReason): string {
     case 'no event':
       return `does not exist yet: no event of the key has arrived for it${rule}`;
     case 'dropped':
-      return `dropped ${counted(reason.events, 'event')}: too late, the window had been closed${rule}`;
+      return `dropped ${counted(reason.events, 'event')} that arrived after it had closed${rule}`;
     case 'expired':
       return `accepts no more events because ${CLOCKS[reason.by]} is at ${clock(reason.since)}, and it had nothing to emit by then${rule}`;
     case 'merged':
-      return `is no session of its own: it is part of ${span(reason.into)}${rule}`;
+      return `is not a session of its own: it is part of ${span(reason.into)}${rule}`;
     case 'fired':
       return `has fired ${counted(reason.times, 'time')}, last at ${clock(reason.at)}, and no new event has arrived for it since${rule}`;
     case 'watermark':
@@ -90,9 +90,9 @@ function rowReason(reason: RowReason): string {
     case 'in the result':
       return 'is in the result, or has been';
     case 'filtered':
-      return 'is left out: the condition does not hold for it';
+      return 'is filtered out: the condition does not hold for it';
     case 'unchanged':
-      return 'left the result as it was';
+      return 'did not change the result';
     case 'waits': {
       const now = reason.watermark === null ? 'has not begun' : `is at ${clock(reason.watermark)}`;
       return `waits for the watermark, which ${now} and must reach ${clock(reason.needs)}`;
@@ -107,24 +107,24 @@ function rowReason(reason: RowReason): string {
       if (!('from' in reason)) return NO_PARTNER[reason.because];
       const { from, to } = reason;
       const reach = from === to ? clock(from) : `${clock(from)} to ${clock(to)}`;
-      if (reason.because === 'none came') return `is forgotten: no partner of its key came from ${reach}`;
+      if (reason.because === 'none came') return `is no longer kept: no partner of its key arrived for ${reach}`;
       const residual = reason.residual ? ', or the condition did not hold' : '';
-      return `has no partner yet: none of its key and of ${reach} has arrived${residual}`;
+      return `has no partner yet: no row of its key for ${reach} has arrived${residual}`;
     }
   }
 }
 
 const TOO_LATE: Record<Extract<RowReason, { is: 'too late' }>['for'], string> = {
-  frame: 'came too late: its frame had been answered',
-  versions: 'came too late for the versions of its time',
-  window: 'has a window that is closed, and no partner was in it',
-  state: 'came too late to be kept',
+  frame: 'arrived too late: its frame had already been emitted',
+  versions: 'arrived too late: the versions of its time are no longer kept',
+  window: 'belongs to a window that closed without a partner in it',
+  state: 'arrived too late to be kept',
 };
 
 const NO_PARTNER: Record<NoPartner, string> = {
-  'null key': 'has no key, and null equals no other key',
+  'null key': 'has a null key, and null equals no other key',
   'none yet': 'has no partner yet',
-  'not seen yet': 'is a version that no row has seen',
+  'not seen yet': 'is a version that no row has matched yet',
   'no version on arrival': 'found no version of its key when it arrived',
   'no version at its time': 'found no version of its key at its time',
   'between windows': 'lies between the windows',
@@ -141,12 +141,12 @@ export function offerSentence({ of, now }: Pick<WhyNot, 'of' | 'now'>, { events,
     }
     const perPlace = [...places].map(
       ([place, times]) =>
-        `${counted(times.length, 'event')} of ${[...new Set(times)].map(clock).join(', ')} (${place})`,
+        `${counted(times.length, 'event')} at ${[...new Set(times)].map(clock).join(', ')} (${place})`,
     );
     parts.push(perPlace.join(' and '));
   }
   if (until !== null) {
-    const quiet = events.length > 0 ? 'without anything more' : 'without any event';
+    const quiet = events.length > 0 ? 'without another event' : 'without an event';
     parts.push(
       until > now ? `${formatDuration(until - now)} ${quiet}, until ${clock(until)}` : 'the next tick of the clock',
     );
@@ -164,7 +164,7 @@ export function nothingSentence({ of, reason, nothing }: Pick<WhyNot, 'of' | 're
     case 'last watermark':
       return `${never}: no event moves the watermark any more.`;
     case 'newer version':
-      return `${never}${rule}: a newer version has taken its place.`;
+      return `${never}${rule}: a newer version has replaced it.`;
     default:
       return `${never}${rule}: it ${rowReason(reason as RowReason)}.`;
   }
@@ -173,7 +173,7 @@ export function nothingSentence({ of, reason, nothing }: Pick<WhyNot, 'of' | 're
 function windowNothing(nothing: Nothing): string {
   if (nothing.because === 'expired') return lower(policyText(nothing.profile, 'expiry'));
   if (nothing.because === 'clock first')
-    return 'the clock passes its end, and its state goes, before its trigger could fire.';
+    return 'the clock passes its end and its state is deleted before its trigger can fire.';
   return (nothing.rule !== null && RULES[nothing.rule]) || 'its time is over.';
 }
 
@@ -187,8 +187,8 @@ const RULES: Record<string, string> = {
   'S2.8': 'the one global window never ends.',
   'S2.9': 'the clock has passed its end, and does not go back.',
   'S3.1': 'a session is at least one gap long.',
-  'S3.3': 'sessions grow together and are not cut again.',
-  'S4.1': 'its end is past every watermark that is written down, and no event moves those.',
+  'S3.3': 'sessions merge and are never split again.',
+  'S4.1': 'its end is after the last given watermark, and no event moves a given watermark.',
   'S4.8': 'when a trigger has finished, its window is closed and later events are dropped.',
-  'S20.1': 'a perfect watermark knows what is still to come, and waits for just that.',
+  'S20.1': 'a perfect watermark knows which events are still to come and waits for exactly those.',
 };
