@@ -1,4 +1,5 @@
 import {
+  columnNamed,
   formatType,
   parseTime,
   powerOfTen,
@@ -29,7 +30,7 @@ export function matcher(
   base: number,
 ): (table: Table, row: number) => boolean {
   const wanted = Object.entries(where ?? {}).map(([name, value]) => {
-    const index = schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+    const index = columnNamed(schema, name);
     if (index < 0) {
       throw new TidemarkError({
         what: `no column ${name} to choose rows by`,

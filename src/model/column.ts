@@ -125,6 +125,10 @@ export function columnOf(table: Table, name: string): Column {
 export const columnIndex = (schema: Schema, name: string): number =>
   schema.findIndex((one: Field) => one.name === name);
 
+/** The same in whatever case, as SQL's names are. */
+export const columnNamed = (schema: Schema, name: string): number =>
+  schema.findIndex((one: Field) => one.name.toLowerCase() === name.toLowerCase());
+
 /** A table with the given rows of another, in the given order. Dictionaries are shared. */
 export function takeRows(table: Table, rows: ArrayLike<number>): Table {
   return {

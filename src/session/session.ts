@@ -4,18 +4,7 @@ import type { Run } from '../engine/run/run';
 import type { LocalOptions } from '../engine/stream/options';
 import type { TracedRun } from '../engine/run/tracedRun';
 import type { Side } from '../engine/snapshot/difference';
-import {
-  appendRow,
-  BIGINT,
-  DOUBLE,
-  errorFacts,
-  field,
-  makeTable,
-  takeRows,
-  TidemarkError,
-  TIMESTAMP,
-  type StepEntry,
-} from '../model';
+import { appendRow, BIGINT, DOUBLE, errorFacts, field, makeTable, TidemarkError, type StepEntry } from '../model';
 import { METRICS } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
@@ -29,7 +18,7 @@ const SLICE_MS = 16;
 const MOST_RUNS = 12;
 const MOST_WORLDS = 3;
 
-// Loaded when they are first needed: a spare worker that only stands by stays small.
+// Loaded when they are first needed: an idle spare worker stays small.
 const engine = (): Promise<typeof import('./engine')> => import('./engine');
 const reasons = (): Promise<typeof import('./reasons')> => import('./reasons');
 const view = (): Promise<typeof import('./view')> => import('./view');
@@ -199,14 +188,14 @@ export function createSession(host: Host = thisThread()): SessionApi {
         const { asStream, comparisonOf } = await view();
         const slice = slices(onProgress);
         const shown: Open[] = [];
-        const told: Open[] = [];
+        const compared: Open[] = [];
         for (const spec of specs) {
           shown.push(await open(spec, slice));
-          told.push(await open(asStream(spec), slice));
+          compared.push(await open(asStream(spec), slice));
         }
         return comparisonOf(
           shown,
-          told,
+          compared,
           by,
           shown.map(({ summary }) => summary),
         );
@@ -231,22 +220,11 @@ export function createSession(host: Host = thisThread()): SessionApi {
         if (!Object.hasOwn(scenario.streams, stream)) {
           throw new TidemarkError({ what: `no stream ${stream}`, expected: Object.keys(scenario.streams).join(', ') });
         }
-        const { topicFor } = await engine();
+        const { eventsTable, topicFor, withColumns } = await engine();
         const topic = await topicFor(stream, scenario.streams[stream], await world(scenario, slices(undefined)));
         const rows = Array.from({ length: Math.min(limit, topic.table.length) }, (_, row) => row);
-        const table = takeRows(topic.table, rows);
-        const hidden = makeTable(
-          ['#time', '#append']
-            .map((name) => field(name, TIMESTAMP))
-            .concat(['#partition', '#offset', '#input', '#fate'].map((name) => field(name, BIGINT))),
-        );
-        for (const row of rows)
-          appendRow(hidden, [topic.time[row], topic.append[row], topic.partition[row], topic.offset[row], row, 0]);
-        return {
-          schema: [...table.schema, ...hidden.schema],
-          columns: [...table.columns, ...hidden.columns],
-          length: rows.length,
-        };
+        const fates = rows.map(() => 0);
+        return withColumns(eventsTable(topic, rows, rows), [[field('#fate', BIGINT), fates]]);
       }),
 
     generate: (preset, seed, mode, onProgress) =>

@@ -1,4 +1,4 @@
-import { TidemarkError, type TidemarkErrorFacts } from '../../model';
+import { columnNamed, TidemarkError, type TidemarkErrorFacts } from '../../model';
 import { type Scan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type StreamOptions, type WatermarkStrategy } from '../stream/options';
@@ -53,7 +53,7 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
       return;
     case 'punctuated':
       for (const { scan } of scans) {
-        if (columnOf(scan, strategy.column) >= 0) continue;
+        if (columnNamed(scan.schema, strategy.column) >= 0) continue;
         const names = scan.schema.map(({ name }) => name).join(', ');
         fail('no such column to move the watermark by', scan.table, names, strategy.column);
       }
@@ -77,10 +77,6 @@ function checkStrategy(strategy: WatermarkStrategy, { maxDrift }: StreamOptions,
       fail('a perfect watermark knows when each event comes, and maxDrift changes that', 'maxDrift', 'one of the two');
   }
 }
-
-/** Place of a column by name, in whatever case; -1 where there is none. */
-export const columnOf = ({ schema }: Scan, name: string): number =>
-  schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
 
 function checkTimes({ name, time, table }: Topic): void {
   const { length } = table;

@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../model';
+import { columnNamed, TidemarkError } from '../../model';
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { topicNamed, type Topic } from '../log/topic';
 import { kindOf } from '../nodes';
@@ -140,8 +140,7 @@ function partitioningOf(node: Plan, side: number): Partitioning {
 /** The columns of a request that have the names of the key's. */
 function requestKeys(keys: readonly Expression[], { table: { schema } }: Topic): Expression[] {
   return keys.flatMap((key) => {
-    const index =
-      key.op === 'column' ? schema.findIndex(({ name }) => name.toLowerCase() === key.name.toLowerCase()) : -1;
+    const index = key.op === 'column' ? columnNamed(schema, key.name) : -1;
     return key.op !== 'column' || index < 0 ? [] : [{ ...key, index }];
   });
 }

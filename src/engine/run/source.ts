@@ -1,8 +1,7 @@
-import { MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table } from '../../model';
+import { columnNamed, MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
-import { columnOf } from './checkOptions';
 import { type Topic } from '../log/topic';
 import { type LocalOptions } from '../stream/options';
 import { type SourceNode } from './graph';
@@ -162,7 +161,7 @@ function generatorsOf(
     case 'monotonous':
       return { ...fixed, make: each(monotonous) };
     case 'punctuated': {
-      const marks = marksOf(topic.table.columns[columnOf(scan, strategy.column)], topic.table.length);
+      const marks = marksOf(topic.table.columns[columnNamed(scan.schema, strategy.column)], topic.table.length);
       return { ...fixed, make: each(() => punctuated(marks)) };
     }
     case 'percentile':

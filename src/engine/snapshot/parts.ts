@@ -22,7 +22,7 @@ import { joinPairsPart, joinRowsPart } from './joinPart';
 import { type Moment } from './moment';
 import { panesPart } from './panesPart';
 import { emitsWindows } from './resultOf';
-import { withColumns } from './tables';
+import { eventsTable, withColumns } from './tables';
 import { partitionsPart, watermarksPart } from './watermarksPart';
 import { windowsPart } from './windowsPart';
 
@@ -52,15 +52,6 @@ export function partOf(moment: Moment, request: PartRequest): SnapshotPart {
   }
 }
 
-const EVENT_COLUMNS: Schema = [
-  field('#time', TIMESTAMP),
-  field('#append', TIMESTAMP),
-  field('#partition', BIGINT),
-  field('#offset', BIGINT),
-  field('#input', BIGINT),
-  field('#fate', BIGINT),
-];
-
 function eventsPart(
   { run, input, step, base }: Moment,
   { where, stream }: { where?: Where; stream?: string },
@@ -85,26 +76,10 @@ function eventsPart(
     numbers.push(at);
     fates.push(shown);
   });
-  const table = takeRows(topic.table, rows);
-  const hidden = makeTable(EVENT_COLUMNS, rows.length);
-  hidden.length = rows.length;
-  rows.forEach((row, i) => {
-    const values = [topic.time[row], topic.append[row], topic.partition[row], topic.offset[row], numbers[i], fates[i]];
-    values.forEach((value, column) => {
-      hidden.columns[column].data[i] = value;
-    });
-  });
-  return {
-    table: {
-      schema: [...table.schema, ...EVENT_COLUMNS],
-      columns: [...table.columns, ...hidden.columns],
-      length: rows.length,
-    },
-    extent,
-  };
+  return { table: withColumns(eventsTable(topic, rows, numbers), [[field('#fate', BIGINT), fates]]), extent };
 }
 
-/** The fate of the event whose input is under way: not yet known to be too late before the step that says so. */
+/** The fate of the event whose input is under way: too late only from the step that drops it. */
 function fateNow(run: TracedRun, input: number, step: number): number {
   const { log } = run.trace;
   let late = 0;
@@ -182,14 +157,14 @@ const timesOf = (name: string, times: Float64Array, rows: number[]): [Schema[num
   rows.map((row) => times[row]),
 ];
 
-/** Rows of the result log that stand, in order of first emission: a later version of a row takes its place. */
+/** Current rows of the result log, in order of first emission: a later version of a row replaces it. */
 export function liveRows(run: TracedRun): number[] {
   const result = run.engine.results.rows;
   const live = new Map<string, number>();
   for (let row = 0; row < result.length; row += 1) {
     const id = `${result.id0[row]} ${result.id1[row]} ${result.id2[row]}`;
     if (adds(result.kind[row])) live.set(id, row);
-    // What an update takes back keeps its place until the new value comes.
+    // A row that an update retracts keeps its place until the new value arrives.
     else if (
       row + 1 === result.length ||
       !adds(result.kind[row + 1]) ||
