@@ -1,4 +1,14 @@
-import { adds, isNumeric, readValue, TidemarkError, type Schema, type Table, type Value, type Where } from '../model';
+import {
+  adds,
+  columnNamed,
+  isNumeric,
+  readValue,
+  TidemarkError,
+  type Schema,
+  type Table,
+  type Value,
+  type Where,
+} from '../model';
 import { type Query } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
@@ -35,7 +45,7 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
   const end = run.steps - 1;
   switch (query.ask) {
     case 'metric': {
-      // Counted over the whole run, wherever a figure has it stand.
+      // Counted over the whole run, whatever step a figure shows.
       run.at(end, () => null);
       const value = metricsOf(run.engine)[query.metric];
       return Number.isNaN(value) ? null : value;
@@ -63,7 +73,7 @@ export async function answerQuery(query: Query, specs: Record<string, RunSpec>, 
 
 const indexes = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
-/** What was said, one after the other; what was only taken back is no pane. */
+/** Panes in order of emission; a retraction is not a pane. */
 function panesOf(run: TracedRun, where: Where, base: number): number[] {
   const { rows } = run.engine.results;
   return matching(run, indexes(rows.length), where, base).filter((row) => adds(rows.kind[row]));
@@ -83,7 +93,7 @@ function firstValue(run: TracedRun, rows: number[], where: Where, column: string
 }
 
 function columnAt(schema: Schema, name: string): number {
-  const index = schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+  const index = columnNamed(schema, name);
   if (index < 0)
     throw new TidemarkError({
       what: `the result has no column ${name}`,
@@ -93,18 +103,18 @@ function columnAt(schema: Schema, name: string): number {
   return index;
 }
 
-/** The rows that stand at a run's end, as text, in an order of their own. */
+/** The final rows of a run as text, sorted. */
 function resultOf(run: TracedRun): string[] {
   return run.at(run.steps - 1, () => {
     const { rows } = run.engine.results;
     return liveRows(run)
-      .map((row) => JSON.stringify(rows.columns.map((column) => shown(column, rows, row))))
+      .map((row) => JSON.stringify(rows.columns.map((column) => shown(column, row))))
       .sort();
   });
 }
 
 /** Doubles to twelve digits: both engines sum exactly, but an expression may be evaluated on other batches. */
-function shown(column: Table['columns'][number], _table: Table, row: number): Value {
+function shown(column: Table['columns'][number], row: number): Value {
   const value = readValue(column, row);
   return typeof value === 'number' && isNumeric(column.type) && !Number.isInteger(value)
     ? Number(value.toPrecision(12))

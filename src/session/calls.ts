@@ -24,7 +24,7 @@ interface Facts<M extends Method> {
 const failed = (facts: TidemarkErrorFacts) => ({ failed: facts });
 const short = { isLong: false, unanswered: failed };
 const long = { isLong: true, unanswered: failed };
-const silent = { isLong: false, unanswered: (): void => undefined };
+const unit = { isLong: false, unanswered: (): void => undefined };
 
 /** Every call that crosses the boundary. */
 const METHODS: { readonly [M in Method]: Facts<M> } = {
@@ -51,8 +51,8 @@ const METHODS: { readonly [M in Method]: Facts<M> } = {
   generate: long,
   diagnose: { isLong: false, unanswered: (facts) => ({ errors: [facts] }) },
   complete: { isLong: false, unanswered: () => [] },
-  cancel: silent,
-  close: silent,
+  cancel: unit,
+  close: unit,
 };
 
 export const isLong = (method: Method): boolean => METHODS[method].isLong;

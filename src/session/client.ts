@@ -9,7 +9,7 @@ import type { Served } from './worker';
 export { type SessionState };
 
 /**
- * The page's half of the boundary: one session for all cells, in a worker, with a warm spare behind it.
+ * The page's half of the boundary: one session for all cells, in a worker, with a warm spare.
  *
  * A worker that crashes or stops answering is replaced: the open runs are run again from their specs (same spec, same
  * steps), then what was still unanswered is asked again, once. Every call is answered in the end; where nothing can
@@ -32,7 +32,7 @@ export interface ConnectOptions {
   spawn?: () => EngineThread;
   /** Makes a session on this thread, for pages that may not start another. */
   here?: () => Promise<Endpoint>;
-  /** How long a healthy thread may stay silent, in ms. */
+  /** How long a healthy thread may take to answer, in ms. */
   patience?: number;
   /** How long a thread may take to load and start, in ms. */
   startPatience?: number;

@@ -8,7 +8,7 @@ export type RunClock = 'event' | 'known';
 
 /**
  * The moments of a clock and the step that shows each: columns `time`, `step`, both ascending. Event time: where the
- * run's watermark moved, and the first step behind which it was there. Known at: when results were sent, and the last
+ * run's watermark moved, and the first step after which it was there. Known at: when results were sent, and the last
  * step that sent one then.
  */
 export function momentsOf(run: TracedRun, clock: RunClock): Table {
@@ -26,7 +26,7 @@ export function momentsOf(run: TracedRun, clock: RunClock): Table {
       appendRow(table, [last, at]);
     } else if (log.kind[at] === ROW_OUT) {
       const time = inputs.processing(input);
-      // Of all that is sent at one time, the last stands for it.
+      // Of all results sent at one time, the last one counts.
       if (table.length > 0 && table.columns[0].data[table.length - 1] === time)
         table.columns[1].data[table.length - 1] = at;
       else appendRow(table, [time, at]);

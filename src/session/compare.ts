@@ -1,7 +1,7 @@
-import { difference, type CellDifference, type Facet } from '../engine/snapshot/difference';
+import { difference, type CellDifference, type Facet, type Side } from '../engine/snapshot/difference';
 import { FATES, field, makeTable, readValue, TidemarkError, TIMESTAMP, BIGINT, type Table } from '../model';
 import { type RunSpec } from '../notebook/run';
-import { keysOf, nameOf, comparedWindows, type Stood, type ToldRun } from './compareCells';
+import { keysOf, nameOf, comparedWindows, type Stood } from './compareCells';
 import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
 import { lastBefore } from './summary';
 
@@ -12,15 +12,15 @@ const MOST_CELLS = 400;
 const MOST_EVENTS = 12;
 
 /**
- * What a run is told apart as. A batch job keeps no windows whose history could be looked at; the stream that waits for
- * everything has, and ends with the same (invariant: stream at the end = batch). Throws a TidemarkError for jobs on a
+ * The run to compare instead of a run. A batch job keeps no windows with a history; the stream that waits for everything
+ * does, and has the same final result (invariant: stream at the end = batch). Throws a TidemarkError for jobs on a
  * schedule and for lookups, whose rows are no windows.
  */
 export function asStream(spec: RunSpec): RunSpec {
   const { options } = spec;
   if (options.every !== null || options.lookup !== null)
     throw new TidemarkError({
-      what: 'this run does not say each window once',
+      what: 'this run has no single result per window',
       expected: 'a stream, or a batch job without a schedule',
       found: options.lookup === null ? 'every' : 'lookup',
       hint: 'Leave it out to compare the run.',
@@ -32,13 +32,13 @@ export function asStream(spec: RunSpec): RunSpec {
 }
 
 /** Where the end of each run differs from that of the first. */
-function differencesOf([first, ...others]: readonly ToldRun[], by: readonly Facet[]): CellDifference[][] {
+function differencesOf([first, ...others]: readonly Side[], by: readonly Facet[]): CellDifference[][] {
   return [
     [],
     ...others.map((other) => {
-      // A run stands at one place at a time, and does not differ from itself.
+      // A run is at one step at a time, and does not differ from itself.
       if (other.run === first.run) return [];
-      // State and results are those of the end only while the runs stand there.
+      // State and results are the final ones only while the runs are at their ends.
       return first.run.at(first.run.steps - 1, () =>
         other.run.at(other.run.steps - 1, () => difference(first, other, by)),
       );
@@ -46,21 +46,21 @@ function differencesOf([first, ...others]: readonly ToldRun[], by: readonly Face
   ];
 }
 
-/** How many windows of keys some other run says differently from the first, in the end. */
-export function countDifferences(sides: readonly ToldRun[], by: readonly Facet[]): number {
+/** How many windows of keys have another final value in some run than in the first. */
+export function countDifferences(sides: readonly Side[], by: readonly Facet[]): number {
   return compareCells(sides, by).cells.filter(({ differs }) => differs.some((one) => one !== null)).length;
 }
 
-/** What the runs have said, cell by cell, on the clock that they share. `sides` stand in for `shown` (see `asStream`). */
+/** What the runs emitted, cell by cell, on the clock that they share. `sides` replace `shown` (see `asStream`). */
 export function comparisonOf(
-  shown: readonly ToldRun[],
-  sides: readonly ToldRun[],
+  shown: readonly Side[],
+  sides: readonly Side[],
   by: readonly Facet[],
   summaries: RunSummary[],
 ): Comparison {
   const { cells, sessions } = compareCells(sides, by);
   shown.forEach(({ run }, i) => {
-    // A batch job says everything when it ends.
+    // A batch job emits everything when it ends.
     if (run === sides[i].run) return;
     const [, last] = summaries[i].processing;
     for (const { stands } of cells) stands[i] = stands[i].slice(-1).map((one) => ({ ...one, processing: last }));
@@ -77,7 +77,7 @@ export function comparisonOf(
   };
 }
 
-function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells: ComparedCell[]; sessions: boolean } {
+function compareCells(sides: readonly Side[], by: readonly Facet[]): { cells: ComparedCell[]; sessions: boolean } {
   const { cells, byName, sessions } = comparedWindows(sides, by.includes('bounds'));
   const compared = new Map<Stood, ComparedCell>();
   for (const cell of cells) {
@@ -100,10 +100,10 @@ function compareCells(sides: readonly ToldRun[], by: readonly Facet[]): { cells:
 
 /** An event, by its input in the first run, and what became of it in either run. */
 function eventOf(
-  { run }: ToldRun,
+  { run }: Side,
   input: number,
   [here, there]: [Uint8Array, Uint8Array],
-  other: ToldRun,
+  other: Side,
 ): EndDifference['events'][number] {
   const { inputs } = run.engine;
   const topic = inputs.topics[inputs.topic(input)];
@@ -123,15 +123,15 @@ function eventOf(
 }
 
 /** Inputs are numbered anew where the clock ticks at other times: an event is found by its partition and offset. */
-function inputOf({ run }: ToldRun, at: number, partition: number, offset: number): number {
+function inputOf({ run }: Side, at: number, partition: number, offset: number): number {
   const { inputs } = run.engine;
   const topic = inputs.topics[at];
   const { rows, inputs: numbers } = inputs.readOf(at);
   return numbers[rows.findIndex((row) => topic.offset[row] === offset && topic.partition[row] === partition)];
 }
 
-/** Every time at which something entered some run, and the step at which each run stands then. */
-function clockOf(sides: readonly ToldRun[]): Table {
+/** Every processing time of any run, and the step of each run then. */
+function clockOf(sides: readonly Side[]): Table {
   const times = new Set<number>();
   for (const { run } of sides) {
     const { inputs } = run.engine;

@@ -16,10 +16,7 @@ import {
   type Value,
 } from '../model';
 
-/** A finished run, and how it was made. */
-export type ToldRun = Side;
-
-/** One window of one key in all runs, or sessions of it that overlap; by run, what stood there from when on. */
+/** One window of one key in all runs, or sessions of it that overlap; by run, its values over time. */
 export interface Stood {
   /** The key as text that is the same in all runs. */
   id: string;
@@ -31,7 +28,7 @@ export interface Stood {
 }
 
 /** Keys of the windows of a run. Throws a TidemarkError for a run without windows. */
-export function keysOf({ run }: ToldRun): Table {
+export function keysOf({ run }: Side): Table {
   const { windowOperator, operators } = run.engine;
   const state = windowOperator > 0 ? operators[windowOperator - 1].state : null;
   if (state) return state.keys;
@@ -43,7 +40,7 @@ export function keysOf({ run }: ToldRun): Table {
   });
 }
 
-/** How a window of a key is found among what stood. */
+/** The name of a window of a key. */
 export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
 
 export interface ComparedWindows {
@@ -53,10 +50,10 @@ export interface ComparedWindows {
 }
 
 /**
- * Windows of all keys that any run has said something of, by start, and each of them by its name. `bounds`: whether each
- * session is said with its bounds; several at once always are.
+ * Windows of all keys of which any run has emitted a row, by start, and each of them by its name. `bounds`: whether the
+ * text of a session has its bounds; several in one cell always have them.
  */
-export function comparedWindows(sides: readonly ToldRun[], bounds: boolean): ComparedWindows {
+export function comparedWindows(sides: readonly Side[], bounds: boolean): ComparedWindows {
   const byKey = new Map<string, Stood[]>();
   const byName = new Map<string, Stood>();
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
@@ -66,20 +63,20 @@ export function comparedWindows(sides: readonly ToldRun[], bounds: boolean): Com
     if (byName.has(name)) continue;
     const of = byKey.get(id) ?? [];
     byKey.set(id, of);
-    // Systems cut sessions in different ways: those that overlap or touch are told together.
+    // Systems cut sessions in different ways: those that overlap or touch share a cell.
     const last = of.at(-1);
     let cell = isSession && last && start <= last.end ? last : null;
     if (!cell) of.push((cell = { id, key, values, start, end, stands: sides.map(() => []) }));
     cell.end = Math.max(cell.end, end);
     byName.set(name, cell);
   }
-  sides.forEach((side, i) => tell(side, i, byName, isSession && bounds));
+  sides.forEach((side, i) => record(side, i, byName, isSession && bounds));
   const cells = [...byKey.values()].flat().sort((a, b) => a.start - b.start);
   return { cells, byName, sessions: isSession };
 }
 
 /** Each window of each key in the results of a run, once. */
-function windowsOf(side: ToldRun): Pick<Stood, 'id' | 'key' | 'values' | 'start' | 'end'>[] {
+function windowsOf(side: Side): Pick<Stood, 'id' | 'key' | 'values' | 'start' | 'end'>[] {
   const keys = keysOf(side);
   const { rows, most } = resultsOf(side);
   const seen = new Map<string, Pick<Stood, 'id' | 'key' | 'values' | 'start' | 'end'>>();
@@ -91,8 +88,8 @@ function windowsOf(side: ToldRun): Pick<Stood, 'id' | 'key' | 'values' | 'start'
   return [...seen.values()];
 }
 
-/** A run that was looked at stands somewhere; its log holds all rows of its end nevertheless. */
-function resultsOf({ run }: ToldRun) {
+/** Wherever a run is, its log holds all rows until its end. */
+function resultsOf({ run }: Side) {
   const { results } = run.engine;
   return { rows: results.rows, most: run.at(run.steps - 1, () => results.length) };
 }
@@ -106,8 +103,8 @@ function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'values'> {
   };
 }
 
-/** Writes into each cell what stood in it after every change that this run made. */
-function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: boolean): void {
+/** Records in each cell its text after every change that this run made. */
+function record(side: Side, place: number, byName: Map<string, Stood>, bounds: boolean): void {
   const keys = keysOf(side);
   const { rows, most } = resultsOf(side);
   const write = writer(rows.schema, keys.schema);
@@ -122,20 +119,20 @@ function tell(side: ToldRun, place: number, byName: Map<string, Stood>, bounds: 
     const window = windows.get(name) ?? new WindowRows();
     windows.set(name, window);
     window.change(rows.kind[row], write(readRow(rows, row)));
-    const stood = [...windows].filter(([, one]) => one.rows.length > 0);
-    const told = stood.map(([span, one]) => {
+    const current = [...windows].filter(([, one]) => one.rows.length > 0);
+    const texts = current.map(([span, one]) => {
       const text = one.rows.join(' and ');
-      return bounds || stood.length > 1 ? `${spanOf(span)}: ${text}` : text;
+      return bounds || current.length > 1 ? `${spanOf(span)}: ${text}` : text;
     });
-    const change = { processing: side.run.engine.inputs.processing(rows.input[row]), text: told.join('; ') };
+    const change = { processing: side.run.engine.inputs.processing(rows.input[row]), text: texts.join('; ') };
     const history = cell.stands[place];
-    // What one input changes is one change.
+    // The changes of one input are one change.
     if (history.at(-1)?.processing === change.processing) history.pop();
     if (history.at(-1)?.text !== change.text) history.push(change);
   }
 }
 
-/** Rows that stand in one window: more than one where panes add up. */
+/** Current rows of one window: more than one where panes add up. */
 class WindowRows {
   rows: string[] = [];
   private retracted = false;
@@ -146,7 +143,7 @@ class WindowRows {
       this.retracted = true;
       return;
     }
-    // An update without a retraction stands in the place of what was there.
+    // An update without a retraction replaces what was there.
     if (kind === UPDATE_AFTER && !this.retracted) this.rows.length = 0;
     this.rows.push(text);
     this.retracted = false;

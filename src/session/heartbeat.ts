@@ -1,4 +1,4 @@
-/** Pings go out this often within the patience, so silence is noticed within an eighth more than the patience. */
+/** Pings per patience, so a hung thread is noticed within an eighth more than the patience. */
 const BEATS = 8;
 
 export interface Heartbeat {
@@ -12,7 +12,7 @@ export interface Heartbeat {
 }
 
 /**
- * Watches that somebody goes on answering; returns a function that stops it.
+ * Watches that a thread keeps answering; returns a function that stops watching.
  *
  * It counts beats and reads no clock: when the page itself was held up, its timer skips beats, so a thread is never
  * blamed for the page's own pause.

@@ -12,7 +12,7 @@ export interface Line {
   close(): void;
 }
 
-/** Answers once the session behind a line does; throws the reason where it breaks or stays silent instead. */
+/** Resolves when the session of a line answers; throws the reason if the line breaks or does not answer in time. */
 export async function hello(line: Line, patience: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<never>((_, reject) => {

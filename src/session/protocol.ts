@@ -83,7 +83,7 @@ export interface OrdersAnswer {
     late: number;
     dropped: number;
     updates: number;
-    /** The rows that stand in the end. */
+    /** The final rows. */
     result: Table;
     /** The run over the first of these orders. */
     spec: RunSpec;
@@ -130,7 +130,7 @@ export interface DataSummary {
   milliseconds: number;
 }
 
-/** Runs over the same events, and what each has said of every window and key. */
+/** Runs over the same events, and what each emitted for every window and key. */
 export interface Comparison {
   runs: RunSummary[];
   /** A row for every moment of processing time: `processing`, then the step of each run there: `run0`, `run1`, … */
@@ -152,7 +152,7 @@ export interface ComparedCell {
   values: NamedValue[];
   start: number;
   end: number;
-  /** What stands from when on, in words; empty text for nothing, which also holds before the first. */
+  /** The value from each change on, as text; empty text for none, which also holds before the first. */
   stands: { processing: number; text: string }[][];
   /** Why it does not end as in the first run; null where it does. */
   differs: (EndDifference | null)[];
@@ -171,7 +171,7 @@ export interface EndDifference {
 
 export interface SessionApi {
   ping(): Promise<number>;
-  /** Opens a run (or finds it open), drives it to its end in slices, and says what it is. */
+  /** Opens a run (or finds it open), drives it to its end in slices, and describes it. */
   run(spec: RunSpec, onProgress?: OnProgress): Promise<Outcome<RunSummary>>;
   state(runId: string, step: number, parts: PartRequests): Promise<Outcome<Snapshot>>;
   /** Steps [from, to). */
@@ -179,7 +179,7 @@ export interface SessionApi {
   /** The step with a number among those of an input; the last one before it where there is none. */
   stepAt(runId: string, input: number, ordinal: number): Promise<Outcome<number>>;
   /**
-   * The step that shows a time of a clock: the last one at or before a processing time, the first one behind which the
+   * The step that shows a time of a clock: the last one at or before a processing time, the first one after which the
    * watermark is at or past an event time, the last one that sent a result at or before a known-at time (-1: none).
    */
   seekTime(runId: string, clock: 'processing' | RunClock, time: number): Promise<Outcome<number>>;

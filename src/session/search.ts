@@ -25,7 +25,7 @@ const BUDGET = 6_000;
 const MOST_SHAPES = 24;
 const MOST_VARIANTS = 12;
 
-/** A claim as the search takes it, and the runs that its variants stand for. */
+/** A claim as the search takes it, and the run of each of its variants. */
 export interface AskedClaim {
   question: Question;
   names: string[];
@@ -34,7 +34,7 @@ export interface AskedClaim {
   others: (RunSpec | null)[];
 }
 
-/** Settles everything that a claim leaves to names. Throws a TidemarkError for a claim that cannot be searched. */
+/** Resolves all names in a claim. Throws a TidemarkError for a claim that cannot be searched. */
 export async function questionOf(ask: ClaimAsk, world: World): Promise<AskedClaim> {
   const condition = conditionOf(ask.holds);
   const { streams, names } = await streamsOf(ask.spec);

@@ -3,7 +3,7 @@ import { metricsOf } from '../engine/snapshot/metrics';
 import { appendRow, BIGINT, field, firstWhere, makeTable, MIN_TIME, STEP_KINDS, type Table } from '../model';
 import { type RunSummary } from './protocol';
 
-/** What the page is told of a run that has come to its end. */
+/** What the page needs to know about a finished run. */
 export function summaryOf(id: string, run: TracedRun): RunSummary {
   const { engine, trace } = run;
   const { operators } = engine;
@@ -26,7 +26,7 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
   };
 }
 
-/** The first step behind which the run's watermark is at or past `time` (`DESIGN.md` §1.3). */
+/** The first step after which the run's watermark is at or past `time` (`DESIGN.md` §1.3). */
 export function firstWithWatermark(run: TracedRun, time: number): number {
   const { log } = run.trace;
   const line = run.engine.watermarkHistory();

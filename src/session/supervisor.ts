@@ -42,7 +42,7 @@ const MOST_OPEN = 12;
 const DISPOSED: TidemarkErrorFacts = { what: 'the page has closed its session', where: 'the engine' };
 
 /**
- * Keeps a session answering: replaces a thread that breaks or falls silent, runs the open runs again, and asks again,
+ * Keeps a session answering: replaces a thread that breaks or stops answering, runs the open runs again, and asks again,
  * once, what was not answered. See `client.ts` for what a page sees of it.
  */
 export function supervise(supervision: Supervision): Supervised {
@@ -59,7 +59,7 @@ export function supervise(supervision: Supervision): Supervised {
   let stopWatching = (): void => undefined;
   let spareTimer: ReturnType<typeof setTimeout> | undefined;
 
-  function say(next: SessionState): void {
+  function report(next: SessionState): void {
     state = next;
     for (const listener of listeners) listener(next);
   }
@@ -97,7 +97,7 @@ export function supervise(supervision: Supervision): Supervised {
     if (next.thread === 'worker') watch(next);
     await replay(next);
     if (line !== next) return;
-    say({ state: 'ready', thread: next.thread });
+    report({ state: 'ready', thread: next.thread });
     for (const call of pending) issue(call, next);
     planSpare();
   }
@@ -114,7 +114,7 @@ export function supervise(supervision: Supervision): Supervised {
   async function replay(next: Line): Promise<void> {
     for (const spec of opened.values()) {
       if (line !== next) return;
-      // A run that cannot be opened again says so when it is asked for.
+      // A run that cannot be opened again fails when it is asked for.
       await next.call('run', [spec]).catch(() => undefined);
     }
   }
@@ -133,7 +133,7 @@ export function supervise(supervision: Supervision): Supervised {
       return end({ what, where: 'the engine', hint }, 'failed');
     }
     losses.push(at);
-    say({
+    report({
       state: 'replaced',
       why: `The engine ${why}; it was started again and runs your cells anew. What you typed is kept.`,
     });
@@ -166,7 +166,7 @@ export function supervise(supervision: Supervision): Supervised {
       void made.broken.then(drop);
       hello(made, startPatience).catch(drop);
     } catch {
-      // No spare: the next replacement starts cold, and says so if it cannot.
+      // No spare: the next replacement starts cold, and fails visibly if it cannot.
     }
   }
 
@@ -178,7 +178,7 @@ export function supervise(supervision: Supervision): Supervised {
     line?.close();
     spare?.close();
     line = spare = null;
-    if (as === 'failed') say({ state: 'failed', error: facts });
+    if (as === 'failed') report({ state: 'failed', error: facts });
     for (const call of pending) drop(call, facts);
     listeners.clear();
   }

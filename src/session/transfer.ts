@@ -95,8 +95,8 @@ export function unpack(message: unknown): unknown {
 }
 
 /**
- * Plain data without anything that a structured clone refuses (functions are left out, proxies become what they stand
- * for). The page's reactive state is made of proxies, and what is kept for a replay must not change under it.
+ * Plain data without anything that a structured clone refuses (functions are left out, proxies become their
+ * targets). The page's reactive state is made of proxies, and what is kept for a replay must not change under it.
  */
 export function plain<T>(value: T): T {
   if (Array.isArray(value)) return value.map(plain) as T;

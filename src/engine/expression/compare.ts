@@ -74,7 +74,7 @@ export function comparisonWithText(operator: Comparison, input: Evaluator, liter
   };
 }
 
-/** The comparison that says the same with its sides exchanged. */
+/** The same comparison with its sides exchanged. */
 export const mirrored: Record<Comparison, Comparison> = {
   '=': '=',
   '<>': '<>',

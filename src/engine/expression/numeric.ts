@@ -34,7 +34,7 @@ export function refuseOverflow(column: Column, from: number, to: number, what: s
 
 type Kernel = (a: Float64Array, b: Float64Array, out: Float64Array, from: number, to: number, limit: number) => boolean;
 
-/** Each kernel says whether some row, null or not, went past the limit. Adding 0 turns −0 into 0. */
+/** Each kernel returns whether some row, null or not, exceeded the limit. Adding 0 turns −0 into 0. */
 const KERNELS: Record<'+' | '-' | '*', Kernel> = {
   '+'(a, b, out, from, to, limit) {
     let past = false;

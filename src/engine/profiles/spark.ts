@@ -12,7 +12,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     // Output mode `complete` keeps every window: an unlimited lateness.
     found: ({ lateness }) => (lateness > 0 && lateness !== MAX_TIME ? formatDuration(lateness) : null),
-    what: 'has no lateness behind a window',
+    what: 'has no lateness after a window',
     expected: '0 s (S20.4)',
     hint: 'Make the delay of the watermark longer instead.',
   },
@@ -58,6 +58,5 @@ export const SPARK: Policies = {
   emission: policy('window end', 'S20.4'),
   lateElement: policy('dropped', 'S20.4'),
   finished: policy('none', 'S4.8'),
-  offset: policy('signed', 'S2.4'),
   evictors: policy(false, 'S20.3'),
 };

@@ -16,7 +16,7 @@ const BEFORE = 'SELECT events FROM facts WHERE (';
 
 /**
  * Reads a condition in our SQL. Throws a TidemarkError whose place is in `text`. There is one expression in it and
- * nothing else: no query inside, and nothing behind it.
+ * nothing else: no query inside, and nothing after it.
  */
 export function conditionOf(text: string): Condition {
   const expression = bound(text);
@@ -28,7 +28,7 @@ export function conditionOf(text: string): Condition {
   visit(expression);
   if (read.size === 0)
     throw new TidemarkError({
-      what: 'a claim that speaks of no run',
+      what: 'a claim that is not about a run',
       expected: `a condition over ${names()}`,
       found: text,
     });

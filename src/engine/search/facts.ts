@@ -59,7 +59,7 @@ export class FactFinder {
     return Object.fromEntries(Object.entries(counted).map(([name, value]) => [as + name, value]));
   }
 
-  /** Windows whose end the clock has passed and of which nothing has come out. */
+  /** Windows whose end the clock has passed without an emission. */
   private overdue(whole: Ended, { ends }: Ended, clock: number): number | null {
     if (!whole.ends || !ends) return null;
     return [...whole.ends].filter((end) => end <= clock && !ends.has(end)).length;

@@ -45,7 +45,7 @@ export function* drawnLogs(
 
 /**
  * Logs that are one step simpler: an event fewer; all event times one place earlier; then one delay, event time or
- * shape that stands earlier in its list.
+ * shape that is earlier in its list.
  */
 export function* simpler(log: SmallLog): Generator<SmallLog> {
   if (log.length > 1) for (let i = 0; i < log.length; i += 1) yield log.filter((_, at) => at !== i);

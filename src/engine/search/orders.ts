@@ -5,7 +5,7 @@ import { inArrivalOrder, topicsOf, type PlacedEvent, type SmallStream } from './
 /** More events have too many orders to run each: 6! is 720. */
 export const MOST_ORDERED = 6;
 
-/** What a reader of a result can tell apart. */
+/** How outcomes are distinguished. */
 export type OrderFacts = Pick<Ended, 'late' | 'dropped' | 'updates' | 'result'>;
 
 /** Runs that end alike. */
@@ -27,10 +27,10 @@ export interface OrdersProgress {
 const APART = 1_000;
 
 /**
- * Runs a definition over the same events in every order in which they can arrive, and says how many orders end in
- * which way: the most frequent first, equally frequent ones in the order in which they were met. Event times, values
+ * Runs a definition over the same events in every order in which they can arrive, and counts the orders by
+ * outcome: the most frequent first, equally frequent ones in the order in which they were met. Event times, values
  * and partitions stay as they are (S19.1); only which event comes at which arrival changes. All arrivals are moved
- * behind the newest event time, so that no order has an event arrive before it happened. Yields between runs.
+ * after the newest event time, so that no order has an event arrive before it happened. Yields between runs.
  */
 export function* ordersOf(
   definition: Definition,
@@ -60,7 +60,7 @@ export function* ordersOf(
   return { orders: orders.length, outcomes: [...met.values()].sort((a, b) => b.count - a.count) };
 }
 
-/** Times for the first, second, … arrival: those of the log, moved behind the newest event time and apart. */
+/** Times for the first, second, … arrival: those of the log, moved after the newest event time and apart. */
 function arrivalsOf(given: readonly PlacedEvent[]): number[] {
   const newest = Math.max(...given.map(({ at }) => at));
   const shift = Math.max(0, newest - given[0].arrives);

@@ -1,4 +1,4 @@
-import { adds, isNull, MIN_TIME, readValue, type Timestamp } from '../../model';
+import { adds, columnNamed, isNull, MIN_TIME, readValue, type Timestamp } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { type AgendaSetup } from '../run/agenda';
@@ -15,20 +15,20 @@ export interface Definition {
   extras: (topics: Topic[]) => AgendaSetup;
 }
 
-/** What is known of a run behind its last input. */
+/** What is known of a run after its last input. */
 export interface Ended {
   late: number;
   dropped: number;
-  /** Rows that came out, and those among them that take an earlier one back (−U, −D). */
+  /** Rows emitted, and the retractions (−U, −D) among them. */
   rows: number;
   updates: number;
-  /** What the last column of all rows adds up to, those taken back subtracted; null where it is no number. */
+  /** The sum of the last column over all rows, retracted ones subtracted; null if it is not a number. */
   total: number | null;
-  /** Nothing before this is expected any more, as of the last event; null: nothing is promised. */
+  /** No event before this is expected after the last one; null: there is no watermark yet. */
   watermark: Timestamp | null;
-  /** The rows that stand in the end, as text that is equal where they are. */
+  /** The final rows as text: equal texts for equal rows. */
   result: string;
-  /** The values of `window_end` in the rows that came out; null where there is no such column. */
+  /** The values of `window_end` in the emitted rows; null if there is no such column. */
   ends: Set<Timestamp> | null;
 }
 
@@ -56,7 +56,7 @@ function read({ rows }: ResultLog): Pick<Ended, 'rows' | 'updates' | 'total' | '
   const counts = new Map<string, number>();
   const last = rows.columns.at(-1);
   const isNumber = last !== undefined && last.dictionary === null && last.type.name !== 'TIMESTAMP';
-  const end = rows.schema.findIndex(({ name }) => name.toLowerCase() === 'window_end');
+  const end = columnNamed(rows.schema, 'window_end');
   const ends = new Set<Timestamp>();
   let updates = 0;
   let total = 0;

@@ -10,7 +10,7 @@ export interface SmallStream {
   partitions: number;
 }
 
-/** An event with its place in a log: all that a run is told of it. */
+/** An event with its place in a log: all that a run needs to know. */
 export interface PlacedEvent {
   /** Index of the stream. */
   stream: number;
@@ -91,7 +91,7 @@ export function topicsOf(streams: readonly SmallStream[], events: readonly Place
 export const inOrder = (events: readonly PlacedEvent[]): PlacedEvent[] =>
   inArrivalOrder([...events].sort((a, b) => a.at - b.at).map((event) => ({ ...event, arrives: event.at })));
 
-/** The same world without the partitions from which nothing came; a stream without any event keeps one. */
+/** The same world without its empty partitions; a stream without any event keeps one. */
 export function withoutSilent(
   streams: readonly SmallStream[],
   events: readonly PlacedEvent[],

@@ -9,15 +9,15 @@ import { openRun } from '../run/openRun';
 import { type TracedRun } from '../run/tracedRun';
 
 /**
- * Windows of a batch job. The job keeps none: they are told from the rows that have landed and the plan, and what they
- * say from the result that is published. A GROUP BY without windows is one window over all time.
+ * Windows of a batch job. The job keeps none: they follow from the plan and the rows that have landed, and their values
+ * from the published result. A GROUP BY without windows is one window over all time.
  */
 export interface BatchWindows {
   /** Keys by id. */
   keys: Table;
   /** The windows that rows have landed in by an input, in no order. */
   by: (input: number) => BatchWindow[];
-  /** Name of the window that a row of the result log is of; null where the SELECT list does not say. */
+  /** Name of the window of a row of the result log; null where the SELECT list has no column that tells. */
   nameOf: (row: number) => string | null;
   boundsOf: (row: number) => [start: number, end: number] | null;
 }
@@ -154,7 +154,7 @@ function sessionsOf(landed: number[], time: Float64Array, keys: Int32Array, gap:
   return spans;
 }
 
-/** The window of a row of the result, from the columns that say it. */
+/** The window of a row of the result, from its columns. */
 function boundsIn(result: Table, row: number, { window: shape, keys, places }: LastGrouping): [number, number] | null {
   if (shape.kind === 'global') return [MIN_TIME, MAX_TIME];
   const [start, end] = [places[keys.length], places[keys.length + 1]].map((place) =>

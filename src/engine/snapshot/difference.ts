@@ -8,11 +8,11 @@ export { type Cell, type Side };
 export const CAUSES = ['late dropped', 'not yet closed', 'duplicate', 'stale', 'different rule'] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** What is compared: what stands in the end, how often and what was said before, result times, bounds of sessions. */
+/** What is compared: final values, all panes, result times, bounds of sessions. */
 export const FACETS = ['value', 'panes', 'time', 'bounds'] as const;
 export type Facet = (typeof FACETS)[number];
 
-/** One window of one key (or sessions that overlap) about which two runs do not say the same. */
+/** One window of one key (or sessions that overlap) in which two runs differ. */
 export interface CellDifference {
   key: Value[];
   left: Cell[];
@@ -28,7 +28,7 @@ export interface CellDifference {
   inputs: number[];
 }
 
-/** A cause, before it is told which cell it is of. */
+/** A cause, without its cell. */
 type Reason = Pick<CellDifference, 'cause' | 'rule' | 'topic' | 'profiles'>;
 
 /**
@@ -106,7 +106,7 @@ class Comparison {
     return null;
   }
 
-  /** Events that a side's cells hold, as far as they have been said. */
+  /** Events in a side's cells that an emission has counted. */
   private countedBy(side: 0 | 1): Set<string> {
     const events = new Set<string>();
     for (const cell of this.pair[side]) {
@@ -124,7 +124,7 @@ class Comparison {
         if (!this.counted[other].has(event)) return this.whyMissing(event, other);
       }
     }
-    // The same events everywhere: they are cut into windows, or said, in different ways.
+    // The same events everywhere: they are cut into windows, or emitted, in different ways.
     const [left, right] = this.pair;
     const cut = (cells: Cell[]): string => JSON.stringify(cells.map(({ start, last }) => [start, last]));
     if (cut(left) !== cut(right)) return this.differing(left.length && right.length ? 'touching' : 'emptyPane');
@@ -143,14 +143,14 @@ class Comparison {
     )!;
     const dropped = facts?.dropped.find((fate) => fate.event === event);
     const written = facts?.written.find((fate) => fate.event === event && isIn(fate, cell));
-    if (written) return this.whySilent(written, cell, side);
+    if (written) return this.whyNotEmitted(written, cell, side);
     if (dropped) return this.whyDropped(dropped, cell, here, there);
     if (cell.start < 0 && !here.policies.negativeStart.is) return this.differing('negativeStart');
     return { cause: 'different rule', rule: 'S2.3', topic: null, profiles: null };
   }
 
-  /** The event is in the state of `side`, but what the window holds with it has not been said. */
-  private whySilent(written: Fate, cell: Cell, side: 0 | 1): Reason {
+  /** The event is in the state of `side`, but the window has not emitted since. */
+  private whyNotEmitted(written: Fate, cell: Cell, side: 0 | 1): Reason {
     const here = this.sides[side];
     const isHeld = this.facts[side]!.held.some(
       ({ start, end }) => start >= cell.start && (cell.isSession ? start <= cell.last : end <= cell.end),
@@ -185,7 +185,7 @@ class Comparison {
     return this.differing('expiry', cause);
   }
 
-  /** The same in the end, but said on other occasions. */
+  /** The same final value, but emitted at other moments. */
   private whyPanes(): Reason {
     const [left, right] = this.pair;
     const empty = (side: 0 | 1): boolean =>
@@ -227,5 +227,5 @@ const isIn = (fate: Fate, cell: Cell): boolean =>
     ? fate.time >= cell.start && fate.time <= cell.last
     : fate.start >= cell.start && fate.end <= cell.end && fate.time >= cell.start && fate.time <= cell.last;
 
-/** What an aggregate says of no rows at all. */
+/** What an aggregate gives for no rows. */
 const isNothing = (pane: Value[]): boolean => pane.some((value) => value === 0 || value === null);

@@ -13,16 +13,16 @@ export interface Side {
   options: StreamOptions;
 }
 
-/** What a run has said about one window of one key. */
+/** What a run has emitted about one window of one key. */
 export interface Cell {
   start: number;
   end: number;
-  /** Time behind which no event is in it: sessions of all systems by one measure. */
+  /** The last time at which an event is in it: sessions of all systems by one measure. */
   last: number;
   isSession: boolean;
-  /** What stands in the end, without times: more than one row where panes add up. */
+  /** The final rows, without times: more than one where panes add up. */
   rows: Value[][];
-  /** Everything that was said for good or until the next pane, in order. */
+  /** Every pane, in order. */
   panes: Value[][];
   /** Result time of the last pane. */
   time: number;
@@ -56,9 +56,9 @@ export class RunFacts {
   readonly policies: Policies;
   readonly window: WindowAggregate['window'];
   readonly keys = new Map<string, KeyFacts>();
-  /** Stream time behind each input. */
+  /** Stream time after each input. */
   private readonly newest: Float64Array;
-  /** The run's watermark behind each input. */
+  /** The run's watermark after each input. */
   private readonly watermark: Float64Array;
   private inputs: Map<string, number> | null = null;
 
@@ -143,7 +143,7 @@ export class RunFacts {
         if (kind === DELETE) cell.panes.length = 0;
         continue;
       }
-      // An update without a retraction stands in the place of what was there.
+      // An update without a retraction replaces what was there.
       if (kind === UPDATE_AFTER && cell.rows.length === cell.panes.length && cell.rows.length > 0) cell.rows.length = 0;
       cell.rows.push(values);
       cell.panes.push(values);

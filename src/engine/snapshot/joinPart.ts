@@ -2,6 +2,7 @@ import {
   appendRow,
   BIGINT,
   BOOLEAN,
+  columnNamed,
   field,
   formatValue,
   JOIN_FATES,
@@ -96,7 +97,7 @@ function eventOf({ engine }: TracedRun, { input }: JoinRow, name: string | undef
   const topic = inputs.topics[inputs.topic(input)];
   const { schema, columns } = topic.table;
   const row = inputs.row(input);
-  const column = name === undefined ? -1 : schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+  const column = name === undefined ? -1 : columnNamed(schema, name);
   const label = column < 0 ? '' : formatValue(readValue(columns[column], row), columns[column].type);
   return { stream: topic.name, label, partition: topic.partition[row], offset: topic.offset[row] };
 }

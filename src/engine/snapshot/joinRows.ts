@@ -159,7 +159,7 @@ class Found {
     row.padded = false;
   }
 
-  /** Rows of a join with versions: which one each left row saw stands in the result. */
+  /** Rows of a join with versions: the result tells which one each left row matched. */
   answer(until: number): void {
     const { engine } = this.run;
     const number = joinOperator(this.run);

@@ -2,9 +2,9 @@ import { END } from '../run/inputLog';
 import { INSERT } from '../../model';
 import { type Run } from '../run/run';
 
-/** What a finished run cost and gave. Times in ms, shares from 0 to 1; NaN where there is nothing to measure. */
+/** Costs and results of a finished run. Times in ms, shares from 0 to 1; NaN where there is nothing to measure. */
 export interface RunMetrics {
-  /** Share of events that were not behind the watermark when they came. */
+  /** Share of events that were not late. */
   completeness: number;
   /** From the end of a window (or an event's own time) to the first result about it. */
   latencyP50: number;
@@ -22,7 +22,7 @@ export function metricsOf(run: Run): RunMetrics {
   const waits: number[] = [];
   for (let row = 0; row < results.length; row += 1) {
     const input = results.rows.input[row];
-    // What only the end of the input forced out says nothing about latency.
+    // Results that only the end of the input caused do not count for latency.
     if (results.rows.kind[row] !== INSERT || inputs.kind(input) === END) continue;
     const wait = inputs.processing(input) - results.rows.time[row] - (run.windowOperator > 0 ? 1 : 0);
     if (wait >= 0) waits.push(wait);

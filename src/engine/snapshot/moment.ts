@@ -1,6 +1,6 @@
 import { type TracedRun } from '../run/tracedRun';
 
-/** What parts are made from: the run, standing right behind step `step`. */
+/** What parts are made from: the run, right after step `step`. */
 export interface Moment {
   run: TracedRun;
   step: number;

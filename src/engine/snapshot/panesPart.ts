@@ -23,7 +23,7 @@ import { withColumns } from './tables';
 
 const ON_TIME = TIMINGS.indexOf('on time');
 
-/** A firing as its step tells it. */
+/** A firing, from its step. */
 interface Fired {
   input: number;
   pane: number;
@@ -39,7 +39,7 @@ interface Emission {
   end: number;
 }
 
-/** Every emission by step `step`: which pane of its window it is and when that came; what is taken back has the pane that said it. */
+/** Every emission by step `step`, with its pane and when it was emitted; a retraction has the pane of the row it takes back. */
 export function panesPart({ run, input, base }: Moment, where: Where | undefined): SnapshotPart {
   const { rows } = run.engine.results;
   const matches = matcher(rows.schema, where, base);
@@ -79,7 +79,7 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
   };
 }
 
-/** What a batch job said before is replaced as a whole: that is no pane. */
+/** A batch job replaces its previous result as a whole: that is not a pane. */
 const NOWHERE = { start: 0, end: 0 };
 
 function ofJob({ boundsOf }: BatchWindows, row: number, before: Emission | undefined): Emission | null {

@@ -16,7 +16,7 @@ import { type TracedRun } from '../run/tracedRun';
 import { emptyExtent } from './extent';
 import { type Moment } from './moment';
 
-/** The line has no extent of its own: a picture is framed by the events and windows that it shows. */
+/** Watermarks have no extent of their own: a picture is framed by its events and windows. */
 export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): SnapshotPart {
   const { engine } = run;
   const sources = stream === undefined ? engine.sources : [engine.source(stream)];
@@ -32,7 +32,7 @@ export function watermarksPart({ run, input }: Moment, stream: string | undefine
   );
 }
 
-/** Behind each input, the least event time of what has not come yet − 1 (S20.1). */
+/** After each input, the minimum event time of the events still to come, minus 1 (S20.1). */
 function idealLine({ engine }: TracedRun, sources: readonly Source[]): Float64Array {
   const { inputs } = engine;
   const read = new Set(sources.map(({ place }) => place));
@@ -81,8 +81,8 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
 }
 
 /**
- * What each partition's watermark did in the whole run. A run only keeps the combined line; so fresh sources are led
- * through the same inputs, which is cheap since no row goes on from them.
+ * The watermark of each partition over the whole run. A run keeps only the combined one, so new sources read the same
+ * inputs again, which is cheap because no operator runs.
  */
 function movesOf({ engine }: TracedRun): Move[] {
   const { inputs, options } = engine;

@@ -1,4 +1,14 @@
-import { BIGINT, BOOLEAN, field, makeTable, TIMESTAMP, type Extent, type Schema, type Table } from '../../model';
+import {
+  BIGINT,
+  BOOLEAN,
+  columnNamed,
+  field,
+  makeTable,
+  TIMESTAMP,
+  type Extent,
+  type Schema,
+  type Table,
+} from '../../model';
 
 /** The shape of the `windows` part, which runs and batch jobs fill. */
 
@@ -17,9 +27,9 @@ const WINDOW_COLUMNS: Schema = [
   field('#clock', BOOLEAN),
 ];
 
-/** The column of the result that windows say: the named one, or the last. */
+/** The column of the result that windows show: the named one, or the last. */
 export const valueColumn = ({ schema }: Table, value: string | undefined): number =>
-  value ? schema.findIndex((one) => one.name.toLowerCase() === value.toLowerCase()) : schema.length - 1;
+  value ? columnNamed(schema, value) : schema.length - 1;
 
 export const emptyTable = (keys: Schema, value: Schema[number]): Table =>
   makeTable([...keys, ...WINDOW_COLUMNS, { ...value, name: '#value', nullable: true }, field('#open', BOOLEAN)], 64);

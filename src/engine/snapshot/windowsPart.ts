@@ -26,7 +26,7 @@ interface Seen {
   start: number;
   end: number;
   opened: number;
-  /** Since when it has had these bounds: a session takes over when the first of its parts opened. */
+  /** Since when it has had these bounds; `opened` of a merged session is that of its first part. */
   since: number;
   fired: number;
   /** When it became part of a longer session; and the input that did it. */
@@ -35,7 +35,7 @@ interface Seen {
   panes: number;
   late: number;
   rows: number;
-  /** Row of the result log that says what the window's value is, or -1. */
+  /** Row of the result log with the window's value, or -1. */
   value: number;
 }
 
@@ -178,7 +178,7 @@ function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, ext
   return seen;
 }
 
-/** A late row goes into a slice for the windows that still live; those whose state is gone do not count it (S5.4). */
+/** A late row enters a slice for the windows that are still kept; purged ones do not count it (S5.4). */
 function livingOf(windows: [number, number][], { engine }: TracedRun, input: number): [number, number][] {
   if (windows.length < 2) return windows;
   const first = windows.findIndex(([, end]) => engine.purgedAt(end, input - 1) === MAX_TIME);

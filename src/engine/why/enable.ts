@@ -1,4 +1,4 @@
-import { addTime, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
+import { addTime, columnNamed, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
 import { childTriggers, type Trigger } from '../stream/options';
 import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from './probeContext';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
@@ -41,13 +41,13 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
       combined.push(later, [...rows, ...later], [...rows, ...later, ...full]);
     }
   }
-  // Others may be held back until the slowest has caught up, and what they bring would be late then (S20.2).
+  // Other partitions may be paused until the slowest has caught up, and their events would then be late (S20.2).
   if (context.options.maxDrift !== null) {
     const first = onSlowest(context, rows);
     combined.push([...first.slice(0, one.length), ...full], [...first, ...full]);
   }
   if (context.options.watermark?.type === 'percentile' && rows.length > 0) {
-    // What is older than all that came makes the watermark wait longer (S20.1).
+    // An event older than all others makes the watermark wait longer (S20.1).
     const delay = context.now - Math.min(...rows.map(({ time }) => time));
     const after = goalsOf(context).flatMap((goal) => movesFor(context, input, goal + Math.max(0, delay)));
     const last = after.at(-1) ?? [];
@@ -105,16 +105,13 @@ function attempt(probe: Probe, change: Change): Change | null {
   return hit && minimal(probe, hit);
 }
 
-/** Events arrive one after the other, and none before it has happened. */
-function inOrder(events: PlantedEvent[]): PlantedEvent[] {
+/** Events arrive one after the other, none before it has happened. */
+export function inOrder(events: PlantedEvent[]): PlantedEvent[] {
   let last = MIN_TIME;
-  return events.map((event) => {
-    last = Math.max(last, event.arrives);
-    return { ...event, arrives: last };
-  });
+  return events.map((event) => ({ ...event, arrives: (last = Math.max(last, event.arrives)) }));
 }
 
-/** Leaves parts out as long as the window still fires. */
+/** Removes parts as long as the window still fires. */
 export function minimal(probe: Probe, change: Change): Change {
   for (const without of lesser(change)) {
     const hit = probe.try(without);
@@ -123,7 +120,7 @@ export function minimal(probe: Probe, change: Change): Change {
   return change;
 }
 
-/** A change less one of its parts; of parts that are the same one after another, it does not matter which. */
+/** A change without one of its parts; of equal parts in a row, it does not matter which. */
 export function* lesser({ events, until }: Change): Generator<Change> {
   for (let at = 0; at < events.length; at += 1) {
     if (at > 0 && sameEvent(events[at - 1], events[at])) continue;
@@ -149,9 +146,7 @@ function rowsFor(context: ProbeContext, input: number): PlantedEvent[] {
   if (times.length === 0) return [];
   const last = times[times.length - 1];
   for (let more = 1; more < rows; more += 1) times.push(last);
-  const column = delta
-    ? from.topic.table.schema.findIndex((one) => one.name.toLowerCase() === delta.column.toLowerCase())
-    : -1;
+  const column = delta ? columnNamed(from.topic.table.schema, delta.column) : -1;
   return times.map((time, i) => {
     const event = eventAt(context, from, from.partition, byClock ? now : time);
     if (byClock) event.arrives = Math.max(event.arrives, time);
@@ -176,7 +171,7 @@ function timesIn({ target, grouping, policies, clocks }: ProbeContext): number[]
   const shape = grouping.window;
   if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
   if (shape.kind !== 'session') return [start];
-  // Kafka's sessions end with their last event; others a gap behind it, and Beam's do not meet when they touch (S3.2).
+  // Kafka's sessions end with their last event; others a gap after it, and Beam's do not merge when they touch (S3.2).
   const last = policies.sessionEnd.is === 'last' ? end : end - shape.gap;
   const link = policies.touching.is === 'separate' ? shape.gap - 1 : shape.gap;
   if (last < start || (last > start && link < 1)) return [];
@@ -229,13 +224,13 @@ function movesFor(context: ProbeContext, input: number, goal: number): PlantedEv
       // Stream time is that of arrival where windows are cut by the clock (S2.9).
       if (options.time === 'processing')
         return [{ ...eventAt(context, like, partition, now), arrives: Math.max(now, goal) }];
-      // What lies on the edge of a session would become part of it.
+      // An event at the edge of a session would become part of it.
       return [eventAt(context, like, partition, isSession && !byStreamTime ? Math.max(time, target.end + 1) : time)];
     });
   return events.length > 0 ? [events] : [];
 }
 
-/** The last event of a stream that has come by then; else its first. */
+/** The last event of a stream that has been read by then; else its first. */
 export function lastOf(
   { subject }: Pick<ProbeContext, 'subject'>,
   stream: string,

@@ -6,19 +6,19 @@ import { isExpired } from '../stream/windows';
 import { keyId, type Subject } from './subject';
 import { type Target } from './probe';
 
-/** What the trace says of one window of one key, up to an input. */
+/** What the trace shows about one window of one key, up to an input. */
 export interface WindowFacts {
-  /** Inputs whose rows it took and has not let go, in order; a row may have come with the same input as another. */
+  /** Inputs of the rows that it holds, in order; two rows may have the same input. */
   rows: number[];
-  /** Of these, those behind its last firing. */
+  /** Of these, the ones after its last firing. */
   fresh: number[];
   /** Steps at which it fired. */
   fired: number[];
-  /** Inputs of the key's rows that were for it, and that it did not take. */
+  /** Inputs of the key's rows that were meant for it and were dropped. */
   refused: number[];
   /** The session that it is part of now, or null. */
   into: { start: number; end: number } | null;
-  /** The key's windows that have been opened and have not gone, emptied or not. */
+  /** The key's windows that have been opened and not purged, emptied or not. */
   open: { start: number; end: number }[];
 }
 
@@ -31,7 +31,7 @@ const KINDS = [
   'window purged',
 ] as const;
 
-/** Rows, firings and what became of them. `until`: the last step that counts. */
+/** Rows and firings of a window. `until`: the last step that counts. */
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
   const { run } = subject;
   const { state, windows } = run.engine.operators[nodeIndex];
@@ -133,7 +133,7 @@ export interface PartitionFacts {
 export interface ClockFacts {
   /** At the operator of the window. */
   watermark: number;
-  /** How much of the sources' watermark is held back on its way there, ms. */
+  /** By how much the operators between delay the sources' watermark, ms. */
   watermarkDelay: number;
   partitions: PartitionFacts[];
 }
@@ -148,7 +148,7 @@ export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: 
         port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + operators[port.nodeIndex].watermarkDelay,
       ),
     );
-  // Who knows the future must be asked in the run that has one.
+  // A perfect watermark depends on later events, which only the whole run has.
   const knows = options.watermark?.type === 'perfect';
   const partitions = runAtInput.sources.flatMap(({ topic, watermarks }, at) =>
     Array.from({ length: topic.partitions }, (_, partition): PartitionFacts => ({

@@ -14,7 +14,7 @@ export interface EventQuestion {
   offset: number;
 }
 
-/** A row that an operator was given on one of its inputs, and has not handed on. */
+/** A row on an input of an operator that the operator has not emitted. */
 export interface UnemittedRow extends AbsentRow {
   nodeIndex: number;
   node: Plan;
@@ -38,7 +38,7 @@ export function placeOf({ run }: Subject, { stream, partition, offset }: EventQu
   });
 }
 
-/** Follows a row from operator to operator, as far as it has come by an input. */
+/** Follows a row from operator to operator, as far as it has got by an input. */
 export class Following {
   readonly outputs: OutputHistory;
   private readonly nodes: Plan[];

@@ -97,7 +97,7 @@ export class Lineage {
     return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, fired?.step ?? -1).rows);
   }
 
-  /** What a window of a key holds behind a step. */
+  /** What a window of a key holds after a step. */
   followWindow(
     nodeIndex: number,
     keys: Expression[],

@@ -12,7 +12,7 @@ export interface OutputHistory {
   rowsOf(port: Upstream): { rows: ColumnBatch; from: Int32Array };
 }
 
-/** Runs the plan again without a trace, one input at a time, and writes down what leaves every operator. */
+/** Runs the plan again without a trace, one input at a time, and records what every operator emits. */
 export function outputHistoryOf({ run, options }: Subject, until: number): OutputHistory {
   const { inputs } = run.engine;
   const again = openRun({ ...run.engine.setup, options: { ...options, rangeRows: 1, results: undefined } });

@@ -29,7 +29,7 @@ export interface PlantedEvent {
   values: Value[];
 }
 
-/** What could happen next: events, and then nothing more until the clock shows `until` (null: no waiting). */
+/** What could happen next: events, then no more of them until the clock shows `until` (null: no waiting). */
 export interface Change {
   events: PlantedEvent[];
   until: number | null;
@@ -43,7 +43,7 @@ export interface Target {
   end: number;
 }
 
-/** Whether an operator puts out a row that `isIt`. */
+/** Whether an operator emits a row that `isIt`. */
 export const emitsRow =
   (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
   ({ operators }: Run): boolean => {
@@ -70,7 +70,7 @@ export class Probe {
   /** Runs so far. */
   count = 0;
   readonly now: number;
-  /** The run as it stands after the input. Its result log is written over by what is tried. */
+  /** The run after the input. Each attempt overwrites its result log. */
   readonly runAtInput: Run;
   private readonly topics: Topic[];
   /** How many rows of each topic had been read. */
@@ -80,7 +80,7 @@ export class Probe {
   constructor(
     private readonly subject: Subject,
     private readonly input: number,
-    /** Whether what is asked about has come, with the last input of a run. */
+    /** Whether the last input of a run produced what is asked about. */
     private readonly isDone: (run: Run) => boolean,
   ) {
     const { inputs, setup } = subject.run.engine;
@@ -106,7 +106,7 @@ export class Probe {
     let ticks = 0;
     for (let next = run.nextInput; next !== null && ticks < MOST_TICKS; next = run.nextInput) {
       const isEvent = next.kind === EVENT;
-      // What time brings counts only while events are awaited, or as long as is waited after them.
+      // The passage of time counts only while events are to come, or during the wait after them.
       if (handled.length === events.length && next.time > (change.until ?? MIN_TIME)) return null;
       run.advance(() => true, run.next + 1);
       ticks = isEvent ? 0 : ticks + 1;
@@ -120,8 +120,8 @@ export class Probe {
   }
 
   /**
-   * The run as it stands, with other events to come. It is not run anew: who takes part in an alignment depends on who has
-   * more to come (S20.2), and what comes must not change what has been.
+   * The run after the input, with other events to come. It is not run again: which partitions take part in an alignment
+   * depends on which have more to come (S20.2), and new events must not change the past.
    */
   private planted(events: readonly Placed[]): Run {
     const { topics, rows, input } = this;
@@ -141,7 +141,7 @@ export class Probe {
     return run;
   }
 
-  /** Where planted events stand: after the rows that their topics have. */
+  /** Planted events, placed after the rows of their topics. */
   private placed(events: readonly PlantedEvent[]): Placed[] {
     const next = [...this.rows];
     return events.map((event) => {

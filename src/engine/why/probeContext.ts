@@ -1,4 +1,4 @@
-import { firstWhere, makeBatch, readRow, writeValue, type ColumnBatch, type Value } from '../../model';
+import { columnNamed, firstWhere, makeBatch, readRow, writeValue, type ColumnBatch, type Value } from '../../model';
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
@@ -6,12 +6,11 @@ import { kindOf } from '../nodes';
 import { type Policies } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { childTriggers, type Trigger } from '../stream/options';
-import { columnOf } from '../run/checkOptions';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
 import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
 
-/** What events that could come are made from: one for the window, one for each stream whose time must move. */
+/** What possible events are made from: one for the window, one for each stream whose time must move. */
 export interface ProbeContext {
   subject: Subject;
   target: Target;
@@ -69,7 +68,7 @@ export function sourceColumn(plan: Plan, expression: Expression, { table }: Topi
     [node] = inputsOf(node);
   }
   if (at.op === 'column' && node.node === 'scan') return at.index;
-  return table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
+  return columnNamed(table.schema, name);
 }
 
 function rowOf({ run }: Subject, input: number): Example {
@@ -89,7 +88,7 @@ export function scanOf(plan: Plan, topic: string): Scan | null {
   return null;
 }
 
-/** An event with these values at another time; the column that says the time says it too. */
+/** An event with these values at another time, which its time column holds too. */
 export function eventAt(context: StreamContext, from: Example, partition: number, time: number): PlantedEvent {
   const { subject, now } = context;
   const values = [...from.values];
@@ -98,19 +97,19 @@ export function eventAt(context: StreamContext, from: Example, partition: number
   return { stream: from.topic.name, partition, time, arrives: Math.max(now, time), values };
 }
 
-/** The same event so that it moves a watermark that only marked rows move. */
+/** The same event, marked so that it moves a punctuated watermark. */
 export function marked({ options, subject }: StreamContext, from: Example): Example {
   const { watermark, changedWait } = options;
   const scan = scanOf(subject.plan, from.topic.name);
   if (watermark?.type !== 'punctuated' || changedWait !== null || !scan) return from;
-  const column = columnOf(scan, watermark.column);
+  const column = columnNamed(scan.schema, watermark.column);
   const { type } = scan.schema[column];
   if (type.name !== 'BOOLEAN' && from.values[column] !== null) return from;
   const mark = type.name === 'BOOLEAN' ? true : type.name === 'STRING' ? '' : 0;
   return { ...from, values: from.values.with(column, mark) };
 }
 
-/** Of an event with these values, the least time that makes its partition claim watermark `goal`; null: none does. */
+/** The smallest time at which an event with these values moves the watermark of its partition to `goal`; null: none does. */
 export function timeFor(context: StreamContext, goal: number, from: Example): number | null {
   const { options, subject } = context;
   const scan = scanOf(subject.plan, from.topic.name);
@@ -127,7 +126,7 @@ export function timeFor(context: StreamContext, goal: number, from: Example): nu
     case 'punctuated':
       return goal + 1;
     case 'percentile':
-      // Its own delay is one of those that are waited for.
+      // Its own delay counts towards the percentile.
       return Math.max(goal + largestDelay(from.topic) + 1, Math.ceil((goal + context.now + 1) / 2));
     default:
       return null;
@@ -146,7 +145,7 @@ function declaredFor(scan: Scan, claim: Expression, goal: number, values: Value[
   return firstWhere(goal - SEARCHED, goal + SEARCHED, (time) => claims(time) >= goal);
 }
 
-/** A clause that is further off than this is not solved, ms: a year. */
+/** A clause whose watermark is further away than this is not solved, ms: a year. */
 const SEARCHED = 366 * 86_400_000;
 
 function oneRow({ schema }: Scan, values: Value[]): ColumnBatch {
@@ -162,7 +161,7 @@ function largestDelay({ append, time, table }: Topic): number {
   return most;
 }
 
-/** How many rows a trigger can wait for, all its parts together; and the least change of a value that a delta asks for. */
+/** How many rows a trigger can wait for, all its parts together; and the smallest change of a value that a delta asks for. */
 export function countsOf(trigger: Trigger | null): { rows: number; delta: { column: string; by: number } | null } {
   if (trigger === null) return { rows: 1, delta: null };
   const counts = childTriggers(trigger).map(countsOf);

@@ -14,7 +14,7 @@ export interface WindowStatus {
   run: Run;
 }
 
-/** The rule by which a window of this profile takes nothing more. */
+/** The rule by which a window of this profile accepts no more rows. */
 export const expiryRule = ({ options, policies }: ProbeContext): string =>
   options.time === 'processing' ? 'S2.9' : policies.expiry.rule;
 
@@ -39,7 +39,7 @@ export function impossible(context: ProbeContext): string | null {
   }
 }
 
-/** The time that decides whether a window has expired, and the least at which it has. */
+/** The time that decides whether a window has expired, and the smallest at which it has. */
 export function expiryOf({ context, run }: WindowStatus): {
   time: number;
   needs: number;
@@ -65,8 +65,8 @@ export function hasExpired(status: WindowStatus): boolean {
 }
 
 /**
- * Whether a window expires with a watermark that is settled and has not been sent out yet: behind a micro-batch (S20.4), or
- * where watermarks are sent now and then (S1.11).
+ * Whether a window expires with a watermark that is settled but not emitted yet: after a micro-batch (S20.4), or with a
+ * periodic watermark (S1.11).
  */
 export function isDoomed({ context, run }: WindowStatus): boolean {
   const { options, policies, clocks, target } = context;
@@ -75,7 +75,7 @@ export function isDoomed({ context, run }: WindowStatus): boolean {
   return settled > clocks.watermark && isExpired(target.end, options.lateness, settled);
 }
 
-/** The watermark that the events so far have made, sent out or not. */
+/** The watermark that follows from the events so far, emitted or not. */
 function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
   const wait = options.changedWait ?? options.wait ?? 0;
   if (options.watermark?.type === 'micro-batch' && options.changedWait === null)
@@ -85,8 +85,8 @@ function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
 }
 
 /**
- * A session of the key that the target meets and that is not all inside it: what comes becomes part of it, not of the
- * target, unless it goes first or its trigger has closed it.
+ * A session of the key that overlaps the target and reaches beyond it: new rows join it instead of the target, unless it
+ * expires first or its trigger has closed it.
  */
 export function inTheWay({ context, facts }: WindowStatus): { start: number; end: number } | null {
   if (facts.into) return facts.into;
@@ -139,7 +139,7 @@ export function reasonOf(status: WindowStatus): WindowReason {
   }
 }
 
-/** The partitions at whose watermark the others wait, among several. */
+/** The partitions that hold the watermark back, among several. */
 const slowestOf = ({ partitions }: ClockFacts, needs: number): SlowPartition[] =>
   partitions.length < 2
     ? []

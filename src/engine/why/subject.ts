@@ -1,4 +1,4 @@
-import { firstWhere, readValue, TidemarkError, type Table, type Value } from '../../model';
+import { readValue, TidemarkError, type Table, type Value } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { kindOf } from '../nodes';
 import { type Grouping } from '../nodes/kind';
@@ -46,10 +46,7 @@ export const inputOf = ({ run }: Subject, step: number): number =>
   step < 0 ? -1 : run.trace.log.input[Math.min(step, run.steps - 1)];
 
 /** The last step of an input, or of the last one before it that had any; −1 for none. */
-export function lastStepOf({ run }: Subject, input: number): number {
-  const { log } = run.trace;
-  return firstWhere(0, log.length, (step) => log.input[step] > input) - 1;
-}
+export const lastStepOf = ({ run }: Subject, input: number): number => run.firstStepOf(input + 1) - 1;
 
 /** The inputs up to `until` whose rows an operator has dropped. */
 export const droppedBy = (subject: Subject, nodeIndex: number, until: number): Set<number> =>

@@ -5,7 +5,6 @@ import {
   columnIndex,
   field,
   makeTable,
-  readRow,
   readValue,
   TidemarkError,
   TIMESTAMP,
@@ -17,17 +16,18 @@ import {
 } from '../../model';
 import { kindOf } from '../nodes';
 import { resultNode } from '../run/graph';
+import { eventsTable } from '../snapshot/tables';
 import { Lineage } from './lineage';
 import { inputOf, keyId, keyValues, lastFiring, nodesOf, type Subject } from './subject';
 
-/** What is asked about: a row of the result as it stands, a window of a key, or a row of keyed state. Times in ms. */
+/** What is asked about: a row of the current result, a window of a key, or a row of keyed state. Times in ms. */
 export type WhyQuestion =
   | { of: 'row'; row: Record<string, Value> }
   | { of: 'window'; key: Record<string, Value>; start: number; end: number }
   /** `operator`: its number in plan order; null: the last one with state. */
   | { of: 'state'; operator: number | null; key: Record<string, Value>; start: number; end: number };
 
-/** State rows that are told at most: the last ones. */
+/** State rows that an answer holds at most: the last ones. */
 const MOST_STATES = 200;
 
 /** Throws a TidemarkError for a row that the result does not have, or a key that the state does not know, by that step. */
@@ -47,7 +47,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
   if (found) {
     const [root] = run.engine.graph.sink.inputs;
     const lineage = new Lineage(subject, found.input);
-    // The result is what the root gives, row by row.
+    // Row n of the result is row n of the root.
     lineage.follow(root, found.row);
     const place = stateBehind(subject, found.row);
     const state = place && stateOf(subject, place, found.step);
@@ -65,7 +65,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
 interface Place {
   nodeIndex: number;
   key: number;
-  /** null: whatever the namespace. */
+  /** null: any namespace. */
   span: [start: number, end: number] | null;
 }
 
@@ -173,24 +173,8 @@ function because(
   const tables = inputs.topics.flatMap((topic, place) => {
     const numbers = [...events].filter((input) => inputs.topic(input) === place).sort((a, b) => a - b);
     if (numbers.length === 0) return [];
-    const table = makeTable([
-      ...topic.table.schema,
-      field('#time', TIMESTAMP),
-      field('#append', TIMESTAMP),
-      ...['#partition', '#offset', '#input'].map((name) => field(name, BIGINT)),
-    ]);
-    for (const input of numbers) {
-      const row = inputs.row(input);
-      appendRow(table, [
-        ...readRow(topic.table, row),
-        topic.time[row],
-        topic.append[row],
-        topic.partition[row],
-        topic.offset[row],
-        input,
-      ]);
-    }
-    return [{ stream: topic.name, table }];
+    const rows = numbers.map((input) => inputs.row(input));
+    return [{ stream: topic.name, table: eventsTable(topic, rows, numbers) }];
   });
   return { of, step, events: tables, state };
 }

@@ -33,7 +33,7 @@ export interface WindowQuestion {
 }
 
 /**
- * Answers for the moment at the end of the input that step `step` belongs to. What came behind it does not count: the
+ * Answers for the moment at the end of the input that step `step` belongs to. What came after it does not count: the
  * question is what could come next. Throws a TidemarkError for a run without windows, an unknown key column, or bounds
  * that are no window.
  */
@@ -41,7 +41,7 @@ export function whyNot(subject: Subject, step: number, question: WindowQuestion 
   return 'offset' in question ? ofEvent(subject, step, question) : ofWindow(subject, step, question);
 }
 
-/** An event that waits in a window is answered for its window. */
+/** For an event in a window the answer is that of its window. */
 function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNot {
   const { stream, reason, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
   if (window) return ofWindow(subject, step, window);
@@ -61,9 +61,9 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const { start, end } = question;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
     throw new TidemarkError({
-      what: 'this is no window',
+      what: 'this is not a window',
       where: 'why not',
-      expected: 'a start in whole milliseconds, and an end behind it',
+      expected: 'a start in whole milliseconds, and an end after it',
       found: `${start} to ${end}`,
     });
   }
@@ -105,13 +105,13 @@ function nothingOf({ options, policies, target, now }: ProbeContext, rule: strin
   return rule === 'S2.9' && now < target.end - 1 ? { because: 'clock first', rule } : { because: 'rule', rule };
 }
 
-/** Whether it is worth while to try: where the answer is known it is not. */
+/** Whether changes are worth trying: not where the answer is known. */
 const canChange = (status: WindowStatus): boolean =>
   impossible(status.context) === null &&
   status.context.options.watermark?.type !== 'perfect' &&
   !(hasExpired(status) && status.context.policies.watermark.is !== 'none');
 
-/** The rule by which nothing can make the window fire; null where that is not known. */
+/** The rule by which nothing can make the window fire; null if that is not known. */
 function finalRule(status: WindowStatus): string | null {
   const { context, facts } = status;
   const { options, policies, ended } = context;
@@ -124,7 +124,7 @@ function finalRule(status: WindowStatus): string | null {
   if (policies.finished.is === 'closes' && answered) return policies.finished.rule;
   // The clock removes its state before its trigger could fire.
   if (options.time === 'processing') return 'S2.9';
-  // No event moves a watermark that is written down.
+  // No event moves a given watermark.
   return options.watermark?.type === 'given' && options.changedWait === null ? 'S4.1' : null;
 }
 

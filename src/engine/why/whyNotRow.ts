@@ -5,7 +5,7 @@ import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { windowsOf, type Span } from '../nodes/window/windowing/assign';
 import { POLICIES, type Policies } from '../profiles';
-import { lastOf, minimal } from './enable';
+import { inOrder, lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
 import { eventAt, marked, scanOf, sourceColumn, timeFor, type StreamContext } from './probeContext';
@@ -15,7 +15,7 @@ import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
 /** Events that are tried as partners of a row. */
 const MOST_PARTNERS = 8;
 
-/** What is found out of an event that is not in a window. */
+/** The answer for an event that is not in a window. */
 export interface RowAnswer {
   stream: string;
   reason: RowReason;
@@ -31,7 +31,7 @@ export interface RowAnswer {
 export function whyNotRow(subject: Subject, step: number, question: EventQuestion): RowAnswer {
   if (subject.options.job) {
     throw new TidemarkError({
-      what: 'a batch job does not say what it left out',
+      what: 'a batch job does not record what it left out',
       where: 'why not',
       expected: 'a query that is run as a stream',
       hint: 'Ask about a row of the result instead.',
@@ -100,7 +100,7 @@ function spanOf(window: WindowShape, time: number, { sessionEnd }: Policies): Sp
   return windowsOf(window, time)[0] ?? null;
 }
 
-/** A partner, the watermark, time: what is enough, without a part that could be left out. */
+/** A partner, a higher watermark, the passage of time: what is enough, with no part that could be left out. */
 function changesFor(
   unemitted: UnemittedRow,
   verdict: Verdict,
@@ -117,7 +117,7 @@ function changesFor(
   const hits: Change[] = [];
   for (const until of [null, MAX_TIME]) {
     for (const events of lists) {
-      const hit = hits.length === 0 ? probe.try({ events: inTurn(events), until }) : null;
+      const hit = hits.length === 0 ? probe.try({ events: inOrder(events), until }) : null;
       if (hit) hits.push(minimal(probe, hit));
     }
   }
@@ -125,12 +125,7 @@ function changesFor(
   return waits ? [...hits, waits] : hits;
 }
 
-function inTurn(events: PlantedEvent[]): PlantedEvent[] {
-  let last = MIN_TIME;
-  return events.map((event) => ({ ...event, arrives: (last = Math.max(last, event.arrives)) }));
-}
-
-/** Events of the other side with the keys of the row, made like those that have come: one of them may pass what filters it. */
+/** Events of the other side with the keys of the row, modelled on those read so far: one of them may pass the filters. */
 function partnersOf(
   unemitted: UnemittedRow,
   { partner }: Verdict,
@@ -161,7 +156,7 @@ function partnersOf(
   return found;
 }
 
-/** An event for each partition that stands below a watermark. */
+/** An event for each partition whose watermark is lower. */
 function movesTo(goal: number, context: StreamContext, { partitions }: ClockFacts, input: number): PlantedEvent[] {
   return partitions
     .filter(({ watermark, idle }) => watermark < goal && !idle)
