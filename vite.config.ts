@@ -16,6 +16,7 @@ const SRC = join(import.meta.dirname, 'src');
 const operators = [
   { name: 'model', test: /src\/model\/(change|column|error|grown|policy|schema|search|snapshot|time)\.ts/ },
   { name: 'base', test: /src\/(model|sim|engine\/state)\// },
+  { name: 'values', test: /src\/engine\/(expression|spans\.ts|stream\/rows\.ts)/ },
   { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
   { name: 'rolling', test: /engine\/(frames\/|nodes\/over\/(?!batch|kinds|stream|why))/ },
   {
