@@ -4,7 +4,7 @@ import { layoutOf } from '../../src/engine/aggregates';
 import { runBatch, runStream } from '../../src/index';
 import { DOUBLE, field, formatValue, INT, MONEY, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { complete } from '../../src/sql';
-import { call, column } from '../engine/batch/plans';
+import { call, column } from '../support/plans';
 
 const SCHEMA: Schema = [
   field('n', INT),

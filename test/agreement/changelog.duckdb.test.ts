@@ -4,7 +4,7 @@ import { runBatch } from '../../src/engine/batch';
 import { driveNode } from '../support/operatorDrive';
 import { BIGINT, field, INT, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { type AggregateCall, type Frame, type Over, type Plan } from '../../src/sql/plan';
-import { call, column, groupBy, rolling, rowsOf, scan } from '../engine/batch/plans';
+import { call, column, groupBy, rolling, rowsOf, scan } from '../support/plans';
 
 /**
  * Outside truth for what has no SQL of ours here: plans by hand, run as a stream and as a batch, against DuckDB over the

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runBatch } from '../../src/engine/batch';
 import { field, INT, MONEY, readRow, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../src/model';
 import { type Expression, type JoinKind, type Plan } from '../../src/sql/plan';
-import { scan } from '../engine/batch/plans';
+import { scan } from '../support/plans';
 import { asof, compared, regular, temporal, type On } from '../support/joins';
 
 /** Outside truth: the same join over the same rows in DuckDB. Orders join prices; every column can be missing somewhere. */

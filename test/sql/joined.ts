@@ -1,5 +1,5 @@
 import { BIGINT, DOUBLE, field, MONEY, STRING, TIMESTAMP } from '../../src/model';
-import { type Catalog } from '../../src/sql';
+import { type Catalog, plan, type Plan } from '../../src/sql';
 import { catalog as base } from './catalog';
 
 const at = { op: 'column', index: 2, name: 'ts', type: TIMESTAMP } as const;
@@ -32,3 +32,19 @@ export const catalog: Catalog = {
     options: {},
   },
 };
+
+export const query = (text: string, from: Catalog = catalog): Plan => plan(text, from).query;
+
+/** What the SELECT list reads from. */
+export const under = (text: string): Plan => {
+  const bound = query(text);
+  if (bound.node !== 'project') throw new Error(bound.node);
+  return bound.input;
+};
+
+/** Names of the columns, ? where they can be null, ! behind the event time. */
+export const columns = ({ schema, timeColumn }: Plan): string =>
+  schema.map(({ name, nullable }, i) => name + (nullable ? '?' : '') + (i === timeColumn ? '!' : '')).join(' ');
+
+export const MINUTE = 60_000;
+export const tumble = (table: string): string => `TABLE(TUMBLE(TABLE ${table}, DESCRIPTOR(ts), INTERVAL '5' MINUTE))`;

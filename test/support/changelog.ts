@@ -21,7 +21,7 @@ import {
   type Value,
 } from '../../src/model';
 import { type AggregateCall, type Deduplicate, type Plan, type TopN } from '../../src/sql/plan';
-import { call, column, rowsOf, scan } from '../engine/batch/plans';
+import { call, column, rowsOf, scan } from './plans';
 
 const runs = process.env.LONG ? 5_000 : 300;
 

@@ -7,7 +7,7 @@ import {
   type RegularJoin,
   type TemporalJoin,
 } from '../../src/sql/plan';
-import { column } from '../engine/batch/plans';
+import { column } from './plans';
 
 /** Join plans by hand: equal columns by name, left = right. */
 export interface On {

@@ -25,7 +25,7 @@ import {
   type WindowJoin,
 } from '../../../src/sql/plan';
 import { driveNode, OperatorDrive, type Emission } from '../../support/operatorDrive';
-import { call, column, groupBy, hop, overWindow, rolling, rowsOf, scan, tumble } from '../batch/plans';
+import { call, column, groupBy, hop, overWindow, rolling, rowsOf, scan, tumble } from '../../support/plans';
 
 const CHANGES = process.env.LONG ? 3_000 : 300;
 

@@ -9,7 +9,7 @@ import { type Offer } from '../../../src/model';
 import { adds, BIGINT, MAX_TIME, readValue, TIMESTAMP, type Value } from '../../../src/model';
 import { type Plan, type Scan, type WindowShape } from '../../../src/sql/plan';
 import { catalog, given, payments, PAYMENTS, trace, type Drive, type Payment } from '../../support/stream';
-import { call, column, overWindow } from '../batch/plans';
+import { call, column, overWindow } from '../../support/plans';
 
 /**
  * Whether the seed is one that these tests were written with, or runs are many: then every kind of answer comes up. Few runs

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DELETE, INSERT, UPDATE_BEFORE } from '../../../../src/model';
 import { CALLS, changelogTests, changesOf, driving, of, source } from '../../../support/changelog';
 import { type OperatorDrive } from '../../../support/operatorDrive';
-import { call, groupBy } from '../../batch/plans';
+import { call, groupBy } from '../../../support/plans';
 
 describe.each([
   ['GROUP BY', groupBy(source, [of('city')], CALLS), 4],

@@ -18,7 +18,7 @@ import {
   type Value,
 } from '../../../../src/model';
 import { type Expression, JOIN_KINDS, type JoinKind } from '../../../../src/sql/plan';
-import { scan } from '../../batch/plans';
+import { scan } from '../../../support/plans';
 import { compared, regular } from '../../../support/joins';
 
 const runs = process.env.LONG ? 5_000 : 300;

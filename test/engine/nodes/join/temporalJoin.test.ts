@@ -21,7 +21,7 @@ import {
   type Value,
 } from '../../../../src/model';
 import { type Expression } from '../../../../src/sql/plan';
-import { scan } from '../../batch/plans';
+import { scan } from '../../../support/plans';
 import { compared, temporal } from '../../../support/joins';
 
 const runs = process.env.LONG ? 5_000 : 300;

@@ -7,7 +7,7 @@ import { MergingSet } from '../../../support/mergingSet';
 import { windowsOf } from '../../../../src/engine/nodes/window/windowing/assign';
 import { type WindowShape } from '../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
-import { call, column, groupBy, overWindow } from '../../batch/plans';
+import { call, column, groupBy, overWindow } from '../../../support/plans';
 import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from '../../../support/panes';
 import { stepSentence } from '../../../../src/words/steps';
 

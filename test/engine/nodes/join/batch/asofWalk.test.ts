@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { runBatch } from '../../../../../src/engine/batch';
 import { field, INT, readRow, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../../../src/model';
 import { asof } from '../../../../support/joins';
-import { scan } from '../../../batch/plans';
+import { scan } from '../../../../support/plans';
 
 const runs = process.env.LONG ? 500 : 40;
 

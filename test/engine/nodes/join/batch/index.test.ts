@@ -3,7 +3,7 @@ import { runBatch, type BatchTable } from '../../../../../src/engine/batch';
 import { BIGINT, field, STRING, tableOf, TIMESTAMP, type Schema, type Value } from '../../../../../src/model';
 import { type Plan } from '../../../../../src/sql/plan';
 import { asof, regular, temporal } from '../../../../support/joins';
-import { rowsOf, scan } from '../../../batch/plans';
+import { rowsOf, scan } from '../../../../support/plans';
 
 const ORDERS: Schema = [field('k', STRING, true), field('id', BIGINT), field('ts', TIMESTAMP, true)];
 const RATES: Schema = [field('rk', STRING, true), field('rate', BIGINT), field('rts', TIMESTAMP, true)];
