@@ -193,10 +193,6 @@ export class StepLog {
     this.length = 0;
   }
 
-  truncate(length: number): void {
-    this.length = Math.min(this.length, length);
-  }
-
   private reservePayload(size: number): void {
     this.payload = withRoom(this.payload, size);
   }

@@ -202,10 +202,6 @@ export class LocalRun implements Run {
     return this.subtasks.find(({ operator }) => operator.windows)?.operator.windows ?? null;
   }
 
-  get answersByRescan(): boolean {
-    return this.options.lookup?.answer === 'rescan';
-  }
-
   get finished(): boolean {
     return !this.agenda.peek(this.next);
   }

@@ -97,7 +97,7 @@ describe('key ids', () => {
   });
 });
 
-test('pairs keep their numbers when they outgrow the grid', () => {
+test('pairs keep their numbers when their table grows', () => {
   const pairs = new PairIndex();
   const count = 40_000;
   const left = Int32Array.from({ length: count }, (_, i) => (i * 7919) % 30_011);
