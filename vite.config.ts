@@ -9,53 +9,36 @@ import { findBrowser } from './test/browser.ts';
 const SRC = join(import.meta.dirname, 'src');
 
 /**
- * The stream operators come in pieces, each in a file small enough to be fetched beside the others. Pieces import each
- * other, so what is read while a module is evaluated is elsewhere: the model that every page has, the base, and
- * the tables of the families.
+ * How the code is cut into files. A group takes the modules that it names and everything that these import, unless an
+ * earlier group has it: so a file imports only earlier ones, never in a circle, and whatever a module reads while it is
+ * evaluated is there. `entriesAware` divides a group further by the entries that need a module.
  */
-const operators = [
-  { name: 'model', test: /src\/model\/(change|column|error|grown|policy|schema|search|snapshot|time)\.ts/ },
-  { name: 'base', test: /src\/(model|sim|engine\/state)\// },
-  { name: 'values', test: /src\/engine\/(expression|spans\.ts|stream\/rows\.ts)/ },
-  { name: 'joins', test: /engine\/nodes\/join\/(?!batch|kinds|stream|why)/ },
-  { name: 'rolling', test: /engine\/(frames\/|nodes\/over\/(?!batch|kinds|stream|why))/ },
+const groups = [
   {
-    name: 'panes',
-    test: /engine\/nodes\/window\/(windowing\/|windowOperator|windowFiring|paneRows)/,
+    name: 'shell',
+    test: /src\/(notebook\/units|site\/(entry\/start|Trouble|DataTable|Prose|shell\/(Shell|Lessons|Notices)))\./,
   },
+  // The operators are half of the engine, which would be too large for one file.
+  { name: 'operators', test: /src\/engine\/nodes\/(join|over)\//, entriesAware: true },
+  { name: 'session', test: /src\/session\//, entriesAware: true, entriesAwareMergeThreshold: 1000 },
+  { name: 'lesson', test: /src\/site\/Scene\./ },
 ];
 
-/**
- * What the page of a lesson needs at once, in few files, since many small ones compress badly: what a session on the
- * page's own thread needs too, what most pages have, and the rest.
- */
-const lesson = [
-  {
-    name: 'options',
-    test: /src\/(notebook\/(calls|options|runOptions|settle|trigger)|engine\/stream\/options|sql\/(fail|plan|reserved|suggest))\.ts$/,
-  },
-  { name: 'common', test: /src\/site\/(\w+\/)?(Announce|DataTable|Notices|Prose|Trouble|trouble)\./ },
-  {
-    name: 'lesson',
-    test: /src\/(words\/en\/(phrases|steps)\.ts|notebook\/figures|figures\/(figure|known)\.ts|site\/(Scene|Code|highlight|clock|context|fresh|notebook|notices|options|parts|run|scenes|words|player\/(Glyph|Player|Said|Scrub|keys)|figure\/\w+|why\/pointed|cells\/(Figure|Knob|Scenario|Sql|SqlField|Table|index))[./])/,
-  },
-];
-
-const pieces = (groups: { name: string; test: RegExp }[]) => ({
+const pieces = {
   // Below the page a module only defines what it exports, so an import of types alone brings no code along.
   treeshake: {
     moduleSideEffects: (id: string) =>
       !/\/src\/(model|sim|data|aggregates|sql|engine|notebook|words)\/[^?]*\.ts$/.test(id),
   },
-  output: { codeSplitting: { includeDependenciesRecursively: false, groups } },
-});
+  output: { codeSplitting: { groups } },
+};
 
 const site: UserConfig['build'] = {
   outDir: '../dist/site',
   emptyOutDir: true,
   target: 'es2022',
   modulePreload: { polyfill: false },
-  rolldownOptions: pieces([...operators, ...lesson]),
+  rolldownOptions: pieces,
 };
 
 /** The script that other sites include: one classic file beside the pages. */
@@ -83,7 +66,7 @@ export default defineConfig(({ mode }) => ({
   base: mode === 'test' ? '/' : './',
   publicDir: '../public',
   cacheDir: '../node_modules/.vite',
-  worker: { format: 'es', rolldownOptions: pieces(operators) },
+  worker: { format: 'es', rolldownOptions: pieces },
   preview: { cors: { origin: '*' } },
   plugins: [svelte({ configFile: false }), pages()],
   build: mode === 'loader' ? loader : site,

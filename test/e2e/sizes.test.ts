@@ -50,6 +50,20 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+test('no file imports itself by way of others', () => {
+  const above: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string): void => {
+    expect(above, `${path} imports itself`).not.toContain(path);
+    if (done.has(path)) return;
+    above.push(path);
+    next(path, STATIC).forEach(visit);
+    above.pop();
+    done.add(path);
+  };
+  scripts.forEach(visit);
+});
+
 test('the worker starts with at most 40 kB', () => {
   const entries = scripts.filter((path) => /worker-[\w-]+\.js$/.test(path));
   expect(entries.length).toBeGreaterThan(0);
