@@ -27,20 +27,36 @@ export function gather(from: Column, rows: Int32Array, count: number, to: Column
   for (let i = 0; i < count; i += 1) to.valid[at + i] = from.valid ? from.valid[rows[i]] : 1;
 }
 
-/** Appends the hidden columns of a row to `out` and returns its row number there. */
-export function copyHidden(from: ColumnBatch, row: number, out: ColumnBatch): number {
+/** Appends a row to `out` of which only the hidden columns are there, and returns its row number. */
+export function appendHidden(
+  out: ColumnBatch,
+  kind: number,
+  time: number,
+  watermark: number,
+  input: number,
+  id0: number,
+  id1 = 0,
+  id2 = 0,
+): number {
   const at = out.length;
   if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
-  out.time[at] = from.time[row];
-  out.watermark[at] = from.watermark[row];
-  out.input[at] = from.input[row];
-  out.kind[at] = from.kind[row];
-  out.id0[at] = from.id0[row];
-  out.id1[at] = from.id1[row];
-  out.id2[at] = from.id2[row];
+  out.time[at] = time;
+  out.watermark[at] = watermark;
+  out.input[at] = input;
+  out.kind[at] = kind;
+  out.id0[at] = id0;
+  out.id1[at] = id1;
+  out.id2[at] = id2;
   out.length = at + 1;
   return at;
 }
+
+/** The same, with those of another row. */
+export const copyHidden = (
+  { kind, time, watermark, input, id0, id1, id2 }: ColumnBatch,
+  row: number,
+  out: ColumnBatch,
+): number => appendHidden(out, kind[row], time[row], watermark[row], input[row], id0[row], id1[row], id2[row]);
 
 /** Fewer rows than this are copied one by one: a view of an array costs as much as it. */
 const FEW_ROWS = 8;

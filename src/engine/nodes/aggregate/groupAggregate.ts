@@ -6,7 +6,6 @@ import {
   makeColumn,
   MAX_TIME,
   MIN_TIME,
-  reserveBatch,
   UPDATE_AFTER,
   UPDATE_BEFORE,
   type Column,
@@ -19,7 +18,7 @@ import { type KeyIds } from '../../state/keyIds';
 import { type StateTtl } from '../../state/stateTtl';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type StateValue } from '../../state/store';
-import { copyValue, sameValue } from '../../stream/rows';
+import { appendHidden, copyValue, sameValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 
 export interface ChangelogOptions {
@@ -121,22 +120,13 @@ export class GroupAggregateOperator implements Operator {
 
   private emit(results: Column[], key: number, kind: number, time: number, watermark: number, input: number): void {
     const { out, keys } = this;
-    const at = out.length;
-    if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
+    const at = appendHidden(out, kind, time, watermark, input, key);
     const keyColumns = keys.table.table.columns;
     for (let i = 0; i < keyColumns.length; i += 1) {
       adoptDictionary(out.columns[i], keyColumns[i].dictionary, at);
       copyValue(keyColumns[i], key, out.columns[i], at);
     }
     for (let i = 0; i < results.length; i += 1) copyValue(results[i], 0, out.columns[keyColumns.length + i], at);
-    out.time[at] = time;
-    out.watermark[at] = watermark;
-    out.input[at] = input;
-    out.kind[at] = kind;
-    out.id0[at] = key;
-    out.id1[at] = 0;
-    out.id2[at] = 0;
-    out.length = at + 1;
   }
 
   /** The state of a key goes, and downstream is not told. */

@@ -1,13 +1,4 @@
-import {
-  DELETE,
-  INSERT,
-  makeBatch,
-  MAX_TIME,
-  MIN_TIME,
-  reserveBatch,
-  type ColumnBatch,
-  type Table,
-} from '../../../model';
+import { DELETE, INSERT, makeBatch, MAX_TIME, MIN_TIME, type ColumnBatch, type Table } from '../../../model';
 import { type Plan } from '../../../sql/plan';
 import { type BatchTable, type RunBatch } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
@@ -15,7 +6,7 @@ import { type Numbers } from '../../state/identities';
 import { type StateValue } from '../../state/store';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { copyValue } from '../../stream/rows';
+import { appendHidden, copyValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 import { contentOf, PublishedRows } from './publishedRows';
 
@@ -93,19 +84,10 @@ export class BatchJob implements Operator {
 
   private emit(table: Table, row: number, id: number, kind: number, now: number, input: number): void {
     const { out } = this;
-    const at = out.length;
-    if (at === out.time.length) reserveBatch(out, Math.max(256, at * 2));
+    const at = appendHidden(out, kind, now, MIN_TIME, input, id);
     table.columns.forEach((column, i) => {
       adoptDictionary(out.columns[i], column.dictionary, at);
       copyValue(column, row, out.columns[i], at);
     });
-    out.time[at] = now;
-    out.watermark[at] = MIN_TIME;
-    out.input[at] = input;
-    out.kind[at] = kind;
-    out.id0[at] = id;
-    out.id1[at] = 0;
-    out.id2[at] = 0;
-    out.length = at + 1;
   }
 }

@@ -4,7 +4,6 @@ import {
   makeBatch,
   MAX_TIME,
   MIN_TIME,
-  reserveBatch,
   TidemarkError,
   type Column,
   type ColumnBatch,
@@ -19,7 +18,7 @@ import { type Context, type KeyedState, type Operator } from '../../stream/opera
 import { frameText } from './over';
 import { type KeyedRows } from '../../state/rows';
 import { oneRow, type KeyedSlots } from '../../state/slots';
-import { copyValue } from '../../stream/rows';
+import { copyHidden, copyValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 
 export const EVENTS = 0;
@@ -130,117 +129,98 @@ export class LookupOperator implements Operator {
     const { counters, trace, number } = this.context;
     if (this.options.answer === 'rescan') return;
     counters.rowsRead += 1;
-    const base = key * this.groups.width;
-    this.layout.add(this.groups.slots, oneRow(base, row), batch, row, row + 1);
-    trace?.add(
-      'state written',
-      number,
-      batch.input[row],
-      key,
-      batch.time[row],
-      batch.time[row],
-      -1,
-      this.layout.stateValues(this.groups.slots, base),
-    );
+    this.layout.add(this.groups.slots, oneRow(key * this.groups.width, row), batch, row, row + 1);
+    const time = batch.time[row];
+    trace?.add('state written', number, batch.input[row], key, time, time, -1, this.groups.values(key));
   }
 
   private reply(batch: ColumnBatch, row: number, key: number): void {
     const { counters, trace, number } = this.context;
     const time = batch.time[row];
-    const base = key * this.groups.width;
-    const touched = this.options.answer === 'rescan' ? this.rescan(key, base, time) : this.expire(key, base, time);
+    const touched = this.options.answer === 'rescan' ? this.rescan(key, time) : this.expire(key, time);
     counters.rowsRead += touched;
     trace?.add('state read', number, batch.input[row], key, time - this.span, time, batch.id2[row], [touched]);
-    this.emit(batch, row, base, key, time);
+    this.emit(batch, row, key);
   }
 
   /** Reads the frame of `time` from the log of the key; returns how many rows that took. */
-  private rescan(key: number, base: number, time: number): number {
-    this.layout.init(this.groups.slots, base);
+  private rescan(key: number, time: number): number {
+    const { store, groups, layout } = this;
+    layout.init(groups.slots, key * groups.width);
     let touched = 0;
-    for (
-      let slot = this.store.head[key], left = this.store.count[key];
-      left > 0;
-      left -= 1, slot = this.store.after(slot)
-    ) {
-      const at = this.store.batch.time[slot];
-      if (this.before(at, time) || this.behind(at, time)) continue;
+    for (const slot of store.slotsOf(key)) {
+      const at = store.batch.time[slot];
+      if (this.isOlder(at, time) || this.isNewer(at, time)) continue;
       touched += 1;
-      this.layout.add(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
+      this.add(key, slot);
     }
     return touched;
   }
 
   /** Takes what has left the frame out of the key's state; returns how many rows that were. */
-  private expire(key: number, base: number, time: number): number {
+  private expire(key: number, time: number): number {
+    const { store } = this;
     let gone = 0;
-    while (this.store.count[key] > 0 && this.before(this.store.batch.time[this.store.head[key]], time)) {
-      const slot = this.store.head[key];
-      this.layout.remove(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
-      this.store.shift(key);
-      gone += 1;
+    for (; store.count[key] > 0 && this.isOlder(store.batch.time[store.head[key]], time); gone += 1) {
+      this.remove(key, store.head[key]);
+      store.shift(key);
     }
     return gone;
   }
 
-  private before(at: number, time: number): boolean {
+  private add(key: number, slot: number): void {
+    const { layout, groups, store } = this;
+    layout.add(groups.slots, oneRow(key * groups.width, slot), store.batch, slot, slot + 1);
+  }
+
+  private remove(key: number, slot: number): void {
+    const { layout, groups, store } = this;
+    layout.remove(groups.slots, oneRow(key * groups.width, slot), store.batch, slot, slot + 1);
+  }
+
+  /** Whether a row at `at` has left the frame of `time`. */
+  private isOlder(at: number, time: number): boolean {
     return this.options.edge === 'open-left' ? at <= time - this.span : at < time - this.span;
   }
 
-  private behind(at: number, time: number): boolean {
+  /** Whether it is not in it yet. */
+  private isNewer(at: number, time: number): boolean {
     return this.options.edge === 'open-right' ? at >= time : at > time;
   }
 
-  private emit(batch: ColumnBatch, row: number, base: number, key: number, time: number): void {
-    const { out } = this;
-    const at = out.length;
-    if (at === out.time.length) reserveBatch(out, Math.max(64, at * 2));
+  private emit(batch: ColumnBatch, row: number, key: number): void {
+    const { out, layout, groups } = this;
+    const at = copyHidden(batch, row, out);
+    out.watermark[at] = MIN_TIME;
     for (let i = 0; i < batch.columns.length; i += 1) {
       adoptDictionary(out.columns[i], batch.columns[i].dictionary, at);
       copyValue(batch.columns[i], row, out.columns[i], at);
     }
-    // Events of the key that came before the request, but happened behind it, are not in its frame.
-    const ahead: number[] = [];
-    const newest = this.store.tail[key];
-    if (
-      this.options.answer === 'state' &&
-      this.store.count[key] > 0 &&
-      this.behind(this.store.batch.time[newest], time)
-    ) {
-      for (
-        let slot = this.store.head[key], left = this.store.count[key];
-        left > 0;
-        left -= 1, slot = this.store.after(slot)
-      ) {
-        if (this.behind(this.store.batch.time[slot], time)) ahead.push(slot);
-      }
-    }
-    for (const slot of ahead)
-      this.layout.remove(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
-    this.layout.result(this.groups.slots, base, this.results, at);
-    for (const slot of ahead) this.layout.add(this.groups.slots, oneRow(base, slot), this.store.batch, slot, slot + 1);
-    out.time[at] = time;
-    out.watermark[at] = MIN_TIME;
-    out.input[at] = batch.input[row];
-    out.kind[at] = batch.kind[row];
-    out.id0[at] = batch.id0[row];
-    out.id1[at] = batch.id1[row];
-    out.id2[at] = batch.id2[row];
-    out.length = at + 1;
+    const newer = this.newerThan(key, batch.time[row]);
+    for (const slot of newer) this.remove(key, slot);
+    layout.result(groups.slots, key * groups.width, this.results, at);
+    for (const slot of newer) this.add(key, slot);
+  }
+
+  /** Events in the state of a key that arrived before a request, but happened after it, are not in its frame. */
+  private newerThan(key: number, time: number): number[] {
+    const { store, options } = this;
+    const { time: times } = store.batch;
+    const hasAny = options.answer === 'state' && store.count[key] > 0 && this.isNewer(times[store.tail[key]], time);
+    return hasAny ? [...store.slotsOf(key)].filter((slot) => this.isNewer(times[slot], time)) : [];
   }
 
   advance(watermark: number): void {
     // A rescan reads the log, which keeps everything; state keeps one frame per key, also for keys without a request.
     if (this.options.answer === 'rescan' || watermark === MAX_TIME || watermark === MIN_TIME) return;
     for (let key = 0; key < this.keyTable.size; key += 1) {
-      if (
-        this.store.count[key] > 0 &&
-        addTime(this.store.batch.time[this.store.tail[key]], 2 * this.span) < watermark
-      ) {
-        this.context.counters.rowsRead += this.expire(key, key * this.groups.width, watermark);
-      }
+      const { count, batch, tail } = this.store;
+      if (count[key] > 0 && addTime(batch.time[tail[key]], 2 * this.span) < watermark)
+        this.context.counters.rowsRead += this.expire(key, watermark);
     }
   }
 
-  due: Operator['due'] = (watermark) => (watermark === MAX_TIME ? MAX_TIME : watermark + 1);
+  due(watermark: number): number {
+    return watermark === MAX_TIME ? MAX_TIME : watermark + 1;
+  }
 }

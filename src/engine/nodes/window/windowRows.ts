@@ -2,7 +2,7 @@ import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type 
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { lastOf } from '../../grid';
 import { type AggregateLayout } from '../../aggregates';
-import { copyValue, gather } from '../../stream/rows';
+import { appendHidden, copyValue, gather } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 
 /**
@@ -88,8 +88,7 @@ export class WindowRows {
   ): void {
     const { out, keyColumns, windowed } = this;
     const { columns } = out;
-    const at = out.length;
-    if (at === out.time.length) reserveBatch(out, 2 * at);
+    const at = appendHidden(out, kind, time, watermark, input, key, windowed ? start : 0, windowed ? end : 0);
     for (let i = 0; i < keyColumns; i += 1) {
       adoptDictionary(columns[i], this.keyTable.columns[i].dictionary, at);
       copyValue(this.keyTable.columns[i], key, columns[i], at);
@@ -100,13 +99,5 @@ export class WindowRows {
       columns[keyColumns + 2].data[at] = this.hasOwnTime ? time : lastOf(end);
     }
     this.layout.result(values, base, this.results, at);
-    out.time[at] = time;
-    out.watermark[at] = watermark;
-    out.input[at] = input;
-    out.kind[at] = kind;
-    out.id0[at] = key;
-    out.id1[at] = windowed ? start : 0;
-    out.id2[at] = windowed ? end : 0;
-    out.length = at + 1;
   }
 }
