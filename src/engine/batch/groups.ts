@@ -1,7 +1,8 @@
-import { grown, makeColumn, TidemarkError, type Column } from '../../model';
-import { type Aggregate, type WindowAggregate } from '../../sql/plan';
+import { grown, makeColumn, TidemarkError, type Column, type Schema, type Table } from '../../model';
+import { type Aggregate, type Expression, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
-import { type KeyTable } from '../state/keys';
+import { compile } from '../expression';
+import { KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
 import { MOST_SLOTS, upTo } from './chunk';
 
@@ -33,6 +34,16 @@ export class GroupStates {
     this.state = grown(this.state, this.capacity * stride);
     for (let group = before; group < this.capacity; group += 1) this.layout.init(this.state, group * stride);
   }
+}
+
+/** The key of each row of a table, by dense id in order of first sight. */
+export function keyIdsOf(keys: Expression[], schema: Schema, table: Table): { ids: Int32Array; table: KeyTable } {
+  const fields = keys.map((key, i) => ({ name: `key ${i + 1}`, type: key.type, nullable: true }));
+  const keyTable = new KeyTable(fields);
+  const ids = new Int32Array(table.length);
+  const columns = keys.map((key) => compile(key, schema)(table, 0, table.length));
+  keyTable.intern(columns, 0, table.length, ids);
+  return { ids, table: keyTable };
 }
 
 /** Key ids in the order of their values: null first, then numbers by size, texts by code point, column by column. */

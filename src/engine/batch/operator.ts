@@ -1,6 +1,6 @@
-import { type Duration, type Table } from '../../model';
+import { type Column, type Duration, type Schema, type Table } from '../../model';
 import { type Edge, type Plan } from '../../sql/plan';
-import { type Consumer, type Origin } from './chunk';
+import { lazily, pushTable, type Consumer, type Origin } from './chunk';
 
 /**
  * A table that a batch job reads. A table made from a log carries where each row stood in it: `append`, `partition`
@@ -63,4 +63,21 @@ export type BatchFamily = { readonly [N in Plan['node']]?: BatchOperator<N> };
 export interface BlockingOperator {
   consume: Consumer;
   finish(): { table: Table; origin: Origin };
+}
+
+/** The batch operator of a node that answers only when it has seen all of its input. */
+export const blocking =
+  <P extends Plan & { input: Plan }>(make: (node: P, job: Job) => BlockingOperator) =>
+  (node: P, job: Job, consume: Consumer): void => {
+    const operator = make(node, job);
+    job.push(node.input, operator.consume);
+    const { table, origin } = operator.finish();
+    pushTable(table, origin, consume);
+  };
+
+/** A result with one row per key; `keys`: the key of each row. */
+export function rowPerKey(schema: Schema, columns: Column[], keys: Int32Array): ReturnType<BlockingOperator['finish']> {
+  const zero = new Float64Array(keys.length);
+  const origin = lazily(() => ({ id0: new Float64Array(keys), id1: zero, id2: zero, append: null }));
+  return { table: { schema, columns, length: keys.length }, origin };
 }

@@ -15,16 +15,14 @@ import { layoutOf } from '../../aggregates';
 import { compile } from '../../expression';
 import { boundsOf, type Bounds } from '../../frames/bounds';
 import { lagOf } from '../../frames/lags';
-import { breaking } from '../../batch/breaking';
-import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
+import { blocking, type BatchFamily, type BlockingOperator, type Job } from '../../batch/operator';
 import { Collector, lazily, upTo } from '../../batch/chunk';
 import { frameOf, type MovingFrame } from '../../batch/movingFrame';
-import { bucketSort, ranks } from '../../batch/groups';
+import { bucketSort, keyIdsOf, ranks } from '../../batch/groups';
 import { reordered, timesOf, totalOrder } from '../../batch/order';
-import { keyIdsOf } from '../../batch/partitions';
 
 export const batch = {
-  over: (node, job, consume) => breaking(over(node, job.edge, job.hop), node.input, job, consume),
+  over: blocking(over),
 } satisfies BatchFamily;
 
 /**
@@ -32,7 +30,7 @@ export const batch = {
  *
  * Rows are laid out by key and, within a key, in total order; then one frame moves over each key's stretch of rows.
  */
-function over(plan: Over, edge: Edge, hop: Duration | null): BlockingOperator {
+function over(plan: Over, { edge, hop }: Job): BlockingOperator {
   const collector = new Collector(plan.input.schema);
   return {
     consume: collector.take,

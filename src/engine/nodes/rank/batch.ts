@@ -1,19 +1,17 @@
-import { BIGINT, makeColumn, takeRows } from '../../../model';
+import { BIGINT, makeColumn, takeRows, type Table } from '../../../model';
 import { keyedResult, type Deduplicate, type Normalize, type TopN } from '../../../sql/plan';
-import { breaking } from '../../batch/breaking';
 import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
-import { bucketSort, keysInOrder, ranks } from '../../batch/groups';
-import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
+import { bucketSort, keyIdsOf, keysInOrder, ranks } from '../../batch/groups';
+import { blocking, rowPerKey, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order';
-import { keyIdsOf } from '../../batch/partitions';
 import { compile } from '../../expression';
 import { comparerOf } from '../../ordering';
 import { tombstonesOf } from './kinds';
 
 export const batch = {
-  deduplicate: (node, job, consume) => breaking(deduplicate(node), node.input, job, consume),
-  'top n': (node, job, consume) => breaking(topN(node), node.input, job, consume),
-  normalize: (node, job, consume) => breaking(normalize(node), node.input, job, consume),
+  deduplicate: blocking(deduplicate),
+  'top n': blocking(topN),
+  normalize: blocking(normalize),
   limit: ({ input, count }, job, consume) => job.push(input, limited(count, consume)),
 } satisfies BatchFamily;
 
@@ -30,28 +28,34 @@ function limited(count: number, consume: Consumer): Consumer {
 
 /** One row per key: the first or the last in the total order of S19 (S13.4). Rows come in that order. */
 function deduplicate(plan: Deduplicate): BlockingOperator {
-  const { input, keys, keep } = plan;
+  const { input, keep } = plan;
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
     finish() {
       const table = collector.table();
-      const time = timesOf(input, table);
-      const order = totalOrder(time, collector.origin, () => collector.rows(), keyedResult(input));
-      const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
-      const chosen = new Int32Array(keyTable.size).fill(-1);
-      for (const row of order) if (keep === 'last' || chosen[ids[row]] < 0) chosen[ids[row]] = row;
-      const kept = order.filter((row) => chosen[ids[row]] === row);
-      const origin = lazily(() => ({
-        id0: Float64Array.from(kept, (row) => ids[row]),
-        id1: new Float64Array(kept.length),
-        id2: new Float64Array(kept.length),
-        append: null,
-      }));
-      const { columns } = takeRows(table, kept);
-      return { table: { schema: plan.schema, columns, length: kept.length }, origin };
+      const order = totalOrder(timesOf(input, table), collector.origin, () => collector.rows(), keyedResult(input));
+      return chosenRows(plan, table, order, (row, shown) => (keep === 'last' || shown < 0 ? row : shown));
     },
   };
+}
+
+/** Of each key the row chosen last, in `order`. `choose`: the row of a key after one more; -1 is none. */
+function chosenRows(
+  { keys, input, schema }: Deduplicate | Normalize,
+  table: Table,
+  order: Int32Array,
+  choose: (row: number, shown: number) => number,
+): ReturnType<BlockingOperator['finish']> {
+  const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
+  const chosen = new Int32Array(keyTable.size).fill(-1);
+  for (const row of order) chosen[ids[row]] = choose(row, chosen[ids[row]]);
+  const kept = order.filter((row) => chosen[ids[row]] === row);
+  return rowPerKey(
+    schema,
+    takeRows(table, kept).columns,
+    kept.map((row) => ids[row]),
+  );
 }
 
 /** The first rows of each partition, ties in the total order of S19. Partitions come in order of their keys. */
@@ -105,25 +109,13 @@ function placesOf(sorted: Int32Array, ids: Int32Array): Int32Array {
 
 /** The last row of each key, in the order in which those rows are stored. */
 function normalize(plan: Normalize): BlockingOperator {
-  const { input, keys, schema } = plan;
-  const collector = new Collector(input.schema);
+  const collector = new Collector(plan.input.schema);
   const isTombstone = tombstonesOf(plan);
   return {
     consume: collector.take,
     finish() {
       const table = collector.table();
-      const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
-      const last = new Int32Array(keyTable.size).fill(-1);
-      for (let row = 0; row < table.length; row += 1) last[ids[row]] = isTombstone(table, row) ? -1 : row;
-      const kept = upTo(table.length).filter((row) => last[ids[row]] === row);
-      const zero = new Float64Array(kept.length);
-      const origin = lazily(() => ({
-        id0: Float64Array.from(kept, (row) => ids[row]),
-        id1: zero,
-        id2: zero,
-        append: null,
-      }));
-      return { table: { schema, columns: takeRows(table, kept).columns, length: kept.length }, origin };
+      return chosenRows(plan, table, upTo(table.length), (row) => (isTombstone(table, row) ? -1 : row));
     },
   };
 }

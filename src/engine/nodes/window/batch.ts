@@ -1,17 +1,16 @@
 import { MAX_TIME, MIN_TIME } from '../../../model';
 import { type GridShape, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
-import { breaking } from '../../batch/breaking';
 import { adding, GroupFinder } from '../../batch/finder';
 import { GroupStates } from '../../batch/groups';
-import { type BatchFamily, type BlockingOperator } from '../../batch/operator';
+import { blocking, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
 import { Slicer, Spans, mergeIntoWindows, sliceOf, type SpanGroups } from '../../batch/windows';
 import { windowRows } from './batchRows';
 import { sessionAggregate } from './batchSessions';
 
 export const batch = {
-  'window aggregate': (node, job, consume) => breaking(ordered(node, windowAggregate(node)), node.input, job, consume),
+  'window aggregate': blocking((node: WindowAggregate) => ordered(node, windowAggregate(node))),
 } satisfies BatchFamily;
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */

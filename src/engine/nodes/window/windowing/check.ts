@@ -1,21 +1,15 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../../model';
 import { type WindowShape } from '../../../../sql/plan';
 import { POLICIES } from '../../../profiles';
-import { childTriggers, type Profile, type Trigger } from '../../../stream/options';
-import { type Evictor } from '../../../stream/options';
+import { childTriggers, type Evictor, type Profile, type Trigger } from '../../../stream/options';
 
-/** What a trigger is asked to work with. */
-export interface Asked {
+/** Where a trigger is asked to work: under which rules, and in which windows of which rows. */
+export interface TriggerPlace {
   profile: Profile;
+  /** The clock that windows are cut by. */
   time: 'event' | 'processing';
   shape: WindowShape['kind'];
-  trigger: Trigger;
   schema: Schema;
-}
-
-/** Throws a TidemarkError where the parts of what is asked contradict one another. */
-export function checkTriggering(asked: Asked): void {
-  checkTrigger(asked.trigger, asked);
 }
 
 /** Throws a TidemarkError for an evictor that keeps less than nothing. */
@@ -38,7 +32,8 @@ export function checkLateTrigger(trigger: Trigger, lateness: number): void {
 const hasLateTrigger = (trigger: Trigger): boolean =>
   (trigger.type === 'after-watermark' && trigger.late !== null) || childTriggers(trigger).some(hasLateTrigger);
 
-function checkTrigger(trigger: Trigger, asked: Asked): void {
+/** Throws a TidemarkError where the parts of a trigger contradict one another, or where it is asked to work. */
+export function checkTrigger(trigger: Trigger, asked: TriggerPlace): void {
   switch (trigger.type) {
     case 'count':
       checkNumber(
@@ -85,7 +80,7 @@ function checkTrigger(trigger: Trigger, asked: Asked): void {
   for (const child of childTriggers(trigger)) checkTrigger(child, asked);
 }
 
-function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: Asked): void {
+function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: TriggerPlace): void {
   checkNumber(trigger.type, 'zero or more', trigger.delta, trigger.delta >= 0);
   const index = columnIndex(schema, trigger.column);
   if (index < 0 || !isNumeric(schema[index].type)) {

@@ -1,14 +1,9 @@
-import { columnIndex, type Schema } from '../../../../model';
+import { columnIndex } from '../../../../model';
 import { type Trigger } from '../../../stream/options';
 import { afterWatermark, all, any, each, orFinally, repeat } from './composites';
+import { type TriggerPlace } from './check';
 import { continuousEventTime, continuousProcessingTime, count, delta, processingDelay, windowEnd } from './leaves';
 import { type TriggerNode } from './trigger';
-
-/** What a trigger means somewhere: the clock that windows are cut by, and the columns of the rows that come. */
-export interface TriggerPlace {
-  time: 'event' | 'processing';
-  schema: Schema;
-}
 
 /**
  * The machine of a trigger that has been checked. `restarts`: it starts again after each firing, whatever it is (S4.5);

@@ -135,6 +135,13 @@ export function each(of: TriggerNode[]): TriggerNode {
     },
     over: (state, at) => current(state, at) === undefined,
   }));
+  return { ...whole, ...through(current) };
+}
+
+/** The part whose turn it is sees elements, and its timers are those of the whole. */
+function through(
+  current: (state: Float64Array, at: number) => Child | undefined,
+): Pick<TriggerNode, 'element' | 'eventDue' | 'clockDue'> {
   const due =
     (ask: Ask): TriggerNode[Ask] =>
     (state, at, moment) => {
@@ -142,7 +149,6 @@ export function each(of: TriggerNode[]): TriggerNode {
       return child ? child.node[ask](state, at + child.offset, moment) : MAX_TIME;
     };
   return {
-    ...whole,
     element(state, at, moment) {
       const child = current(state, at);
       if (child) child.node.element(state, at + child.offset, moment);
@@ -171,55 +177,45 @@ export function orFinally(main: TriggerNode, until: TriggerNode): TriggerNode {
  * the end of the window, and says whether the on-time pane has been fired.
  */
 export function afterWatermark(end: TriggerNode, early: TriggerNode | null, late: TriggerNode | null): TriggerNode {
-  const { children, slots } = layOut([end, ...(early ? [early] : []), ...(late ? [late] : [])]);
-  const [onTime] = children;
-  const before = early ? children[1] : null;
-  const behind = late ? children[children.length - 1] : null;
-  const isLate = (state: Float64Array, at: number): boolean => hasFinished(state, at + onTime.offset);
-  const current = (state: Float64Array, at: number): Child | null => (isLate(state, at) ? behind : before);
-  const due =
-    (ask: Ask): TriggerNode[Ask] =>
-    (state, at, moment) => {
-      if (hasFinished(state, at)) return MAX_TIME;
-      const child = current(state, at);
-      const ends = onTime.node[ask](state, at + onTime.offset, moment);
-      return child ? Math.min(ends, child.node[ask](state, at + child.offset, moment)) : ends;
-    };
-  return {
-    slots,
-    reset(state, at) {
-      resume(state, at);
-      for (const { node, offset } of children) node.reset(state, at + offset);
-    },
-    element(state, at, moment) {
-      const child = current(state, at);
-      if (child) child.node.element(state, at + child.offset, moment);
-    },
+  const parts = [end, ...(early ? [early] : []), ...(late ? [late] : [])];
+  const { children } = layOut(parts);
+  const before = early ? children[1] : undefined;
+  const after = late ? children[children.length - 1] : undefined;
+  // The end of the window is right behind slot 0.
+  const isLate = (state: Float64Array, at: number): boolean => hasFinished(state, at + 1);
+  const current = (state: Float64Array, at: number): Child | undefined => (isLate(state, at) ? after : before);
+  const whole = composite(parts, () => ({
     ready(state, at, moment) {
-      if (hasFinished(state, at)) return false;
-      if (onTime.node.ready(state, at + onTime.offset, moment)) return true;
+      if (end.ready(state, at + 1, moment)) return true;
       const child = current(state, at);
-      return child !== null && child.node.ready(state, at + child.offset, moment);
+      return child !== undefined && child.node.ready(state, at + child.offset, moment);
     },
     fire(state, at, moment) {
-      if (onTime.node.ready(state, at + onTime.offset, moment)) {
-        onTime.node.fire(state, at + onTime.offset, moment);
+      if (end.ready(state, at + 1, moment)) {
+        end.fire(state, at + 1, moment);
         if (before) before.node.reset(state, at + before.offset);
-        if (!behind) finish(state, at);
         return;
       }
       const { node, offset } = current(state, at)!;
       node.fire(state, at + offset, moment);
       if (hasFinished(state, at + offset)) node.reset(state, at + offset);
     },
-    merge(state, every, moment) {
-      mergeChildren(children, state, every, moment);
-      if (isLate(state, every[0])) return;
+    over: (state, at) => !late && isLate(state, at),
+  }));
+  const { element, eventDue, clockDue } = through(current);
+  return {
+    ...whole,
+    element,
+    merge(state, all, moment) {
+      whole.merge(state, all, moment);
+      if (isLate(state, all[0])) return;
       // The on-time pane is to come (again): nothing is late yet, and nothing is over (S3.5).
-      resume(state, every[0]);
-      if (behind) behind.node.reset(state, every[0] + behind.offset);
+      resume(state, all[0]);
+      if (after) after.node.reset(state, all[0] + after.offset);
     },
-    eventDue: due('eventDue'),
-    clockDue: due('clockDue'),
+    eventDue: (state, at, moment) =>
+      hasFinished(state, at) ? MAX_TIME : Math.min(end.eventDue(state, at + 1, moment), eventDue(state, at, moment)),
+    clockDue: (state, at, moment) =>
+      hasFinished(state, at) ? MAX_TIME : Math.min(end.clockDue(state, at + 1, moment), clockDue(state, at, moment)),
   };
 }

@@ -2,6 +2,9 @@ import { addTime, floorTime, MAX_TIME, readValue } from '../../../../model';
 import { MOST_WINDOWS_PER_ROW } from '../../../grid';
 import { allFinished, anyFinished, finish, hasFinished, keepLeast, resume, type TriggerNode } from './trigger';
 
+/** No timer is wanted. */
+const UNTIMED = { eventDue: () => MAX_TIME, clockDue: () => MAX_TIME } satisfies Partial<TriggerNode>;
+
 /** At the last millisecond of the window, once (S4.1); by the clock where windows are cut by it (S2.9). */
 export function windowEnd(time: 'event' | 'processing'): TriggerNode {
   const reached = time === 'event' ? 'event' : 'clock';
@@ -52,8 +55,7 @@ export function count(n: number): TriggerNode {
       state[all[0]] = finished ? 1 : 0;
       state[all[0] + 1] = finished ? 0 : sum;
     },
-    eventDue: () => MAX_TIME,
-    clockDue: () => MAX_TIME,
+    ...UNTIMED,
   };
 }
 
@@ -186,7 +188,6 @@ export function delta(column: number, by: number): TriggerNode {
       state[at + 3] = 0;
     },
     merge() {},
-    eventDue: () => MAX_TIME,
-    clockDue: () => MAX_TIME,
+    ...UNTIMED,
   };
 }
