@@ -18,6 +18,14 @@ export interface AgendaSetup {
   actions?: { at: number; index: number }[];
 }
 
+/** The processing-time timers of a run. */
+export interface RunTimers {
+  /** When the next one is due; MAX_TIME for none. */
+  next(): number;
+  /** The earliest time at which one could be due that an event at `now`, or a later one, registers. */
+  earliestFrom(now: number): number;
+}
+
 /**
  * What a run handles next: events of its topics, ticks of the clock, a reader's actions, the end of the input. Ordered
  * by processing time, then topic, partition and offset (S19). An event's processing time is its append time, unless
@@ -33,6 +41,8 @@ export class Agenda {
   time: number;
   topic = 0;
   row = 0;
+  /** When the next timer is due. */
+  private timer = MAX_TIME;
   private isTimer = false;
   private now: number;
   /** How many scheduled ticks and actions have been taken. */
@@ -45,12 +55,12 @@ export class Agenda {
   private readonly ticks: readonly number[];
   private readonly actions: readonly { at: number; index: number }[];
 
-  /** `alarm`: when the run's next timer is due; null for a run without processing-time timers. */
+  /** `timers`: null for a run without processing-time timers. */
   constructor(
     private readonly topics: readonly Topic[],
     private readonly setup: AgendaSetup,
     private readonly queue: EventQueue,
-    private readonly alarm: (() => number) | null,
+    private readonly timers: RunTimers | null,
   ) {
     this.now = Math.min(0, ...topics.filter(({ table }) => table.length > 0).map(({ append }) => append[0]));
     this.time = this.now;
@@ -65,6 +75,7 @@ export class Agenda {
     const arrival = isEvent ? Math.max(this.now, queue.arrival) : MAX_TIME;
     const scheduled = this.scheduled < ticks.length ? ticks[this.scheduled] : MAX_TIME;
     const timer = isEvent || scheduled < MAX_TIME || !setup.end ? this.nextTimer() : MAX_TIME;
+    this.timer = timer;
     this.isTimer = timer < MAX_TIME && timer <= arrival && timer <= scheduled;
     const isTick = this.isTimer || scheduled < arrival;
     const isOver = !isEvent && !isTick;
@@ -86,16 +97,19 @@ export class Agenda {
   }
 
   private nextTimer(): number {
-    return this.alarm === null || this.quiet >= MOST_QUIET_TICKS ? MAX_TIME : this.alarm();
+    return this.timers === null || this.quiet >= MOST_QUIET_TICKS ? MAX_TIME : this.timers.next();
   }
 
   /** How many events the one found begins, rows of one topic that follow one another; at most `most`. */
   ahead(input: number, most: number): number {
-    // Any event may set a timer; one that was not read on its arrival does not tell when the next will be.
-    if (this.alarm !== null || this.logged !== ON_ARRIVAL) return 1;
-    const { queue, ticks, actions, acted } = this;
+    // An event that was not read on its arrival does not tell when the next will be.
+    if (this.logged !== ON_ARRIVAL) return 1;
+    const { queue, ticks, actions, acted, timers, time } = this;
     const free = acted < actions.length ? Math.min(most, actions[acted].at - input) : most;
-    return queue.ahead(free, this.scheduled < ticks.length ? ticks[this.scheduled] : MAX_TIME);
+    let until = this.scheduled < ticks.length ? ticks[this.scheduled] : MAX_TIME;
+    // What one of the events registers must not be due before another of them.
+    if (timers !== null) until = Math.min(until, this.timer - 1, timers.earliestFrom(time) - 1);
+    return queue.ahead(free, until);
   }
 
   /** The time of what was found, as the log of inputs takes it. */
@@ -115,7 +129,7 @@ export class Agenda {
     if (this.kind === TICK && !this.isTimer) this.scheduled += 1;
     if (this.kind === ACTION) this.acted += 1;
     if (this.kind === END) this.hasEnded = true;
-    if (this.alarm === null) return;
+    if (this.timers === null) return;
     if (queue.isEmpty) this.quiet += 1;
     this.others += 1;
     if (this.others <= MOST_TICKS) return;

@@ -1,11 +1,11 @@
-import { MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { graphOf, meetsItself, topicsUpstream, type Channel, type Graph } from './graph';
 import { type Run, type RunSetup } from './run';
 import { type RunOperator } from './runNode';
 import { runOperator } from './runOperator';
 import { instantiate, makeContext, type Subtask } from './subtask';
-import { Agenda } from './agenda';
+import { Agenda, type RunTimers } from './agenda';
 import { PartitionQueue, PlannedQueue, TopicQueue } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
 import { inOrder } from './inOrder';
@@ -13,7 +13,7 @@ import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
 import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
 import { takesMultiTopicRanges } from './multiTopicRange';
-import { type RowRange, type WindowView } from '../stream/operator';
+import { type Operator, type RowRange, type WindowView } from '../stream/operator';
 import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
 import { Sink } from './sink';
@@ -92,7 +92,10 @@ export class LocalRun implements Run {
       : options.maxDrift !== null && options.job === null
         ? new PartitionQueue(topics, isPaused)
         : new TopicQueue(topics);
-    this.agenda = new Agenda(topics, setup, queue, this.needsClock ? () => this.alarm() : null);
+    const timers: RunTimers | null = this.needsClock
+      ? { next: () => this.nextTimer(), earliestFrom: (now) => this.earliestTimer(now) }
+      : null;
+    this.agenda = new Agenda(topics, setup, queue, timers);
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
@@ -167,10 +170,18 @@ export class LocalRun implements Run {
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
-  alarm(): number {
+  private nextTimer(): number {
     let least = this.reads.alarm();
     for (const { operator, state } of this.subtasks)
       least = Math.min(least, state.alarm(), operator.alarm?.() ?? MAX_TIME);
+    return least;
+  }
+
+  /** The earliest time at which what an event at `now` or later registers could be due. */
+  private earliestTimer(now: number): number {
+    if (this.subtasks.some(({ operator }) => hasTimers(operator))) return now;
+    let least = this.reads.earliestTimer(now);
+    for (const { state } of this.subtasks) least = Math.min(least, addTime(now, state.shortestLifetime));
     return least;
   }
 
@@ -178,9 +189,7 @@ export class LocalRun implements Run {
   get needsClock(): boolean {
     return (
       this.reads.needsClock ||
-      this.subtasks.some(
-        ({ operator, state }) => state.isClocked || (operator.alarm !== undefined && operator.isClocked !== false),
-      )
+      this.subtasks.some(({ operator, state }) => state.shortestLifetime < MAX_TIME || hasTimers(operator))
     );
   }
 
@@ -400,5 +409,8 @@ export class LocalRun implements Run {
     this.reads.restore(reader);
   }
 }
+
+/** Whether an operator may ask for a processing time. */
+const hasTimers = (operator: Operator): boolean => operator.alarm !== undefined && operator.isClocked !== false;
 
 const COUNTERS = ['rowsIn', 'late', 'dropped', 'rowsOut', 'rowsRead', 'stateRows', 'stateRowsMax'] as const;

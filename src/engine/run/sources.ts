@@ -89,6 +89,13 @@ export class Sources {
     return least;
   }
 
+  /** The earliest time at which what an event at `now` or later starts could be due. */
+  earliestTimer(now: number): number {
+    let least = MAX_TIME;
+    for (const { watermarks } of this.list) least = Math.min(least, watermarks.earliestTimer(now));
+    return least;
+  }
+
   /** Whether the clock may ever have something to do for a watermark. */
   get needsClock(): boolean {
     const aligns = this.options.maxDrift !== null && this.options.job === null;

@@ -79,9 +79,9 @@ export class StateBackend {
     return ttl;
   }
 
-  /** Whether state may expire by the processing clock. */
-  get isClocked(): boolean {
-    return this.lifetimes.some(({ canExpire }) => canExpire);
+  /** How long state lives that is not written again, by the processing clock; MAX_TIME where it does not expire. */
+  get shortestLifetime(): number {
+    return this.lifetimes.reduce((least, { span }) => (span < least ? span : least), MAX_TIME);
   }
 
   /** When the first state expires; MAX_TIME for never. */

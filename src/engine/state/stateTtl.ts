@@ -27,6 +27,11 @@ export class StateTtl implements Store {
     return this.ttl !== null;
   }
 
+  /** How long a key lives that is not written again; MAX_TIME for ever. */
+  get span(): number {
+    return this.ttl?.span ?? MAX_TIME;
+  }
+
   /** When the first key expires; MAX_TIME for never. */
   get due(): number {
     return this.ttl?.alarm() ?? MAX_TIME;

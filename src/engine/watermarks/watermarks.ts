@@ -1,4 +1,4 @@
-import { MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../model';
+import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { atLeastZero } from '../spans';
 import { bounded, type Generator } from './generators';
@@ -160,6 +160,14 @@ export class Watermarks {
       if (!this.mux.isIdleAt(output)) least = Math.min(least, timer.idleAt(emitEvery));
     });
     return least;
+  }
+
+  /** The earliest clock time that `alarm` may name because of an event at `now` or later. */
+  earliestTimer(now: number): number {
+    const { emitEvery, idle } = this.setup;
+    if (this.generators.some((one) => 'alarm' in one)) return now;
+    const emitted = emitEvery > 0 ? nextCheck(now, emitEvery) : MAX_TIME;
+    return idle === null ? emitted : Math.min(emitted, addTime(now, idle));
   }
 
   /**

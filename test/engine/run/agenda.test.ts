@@ -53,13 +53,13 @@ test('S19 inputs have the same numbers however many events are taken at a time',
   );
 });
 
-test('a run with processing-time timers executes the plan once', () => {
+test('a run with processing-time timers executes the plan once, in ranges between two timers', () => {
   const spy = vi.spyOn(SlicedWindowAggregateOperator.prototype, 'process');
   try {
     const events = Array.from({ length: 200 }, (_, i) => pay(10 * i));
     const { engine } = trace(COUNTS, events, { idle: 50, extras: { end: false } });
     expect(engine.inputs.length).toBeGreaterThan(events.length);
-    expect(spy).toHaveBeenCalledTimes(events.length);
+    expect(spy.mock.calls.length).toBeLessThanOrEqual(events.length / 4);
     expect(spy.mock.calls.reduce((sum, [, from, to]) => sum + to - from, 0)).toBe(events.length);
   } finally {
     spy.mockRestore();

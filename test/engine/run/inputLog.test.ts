@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openRun } from '../../../src/engine/run/openRun';
 import { type Run } from '../../../src/engine/run/run';
@@ -7,7 +8,7 @@ import { DEFAULTS, type LocalOptions } from '../../../src/engine/stream/options'
 import { BIGINT, field, makeColumn, TIMESTAMP, type Schema } from '../../../src/model';
 import { plan, type Catalog } from '../../../src/sql';
 import { type Plan } from '../../../src/sql/plan';
-import { drive, emitted } from '../../support/stream';
+import { DEFINITIONS, drive, emitted, paymentStreams, type Drive } from '../../support/stream';
 
 const schema: Schema = [field('user', BIGINT), field('ts', TIMESTAMP)];
 const catalog: Catalog = Object.fromEntries(
@@ -71,4 +72,32 @@ test('S2.9 a row at the last millisecond of its processing-time window fires it 
   expect(Array.from({ length: run.inputs.length }, (_, input) => run.inputs.processing(input))).toEqual([
     10, 13, 13, 13, 15, 20,
   ]);
+});
+
+const CLOCKED: [name: string, sql: string, how: Drive][] = [
+  ['time to live', 'SELECT card, COUNT(*) AS n, SUM(amount) AS s FROM payments GROUP BY card', { ttl: 40 }],
+  ['idleness', DEFINITIONS.tumble, { idle: 30 }],
+  ['watermarks at intervals', DEFINITIONS.range, { emitEvery: 25 }],
+  ['both', DEFINITIONS.hop, { idle: 30, emitEvery: 20, lateness: 15 }],
+  ['micro-batches', DEFINITIONS.tumble, { watermark: { type: 'micro-batch', batch: 25 } }],
+  ['a trigger by the clock', DEFINITIONS.tumble, { trigger: { type: 'processing-delay', delay: 20 } }],
+];
+
+test.each(CLOCKED)('S11.2 ranges between two timers give what rows give one by one: %s', (_, sql, how) => {
+  fc.assert(
+    fc.property(paymentStreams(60, 40), fc.boolean(), ({ events, partitions }, end) => {
+      const results = [1, 3, 256].map((rangeRows) => {
+        const run = drive(sql, events, { ...how, partitions, rangeRows, extras: { end } });
+        const { inputs, counters } = run;
+        const kinds = Array.from({ length: inputs.length }, (_, input) => [
+          inputs.kind(input),
+          inputs.processing(input),
+        ]);
+        return [emitted(run), kinds, counters.late, counters.dropped, counters.stateRows, run.watermark];
+      });
+      expect(results[1]).toEqual(results[0]);
+      expect(results[2]).toEqual(results[0]);
+    }),
+    { numRuns: process.env.LONG ? 2_000 : 100 },
+  );
 });
