@@ -1,25 +1,11 @@
 import { type DataSpec, makeMartNow } from '../../src/data';
 import { Random } from '../../src/sim/random';
-
-export interface BenchRow {
-  name: string;
-  /** Speed as a share of the bare loop's, in the same run. */
-  ratio: number;
-  note: string;
-}
+import { race, type BenchRow } from './workload';
 
 const ROUNDS = 7;
 
 /** Best of some rounds, in ms. */
-function fastest(work: () => void): number {
-  let best = Infinity;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const begun = performance.now();
-    work();
-    best = Math.min(best, performance.now() - begun);
-  }
-  return best;
-}
+const fastest = (work: () => void): number => race({ work }, ROUNDS).work;
 
 /** How many random values a mart draws: every `float` and every `bits`. */
 function drawsOf(spec: DataSpec): number {
