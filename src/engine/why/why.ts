@@ -17,6 +17,7 @@ import {
 import { kindOf } from '../nodes';
 import { resultNode } from '../run/graph';
 import { eventsTable } from '../snapshot/tables';
+import { stateValue } from '../state/keyedState';
 import { Lineage } from './lineage';
 import { inputOf, keyId, keyValues, lastFiring, nodesOf, type Subject } from './subject';
 
@@ -149,14 +150,14 @@ function writesOf({ run }: Subject, { nodeIndex, key, span }: Place, until: numb
 }
 
 function stateOf(subject: Subject, place: Place, until: number): Table {
-  const { schema } = subject.run.engine.operators[place.nodeIndex].state!;
+  const keyed = subject.run.engine.operators[place.nodeIndex].state!;
   const table = makeTable([
     field('#step', BIGINT),
     ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),
-    ...schema.map((one) => ({ ...one, nullable: true })),
+    ...keyed.schema.map((one) => ({ ...one, nullable: true })),
   ]);
   for (const { step, processingTime, start, end, values } of writesOf(subject, place, until).slice(-MOST_STATES)) {
-    const known = values.slice(0, schema.length).map((one) => (Number.isNaN(one) ? null : one));
+    const known = keyed.schema.map((_, i) => stateValue(keyed, i, values[i]));
     appendRow(table, [step, processingTime, start, end, ...known]);
   }
   return table;

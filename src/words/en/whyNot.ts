@@ -146,12 +146,12 @@ export function offerSentence({ of, now }: Pick<WhyNot, 'of' | 'now'>, { events,
     parts.push(perPlace.join(' and '));
   }
   if (until !== null) {
-    const quiet = events.length > 0 ? 'without another event' : 'without an event';
+    const quiet = events.length > 0 ? 'without another event' : 'without any event';
     parts.push(
       until > now ? `${formatDuration(until - now)} ${quiet}, until ${clock(until)}` : 'the next tick of the clock',
     );
   }
-  return `${of.kind === 'window' ? 'It would fire' : 'It would come into the result'} with ${parts.join(', then ')}.`;
+  return `${of.kind === 'window' ? 'It would fire' : 'It would enter the result'} with ${parts.join(', then ')}.`;
 }
 
 /** Why no change can help; null where something can, or where no small change was found. */
@@ -159,7 +159,7 @@ export function nothingSentence({ of, reason, nothing }: Pick<WhyNot, 'of' | 're
   if (nothing === null) return null;
   const rule = nothing.rule === null ? '' : ` (${nothing.rule})`;
   if (of.kind === 'window') return `Nothing can make it fire any more${rule}: ${windowNothing(nothing)}`;
-  const never = 'Nothing can bring it into the result';
+  const never = 'It can never enter the result';
   switch (nothing.because) {
     case 'last watermark':
       return `${never}: no event moves the watermark any more.`;

@@ -91,3 +91,16 @@ describe('a value worked out again by the batch executor, from exactly the event
     });
   }
 });
+
+test('texts in the state that made a row are shown as texts', () => {
+  const sql = `SELECT card, MIN(CASE WHEN amount > 5 THEN 'rome' ELSE 'kyiv' END) AS city FROM payments GROUP BY card`;
+  const events = [
+    { time: 1, card: 1, amount: 900 },
+    { time: 2, card: 1, amount: 100 },
+  ];
+  const { query, options } = given(sql, events);
+  const run = trace(sql, events);
+  const { state } = why({ run, plan: query, options }, run.steps - 1, { of: 'row', row: { city: 'kyiv' } });
+  expect(readRow(state!, 0)).toContain('rome');
+  expect(readRow(state!, 1)).toContain('kyiv');
+});
