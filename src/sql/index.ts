@@ -1,6 +1,7 @@
 export { type Statement } from './ast';
 export { bind, type Mode, plan } from './bind';
 export { complete, type Completion } from './complete';
+export { condition } from './condition';
 export { createTable } from './create-table';
 export { explainExpression } from './explain';
 export { format } from './format';

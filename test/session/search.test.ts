@@ -129,11 +129,13 @@ test('a claim of the reader takes the options that are left open', async () => {
 });
 
 test.each([
-  ['late <', /does not fit here/],
+  ['late <', /ends too early/],
   ['lat = 0', /no column lat|lat/],
   ['1 = 1', /is not about a run/],
   ['dropped', /dropped is BIGINT/],
-  ['EXISTS (SELECT events FROM facts)', /subquery does not depend/],
+  ['EXISTS (SELECT events FROM facts)', /subquery is a join/],
+  ['late = 0) OR (late > 0', /does not fit here/],
+  ['COUNT(*) = 0', /aggregate cannot stand/],
   ['other_late = late', /compares with another run/],
 ])('a claim that is none: %s', async (holds, what) => {
   const outcome = await session.search({ ...claimOf('no-older-event'), holds });
