@@ -43,7 +43,7 @@ export function keysOf({ run }: Side): Table {
 /** The name of a window of a key. */
 export const nameOf = (id: string, start: number, end: number): string => `${id} ${start} ${end}`;
 
-export interface ComparedWindows {
+interface ComparedWindows {
   cells: Stood[];
   byName: Map<string, Stood>;
   sessions: boolean;

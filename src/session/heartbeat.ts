@@ -1,7 +1,7 @@
 /** Pings per patience, so a hung thread is noticed within an eighth more than the patience. */
 const BEATS = 8;
 
-export interface Heartbeat {
+interface Heartbeat {
   ping: () => Promise<unknown>;
   /** How long an answer may take, in ms. */
   patience: number;

@@ -26,7 +26,7 @@ const MOST_SHAPES = 24;
 const MOST_VARIANTS = 12;
 
 /** A claim as the search takes it, and the run of each of its variants. */
-export interface AskedClaim {
+interface AskedClaim {
   question: Question;
   names: string[];
   settings: Setting[];

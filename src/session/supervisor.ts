@@ -13,7 +13,7 @@ export type SessionState =
   /** Nothing more is tried; every call answers with `error`. */
   | { state: 'failed'; error: TidemarkErrorFacts };
 
-export interface Supervision {
+interface Supervision {
   /** Starts a thread that serves a session; may throw. */
   openThread: () => Line;
   /** Makes a session on this thread, for pages that may not start another. */
@@ -28,7 +28,7 @@ export interface Supervision {
   now: () => number;
 }
 
-export interface Supervised {
+interface Supervised {
   /** Answers in the end, whatever happens to the threads. */
   ask: <T>(method: Method, args: unknown[], onProgress?: OnProgress) => Promise<T>;
   /** A closed run is not run again. */

@@ -11,7 +11,7 @@ import { Dictionary, type Column, type Table } from '../model';
  * array is empty for its sender. The copy is one `memcpy`, far cheaper than a clone.
  */
 
-export interface Packed {
+interface Packed {
   message: unknown;
   /** Every array buffer in `message`, each once. */
   buffers: ArrayBuffer[];

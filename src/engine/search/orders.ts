@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../model';
 import { Runner, type Definition, type Ended } from './run';
+import { type SearchProgress } from './search';
 import { inArrivalOrder, topicsOf, type PlacedEvent, type SmallStream } from './world';
 
 /** More events have too many orders to run each: 6! is 720. */
@@ -17,12 +18,6 @@ export interface OrderOutcome {
   events: PlacedEvent[];
 }
 
-export interface OrdersProgress {
-  doing: string;
-  done: number;
-  total: number;
-}
-
 /** Between two arrivals that were at the same time, ms. */
 const APART = 1_000;
 
@@ -36,7 +31,7 @@ export function* ordersOf(
   definition: Definition,
   streams: readonly SmallStream[],
   events: readonly PlacedEvent[],
-): Generator<OrdersProgress, { orders: number; outcomes: OrderOutcome[] }> {
+): Generator<SearchProgress, { orders: number; outcomes: OrderOutcome[] }> {
   if (events.length === 0 || events.length > MOST_ORDERED)
     throw new TidemarkError({
       what: 'every order of arrival is run, so there must be few events',

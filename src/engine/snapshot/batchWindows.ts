@@ -22,7 +22,7 @@ export interface BatchWindows {
   boundsOf: (row: number) => [start: number, end: number] | null;
 }
 
-export interface BatchWindow {
+interface BatchWindow {
   /** Among all windows of the run. */
   name: string;
   key: number;

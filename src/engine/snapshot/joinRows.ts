@@ -26,7 +26,7 @@ export interface JoinRow {
   step: number;
 }
 
-export interface JoinPair {
+interface JoinPair {
   /** Places of its rows. */
   left: number;
   right: number;
@@ -48,7 +48,7 @@ type StepOf<K extends JoinStep['kind']> = Extract<Step, { kind: K }>;
 type Arrival = Pick<JoinRow, 'side' | 'key' | 'time' | 'input' | 'step'>;
 
 /** Number of the last operator that pairs rows of two inputs, or -1. */
-export const joinOperator = ({ engine }: TracedRun): number =>
+const joinOperator = ({ engine }: TracedRun): number =>
   engine.operators.findLastIndex(({ pairing }) => pairing) + 1 || -1;
 
 /** Every row and pair of a run's join by step `until`, from its steps alone; null where the run has none. */
@@ -252,7 +252,7 @@ const arrivalOf = (at: Exclude<JoinStep, StepOf<'pair joined'>>): Arrival => ({
 });
 
 /** The version that takes over from this one, by time or by arrival. */
-export function versionAfter(rows: readonly JoinRow[], own: JoinRow, byTime: boolean): JoinRow | undefined {
+function versionAfter(rows: readonly JoinRow[], own: JoinRow, byTime: boolean): JoinRow | undefined {
   const at = (row: JoinRow): number => (byTime ? row.time : row.input);
   let next: JoinRow | undefined;
   for (const row of rows) {

@@ -4,7 +4,7 @@ import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from '
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */
-export const MOST_PROBES = 40;
+const MOST_PROBES = 40;
 /** A chain of events that makes up a session is not longer than this. */
 const MOST_LINKS = 32;
 /** Firings of a continuous trigger that are tried before the end of the window. */
@@ -121,7 +121,7 @@ export function minimal(probe: Probe, change: Change): Change {
 }
 
 /** A change without one of its parts; of equal parts in a row, it does not matter which. */
-export function* lesser({ events, until }: Change): Generator<Change> {
+function* lesser({ events, until }: Change): Generator<Change> {
   for (let at = 0; at < events.length; at += 1) {
     if (at > 0 && sameEvent(events[at - 1], events[at])) continue;
     const left = events.filter((_, i) => i !== at);

@@ -117,7 +117,7 @@ function isLate(subject: Subject, input: number, end: number): boolean {
 }
 
 /** The state of a partition at an input. */
-export interface PartitionFacts {
+interface PartitionFacts {
   stream: string;
   partition: number;
   /** How many events it has had. */

@@ -1,14 +1,4 @@
-import {
-  adds,
-  grown,
-  MIN_TIME,
-  readRow,
-  reserve,
-  takeRows,
-  writeValue,
-  type ColumnBatch,
-  type Value,
-} from '../../model';
+import { adds, grown, MIN_TIME, reserve, takeRows, writeValue, type ColumnBatch, type Value } from '../../model';
 import { type Topic } from '../log/topic';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
@@ -195,9 +185,6 @@ function grow(topic: Topic): void {
   reserve(topic.table, size);
   for (const name of ['time', 'append', 'partition', 'offset'] as const) topic[name] = grown(topic[name], size);
 }
-
-/** Values of an event of the run, to make another like it. */
-export const valuesOf = (topic: Topic, row: number): Value[] => readRow(topic.table, row);
 
 export const sameEvent = (a: PlantedEvent, b: PlantedEvent): boolean =>
   a.stream === b.stream &&

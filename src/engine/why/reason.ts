@@ -152,7 +152,7 @@ const slowestOf = ({ partitions }: ClockFacts, needs: number): SlowPartition[] =
         }));
 
 /** What a trigger waits for now; several where it has parts. */
-export function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wait[] {
+function waitsOf(trigger: Trigger, { context, facts }: WindowStatus): Wait[] {
   const { target, clocks, subject, options } = context;
   const { inputs } = subject.run.engine;
   const reached = options.time === 'processing' ? context.now : clocks.watermark;

@@ -16,7 +16,7 @@ import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
 const MOST_PARTNERS = 8;
 
 /** The answer for an event that is not in a window. */
-export interface RowAnswer {
+interface RowAnswer {
   stream: string;
   reason: RowReason;
   clocks: ClockFacts;
