@@ -1,16 +1,29 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ESLint } from 'eslint';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 
 // The rules of test/eslint.config.js are themselves tested: a selector with a slip would forbid nothing.
 
 const ROOT = join(import.meta.dirname, '..');
-const eslint = new ESLint({ cwd: ROOT, overrideConfigFile: join(ROOT, 'test/eslint.config.js') });
 
 /** Files that exist, since typed rules need to know them; their text is replaced. */
 const BELOW = 'src/model/time.ts';
 const PAGE = 'src/widgets/resize.ts';
 const COMPONENT = 'src/site/Prose.svelte';
+const TEST = 'test/support/seed.ts';
+
+// Typed rules read these files and what they import, not the whole project.
+const folder = mkdtempSync(join(ROOT, 'node_modules/.lint-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const project = join(folder, 'tsconfig.json');
+const files = [BELOW, PAGE, COMPONENT, TEST].map((path) => join(ROOT, path));
+writeFileSync(project, JSON.stringify({ extends: join(ROOT, 'src/tsconfig.json'), files, include: [] }));
+const eslint = new ESLint({
+  cwd: ROOT,
+  overrideConfigFile: join(ROOT, 'test/eslint.config.js'),
+  overrideConfig: { languageOptions: { parserOptions: { project: [project] } } },
+});
 
 const RULES = [
   'no-restricted-syntax',
@@ -106,8 +119,7 @@ test.each([
   'export function lineOf(): void {}',
   'export const wires = [1];',
 ])('a private word of the project is no name: %s', async (text) => {
-  expect(await forbidden(BELOW, text)).toBe(true);
-  expect(await forbidden(PAGE, text)).toBe(true);
+  for (const path of [BELOW, PAGE, TEST]) expect(await forbidden(path, text)).toBe(true);
 });
 
 test.each([
