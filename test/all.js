@@ -25,12 +25,12 @@ function succeeds(name, command, args) {
 /** The same beside others: what it prints is kept until it has ended. */
 function succeedsBeside(name, command, args) {
   const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
-  child.on('error', (error) => (said += error.message));
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
+  child.on('error', (error) => (printed += error.message));
   return new Promise((resolve) => {
     child.on('close', (status) => {
-      console.log(`\n> ${name}\n${said}${name}: ${status === 0 ? 'passed' : 'FAILED'}`);
+      console.log(`\n> ${name}\n${printed}${name}: ${status === 0 ? 'passed' : 'FAILED'}`);
       resolve(status === 0);
     });
   });

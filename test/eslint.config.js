@@ -180,6 +180,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**'],
+    rules: { 'no-restricted-syntax': ['error', ...markup, ...comparators, ...vocabulary] },
+  },
+  {
     files: ['test/**', 'src/cli/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', 'no-console': 'off' },
   },

@@ -44,9 +44,9 @@ test('the example in the README prints what it says', () => {
   const values = names.map((name) => (library as Record<string, unknown>)[name]);
   // eslint-disable-next-line no-new-func, @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- our own README
   new Function(...names, 'console', body)(...values, { log: (value: unknown) => printed.push(value) });
-  const said = [...code.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
-  expect(printed.map((value) => JSON.stringify(value))).toEqual(said);
-  expect(said.length).toBeGreaterThan(0);
+  const written = [...code.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
+  expect(printed.map((value) => JSON.stringify(value))).toEqual(written);
+  expect(written.length).toBeGreaterThan(0);
 });
 
 test('a stream gives each change with its time, and drops a late row', () => {

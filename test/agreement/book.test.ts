@@ -144,10 +144,10 @@ test('S5.2 S6.5 with two minutes of lateness the 6 still counts and the 9 does n
 
 test('S3.3 S6.3 S6.5 sessions: what they were is taken back when they grow together', () => {
   const all = run(session(60_000), { trigger: EARLY_LATE, accumulation: 'retracting' });
-  const said = each(all, (fired) => timed(fired.filter(({ change }) => change === '+I' || change === '+U')));
+  const emitted = each(all, (fired) => timed(fired.filter(({ change }) => change === '+I' || change === '+U')));
   // Bounds in minutes: a session ends a minute behind its last score.
   const named = Object.fromEntries(
-    Object.entries(said).map(([window, panes]) => {
+    Object.entries(emitted).map(([window, panes]) => {
       const [start, end] = window.split('-').map(Number);
       return [`${Math.floor(start)}-${Math.floor(end)}`, panes];
     }),

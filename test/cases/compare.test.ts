@@ -251,7 +251,7 @@ test('the first differing fact is reported', () => {
 });
 
 test('by-profile: without an event, a list may be all outputs or what stands in the end', () => {
-  const said = (value: number | null, key = 'a') => ({ key, window: [0, 10], value });
+  const output = (value: number | null, key = 'a') => ({ key, window: [0, 10], value });
   const meets = (flink: unknown, put: unknown[][]) =>
     run({
       profile: 'all',
@@ -259,13 +259,13 @@ test('by-profile: without an event, a list may be all outputs or what stands in 
       events: put.map((outputs) => ({ put: outputs })),
       expected: { byProfile: { flink, kafka: null } },
     }).status === 'passed';
-  const put = [[said(1)], [said(2), said(7, 'b')], [said(null, 'b')]];
-  expect(meets([said(2)], put)).toBe(true);
-  expect(meets([said(1)], put)).toBe(false);
-  expect(meets([said(1), said(2), said(7, 'b'), said(null, 'b')], put)).toBe(true);
-  expect(meets([{ after: 1, ...said(2) }], put)).toBe(false);
-  expect(meets([], [[said(1)], [said(null)]])).toBe(true);
-  expect(meets([], [[said(1)]])).toBe(false);
+  const put = [[output(1)], [output(2), output(7, 'b')], [output(null, 'b')]];
+  expect(meets([output(2)], put)).toBe(true);
+  expect(meets([output(1)], put)).toBe(false);
+  expect(meets([output(1), output(2), output(7, 'b'), output(null, 'b')], put)).toBe(true);
+  expect(meets([{ after: 1, ...output(2) }], put)).toBe(false);
+  expect(meets([], [[output(1)], [output(null)]])).toBe(true);
+  expect(meets([], [[output(1)]])).toBe(false);
 });
 
 test('what only restates a rule in words is not looked at, wherever it stands', () => {

@@ -9,7 +9,7 @@ test('runs side by side stand at one time, and say at each what they do not agre
   const { page } = reader;
   const card = page.locator('[data-compare]').first();
   const slider = card.getByRole('slider', { name: 'Processing time' });
-  const said = async () => (await slider.getAttribute('aria-valuetext')) ?? '';
+  const announced = async () => (await slider.getAttribute('aria-valuetext')) ?? '';
   const answers = card.locator('.answers tbody td span');
   const differing = card.locator('td.differs');
   const count = Number(/^(\d+) of \d+ end differently/.exec(await card.locator('.count').innerText())![1]);
@@ -21,12 +21,12 @@ test('runs side by side stand at one time, and say at each what they do not agre
 
   await tabTo(page, slider);
   await page.keyboard.press('Home');
-  await expect.poll(said).toBe('before the first event: all say the same.');
+  await expect.poll(announced).toBe('before the first event: all say the same.');
   expect(new Set(await answers.allInnerTexts())).toEqual(new Set(['–']));
   expect(await differing.count()).toBe(0);
   const next = card.getByRole('button', { name: 'Next answer' });
   await next.click();
-  await expect.poll(said).toMatch(/^\d\d:\d\d/);
+  await expect.poll(announced).toMatch(/^\d\d:\d\d/);
   expect((await card.boundingBox())!.height).toBe(height);
   await slider.focus();
   await page.keyboard.press('End');
@@ -57,7 +57,7 @@ test('a link opens a comparison where it stood', async () => {
   await reader.page.keyboard.press('Home');
   for (let n = 0; n < 3; n += 1) await card.getByRole('button', { name: 'Next answer' }).click();
   const place = await slider.inputValue();
-  const said = (await slider.getAttribute('aria-valuetext')) ?? '';
+  const announced = (await slider.getAttribute('aria-valuetext')) ?? '';
   expect(Number(place)).toBeGreaterThan(0);
   expect(place).not.toBe(await slider.getAttribute('max'));
 
@@ -65,7 +65,7 @@ test('a link opens a comparison where it stood', async () => {
   const there = again.page.locator('[data-compare]').first();
   const restored = there.getByRole('slider', { name: 'Processing time' });
   await expect.poll(() => restored.inputValue()).toBe(place);
-  expect(await restored.getAttribute('aria-valuetext')).toBe(said);
+  expect(await restored.getAttribute('aria-valuetext')).toBe(announced);
   await expect.poll(() => there.locator('.said').allInnerTexts()).toEqual(await card.locator('.said').allInnerTexts());
   expect([...reader.troubles, ...again.troubles]).toEqual([]);
 });
@@ -77,9 +77,9 @@ test('the window that is chosen in the list is outlined in each picture, and the
   const [window] = (await first.innerText()).split('\n');
   expect(await card.locator('[aria-current]').count()).toBe(0);
   await first.click();
-  const said = card.locator('.marked');
-  await expect.poll(() => said.count()).toBe(4);
-  for (const text of await said.allInnerTexts())
+  const announced = card.locator('.marked');
+  await expect.poll(() => announced.count()).toBe(4);
+  for (const text of await announced.allInnerTexts())
     expect(text).toMatch(new RegExp(`^(Outlined|Not in this picture now): ${window}, `));
   // Those that have said something of it have it in their results.
   const answers = await card.locator('.answers tbody tr').first().locator('td span').allInnerTexts();
@@ -87,11 +87,11 @@ test('the window that is chosen in the list is outlined in each picture, and the
   for (const [side, answer] of answers.entries()) {
     const outlined = answer !== '–';
     await expect.poll(() => sides.nth(side).locator('[aria-current]').count()).toBe(outlined ? 1 : 0);
-    expect(await said.nth(side).innerText()).toMatch(outlined ? /^Outlined/ : /^Not in this picture now/);
+    expect(await announced.nth(side).innerText()).toMatch(outlined ? /^Outlined/ : /^Not in this picture now/);
   }
   expect(answers).not.toEqual(answers.map(() => '–'));
   await first.click();
   await expect.poll(() => card.locator('[aria-current]').count()).toBe(0);
-  expect(await said.count()).toBe(0);
+  expect(await announced.count()).toBe(0);
   expect(reader.troubles).toEqual([]);
 });

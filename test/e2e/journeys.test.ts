@@ -230,9 +230,9 @@ describe('links', () => {
     for (let n = 0; n < 5; n++) await one.player('plane').slider.press('ArrowRight');
     await expect.poll(one.player('plane').position).toBe(5);
     // The slider moves first; the picture follows.
-    const said = one.figure('plane').locator('.said');
-    await expect.poll(() => said.innerText()).toMatch(/^5\n/);
-    const sentence = await said.innerText();
+    const announced = one.figure('plane').locator('.said');
+    await expect.poll(() => announced.innerText()).toMatch(/^5\n/);
+    const sentence = await announced.innerText();
     const link = await shareLink(one);
 
     const two = readerOf(await newPage());
@@ -259,14 +259,14 @@ describe('links', () => {
     const flipped = link.replace(/(\.\w{20})(\w)/, (_, head: string, one: string) => head + (one === 'A' ? 'B' : 'A'));
     const newer = `9.${link.split('.')[1]}`;
     const links = [
-      { hash: link.slice(0, -12), says: 'cut short' },
-      { hash: flipped, says: 'changed on its way' },
-      { hash: `#s=${newer}.${checksum(newer)}`, says: 'of another version' },
+      { hash: link.slice(0, -12), message: 'cut short' },
+      { hash: flipped, message: 'changed on its way' },
+      { hash: `#s=${newer}.${checksum(newer)}`, message: 'of another version' },
     ];
-    for (const { hash, says } of links) {
+    for (const { hash, message } of links) {
       const two = readerOf(await newPage());
       await two.page.goto(new URL(LATE, site).href + hash);
-      await two.page.getByRole('alert').getByText(says).waitFor();
+      await two.page.getByRole('alert').getByText(message).waitFor();
       await live(two.page);
       expect(await two.page.getByText('changed', { exact: true }).count()).toBe(0);
       expect(await two.page.getByRole('textbox', { name: 'Wait, as a duration' }).first().inputValue()).toBe('2 min');

@@ -117,8 +117,8 @@ describe('every order', () => {
     expect(await bars.count()).toBe(10);
     await cell.getByRole('button', { name: /^Show the \d+ rarer outcomes too$/ }).click();
     await expect.poll(() => bars.count()).toBeGreaterThan(10);
-    const said = await bars.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
-    const counts = said.map((text) => Number(/: (\d+) of 720/.exec(text)?.[1]));
+    const labels = await bars.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label') ?? ''));
+    const counts = labels.map((text) => Number(/: (\d+) of 720/.exec(text)?.[1]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(720);
 
     await cell.getByText('The same as a table').first().click();
@@ -133,7 +133,7 @@ describe('every order', () => {
     await reader.page.keyboard.press('Enter');
     await expect.poll(() => bars.nth(1).getAttribute('aria-pressed')).toBe('true');
     await picture(cell).waitFor();
-    const late = Number(/(\d+) late/.exec(said[1])?.[1]);
+    const late = Number(/(\d+) late/.exec(labels[1])?.[1]);
     const log = cell.getByRole('group', { name: 'The log, in order of arrival' });
     expect(await log.locator('tbody tr').count()).toBe(6);
     expect(late).toBeGreaterThanOrEqual(0);

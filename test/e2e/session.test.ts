@@ -56,7 +56,7 @@ afterAll(async () => {
 
 interface Report {
   states: { state: string; thread?: string }[];
-  said: Record<string, unknown>;
+  answers: Record<string, unknown>;
   keep: string;
   violations: string[];
 }
@@ -93,8 +93,8 @@ test('I-01 data, steps and results are the same in Node, in the built worker and
   expect(Object.keys(here).length).toBeGreaterThan(10);
   for (const address of [UNDER, '/frame.html']) {
     const page = await browser.newPage();
-    const { said } = await reportOf(page, `http://localhost:${served.port}${address}`);
-    expect(said).toEqual(here);
+    const { answers } = await reportOf(page, `http://localhost:${served.port}${address}`);
+    expect(answers).toEqual(here);
     await page.close();
   }
 });

@@ -78,7 +78,7 @@ describe('why, and why not', () => {
     const reader = await read(LATE);
     const [view, plane] = [reader.figure('view'), reader.figure('plane')];
     const outlined = plane.locator('svg.picture [aria-current="true"], svg.picture ~ * [aria-current="true"]');
-    const says = () => outlined.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    const labels = () => outlined.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
     const { slider, steps } = reader.player('plane');
     await slider.fill(String(await steps()));
     await view
@@ -91,9 +91,9 @@ describe('why, and why not', () => {
       .getByRole('group', { name: /^Events of payments/ })
       .locator('tbody tr')
       .count();
-    await expect.poll(async () => (await says()).filter((one) => /: happened/.test(one!)).length).toBe(events);
-    expect((await says()).filter((one) => !/: happened/.test(one!)).length).toBeGreaterThan(0);
-    for (const mark of await says()) expect(mark).toContain('4417');
+    await expect.poll(async () => (await labels()).filter((one) => /: happened/.test(one!)).length).toBe(events);
+    expect((await labels()).filter((one) => !/: happened/.test(one!)).length).toBeGreaterThan(0);
+    for (const mark of await labels()) expect(mark).toContain('4417');
     await plane.getByText('The same as a table').click();
     const text = new RegExp(
       `^Outlined in the pictures of this run: the window .* and ${events} events? \\(payments, partition`,

@@ -5,7 +5,7 @@ import { minutes } from '../../src/model';
 import { crowd } from '../support/crowd';
 import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
-import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+import { cutTexts, draw, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
 
 const lateness = minutes(10);
 const atThirteen = () => snapshotOf({ payments: tunnel, now: 13, lateness, card: '4417' });
@@ -111,7 +111,7 @@ test.each([360, 420, 720, 1100])(
 
 test('the table says every dot, pill, delay and move of the watermark', () => {
   const { described, words, all } = draw('event-time-plane', atTheEnd(), { some: mine });
-  const text = said(described);
+  const text = asText(described);
   for (const word of [...words('.pill-text'), ...words('.late-text').map((one) => one.replace(' on the way', ''))]) {
     expect(text).toContain(word);
   }
@@ -184,8 +184,8 @@ test('a classic batch is one window over all time, which says its sum when every
   expect(all('.picture .band.fired')).toHaveLength(1);
   expect(words('.picture .pill-text')).toEqual(['48']);
   expect(all('.picture .lid')).toHaveLength(1);
-  const says = described.rows.filter((row) => row[1].startsWith('window'));
-  expect(says.map((row) => [row[0], row[1], row[2], row[4]])).toEqual([
+  const shown = described.rows.filter((row) => row[1].startsWith('window'));
+  expect(shown.map((row) => [row[0], row[1], row[2], row[4]])).toEqual([
     ['12:04:59', 'window opens', 'all time', '9 rows by now'],
     ['12:09:00', 'window fires on time', 'all time', '48'],
     ['12:09:00', 'window closes', 'all time', '48'],
@@ -225,17 +225,17 @@ test('a window too narrow for its value says it while it is pointed at or has th
   const silent = all('.picture .pill').length - words('.picture .pill-text').length;
   expect(silent).toBeGreaterThan(0);
   const marks = all('.target[data-mark^="w"]') as SVGElement[];
-  const said: string[] = [];
+  const whispers: string[] = [];
   for (const mark of marks) {
     mark.focus();
     await tick();
     for (const text of words('.picture .whisper')) {
-      said.push(text);
+      whispers.push(text);
       expect(words('.readout')[0]).toContain(text.split(' ').at(-1)!.replace('−', ''));
     }
     mark.blur();
   }
-  expect(said).toHaveLength(silent);
+  expect(whispers).toHaveLength(silent);
   await tick();
   expect(all('.picture .whisper')).toHaveLength(0);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { minutes } from '../../src/model';
 import { snapshotOf, tunnel } from '../support/snapshot';
-import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+import { cutTexts, draw, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
 
 const tape = (now: number, partitions = 2) => snapshotOf({ payments: tunnel, now, lateness: minutes(10), partitions });
 
@@ -46,7 +46,7 @@ test('the box is as high before the first event as at the end', () => {
 
 test('every cell is in the table', () => {
   const { described, words } = draw('log-tape', tape(18.5), { width: 1_100 });
-  const text = said(described);
+  const text = asText(described);
   for (const time of words('.picture text.num').filter((one) => /:/.test(one))) expect(text).toContain(time);
   expect(described.rows).toHaveLength(tunnel.length);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pictured } from '../support/pictures';
-import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+import { cutTexts, draw, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
 
 test('S1.4 the partition with the least watermark holds the others back', async () => {
   const { words, all, described } = draw('partitions', await pictured('stuck', 'partitions'));
@@ -17,7 +17,7 @@ test('S1.8 an idle partition is dotted, and does not hold back the watermark', a
   const { all, words, described } = draw('partitions', snapshot);
   expect(all('.picture .own-water.idle').length).toBeGreaterThan(0);
   expect(words('.picture text')).not.toContain('holds back');
-  expect(said(described)).toContain('idle: nobody waits for it');
+  expect(asText(described)).toContain('idle: nobody waits for it');
 });
 
 test('S20.2 a partition that is held is paused', async () => {
@@ -25,7 +25,7 @@ test('S20.2 a partition that is held is paused', async () => {
   snapshot.partitions[0].pausedByAlignment = true;
   const { words, described } = draw('partitions', snapshot);
   expect(words('.picture text')).toContain('paused: too far ahead');
-  expect(said(described)).toContain('paused');
+  expect(asText(described)).toContain('paused');
 });
 
 test.each([320, 720])('at %i px texts are readable, and axe finds nothing', async (width) => {

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { minutes } from '../../src/model';
 import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
-import { draw, said, violations } from './draw.svelte';
+import { draw, asText, violations } from './draw.svelte';
 
 const lateness = minutes(10);
 const atThirteen = () => snapshotOf({ payments: tunnel, now: 13, lateness });
@@ -59,7 +59,7 @@ test('a row can be asked why', () => {
 
 test.each(['state-table', 'result-table'] as const)('every cell of the %s is in its text', (figure) => {
   const { words, described } = draw(figure, atThirteen());
-  const text = said(described);
+  const text = asText(described);
   for (const word of words('tbody td')) expect(text).toContain(word.replace('just changed:\u00a0', ''));
 });
 

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { TRADEOFF } from '../../src/figures';
 import { BIGINT, DOUBLE, field, tableOf, type Value } from '../../src/model';
-import { cutTexts, drawComponent, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+import { cutTexts, drawComponent, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
 import { layout } from '../../src/figures/tradeoff';
 
 const schema = [field('point', BIGINT), field('completeness', DOUBLE, true), field('latencyP50', BIGINT, true)];
@@ -68,7 +68,7 @@ test.each([
 
 test('every number is in the table', () => {
   const described = TRADEOFF.describe({ ...question, ...runs(rows) });
-  const text = said(described);
+  const text = asText(described);
   const { words } = curve();
   for (const label of words('.picture text.over')) expect(text).toContain(label);
   expect(described.rows).toHaveLength(7);
@@ -140,7 +140,7 @@ test('the table says both knobs of each run', () => {
     '30 s 1 min',
   ]);
   expect(text.rows.map((row) => row.at(-1))).toEqual(['', '', '', '', 'yes']);
-  expect(said(text)).toContain('95 %');
+  expect(asText(text)).toContain('95 %');
 });
 
 test.each([320, 720])('at %i px texts are readable, and axe finds nothing', async (width) => {

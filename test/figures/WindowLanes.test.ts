@@ -3,7 +3,7 @@ import { minutes } from '../../src/model';
 import { crowd } from '../support/crowd';
 import { pictured } from '../support/pictures';
 import { snapshotOf, tunnel } from '../support/snapshot';
-import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte';
+import { cutTexts, draw, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
 
 const lateness = minutes(10);
 
@@ -43,7 +43,7 @@ test('many short windows are shown from the newest, and the rest is counted', ()
 test('values, rows, states and panes are in the table', () => {
   const snapshot = snapshotOf({ payments: tunnel, now: 18.5, lateness });
   const { words, all, described } = draw('window-lanes', snapshot, { width: 1_100 });
-  const text = said(described);
+  const text = asText(described);
   for (const word of [...words('.picture .lane-value'), ...words('.picture .faint')].filter(Boolean))
     expect(text).toContain(word);
   expect(described.rows).toHaveLength(all('.picture .band').length);

@@ -122,5 +122,5 @@ export async function violations(box: HTMLElement): Promise<string[]> {
 }
 
 /** Every cell of a table in one text, to look things up in. */
-export const said = ({ caption, rows }: TextTable): string =>
+export const asText = ({ caption, rows }: TextTable): string =>
   [caption, ...rows.map((row) => row.join(' | '))].join('\n');

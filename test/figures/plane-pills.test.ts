@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pictured } from '../support/pictures';
-import { cutTexts, draw, overlappingTexts, said, smallTexts, violations } from './draw.svelte.ts';
+import { cutTexts, draw, overlappingTexts, asText, smallTexts, violations } from './draw.svelte.ts';
 
 const plane = async (run: string, some: Record<string, unknown> = {}, width = 720, at: 'end' | number = 'end') =>
   draw('event-time-plane', await pictured(run, 'event-time-plane', some, at), { width, some });
@@ -55,7 +55,7 @@ test('S1.8 partitions are thin lines, dotted while they are idle', async () => {
   expect(all('.picture .thin-water:not(.idle)')).toHaveLength(3);
   expect(all('.picture .thin-water.idle').length).toBeGreaterThan(0);
   expect(all('.picture .ideal')).toHaveLength(1);
-  const text = said(described);
+  const text = asText(described);
   expect(text).toContain('partition 2: idle, watermark | 10:00:29.999');
   expect(text).toContain('perfect watermark moves');
   expect((await plane('stuck')).all('.picture .thin-water')).toHaveLength(0);

@@ -16,7 +16,7 @@ const check = (is: Check['is'], more: Partial<Check> = {}): Check => ({
   message: '',
   ...more,
 });
-const says =
+const answers =
   (value: Value): Ask =>
   async () =>
     value;
@@ -32,12 +32,12 @@ test.each([
   ['>', 3_999, true],
   ['>', 4_000, false],
 ] as const)('4000 %s %i is %s', async (op, value, passed) => {
-  const [verdict] = await judge({ checks: [check({ op, value })] }, says(4_000));
+  const [verdict] = await judge({ checks: [check({ op, value })] }, answers(4_000));
   expect(verdict.passed).toBe(passed);
 });
 
 test('a value that is not there passes nothing but a claim that it is not there', async () => {
-  const passed = async (is: Check['is']) => (await judge({ checks: [check(is)] }, says(null)))[0].passed;
+  const passed = async (is: Check['is']) => (await judge({ checks: [check(is)] }, answers(null)))[0].passed;
   expect(await passed({ op: '<=', value: 9 })).toBe(false);
   expect(await passed({ op: '>=', value: 0 })).toBe(false);
   expect(await passed({ op: '=', value: null })).toBe(true);
@@ -60,8 +60,8 @@ test('agreement of the whole result is one question', async () => {
     query: { ask: 'agrees', of: 'spend', set: {} },
     unit: 'boolean',
   };
-  expect((await judge({ checks: [agrees] }, says(true)))[0].passed).toBe(true);
-  const [verdict] = await judge({ checks: [agrees] }, says(false));
+  expect((await judge({ checks: [agrees] }, answers(true)))[0].passed).toBe(true);
+  const [verdict] = await judge({ checks: [agrees] }, answers(false));
   expect(verdict).toMatchObject({ passed: false, message: expect.stringContaining('differs') });
 });
 
@@ -70,14 +70,14 @@ test('the author’s message is filled in', async () => {
     { op: '<=', value: seconds(90) },
     { query: dropped, unit: 'duration', message: '{found} is more than {wanted}.' },
   );
-  const [verdict] = await judge({ checks: [one] }, says(minutes(3)));
+  const [verdict] = await judge({ checks: [one] }, answers(minutes(3)));
   expect(verdict.message).toBe('3 min is more than 1 min 30 s.');
 });
 
 test('a message says what was claimed', async () => {
   const [verdict] = await judge(
     { checks: [check({ op: '<=', value: 2 }, { query: dropped, unit: 'number' })] },
-    says(5),
+    answers(5),
   );
   expect(verdict.message).toBe('Dropped: wanted at most 2, found 5.');
 });
@@ -115,5 +115,5 @@ test('S4.11 an empty pane in prose holds nothing; one that was never said is an 
 });
 
 test('a value in prose that is not there is an error', async () => {
-  await expect(fillValues(parse(SAMPLE), says(null))).rejects.toThrow(/late: a value in prose has no answer/);
+  await expect(fillValues(parse(SAMPLE), answers(null))).rejects.toThrow(/late: a value in prose has no answer/);
 });

@@ -89,14 +89,14 @@ test('a claim of a lesson takes what it does not say from the events of its scen
 });
 
 test('a claim of a lesson may say everything', () => {
-  const said = `holds: dropped = 0
+  const text = `holds: dropped = 0
 times: ["09:00", "09:01"]
 delays: [0 s, 5 min]
 values: {sales: {amount: [1.50]}}
 events: 3
 says: "{dropped} lost"
 seed: 9`;
-  expect(cell(DOCUMENT.replace('holds: dropped = 0', said), 'own', 'claim')).toMatchObject({
+  expect(cell(DOCUMENT.replace('holds: dropped = 0', text), 'own', 'claim')).toMatchObject({
     grid: {
       times: ['09:00', '09:01'].map(clock),
       delays: [0, minutes(5)],

@@ -205,12 +205,14 @@ describe('S17.6 S19 S20 invariants of every run', { timeout: process.env.LONG ? 
         const time = times.length ? times[which % times.length] : 0;
         // Whether a partition that is ahead has to wait depends on whether the others are at their end (S20.2).
         const open: Drive = { ...how, maxDrift: null, extras: { end: false } };
-        const said = (events: Twice[], refunds: Twice[]): unknown[] => {
+        const emittedBy = (events: Twice[], refunds: Twice[]): unknown[] => {
           const run = stepwise(query, events, { ...open, others: { refunds } });
           const { rows } = run.results;
           return emitted(run).filter((_, row) => run.inputs.processing(rows.input[row]) <= time);
         };
-        expect(said(log.events, log.refunds)).toEqual(said(before(log.events, time), before(log.refunds, time)));
+        expect(emittedBy(log.events, log.refunds)).toEqual(
+          emittedBy(before(log.events, time), before(log.refunds, time)),
+        );
       }),
       { numRuns: runs },
     );

@@ -44,12 +44,12 @@ type Naive = (
   ts: number,
   value: number,
   closeTime: number,
-) => { said: Held[]; gone: Held[]; dropped: number };
+) => { emitted: Held[]; gone: Held[]; dropped: number };
 
 const naiveHop =
   (size: number, slide: number): Naive =>
   (all, ts, value, closeTime) => {
-    const said: Held[] = [];
+    const emitted: Held[] = [];
     let dropped = 0;
     for (let start = 0; start <= ts; start += slide) {
       const end = start + size;
@@ -62,9 +62,9 @@ const naiveHop =
       if (!held) all.push((held = { start, end, values: [], times: [] }));
       held.values.push(value);
       held.times.push(ts);
-      said.push(held);
+      emitted.push(held);
     }
-    return { said, gone: [], dropped };
+    return { emitted, gone: [], dropped };
   };
 
 /** Sessions found by joining neighbours until nothing is left to join. */
@@ -75,7 +75,7 @@ const naiveSession =
     near.sort((a, b) => a.start - b.start);
     const start = Math.min(ts, ...near.map((one) => one.start));
     const end = Math.max(ts, ...near.map((one) => one.end));
-    if (end < closeTime) return { said: [], gone: [], dropped: 1 };
+    if (end < closeTime) return { emitted: [], gone: [], dropped: 1 };
     for (const one of near) all.splice(all.indexOf(one), 1);
     const fused: Held = {
       start,
@@ -84,7 +84,7 @@ const naiveSession =
       times: [...near.flatMap((one) => one.times), ts],
     };
     all.push(fused);
-    return { said: [fused], gone: start === end ? [] : near, dropped: 0 };
+    return { emitted: [fused], gone: start === end ? [] : near, dropped: 0 };
   };
 
 function naive(shape: WindowShape, grace: number, emit: 'update' | 'close', all: Rec[]): Answer[] {
@@ -100,7 +100,7 @@ function naive(shape: WindowShape, grace: number, emit: 'update' | 'close', all:
     const closeTime = streamTime - grace - gap;
     const own = held.get(key!) ?? [];
     held.set(key!, own);
-    const { said, gone, dropped } = rule(own, ts, value!, closeTime);
+    const { emitted, gone, dropped } = rule(own, ts, value!, closeTime);
     const row = (name: string, one: Held): Update => [
       name,
       one.start,
@@ -110,7 +110,7 @@ function naive(shape: WindowShape, grace: number, emit: 'update' | 'close', all:
     ];
     if (emit === 'update') {
       const deleted = gone.map((one): Update => [key!, one.start, one.end, null, Math.max(...one.times)]);
-      return { dropped, out: [...deleted, ...said.map((one) => row(key!, one))] };
+      return { dropped, out: [...deleted, ...emitted.map((one) => row(key!, one))] };
     }
     const closed = order
       .flatMap((name) => (held.get(name) ?? []).map((one) => ({ name, one })))

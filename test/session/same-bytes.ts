@@ -68,12 +68,12 @@ function must<T>(outcome: Outcome<T>): T {
 
 /** Hash of the steps, and the whole result at the end, of every run; the hash of three marts in both modes. */
 export async function sameBytes(session: SessionApi): Promise<Record<string, unknown>> {
-  const said: Record<string, unknown> = {};
+  const answers: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(RUNS)) {
     const { id, hash, steps, metrics } = must(await session.run(spec));
     const { parts } = must(await session.state(id, steps - 1, { result: { part: 'result' } }));
     const { table } = parts.result;
-    said[name] = {
+    answers[name] = {
       id,
       hash,
       steps,
@@ -83,7 +83,7 @@ export async function sameBytes(session: SessionApi): Promise<Record<string, unk
   }
   for (const seed of [1, 2, 3]) {
     for (const mode of ['realistic', 'book'])
-      said[`${mode} ${seed}`] = must(await session.generate('page', seed, mode)).hash;
+      answers[`${mode} ${seed}`] = must(await session.generate('page', seed, mode)).hash;
   }
-  return said;
+  return answers;
 }

@@ -152,7 +152,7 @@ export function arrivals(disorder: number, late = false): fc.Arbitrary<Arrivals>
 }
 
 /** Feeds arrivals to a join, cut after the rows for which `cut` says so; the end of the input comes last. */
-export function feed(
+export function arrive(
   drive: OperatorDrive,
   { rows, behind }: Arrivals,
   between: (index: number, drive: OperatorDrive) => void = () => {},
@@ -168,7 +168,7 @@ export function feed(
 }
 
 /** The same in ranges of at most `longest` rows of one side, as the runtime makes them. */
-export function feedInRanges(drive: OperatorDrive, { rows, behind }: Arrivals, longest: number): string[] {
+export function arriveInRanges(drive: OperatorDrive, { rows, behind }: Arrivals, longest: number): string[] {
   const out: string[] = [];
   let watermark = MIN_TIME;
   for (let from = 0; from < rows.length;) {

@@ -83,12 +83,12 @@ export const updatesOf = (emissions: Emission[]): Update[] =>
       time,
     ]);
 
-export const feed = (drive: OperatorDrive, { key = 'a', ts, value = ts }: Rec): Update[] =>
+export const put = (drive: OperatorDrive, { key = 'a', ts, value = ts }: Rec): Update[] =>
   updatesOf(drive.row([key, value], { time: ts }));
 
 /** Everything that comes out, record by record; without the times of results unless they are asked for. */
 export const play = (drive: OperatorDrive, records: Rec[], times = false): Update[][] =>
-  records.map((record) => feed(drive, record).map((update) => (times ? update : (update.slice(0, 4) as Update))));
+  records.map((record) => put(drive, record).map((update) => (times ? update : (update.slice(0, 4) as Update))));
 
 /** The same records as one range. */
 export const playAtOnce = (drive: OperatorDrive, records: Rec[], size: number): Update[] => {

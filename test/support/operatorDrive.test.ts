@@ -89,8 +89,8 @@ test('the clock ticks exactly when an alarm is due, in order', () => {
 });
 
 test('an alarm that never goes away is an error, not a hang', () => {
-  const stuck: Operator = { ...alarms([]), alarm: () => 5 };
-  expect(() => new OperatorDrive(() => stuck, []).clock(10)).toThrow(/due at 5 for ever/);
+  const endless: Operator = { ...alarms([]), alarm: () => 5 };
+  expect(() => new OperatorDrive(() => endless, []).clock(10)).toThrow(/due at 5 for ever/);
 });
 
 test('invalid options throw in the constructor', () => {

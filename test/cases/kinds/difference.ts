@@ -101,7 +101,7 @@ function panes({ config, profile }: Case): Driver {
   };
   const over = { input: INPUT, aggregate: aggregateOf(config), shape: shapeOf(config.part('window')) };
   const drive = new OperatorDrive((context) => windowOperatorOver(over, settings, context), [INPUT]);
-  const said = (emissions: Emission[]): Item[] =>
+  const changesOf = (emissions: Emission[]): Item[] =>
     emissions.map((emission, at) => {
       const { timing, index, first, last } = log.of(at);
       const word = timing === 'on time' ? 'ON_TIME' : timing.toUpperCase();
@@ -109,8 +109,8 @@ function panes({ config, profile }: Case): Driver {
     });
   return {
     handle(event) {
-      if (event.watermark !== undefined) return said(drive.advance(numberOf(event.watermark)));
-      return said(drive.row(rowFor(event), { time: numberOf(event.ts) }));
+      if (event.watermark !== undefined) return changesOf(drive.advance(numberOf(event.watermark)));
+      return changesOf(drive.row(rowFor(event), { time: numberOf(event.ts) }));
     },
   };
 }
@@ -131,8 +131,8 @@ function updates({ config }: Case): Driver {
       const at = timeOf(event);
       if (at === null) return [];
       const row = event.ts === undefined ? [JSON.stringify(CLOCK), 0] : rowFor(event);
-      const said = at === MIN_TIME ? [] : drive.row(row, { time: at }).map(paneOf);
-      return said.filter(({ key }) => !isClock(key));
+      const fired = at === MIN_TIME ? [] : drive.row(row, { time: at }).map(paneOf);
+      return fired.filter(({ key }) => !isClock(key));
     },
   };
 }

@@ -58,7 +58,7 @@ export function lookbacks({ config, profile, events }: Case): Driver {
 /** The count of each key's rows while they come and go: what is left of a group without any (S13.2, S13.6). */
 export function counts({ profile }: Case): Driver {
   const schema = [field('key', STRING, true)];
-  const said = (key: Json, count: number | null, op: string): Item => ({ key, value: count, count, op });
+  const output = (key: Json, count: number | null, op: string): Item => ({ key, value: count, count, op });
   if (profile === 'kafka') {
     const table = new RegroupedTable({ groupBy: 'value', versioned: false, suppress: null });
     // A table of Kafka has one row per key, so each row that comes has one of its own, and the group as its value.
@@ -75,7 +75,7 @@ export function counts({ profile }: Case): Driver {
         if (isNew) own.push(row);
         return table
           .put(row, isNew ? group : null, 0)
-          .map(({ name, count }) => said(JSON.parse(name) as Json, count, '+U'));
+          .map(({ name, count }) => output(JSON.parse(name) as Json, count, '+U'));
       },
     };
   }
@@ -100,7 +100,7 @@ export function counts({ profile }: Case): Driver {
         .filter(({ change }) => change !== '−U')
         .map(({ change, row }) => {
           const gone = change === '−D';
-          return said(unpack(row.key), gone ? null : Number(row[COUNT.text]), gone ? '-D' : change);
+          return output(unpack(row.key), gone ? null : Number(row[COUNT.text]), gone ? '-D' : change);
         }),
   };
 }

@@ -142,14 +142,14 @@ function start({ config }: Case): Driver {
     handle(event) {
       const before = operator.refused;
       let fired: Item[];
-      if (event.watermark !== undefined) fired = said(drive.advance(numberOf(event.watermark)), log, sums);
+      if (event.watermark !== undefined) fired = outputsOf(drive.advance(numberOf(event.watermark)), log, sums);
       else if (event.processingTime !== undefined) fired = clock(drive, log, numberOf(event.processingTime), sums);
       else {
         if (!isList(event.batch)) throw new CaseFault('a batch is not a list');
         const rows = event.batch.map(rowOf);
-        fired = rows.length > 0 ? said(drive.rows(rows), log, sums) : [];
+        fired = rows.length > 0 ? outputsOf(drive.rows(rows), log, sums) : [];
         fired.push(
-          ...said(
+          ...outputsOf(
             drive.call((input) => operator.endBundle(input)),
             log,
             sums,
@@ -168,13 +168,13 @@ function clock(drive: OperatorDrive, log: PaneLog, now: number, sums: boolean): 
   const operator = drive.operator as LoggedWindows;
   const fired: Item[] = [];
   for (let due = operator.alarm(); due <= now; due = operator.alarm()) {
-    fired.push(...said(drive.clock(due), log, sums));
+    fired.push(...outputsOf(drive.clock(due), log, sums));
   }
   drive.clock(now);
   return fired;
 }
 
-function said(emissions: Emission[], log: PaneLog, sums: boolean): Item[] {
+function outputsOf(emissions: Emission[], log: PaneLog, sums: boolean): Item[] {
   return emissions.map(({ change, row, time }, at): Item => {
     const pane = log.of(at);
     const values = log.rowsOf(at).map(([, value]) => value);

@@ -26,15 +26,15 @@ export const sessionWindows: Kind = {
     if (gap !== null) assignerOf(shapeOf(config.part('window')));
     // An inclusive end is the last time of an element, not the first one that is not in the session any more.
     const more = top.windowBounds === 'inclusive' ? (gap ?? 0) : 0;
-    const said = ([start, end]: readonly [number, number]): [number, number] => [start, end - more];
+    const shown = ([start, end]: readonly [number, number]): [number, number] => [start, end - more];
     return {
       handle({ ts, window }) {
         const [start, end] = window === undefined ? [numberOf(ts), numberOf(ts) + (gap ?? 0)] : spanOf(window);
-        const merged = said(set.add([start, window === undefined ? end : end + more]));
+        const merged = shown(set.add([start, window === undefined ? end : end + more]));
         return compare === 'ordered' ? [{ window: merged }] : [];
       },
       end() {
-        const windows = set.windows.map(said);
+        const windows = set.windows.map(shown);
         return compare === 'object' ? { windows } : compare === 'final' ? windows.map((window) => ({ window })) : [];
       },
     };

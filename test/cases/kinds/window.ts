@@ -132,13 +132,13 @@ const WHEN = ['when', 'if', 'match'];
  * A list is any of its members.
  */
 function ruleOf(line: Json): Rule {
-  if (isList(line)) return ruleOf(lineOf(line));
+  if (isList(line)) return ruleOf(outputOf(line));
   if (typeof line === 'number') return ruleOf({ gap: line });
   if (!isItem(line)) throw new CaseFault(`${JSON.stringify(line)} is not a gap rule`);
   const { gap, ...rest } = line;
   const last = ELSE.find((name) => name in rest);
   const when = rest[WHEN.find((name) => name in rest) ?? ''];
-  if (when !== undefined && !isItem(when)) return ruleOf(lineOf([when, gap]));
+  if (when !== undefined && !isItem(when)) return ruleOf(outputOf([when, gap]));
   const conditions = when ?? rest;
   return {
     gap: numberOf(gap ?? (last === undefined ? gap : rest[last])),
@@ -153,7 +153,7 @@ function ruleOf(line: Json): Rule {
   };
 }
 
-function lineOf(line: readonly Json[]): Item {
+function outputOf(line: readonly Json[]): Item {
   const gap = line[line.length - 1] ?? null;
   if (line.length === 3) return { key: line[0], value: line[1], gap };
   const [match] = line;

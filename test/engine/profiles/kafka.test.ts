@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readStep, TidemarkError } from '../../../src/model';
 import { drive, emitted, paymentStreams, finalRows, trace, type Drive, type Payment } from '../../support/stream';
-import { feed, hopping, play, sessions, windows, type Rec } from '../../support/kafkaWindows';
+import { put, hopping, play, sessions, windows, type Rec } from '../../support/kafkaWindows';
 
 const total = (window: string): string =>
   `SELECT card, window_start, window_end, COUNT(*) AS n, SUM(amount) AS total, MAX(amount) AS most FROM TABLE(${window})
@@ -250,7 +250,7 @@ test('S1.1 neither a watermark nor the end of the input closes anything', () => 
   play(drive, at(3));
   expect(drive.advance(1_000)).toEqual([]);
   expect(drive.end()).toEqual([]);
-  expect(feed(drive, { ts: 10 })).toEqual([['a', 0, 10, [3], 3]]);
+  expect(put(drive, { ts: 10 })).toEqual([['a', 0, 10, [3], 3]]);
 });
 
 test('S4.2 closing says each window once, in the order of window ends, then start, then key', () => {

@@ -60,7 +60,7 @@ test('S13.5 without a time to live, pairs and rows that stand alone are the resu
 
 test('S11.3 a purge by the time to live gives its reason in the step', () => {
   const run = trace(PLANS.inner, [pay(1), { ...pay(40), card: 9 }], { ttl: 10, others: { refunds: [pay(2)] } });
-  const said = Array.from({ length: run.steps }, (_, step) => stepSentence(snapshotOf(run, step, {}).stepFacts));
-  expect(said.filter((one) => one.endsWith('is forgotten: its time to live is over.'))).toHaveLength(2);
-  expect(said.filter((one) => one.endsWith('make a pair.'))).toHaveLength(1);
+  const sentences = Array.from({ length: run.steps }, (_, step) => stepSentence(snapshotOf(run, step, {}).stepFacts));
+  expect(sentences.filter((one) => one.endsWith('is forgotten: its time to live is over.'))).toHaveLength(2);
+  expect(sentences.filter((one) => one.endsWith('make a pair.'))).toHaveLength(1);
 });

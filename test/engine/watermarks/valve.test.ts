@@ -7,12 +7,12 @@ import { WatermarkValve } from '../../../src/engine/watermarks/valve';
 
 const runs = process.env.LONG ? 20_000 : 1_000;
 
-type Said = { input: number; watermark: number } | { input: number; idle: boolean };
+type Signal = { input: number; watermark: number } | { input: number; idle: boolean };
 
 const talks = fc.integer({ min: 1, max: 4 }).chain((inputs) =>
   fc.record({
     inputs: fc.constant(inputs),
-    said: fc.array(
+    signals: fc.array(
       fc.oneof(
         fc.record({ input: fc.nat(inputs - 1), watermark: fc.nat(20) }),
         fc.record({ input: fc.nat(inputs - 1), idle: fc.boolean() }),
@@ -22,24 +22,24 @@ const talks = fc.integer({ min: 1, max: 4 }).chain((inputs) =>
   }),
 );
 
-function tell(valve: WatermarkValve, said: Said): boolean {
-  return 'idle' in said ? valve.status(said.input, said.idle) : valve.watermark(said.input, said.watermark);
+function tell(valve: WatermarkValve, signal: Signal): boolean {
+  return 'idle' in signal ? valve.status(signal.input, signal.idle) : valve.watermark(signal.input, signal.watermark);
 }
 
-/** S1.3 to S1.6 once more, from the whole story each time and without any state that is kept. */
-function retold(inputs: number, story: Said[]): { current: number; idle: boolean } {
+/** S1.3 to S1.6 once more, from the whole signals each time and without any state that is kept. */
+function retold(inputs: number, signals: Signal[]): { current: number; idle: boolean } {
   let current = MIN_TIME;
   const own = Array.from({ length: inputs }, () => ({ watermark: MIN_TIME, idle: false, behind: false }));
-  for (const said of story) {
-    const one = own[said.input];
+  for (const signal of signals) {
+    const one = own[signal.input];
     const held = one.watermark === current;
     let looks = false;
-    if ('idle' in said) {
-      looks = said.idle && !one.idle && held;
-      if (!said.idle && one.idle) one.behind = one.watermark < current;
-      one.idle = said.idle;
-    } else if (!one.idle && said.watermark > one.watermark) {
-      one.watermark = said.watermark;
+    if ('idle' in signal) {
+      looks = signal.idle && !one.idle && held;
+      if (!signal.idle && one.idle) one.behind = one.watermark < current;
+      one.idle = signal.idle;
+    } else if (!one.idle && signal.watermark > one.watermark) {
+      one.watermark = signal.watermark;
       if (one.watermark >= current) one.behind = false;
       looks = true;
     }
@@ -51,16 +51,16 @@ function retold(inputs: number, story: Said[]): { current: number; idle: boolean
   return { current, idle: own.every(({ idle }) => idle) };
 }
 
-test('S1.3 S1.4 S1.5 S1.6 the valve equals a recomputation from the whole history, and returns true exactly where it rose', () => {
+test('S1.3 S1.4 S1.5 S1.6 the valve equals a recomputation from the whole hisignals, and returns true exactly where it rose', () => {
   fc.assert(
-    fc.property(talks, ({ inputs, said }) => {
+    fc.property(talks, ({ inputs, signals }) => {
       const valve = new WatermarkValve(inputs);
-      said.forEach((one, i) => {
+      signals.forEach((one, i) => {
         const before = valve.current;
         const grew = tell(valve, one);
         expect(grew).toBe(valve.current > before);
         const { current, idle } = valve;
-        expect({ current, idle }).toEqual(retold(inputs, said.slice(0, i + 1)));
+        expect({ current, idle }).toEqual(retold(inputs, signals.slice(0, i + 1)));
       });
     }),
     { numRuns: runs },
@@ -69,10 +69,10 @@ test('S1.3 S1.4 S1.5 S1.6 the valve equals a recomputation from the whole histor
 
 test('S1.7 the status of the whole is idle exactly while every input is', () => {
   fc.assert(
-    fc.property(talks, ({ inputs, said }) => {
+    fc.property(talks, ({ inputs, signals }) => {
       const valve = new WatermarkValve(inputs);
       const idle = new Array<boolean>(inputs).fill(false);
-      for (const one of said) {
+      for (const one of signals) {
         tell(valve, one);
         if ('idle' in one) idle[one.input] = one.idle;
         expect(valve.idle).toBe(!idle.includes(false));
@@ -84,14 +84,14 @@ test('S1.7 the status of the whole is idle exactly while every input is', () => 
 
 test('S11.4 a valve goes on from a snapshot', () => {
   fc.assert(
-    fc.property(talks, fc.nat(40), ({ inputs, said }, cut) => {
+    fc.property(talks, fc.nat(40), ({ inputs, signals }, cut) => {
       const valve = new WatermarkValve(inputs);
-      for (const one of said.slice(0, cut)) tell(valve, one);
+      for (const one of signals.slice(0, cut)) tell(valve, one);
       const writer = new StateWriter();
       valve.save(writer);
       const copy = new WatermarkValve(inputs);
       copy.restore(new StateReader(writer.finish()));
-      for (const one of said.slice(cut)) expect(tell(copy, one)).toBe(tell(valve, one));
+      for (const one of signals.slice(cut)) expect(tell(copy, one)).toBe(tell(valve, one));
       expect(copy.current).toBe(valve.current);
     }),
     { numRuns: runs / 5 },

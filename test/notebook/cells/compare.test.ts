@@ -76,8 +76,8 @@ test.each([
     expect.unreachable();
   } catch (thrown) {
     expect(thrown).toBeInstanceOf(TidemarkError);
-    const { what: said, place, expected } = (thrown as TidemarkError).facts;
-    expect(said).toMatch(what);
+    const { what: message, place, expected } = (thrown as TidemarkError).facts;
+    expect(message).toMatch(what);
     expect(expected).toBeTruthy();
     expect(place!.line).toBeGreaterThanOrEqual(text.split('\n').findIndex((line) => line.startsWith('```compare')) + 1);
   }

@@ -7,8 +7,8 @@ import { JOIN_KINDS } from '../../../../src/sql/plan';
 import {
   arrivals,
   EVEN,
-  feed,
-  feedInRanges,
+  arrive,
+  arriveInRanges,
   intervalJoin,
   nestedLoops,
   tablesOf,
@@ -193,7 +193,7 @@ describe('S8.3 state', () => {
     fc.assert(
       fc.property(arrivals(60, true), fc.constantFrom(...JOIN_KINDS), fc.boolean(), (input, kind, drop) => {
         const drive = driveNode(intervalJoin(-20, 15, kind), { lateRows: drop ? 'drop' : 'match' });
-        feed(drive, input);
+        arrive(drive, input);
         expect(drive.operator.state!.rows).toBe(0);
       }),
       { numRuns: runs },
@@ -345,7 +345,7 @@ describe('S17.6 the order of arrival does not matter', () => {
           const node = intervalJoin(lower, upper, kind, { where: extra ? EVEN : null });
           const near = within(lower, upper);
           const expected = nestedLoops(input.rows, kind, (l, r) => near(l, r) && (!extra || (l.id + r.id) % 2 === 0));
-          expect(feed(driveNode(node), input).sort()).toEqual(expected);
+          expect(arrive(driveNode(node), input).sort()).toEqual(expected);
         },
       ),
       { numRuns: 2 * runs },
@@ -367,7 +367,7 @@ describe('S17.6 the order of arrival does not matter', () => {
             const time = Math.max(Number(leftTime ?? -Infinity), Number(rightTime ?? -Infinity));
             return texts([{ row: { l_id: left, r_id: right }, time }])[0];
           });
-          expect(rows.sort()).toEqual(feed(driveNode(node), input).sort());
+          expect(rows.sort()).toEqual(arrive(driveNode(node), input).sort());
         },
       ),
       { numRuns: runs },
@@ -402,9 +402,9 @@ describe('S17.6 the order of arrival does not matter', () => {
         fc.constantFrom<Partial<StreamOptions>>({}, { lateRows: 'drop' }, { profile: 'kafka', lateness: 5 }),
         (input, kind, options) => {
           const node = intervalJoin(-20, 15, kind);
-          const one = feed(driveNode(node, options), input);
+          const one = arrive(driveNode(node, options), input);
           for (const longest of [1, 3, 1000])
-            expect(feedInRanges(driveNode(node, options), input, longest)).toEqual(one);
+            expect(arriveInRanges(driveNode(node, options), input, longest)).toEqual(one);
         },
       ),
       { numRuns: runs },
@@ -420,8 +420,8 @@ describe('S17.6 the order of arrival does not matter', () => {
         fc.constantFrom('flink' as const, 'kafka' as const),
         (input, kind, place, profile) => {
           const node = intervalJoin(-20, 15, kind, { where: EVEN });
-          const expected = feed(driveNode(node, { profile }), input);
-          const restored = feed(driveNode(node, { profile }), input, (i, drive) => {
+          const expected = arrive(driveNode(node, { profile }), input);
+          const restored = arrive(driveNode(node, { profile }), input, (i, drive) => {
             if (i % 41 === place) drive.keyframeRestore();
           });
           expect(restored).toEqual(expected);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JOIN_KINDS } from '../../../../src/sql/plan';
-import { arrivals, feed, feedInRanges, intervalJoin, texts, type SideRow } from '../../../support/join';
+import { arrivals, arrive, arriveInRanges, intervalJoin, texts, type SideRow } from '../../../support/join';
 import { driveNode } from '../../../support/operatorDrive';
 
 const runs = process.env.LONG ? 5000 : 300;
@@ -95,8 +95,8 @@ describe('S8.6 Kafka', () => {
           const node = intervalJoin(-before, after, kind);
           const options = { profile: 'kafka' as const, lateness: grace };
           const expected = retold(input.rows, kind, before, after, grace);
-          expect(feed(driveNode(node, options), input)).toEqual(expected);
-          expect(feedInRanges(driveNode(node, options), input, 5)).toEqual(expected);
+          expect(arrive(driveNode(node, options), input)).toEqual(expected);
+          expect(arriveInRanges(driveNode(node, options), input, 5)).toEqual(expected);
         },
       ),
       { numRuns: 2 * runs },

@@ -51,7 +51,7 @@ class Join {
   }
 
   /** Feeds `L+I k 1`: side, kind, key, value; answers as `+I k 1 k 2`, times left out. */
-  feed(text: string, ids?: [number, number, number]): string[] {
+  arrive(text: string, ids?: [number, number, number]): string[] {
     const [what, key, value] = text.split(' ');
     const kind = [INSERT, UPDATE_BEFORE, UPDATE_AFTER, DELETE][['+I', '-U', '+U', '-D'].indexOf(what.slice(1))];
     const port = what[0] === 'L' ? 0 : 1;
@@ -69,68 +69,68 @@ const written = ({ change, row }: Emission): string => {
 describe('S13.5 the null row of an outer join', () => {
   test('S13.5 is withdrawn with the first partner and restored with the last deleted one', () => {
     const join = new Join('left');
-    expect(join.feed('L+I k 1')).toEqual(['+I k 1 - -']);
-    expect(join.feed('R+I k 7')).toEqual(['-D k 1 - -', '+I k 1 k 7']);
-    expect(join.feed('R+I k 8')).toEqual(['+I k 1 k 8']);
-    expect(join.feed('R-D k 7')).toEqual(['-D k 1 k 7']);
-    expect(join.feed('R-D k 8')).toEqual(['-D k 1 k 8', '+I k 1 - -']);
-    expect(join.feed('L-D k 1')).toEqual(['-D k 1 - -']);
+    expect(join.arrive('L+I k 1')).toEqual(['+I k 1 - -']);
+    expect(join.arrive('R+I k 7')).toEqual(['-D k 1 - -', '+I k 1 k 7']);
+    expect(join.arrive('R+I k 8')).toEqual(['+I k 1 k 8']);
+    expect(join.arrive('R-D k 7')).toEqual(['-D k 1 k 7']);
+    expect(join.arrive('R-D k 8')).toEqual(['-D k 1 k 8', '+I k 1 - -']);
+    expect(join.arrive('L-D k 1')).toEqual(['-D k 1 - -']);
   });
 
   test('S13.5 on both sides of a full join', () => {
     const join = new Join('full');
-    expect(join.feed('R+I k 7')).toEqual(['+I - - k 7']);
-    expect(join.feed('L+I k 1')).toEqual(['-D - - k 7', '+I k 1 k 7']);
-    expect(join.feed('L+I k 2')).toEqual(['+I k 2 k 7']);
-    expect(join.feed('R-U k 7')).toEqual(['-D k 1 k 7', '+I k 1 - -', '-D k 2 k 7', '+I k 2 - -']);
-    expect(join.feed('R+U k 9')).toEqual(['-D k 1 - -', '+I k 1 k 9', '-D k 2 - -', '+I k 2 k 9']);
-    expect(join.feed('L-D k 1')).toEqual(['-D k 1 k 9']);
-    expect(join.feed('L-D k 2')).toEqual(['-D k 2 k 9', '+I - - k 9']);
+    expect(join.arrive('R+I k 7')).toEqual(['+I - - k 7']);
+    expect(join.arrive('L+I k 1')).toEqual(['-D - - k 7', '+I k 1 k 7']);
+    expect(join.arrive('L+I k 2')).toEqual(['+I k 2 k 7']);
+    expect(join.arrive('R-U k 7')).toEqual(['-D k 1 k 7', '+I k 1 - -', '-D k 2 k 7', '+I k 2 - -']);
+    expect(join.arrive('R+U k 9')).toEqual(['-D k 1 - -', '+I k 1 k 9', '-D k 2 - -', '+I k 2 k 9']);
+    expect(join.arrive('L-D k 1')).toEqual(['-D k 1 k 9']);
+    expect(join.arrive('L-D k 2')).toEqual(['-D k 2 k 9', '+I - - k 9']);
   });
 
   test('S13.5 a row that the rest of the condition excludes keeps its nulls', () => {
     const where = compared(left, right, 'a', '<', 'b');
     const join = new Join('right', { where });
-    expect(join.feed('R+I k 1')).toEqual(['+I - - k 1']);
-    expect(join.feed('L+I k 5')).toEqual([]);
-    expect(join.feed('L+I k 0')).toEqual(['-D - - k 1', '+I k 0 k 1']);
+    expect(join.arrive('R+I k 1')).toEqual(['+I - - k 1']);
+    expect(join.arrive('L+I k 5')).toEqual([]);
+    expect(join.arrive('L+I k 0')).toEqual(['-D - - k 1', '+I k 0 k 1']);
   });
 
   test('S8.5 a null key matches nothing, and its padded row can be retracted', () => {
     const join = new Join('full');
-    expect(join.feed('L+I - 1')).toEqual(['+I - 1 - -']);
-    expect(join.feed('R+I - 7')).toEqual(['+I - - - 7']);
-    expect(join.feed('L-D - 1')).toEqual(['-D - 1 - -']);
-    expect(new Join('inner', { nullSafe: true }).feed('L+I - 1')).toEqual([]);
+    expect(join.arrive('L+I - 1')).toEqual(['+I - 1 - -']);
+    expect(join.arrive('R+I - 7')).toEqual(['+I - - - 7']);
+    expect(join.arrive('L-D - 1')).toEqual(['-D - 1 - -']);
+    expect(new Join('inner', { nullSafe: true }).arrive('L+I - 1')).toEqual([]);
     const safe = new Join('inner', { nullSafe: true });
-    safe.feed('L+I - 1');
-    expect(safe.feed('R+I - 7')).toEqual(['+I - 1 - 7']);
+    safe.arrive('L+I - 1');
+    expect(safe.arrive('R+I - 7')).toEqual(['+I - 1 - 7']);
   });
 });
 
 describe('S13.1 changes in and out', () => {
   test('S13.1 an inner join emits a pair with the change kind of the row that made it', () => {
     const join = new Join('inner');
-    join.feed('L+I k 1');
-    expect(join.feed('R+I k 7')).toEqual(['+I k 1 k 7']);
-    expect(join.feed('R-U k 7')).toEqual(['-U k 1 k 7']);
-    expect(join.feed('R+U k 8')).toEqual(['+U k 1 k 8']);
-    expect(join.feed('L-D k 1')).toEqual(['-D k 1 k 8']);
+    join.arrive('L+I k 1');
+    expect(join.arrive('R+I k 7')).toEqual(['+I k 1 k 7']);
+    expect(join.arrive('R-U k 7')).toEqual(['-U k 1 k 7']);
+    expect(join.arrive('R+U k 8')).toEqual(['+U k 1 k 8']);
+    expect(join.arrive('L-D k 1')).toEqual(['-D k 1 k 8']);
   });
 
   test('S13.1 duplicates multiply, and taking one back takes one', () => {
     const join = new Join('inner');
-    join.feed('L+I k 1');
-    join.feed('L+I k 1');
-    expect(join.feed('R+I k 7')).toEqual(['+I k 1 k 7', '+I k 1 k 7']);
-    expect(join.feed('L-D k 1')).toEqual(['-D k 1 k 7']);
-    expect(join.feed('R+I k 8')).toEqual(['+I k 1 k 8']);
+    join.arrive('L+I k 1');
+    join.arrive('L+I k 1');
+    expect(join.arrive('R+I k 7')).toEqual(['+I k 1 k 7', '+I k 1 k 7']);
+    expect(join.arrive('L-D k 1')).toEqual(['-D k 1 k 7']);
+    expect(join.arrive('R+I k 8')).toEqual(['+I k 1 k 8']);
   });
 
   test('S13.1 a semi join shows a left row while it has a partner, an anti join while it has none', () => {
     const semi = new Join('semi');
     const anti = new Join('anti');
-    const both = (text: string): string[][] => [semi.feed(text), anti.feed(text)];
+    const both = (text: string): string[][] => [semi.arrive(text), anti.arrive(text)];
     expect(both('L+I k 1')).toEqual([[], ['+I k 1']]);
     expect(both('R+I k 7')).toEqual([['+I k 1'], ['-D k 1']]);
     expect(both('R+I k 8')).toEqual([[], []]);
@@ -165,18 +165,18 @@ describe('S13.1 changes in and out', () => {
 
   test('S13.1 an upsert replaces the row with its identity', () => {
     const join = new Join('left');
-    join.feed('L+I k 1');
-    join.feed('R+I k 7', [5, 0, 0]);
-    expect(join.feed('R+U k 8', [5, 0, 0])).toEqual(['+I k 1 k 8']);
-    expect(join.feed('R-D k 8')).toEqual(['-D k 1 k 8', '+I k 1 - -']);
+    join.arrive('L+I k 1');
+    join.arrive('R+I k 7', [5, 0, 0]);
+    expect(join.arrive('R+U k 8', [5, 0, 0])).toEqual(['+I k 1 k 8']);
+    expect(join.arrive('R-D k 8')).toEqual(['-D k 1 k 8', '+I k 1 - -']);
   });
 
   test('S13.1 an upsert that no longer meets the condition takes its pairs back', () => {
     const join = new Join('full', { where: compared(left, right, 'a', '<', 'b') });
-    join.feed('L+I k 1');
-    expect(join.feed('R+I k 7', [5, 0, 0])).toEqual(['-D k 1 - -', '+I k 1 k 7']);
-    expect(join.feed('R+U k 0', [5, 0, 0])).toEqual(['-D k 1 k 7', '+I k 1 - -', '+I - - k 0']);
-    expect(join.feed('R+U k 3', [5, 0, 0])).toEqual(['-D - - k 0', '-D k 1 - -', '+I k 1 k 3']);
+    join.arrive('L+I k 1');
+    expect(join.arrive('R+I k 7', [5, 0, 0])).toEqual(['-D k 1 - -', '+I k 1 k 7']);
+    expect(join.arrive('R+U k 0', [5, 0, 0])).toEqual(['-D k 1 k 7', '+I k 1 - -', '+I - - k 0']);
+    expect(join.arrive('R+U k 3', [5, 0, 0])).toEqual(['-D - - k 0', '-D k 1 - -', '+I k 1 k 3']);
   });
 });
 
@@ -186,11 +186,11 @@ describe('S11.3 time to live', () => {
   test('S11.3 an expired row is never returned: expired when now >= last write + ttl', () => {
     const join = new Join('inner', { ttl });
     join.drive.clock(1);
-    join.feed('L+I k 1');
+    join.arrive('L+I k 1');
     join.drive.clock(4_000);
-    expect(join.feed('R+I k 7')).toEqual(['+I k 1 k 7']);
+    expect(join.arrive('R+I k 7')).toEqual(['+I k 1 k 7']);
     join.drive.clock(4_001);
-    expect(join.feed('R+I k 8')).toEqual([]);
+    expect(join.arrive('R+I k 8')).toEqual([]);
     expect(join.drive.operator.state!.rows).toBe(2);
     join.drive.clock(5_001);
     expect(join.drive.operator.state!.rows).toBe(0);
@@ -199,37 +199,37 @@ describe('S11.3 time to live', () => {
   test('S11.3 a change in the number of partners of an outer row is a write', () => {
     const join = new Join('left', { ttl });
     join.drive.clock(1);
-    join.feed('L+I k 1');
+    join.arrive('L+I k 1');
     join.drive.clock(3_000);
-    join.feed('R+I k 7');
+    join.arrive('R+I k 7');
     join.drive.clock(6_999);
-    expect(join.feed('R+I k 8')).toEqual(['+I k 1 k 8']);
+    expect(join.arrive('R+I k 8')).toEqual(['+I k 1 k 8']);
   });
 
   test('S11.3 a row that expired and is taken back withdraws its pairs', () => {
     const join = new Join('left', { ttl });
     join.drive.clock(3_000);
-    join.feed('L+I k 1');
-    join.feed('R+I k 7');
+    join.arrive('L+I k 1');
+    join.arrive('R+I k 7');
     join.drive.clock(4_000);
-    expect(join.feed('R-D k 7')).toEqual(['-D k 1 k 7', '+I k 1 - -']);
+    expect(join.arrive('R-D k 7')).toEqual(['-D k 1 k 7', '+I k 1 - -']);
   });
 
   test('S11.3 a row that came after its partner had expired does not take back what it never met', () => {
     const join = new Join('left', { ttl });
     join.drive.clock(0);
-    join.feed('R+I k 7');
+    join.arrive('R+I k 7');
     join.drive.clock(1_000);
-    expect(join.feed('L+I k 1')).toEqual(['+I k 1 - -']);
-    expect(join.feed('R-D k 7')).toEqual([]);
+    expect(join.arrive('L+I k 1')).toEqual(['+I k 1 - -']);
+    expect(join.arrive('R-D k 7')).toEqual([]);
   });
 
   test('S11.3 a life up to the end of time does not overflow', () => {
     const join = new Join('inner', { ttl: { left: Number.MAX_SAFE_INTEGER, right: Number.MAX_SAFE_INTEGER } });
     join.drive.clock(1_790_000_000_000);
-    join.feed('L+I k 1');
+    join.arrive('L+I k 1');
     join.drive.clock(Number.MAX_SAFE_INTEGER - 1);
-    expect(join.feed('R+I k 7')).toEqual(['+I k 1 k 7']);
+    expect(join.arrive('R+I k 7')).toEqual(['+I k 1 k 7']);
   });
 });
 

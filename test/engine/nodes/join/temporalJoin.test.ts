@@ -66,7 +66,7 @@ class Join {
     this.drive = driveOf(options);
   }
 
-  feed(text: string): string[] {
+  arrive(text: string): string[] {
     const [what, sign, key, value, at] = text.split(' ');
     if (what === 'watermark') return this.drive.advance(Number(sign)).map(written);
     const time = Number(at.slice(1));
@@ -77,7 +77,7 @@ class Join {
   }
 
   all(...texts: string[]): string[] {
-    return texts.flatMap((text) => this.feed(text));
+    return texts.flatMap((text) => this.arrive(text));
   }
 }
 
@@ -86,27 +86,27 @@ describe('S9 event time', () => {
     const join = new Join();
     join.all('rate +I a 100 @10', 'rate +U a 200 @20', 'rate +U a 300 @30');
     join.all('order +I a 1 @9', 'order +I a 2 @10', 'order +I a 3 @29', 'order +I a 4 @30');
-    expect(join.feed('watermark 30')).toEqual(['+I a 2 @10 100', '+I a 3 @29 200', '+I a 4 @30 300']);
+    expect(join.arrive('watermark 30')).toEqual(['+I a 2 @10 100', '+I a 3 @29 200', '+I a 4 @30 300']);
   });
 
   test('S9.2 a row waits for the watermark, so versions may come out of order up to it', () => {
     const join = new Join({ kind: 'left' });
     expect(join.all('rate +I a 100 @10', 'order +I a 1 @25', 'watermark 24')).toEqual([]);
-    expect(join.feed('rate +U a 200 @25')).toEqual([]);
-    expect(join.feed('watermark 25')).toEqual(['+I a 1 @25 200']);
+    expect(join.arrive('rate +U a 200 @25')).toEqual([]);
+    expect(join.arrive('watermark 25')).toEqual(['+I a 1 @25 200']);
   });
 
   test('S9.2 rows are answered in order of time over all keys, ties as they came', () => {
     const join = new Join({ kind: 'left' });
     join.all('order +I a 1 @7', 'order +I b 2 @3', 'order +I c 3 @7', 'order +I a 4 @5');
-    expect(join.feed('watermark 9')).toEqual(['+I b 2 @3 -', '+I a 4 @5 -', '+I a 1 @7 -', '+I c 3 @7 -']);
+    expect(join.arrive('watermark 9')).toEqual(['+I b 2 @3 -', '+I a 4 @5 -', '+I a 1 @7 -', '+I c 3 @7 -']);
   });
 
   test('S9.2 a late row is answered with the next watermark, from what is kept', () => {
     const join = new Join({ kind: 'left' });
     join.all('rate +I a 100 @1', 'rate +U a 200 @5', 'watermark 6');
     expect(join.all('order +I a 1 @5', 'order +I a 2 @4')).toEqual([]);
-    expect(join.feed('watermark 7')).toEqual(['+I a 2 @4 -', '+I a 1 @5 200']);
+    expect(join.arrive('watermark 7')).toEqual(['+I a 2 @4 -', '+I a 1 @5 200']);
   });
 
   test('S9.3 a deleted version matches nothing from its delete time on', () => {
@@ -129,20 +129,20 @@ describe('S9 event time', () => {
   test('S9.3 a deletion is remembered: an older version that comes late does not return', () => {
     const join = new Join({ kind: 'left' });
     join.all('rate -D a 100 @5', 'watermark 9', 'rate +I a 100 @3', 'order +I a 1 @10');
-    expect(join.feed('watermark 10')).toEqual(['+I a 1 @10 -']);
+    expect(join.arrive('watermark 10')).toEqual(['+I a 1 @10 -']);
   });
 
   test('S9.3 −U is no version: the update that follows it is', () => {
     const join = new Join();
     join.all('rate +I a 100 @1', 'rate -U a 100 @1', 'rate +U a 200 @6', 'order +I a 1 @4', 'order +I a 2 @6');
-    expect(join.feed('watermark 9')).toEqual(['+I a 1 @4 100', '+I a 2 @6 200']);
+    expect(join.arrive('watermark 9')).toEqual(['+I a 1 @4 100', '+I a 2 @6 200']);
   });
 
   test('S9.4 a filter on the version does not fall back to an older one', () => {
     const where = compared(orders, rates, 'rate', '<', 150);
-    const feed = ['rate +I a 100 @1', 'rate +U a 200 @5', 'order +I a 1 @4', 'order +I a 2 @6', 'watermark 9'];
-    expect(new Join({ where }).all(...feed)).toEqual(['+I a 1 @4 100']);
-    expect(new Join({ where, kind: 'left' }).all(...feed)).toEqual(['+I a 1 @4 100', '+I a 2 @6 -']);
+    const arrive = ['rate +I a 100 @1', 'rate +U a 200 @5', 'order +I a 1 @4', 'order +I a 2 @6', 'watermark 9'];
+    expect(new Join({ where }).all(...arrive)).toEqual(['+I a 1 @4 100']);
+    expect(new Join({ where, kind: 'left' }).all(...arrive)).toEqual(['+I a 1 @4 100', '+I a 2 @6 -']);
   });
 
   test('S9.5 updates and deletes on the left withdraw what was said', () => {
@@ -156,21 +156,21 @@ describe('S9 event time', () => {
   });
 
   test('S9.5 a row that matched nothing has nothing to withdraw', () => {
-    const feed = ['order +I a 1 @4', 'watermark 4', 'rate +I a 100 @2', 'order -D a 1 @4', 'watermark 5'];
-    expect(new Join({ changes: true }).all(...feed)).toEqual([]);
-    expect(new Join({ changes: true, kind: 'left' }).all(...feed)).toEqual(['+I a 1 @4 -', '-D a 1 @4 -']);
+    const arrive = ['order +I a 1 @4', 'watermark 4', 'rate +I a 100 @2', 'order -D a 1 @4', 'watermark 5'];
+    expect(new Join({ changes: true }).all(...arrive)).toEqual([]);
+    expect(new Join({ changes: true, kind: 'left' }).all(...arrive)).toEqual(['+I a 1 @4 -', '-D a 1 @4 -']);
   });
 
   test('S9.5 a row retracted while it waits is emitted and retracted at the same watermark', () => {
     const join = new Join({ changes: true });
     join.all('rate +I a 100 @1', 'order +I a 1 @4', 'order -D a 1 @4');
-    expect(join.feed('watermark 4')).toEqual(['+I a 1 @4 100', '-D a 1 @4 100']);
+    expect(join.arrive('watermark 4')).toEqual(['+I a 1 @4 100', '-D a 1 @4 100']);
   });
 
   test('S9.6 of two versions with one time the last to arrive wins', () => {
     const join = new Join();
     join.all('rate +I a 100 @5', 'rate +I a 200 @5', 'order +I a 1 @5');
-    expect(join.feed('watermark 5')).toEqual(['+I a 1 @5 200']);
+    expect(join.arrive('watermark 5')).toEqual(['+I a 1 @5 200']);
   });
 
   test('S8.5 a null key matches nothing', () => {
@@ -180,13 +180,13 @@ describe('S9 event time', () => {
 
   test('S9.2 only the version at the watermark and newer ones are kept', () => {
     const join = new Join();
-    for (let at = 1; at <= 9; at += 1) join.feed(`rate +U a ${at} @${at}`);
+    for (let at = 1; at <= 9; at += 1) join.arrive(`rate +U a ${at} @${at}`);
     expect(join.drive.operator.state!.rows).toBe(9);
-    join.feed('watermark 5');
+    join.arrive('watermark 5');
     expect(join.drive.operator.state!.rows).toBe(5);
-    join.feed('rate +U a 0 @2');
+    join.arrive('rate +U a 0 @2');
     expect(join.drive.operator.state!.rows).toBe(6);
-    join.feed('watermark 6');
+    join.arrive('watermark 6');
     expect(join.drive.operator.state!.rows).toBe(4);
   });
 });
@@ -194,41 +194,41 @@ describe('S9 event time', () => {
 describe('S9.7 processing time', () => {
   test('S9.7 a row sees what the table holds when it comes', () => {
     const join = new Join({ how: 'now', kind: 'left' });
-    expect(join.feed('order +I a 1 @9')).toEqual(['+I a 1 @9 -']);
-    join.feed('rate +I a 100 @50');
-    expect(join.feed('order +I a 2 @9')).toEqual(['+I a 2 @9 100']);
-    join.feed('rate +U a 200 @1');
-    expect(join.feed('order +I a 3 @9')).toEqual(['+I a 3 @9 200']);
-    join.feed('rate -D a 200 @1');
-    expect(join.feed('order +I a 4 @9')).toEqual(['+I a 4 @9 -']);
+    expect(join.arrive('order +I a 1 @9')).toEqual(['+I a 1 @9 -']);
+    join.arrive('rate +I a 100 @50');
+    expect(join.arrive('order +I a 2 @9')).toEqual(['+I a 2 @9 100']);
+    join.arrive('rate +U a 200 @1');
+    expect(join.arrive('order +I a 3 @9')).toEqual(['+I a 3 @9 200']);
+    join.arrive('rate -D a 200 @1');
+    expect(join.arrive('order +I a 4 @9')).toEqual(['+I a 4 @9 -']);
     expect(join.drive.operator.state!.rows).toBe(0);
   });
 
   test('S9.7 it is not reproducible: another order of arrival gives another result', () => {
-    const feed = ['rate +I a 100 @1', 'order +I a 1 @9'];
-    expect(new Join({ how: 'now' }).all(...feed)).not.toEqual(new Join({ how: 'now' }).all(...feed.toReversed()));
+    const arrive = ['rate +I a 100 @1', 'order +I a 1 @9'];
+    expect(new Join({ how: 'now' }).all(...arrive)).not.toEqual(new Join({ how: 'now' }).all(...arrive.toReversed()));
   });
 });
 
 describe('S9.9 stream-table join with grace', () => {
   test('S9.9 a record waits until stream time − grace has reached its time', () => {
     const join = new Join({ how: { grace: 2 } });
-    join.feed('rate +I a 100 @0');
-    expect(join.feed('order +I a 1 @0')).toEqual([]);
-    expect(join.feed('order +I a 2 @1')).toEqual([]);
-    expect(join.feed('order +I a 3 @2')).toEqual(['+I a 1 @0 100']);
-    expect(join.feed('rate +U a 200 @9')).toEqual([]);
-    expect(join.feed('rate +U a 150 @1')).toEqual([]);
-    expect(join.feed('order +I a 4 @4')).toEqual(['+I a 2 @1 150', '+I a 3 @2 150']);
+    join.arrive('rate +I a 100 @0');
+    expect(join.arrive('order +I a 1 @0')).toEqual([]);
+    expect(join.arrive('order +I a 2 @1')).toEqual([]);
+    expect(join.arrive('order +I a 3 @2')).toEqual(['+I a 1 @0 100']);
+    expect(join.arrive('rate +U a 200 @9')).toEqual([]);
+    expect(join.arrive('rate +U a 150 @1')).toEqual([]);
+    expect(join.arrive('order +I a 4 @4')).toEqual(['+I a 2 @1 150', '+I a 3 @2 150']);
   });
 
   test('S9.9 an out-of-order record joins immediately with the version at its own time', () => {
     const join = new Join({ how: { grace: 2 } });
     join.all('rate +I a 100 @0', 'rate +U a 200 @5', 'order +I a 1 @9');
-    expect(join.feed('order +I a 2 @3')).toEqual(['+I a 2 @3 100']);
-    expect(join.feed('order +I a 3 @6')).toEqual(['+I a 3 @6 200']);
-    expect(join.feed('order +I a 4 @7')).toEqual(['+I a 4 @7 200']);
-    expect(join.feed('order +I a 5 @8')).toEqual([]);
+    expect(join.arrive('order +I a 2 @3')).toEqual(['+I a 2 @3 100']);
+    expect(join.arrive('order +I a 3 @6')).toEqual(['+I a 3 @6 200']);
+    expect(join.arrive('order +I a 4 @7')).toEqual(['+I a 4 @7 200']);
+    expect(join.arrive('order +I a 5 @8')).toEqual([]);
   });
 
   test('S9.9 what waits is joined at the end of the input', () => {

@@ -6,8 +6,8 @@ import { runBatch } from '../../../../src/engine/batch';
 import {
   arrivals,
   EVEN,
-  feed,
-  feedInRanges,
+  arrive,
+  arriveInRanges,
   nestedLoops,
   tablesOf,
   texts,
@@ -173,7 +173,7 @@ describe('S17.6 stream, batch and definition agree', () => {
   test('whatever the order of arrival, a window join is that of nested loops', () => {
     fc.assert(
       fc.property(arrivals(40), fc.constantFrom(...JOIN_KINDS), shapes, (input, kind, shape) => {
-        const out = feed(driveNode(windowJoin(shape, kind)), input);
+        const out = arrive(driveNode(windowJoin(shape, kind)), input);
         expect(out.sort()).toEqual(defined(input.rows, shape, kind));
       }),
       { numRuns: runs },
@@ -191,7 +191,7 @@ describe('S17.6 stream, batch and definition agree', () => {
           const at = Number(values[5] ?? values[time]);
           return texts([{ row: { l_id: values[0], r_id: values[6] ?? null }, time: at }])[0];
         });
-        expect(rows.sort()).toEqual(feed(driveNode(node), input).sort());
+        expect(rows.sort()).toEqual(arrive(driveNode(node), input).sort());
       }),
       { numRuns: runs },
     );
@@ -206,9 +206,9 @@ describe('S17.6 stream, batch and definition agree', () => {
         fc.nat(40),
         (input, kind, shape, place) => {
           const node = windowJoin(shape, kind);
-          const one = feed(driveNode(node), input);
-          for (const longest of [1, 3, 1000]) expect(feedInRanges(driveNode(node, {}), input, longest)).toEqual(one);
-          const restored = feed(driveNode(node), input, (i, drive) => {
+          const one = arrive(driveNode(node), input);
+          for (const longest of [1, 3, 1000]) expect(arriveInRanges(driveNode(node, {}), input, longest)).toEqual(one);
+          const restored = arrive(driveNode(node), input, (i, drive) => {
             if (i % 41 === place) drive.keyframeRestore();
           });
           expect(restored).toEqual(one);
@@ -222,7 +222,7 @@ describe('S17.6 stream, batch and definition agree', () => {
     fc.assert(
       fc.property(arrivals(60, true), shapes, (input, shape) => {
         const drive = driveNode(windowJoin(shape, 'full'));
-        feed(drive, input);
+        arrive(drive, input);
         expect(drive.operator.state!.rows).toBe(0);
       }),
       { numRuns: runs },
