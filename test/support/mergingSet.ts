@@ -1,5 +1,5 @@
-import { type Span } from '../../src/engine/nodes/window/windowing/assign';
-import { meet, type Touching } from '../../src/engine/nodes/window/windowing/store';
+import { type Span } from '../../src/engine/windowing/assign';
+import { meet, type Touching } from '../../src/engine/windowing/store';
 
 /** The sessions of one key: disjoint windows, by start. What the window operator does with state, without the state. */
 export class MergingSet {

@@ -1,6 +1,6 @@
 import { readRow, type Timing, type Value } from '../../src/model';
 import { type Aggregate, type WindowAggregate } from '../../src/sql/plan';
-import { type Pane } from '../../src/engine/nodes/window/paneRows';
+import { type Pane } from '../../src/engine/windowing/paneRows';
 import { type WindowSettings } from '../../src/engine/nodes/window/windowFiring';
 import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
 import { type Context } from '../../src/engine/stream/operator';

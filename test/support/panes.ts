@@ -4,7 +4,7 @@ import { OperatorDrive, type Emission } from './operatorDrive';
 import { LoggedWindows, PaneLog, type Logged } from './paneLog';
 import { WINDOW_DEFAULTS } from './windowOver';
 import { POLICIES } from '../../src/engine/profiles';
-import { assignerOf } from '../../src/engine/nodes/window/windowing/assign';
+import { assignerOf } from '../../src/engine/windowing/assign';
 import { call, column, overWindow, scan } from './plans';
 
 const SCHEMA: Schema = [field('key', INT), field('value', INT, true), field('ts', TIMESTAMP)];

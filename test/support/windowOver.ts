@@ -2,7 +2,7 @@ import { BIGINT, field, TIMESTAMP, type Schema } from '../../src/model';
 import { type AggregateName, type Expression, type WindowAggregate, type WindowShape } from '../../src/sql/plan';
 import { POLICIES } from '../../src/engine/profiles';
 import { type Context } from '../../src/engine/stream/operator';
-import { assignerOf, type Assigner } from '../../src/engine/nodes/window/windowing/assign';
+import { assignerOf, type Assigner } from '../../src/engine/windowing/assign';
 import { LoggedWindows, type Logged } from './paneLog';
 
 /** What holds where nothing is said. */

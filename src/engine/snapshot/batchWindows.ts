@@ -4,7 +4,7 @@ import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
 import { kindOf } from '../nodes';
 import { type Grouping } from '../nodes/kind';
-import { windowsOf } from '../nodes/window/windowing/assign';
+import { windowsOf } from '../windowing/assign';
 import { openRun } from '../run/openRun';
 import { type TracedRun } from '../run/tracedRun';
 

@@ -2,7 +2,7 @@ import { addTime, floorTime, MAX_TIME, MIN_TIME, type SlowPartition, type Wait, 
 import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
 import { type Run } from '../run/run';
 import { isExpired } from '../stream/windows';
-import { windowsOf } from '../nodes/window/windowing/assign';
+import { windowsOf } from '../windowing/assign';
 import { type ClockFacts, type WindowFacts } from './facts';
 import { type ProbeContext } from './probeContext';
 

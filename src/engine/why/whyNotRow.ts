@@ -3,7 +3,7 @@ import { inputsOf, type WindowShape } from '../../sql/plan';
 import { kindOf } from '../nodes';
 import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
-import { windowsOf, type Span } from '../nodes/window/windowing/assign';
+import { windowsOf, type Span } from '../windowing/assign';
 import { POLICIES, type Policies } from '../profiles';
 import { inOrder, lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';

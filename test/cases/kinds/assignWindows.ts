@@ -1,5 +1,5 @@
 import { POLICIES } from '../../../src/engine/profiles';
-import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
+import { windowsOf } from '../../../src/engine/windowing/assign';
 import { number, words } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 import { gridOf } from './windowShape';

@@ -1,4 +1,4 @@
-import { assignerOf } from '../../../src/engine/nodes/window/windowing/assign';
+import { assignerOf } from '../../../src/engine/windowing/assign';
 import { MergingSet } from '../../support/mergingSet';
 import { number, words } from '../../../src/cases/fields';
 import { isItem, isList, numberOf, type Kind } from '../../../src/cases/kind';

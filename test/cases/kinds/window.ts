@@ -1,6 +1,6 @@
 import { BIGINT, field, STRING, type Accumulation, type Trigger, type WindowShape } from '../../../src/index';
 import { windowOperatorOver } from '../../support/windowOver';
-import { assignerOf, sessions, type Assigner } from '../../../src/engine/nodes/window/windowing/assign';
+import { assignerOf, sessions, type Assigner } from '../../../src/engine/windowing/assign';
 import { type Evictor } from '../../../src/engine/stream/options';
 import { OperatorDrive, type Emission } from '../../support/operatorDrive';
 import { flag, list, number, words } from '../../../src/cases/fields';

@@ -5,7 +5,7 @@ import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/p
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type WhyNot } from '../../../src/model';
 import { nothingSentence, reasonSentence } from '../../../src/words/whyNot';
-import { windowsOf } from '../../../src/engine/nodes/window/windowing/assign';
+import { windowsOf } from '../../../src/engine/windowing/assign';
 import { type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';
 import { catalog, given, trace, type Drive } from '../../support/stream';

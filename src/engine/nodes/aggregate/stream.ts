@@ -3,7 +3,7 @@ import { changelogOf, changes } from '../../stream/changes';
 import { type StreamOptions } from '../../stream/options';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
-import { triggeredAggregate } from '../window/windowed';
+import { triggeredAggregate } from '../window/stream';
 import { GroupAggregateOperator } from './groupAggregate';
 
 export const stream = {

@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from '../explanation';
 import { type NodeOf } from '../kind';
-import { windowsOf } from '../window/windowing/assign';
+import { windowsOf } from '../../windowing/assign';
 
 type Joined = Extract<Plan, { leftKeys: unknown }>;
 

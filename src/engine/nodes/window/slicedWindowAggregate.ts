@@ -16,10 +16,10 @@ import { type KeyTable } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
-import { Panes } from './panes';
-import { Slices } from './slices';
-import { WindowRows } from './windowRows';
-import { WindowValues } from './windowValues';
+import { Panes } from '../../windowing/panes';
+import { Slices } from '../../windowing/slices';
+import { WindowRows } from '../../windowing/windowRows';
+import { WindowValues } from '../../windowing/windowValues';
 
 /**
  * Aggregates per key and window. A window fires when the watermark reaches its last millisecond (S4.1), in order of

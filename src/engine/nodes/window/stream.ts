@@ -1,4 +1,51 @@
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { layoutOf } from '../../aggregates';
+import { MOST_WINDOWS_PER_ROW } from '../../grid';
+import { POLICIES } from '../../profiles';
+import { type Context, type Operator } from '../../stream/operator';
+import { type StreamOptions } from '../../stream/options';
+import { gridOf } from '../../stream/windows';
+import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
-import { windowAggregate } from './windowed';
+import { assignerOf } from '../../windowing/assign';
+import { checkLateTrigger } from '../../windowing/check';
+import { WindowOperator } from './windowOperator';
+import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
-export const stream = { 'window aggregate': windowAggregate } satisfies StreamFamily;
+export const stream = {
+  // The fast operator wherever it can do what is asked.
+  'window aggregate': (node, options, context) =>
+    isCommon(node, options)
+      ? new SlicedWindowAggregateOperator(node, explainNode(node), options.lateness, context)
+      : windowOperator(node, options, context),
+} satisfies StreamFamily;
+
+/** A GROUP BY without windows, but with a trigger: one window of all time (S2.8). */
+export const triggeredAggregate = (node: Aggregate, options: StreamOptions, context: Context): Operator =>
+  windowOperator(node, options, context);
+
+/** One firing at the end and one per late row, on a fixed grid in event time, with plain numbers and few slices. */
+function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
+  const { profile, time, trigger, accumulation, evictor } = options;
+  if (evictor || time !== 'event' || POLICIES[profile].lateElement.is !== 'at once') return false;
+  if (window.kind === 'session' || window.kind === 'global') return false;
+  if (trigger !== null && trigger.type !== 'window-end') return false;
+  if (accumulation !== null && accumulation !== 'retracting') return false;
+  return (
+    gridOf(window).width <= MOST_WINDOWS_PER_ROW &&
+    layoutOf(aggregates, input.schema, { timeColumn: input.timeColumn }).flat
+  );
+}
+
+function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
+  const { profile, time, trigger, lateness } = options;
+  const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
+  if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
+  const settings = {
+    ...options,
+    assigner: assignerOf(shape, POLICIES[profile]),
+    shape: shape.kind,
+    streamTime: node.node === 'window aggregate' && POLICIES[profile].watermark.is === 'none',
+  };
+  return new WindowOperator(node, explainNode(node), settings, context);
+}

@@ -7,13 +7,13 @@ import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
 import { firesOnClose, type Accumulation, type StreamOptions, type Trigger } from '../../stream/options';
 import { atLeastZero } from '../../spans';
-import { checkEvictor, checkTrigger } from './windowing/check';
-import { compileTrigger } from './windowing/compile';
-import { KeptRows } from './windowing/kept';
-import { NO_PANE, WindowStore } from './windowing/store';
-import { hasFinished, type Moment, type TriggerNode } from './windowing/trigger';
-import { PaneRows, timeOfPane, type TakesBack } from './paneRows';
-import { type Assigner } from './windowing/assign';
+import { checkEvictor, checkTrigger } from '../../windowing/check';
+import { compileTrigger } from '../../windowing/compile';
+import { KeptRows } from '../../windowing/kept';
+import { NO_PANE, WindowStore } from '../../windowing/store';
+import { hasFinished, type Moment, type TriggerNode } from '../../windowing/trigger';
+import { PaneRows, timeOfPane, type TakesBack } from '../../windowing/paneRows';
+import { type Assigner } from '../../windowing/assign';
 
 /** How windows are cut, fired and emptied. */
 export interface WindowSettings extends Pick<

@@ -5,9 +5,9 @@ import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { type Span } from './windowing/assign';
-import { type Cause } from './windowing/trigger';
-import { WindowTimers } from './windowing/timers';
+import { type Span } from '../../windowing/assign';
+import { type Cause } from '../../windowing/trigger';
+import { WindowTimers } from '../../windowing/timers';
 import { Firing, type WindowSettings } from './windowFiring';
 
 /**

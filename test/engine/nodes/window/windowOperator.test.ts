@@ -4,7 +4,7 @@ import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { windowsPart } from '../../../../src/engine/snapshot/windowsPart';
 import { type Trigger } from '../../../../src/engine/stream/options';
 import { MergingSet } from '../../../support/mergingSet';
-import { windowsOf } from '../../../../src/engine/nodes/window/windowing/assign';
+import { windowsOf } from '../../../../src/engine/windowing/assign';
 import { type WindowShape } from '../../../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
 import { call, column, groupBy, overWindow } from '../../../support/plans';

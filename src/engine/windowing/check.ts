@@ -1,7 +1,7 @@
-import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../../../model';
-import { type WindowShape } from '../../../../sql/plan';
-import { POLICIES } from '../../../profiles';
-import { childTriggers, type Evictor, type Profile, type Trigger } from '../../../stream/options';
+import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../model';
+import { type WindowShape } from '../../sql/plan';
+import { POLICIES } from '../profiles';
+import { childTriggers, type Evictor, type Profile, type Trigger } from '../stream/options';
 
 /** Where a trigger is asked to work: under which rules, and in which windows of which rows. */
 export interface TriggerPlace {

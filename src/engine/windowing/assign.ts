@@ -1,9 +1,9 @@
-import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../../model';
-import { type GridShape, type WindowShape } from '../../../../sql/plan';
-import { checkShape } from '../../../grid';
-import { FLINK } from '../../../profiles/flink';
-import { type Policies } from '../../../profiles/policy';
-import { firstEnd, gridOf, lastEnd, startOf } from '../../../stream/windows';
+import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
+import { type GridShape, type WindowShape } from '../../sql/plan';
+import { checkShape } from '../grid';
+import { FLINK } from '../profiles/flink';
+import { type Policies } from '../profiles/policy';
+import { firstEnd, gridOf, lastEnd, startOf } from '../stream/windows';
 
 export type Span = [start: number, end: number];
 

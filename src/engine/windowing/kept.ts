@@ -1,8 +1,8 @@
-import { type ColumnBatch, type Schema } from '../../../../model';
-import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
-import { type AggregateLayout } from '../../../aggregates';
-import { RowLists, writeRow } from '../../../state/rows';
-import { type Evictor } from '../../../stream/options';
+import { type ColumnBatch, type Schema } from '../../model';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateLayout } from '../aggregates';
+import { RowLists, writeRow } from '../state/rows';
+import { type Evictor } from '../stream/options';
 import { type WindowStore } from './store';
 
 /** The rows of each window, where sums are not enough: in order of arrival, a copy for each window that holds them. */

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { OperatorDrive } from '../../../support/operatorDrive';
-import { Slices } from '../../../../src/engine/nodes/window/slices';
-import { SlicedWindowAggregateOperator } from '../../../../src/engine/nodes/window/slicedWindowAggregate';
-import { field, INT, STRING, TIMESTAMP, type Schema } from '../../../../src/model';
-import { type GridShape, type WindowAggregate } from '../../../../src/sql/plan';
-import { call, column, hop, overWindow, scan, tumble } from '../../../support/plans';
+import { OperatorDrive } from '../../support/operatorDrive';
+import { Slices } from '../../../src/engine/windowing/slices';
+import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
+import { field, INT, STRING, TIMESTAMP, type Schema } from '../../../src/model';
+import { type GridShape, type WindowAggregate } from '../../../src/sql/plan';
+import { call, column, hop, overWindow, scan, tumble } from '../../support/plans';
 
 const runs = process.env.LONG ? 3_000 : 200;
 const SCHEMA: Schema = [

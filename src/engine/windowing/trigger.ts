@@ -1,4 +1,4 @@
-import { type ColumnBatch } from '../../../../model';
+import { type ColumnBatch } from '../../model';
 
 /**
  * Triggers as small state machines. Each node keeps its state in a few Float64 slots of the window it belongs to, so

@@ -8,17 +8,17 @@ import {
   type ColumnType,
   type Timing,
   type Value,
-} from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { EntryReader, EntryWriter } from '../../../sim/entries';
-import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
-import { type AggregateLayout } from '../../aggregates';
-import { lastOf } from '../../grid';
-import { type KeyTable } from '../../state/keys';
-import { type Store } from '../../state/store';
-import { type WindowStore } from './windowing/store';
+} from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { EntryReader, EntryWriter } from '../../sim/entries';
+import { type Aggregate, type WindowAggregate } from '../../sql/plan';
+import { type AggregateLayout } from '../aggregates';
+import { lastOf } from '../grid';
+import { type KeyTable } from '../state/keys';
+import { type Store } from '../state/store';
+import { type WindowStore } from './store';
 import { WindowRows } from './windowRows';
-import { type OutputTimestamp } from '../../stream/options';
+import { type OutputTimestamp } from '../stream/options';
 
 /** What a window has emitted and would take back: the results of one pane, under the bounds it had then. */
 interface Shown {

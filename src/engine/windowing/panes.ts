@@ -1,6 +1,6 @@
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type Store } from '../../state/store';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type Store } from '../state/store';
 
 /** How often windows have fired again, by end and key: rare, so a map will do. */
 export class Panes implements Store {

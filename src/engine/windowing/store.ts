@@ -1,8 +1,8 @@
-import { formatDuration, grown, TidemarkError } from '../../../../model';
-import { type StateReader, type StateWriter } from '../../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../../sim/entries';
-import { type AggregateLayout } from '../../../aggregates';
-import { type Store } from '../../../state/store';
+import { formatDuration, grown, TidemarkError } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateLayout } from '../aggregates';
+import { type Store } from '../state/store';
 import { type Span } from './assign';
 
 /** Whether windows that only touch (the end of one is the start of the other) are one (S3.2). */

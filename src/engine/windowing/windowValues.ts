@@ -1,6 +1,6 @@
-import { withRoom, type ColumnBatch } from '../../../model';
-import { type AggregateLayout } from '../../aggregates';
-import { startOf, type Grid } from '../../stream/windows';
+import { withRoom, type ColumnBatch } from '../../model';
+import { type AggregateLayout } from '../aggregates';
+import { startOf, type Grid } from '../stream/windows';
 import { type Slices } from './slices';
 import { type WindowRows } from './windowRows';
 

@@ -1,5 +1,5 @@
-import { columnIndex } from '../../../../model';
-import { type Trigger } from '../../../stream/options';
+import { columnIndex } from '../../model';
+import { type Trigger } from '../stream/options';
 import { afterWatermark, all, any, each, orFinally, repeat } from './composites';
 import { type TriggerPlace } from './check';
 import { continuousEventTime, continuousProcessingTime, count, delta, processingDelay, windowEnd } from './leaves';

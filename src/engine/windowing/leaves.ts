@@ -1,5 +1,5 @@
-import { addTime, floorTime, MAX_TIME, readValue } from '../../../../model';
-import { MOST_WINDOWS_PER_ROW } from '../../../grid';
+import { addTime, floorTime, MAX_TIME, readValue } from '../../model';
+import { MOST_WINDOWS_PER_ROW } from '../grid';
 import { allFinished, anyFinished, finish, hasFinished, keepLeast, resume, type TriggerNode } from './trigger';
 
 /** No timer is wanted. */

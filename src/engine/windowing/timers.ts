@@ -1,4 +1,4 @@
-import { Timers } from '../../../state/timers';
+import { Timers } from '../state/timers';
 
 const NONE = -1;
 

@@ -1,4 +1,4 @@
-import { MAX_TIME } from '../../../../model';
+import { MAX_TIME } from '../../model';
 import { allFinished, finish, hasFinished, resume, type Moment, type TriggerNode } from './trigger';
 
 /** A part of a composite, and where its slots begin. */

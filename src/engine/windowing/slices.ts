@@ -1,8 +1,8 @@
-import { floorTime, formatDuration, grown, MAX_TIME, TidemarkError } from '../../../model';
-import { type StateReader, type StateWriter } from '../../../sim/bytes';
-import { type EntryReader, type EntryWriter } from '../../../sim/entries';
-import { type AggregateLayout } from '../../aggregates';
-import { type Store } from '../../state/store';
+import { floorTime, formatDuration, grown, MAX_TIME, TidemarkError } from '../../model';
+import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type AggregateLayout } from '../aggregates';
+import { type Store } from '../state/store';
 import { type WindowRows } from './windowRows';
 
 /** State beyond this is refused, with advice, before the tab runs out of memory. */

@@ -1,9 +1,9 @@
-import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type Table } from '../../../model';
-import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
-import { lastOf } from '../../grid';
-import { type AggregateLayout } from '../../aggregates';
-import { appendHidden, copyValue, gather } from '../../stream/rows';
-import { adoptDictionary } from '../../state/savedRows';
+import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type Table } from '../../model';
+import { type Aggregate, type WindowAggregate } from '../../sql/plan';
+import { lastOf } from '../grid';
+import { type AggregateLayout } from '../aggregates';
+import { appendHidden, copyValue, gather } from '../stream/rows';
+import { adoptDictionary } from '../state/savedRows';
 
 /**
  * The rows that windows emit, written column by column: keys, start, end, last millisecond, results; those of a GROUP BY
