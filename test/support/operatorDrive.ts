@@ -148,7 +148,7 @@ export class OperatorDrive {
       this.input += 1;
       found.push(
         ...this.collect(() => {
-          this.state.expire(this.now);
+          this.state.expire(this.now, this.input);
           this.operator.tick?.(this.now, this.input);
         }),
       );

@@ -322,7 +322,7 @@ export class LocalRun implements Run {
         }
       state.count();
       if (propagation.advance(i)) operator.advance(propagation.inputWatermark[i], input);
-      if (tick > MIN_TIME && tick < MAX_TIME) state.expire(tick);
+      if (tick > MIN_TIME && tick < MAX_TIME) state.expire(tick, input);
       if (tick > MIN_TIME) operator.tick?.(tick, input);
       state.count();
       propagation.delayOutput(i, operator.begin);

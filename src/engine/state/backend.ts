@@ -72,9 +72,9 @@ export class StateBackend {
     return this.add(new Timers());
   }
 
-  /** Lifetimes of keys by the processing clock; `forget` ends the state of a key that has expired. */
-  ttl(span: number | null, forget: (key: number) => void): StateTtl {
-    const ttl = this.add(new StateTtl(span, forget));
+  /** Lifetimes of keys, or of rows, by the processing clock; `forget` ends the state of one that has expired. */
+  ttl(span: number | null, forget: (id: number, input: number) => void, rows: KeyedRows | null = null): StateTtl {
+    const ttl = this.add(new StateTtl(span, forget, rows));
     this.lifetimes.push(ttl);
     return ttl;
   }
@@ -89,9 +89,9 @@ export class StateBackend {
     return this.lifetimes.reduce((least, { due }) => (due < least ? due : least), MAX_TIME);
   }
 
-  /** The processing clock shows `now`. */
-  expire(now: number): void {
-    for (const ttl of this.lifetimes) ttl.pass(now);
+  /** The processing clock shows `now`, at a tick with this input number. */
+  expire(now: number, input: number): void {
+    for (const ttl of this.lifetimes) ttl.pass(now, input);
   }
 
   /** A number that belongs to no key. */

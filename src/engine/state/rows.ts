@@ -5,24 +5,38 @@ import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { adoptDictionary, restoreColumns, saveColumns } from './savedRows';
 import { type Store } from './store';
 
+type Numbers = Float64Array | Int32Array | Uint8Array;
+
 const NONE = -1;
 const HIDDEN = ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
+/** Hidden columns that are remembered; the time always is. */
+export type Hidden = readonly (typeof HIDDEN)[number][];
 
 /**
  * Rows by key, column by column: a row has a slot for as long as it is held, and slots are used again. Which rows a key
- * has, and in which order, is for the subclass to say.
+ * has, and in which order, is for the subclass to say: `KeyedRows` for chains, `RowLists` for orders of an operator's
+ * own, `TimedRows` for rows that are searched for, or leave, by time.
+ *
+ * A slot that has been released can be read until the next `put`. So an operator may note slots while it goes through a
+ * range, and copy their columns at its end.
  */
-abstract class RowsByKey implements Store {
+export abstract class RowsByKey implements Store {
   /** Columns by slot. */
   readonly batch: ColumnBatch;
   /** Rows held. */
   live = 0;
+  /** The key of each slot that was filled by `putRange` or appended to a chain or by time. */
+  key: Int32Array = new Int32Array(256);
   /** Next row of the same key, or the next free slot. */
   protected next = new Int32Array(256);
   private free = NONE;
   private used = 0;
 
-  constructor(schema: Schema) {
+  /** `hidden`: the columns that `putRange` copies. */
+  constructor(
+    schema: Schema,
+    private readonly hidden: Hidden = HIDDEN,
+  ) {
     this.batch = makeBatch(schema);
   }
 
@@ -30,16 +44,16 @@ abstract class RowsByKey implements Store {
     return this.live;
   }
 
-  /** How many keys may have rows. */
-  protected abstract readonly keys: number;
   /** The rows of a key, in order. */
-  protected abstract slotsOf(key: number): Iterable<number>;
+  abstract slotsOf(key: number): Iterable<number>;
   /** Puts a row last in the order of its key. */
   abstract append(key: number, slot: number): void;
+  /** Visits the rows that keys have, in an order in which `append` restores them. */
+  abstract each(visit: (key: number, slot: number) => void): void;
   /** No key has any row. */
   protected abstract clear(): void;
 
-  /** Copies a row in and returns its slot; it belongs to no key yet. */
+  /** Copies a row in and returns its slot; it belongs to no key yet. Either may have more columns than the other. */
   put(from: ColumnBatch, row: number): number {
     const slot = this.take();
     const { batch } = this;
@@ -49,11 +63,30 @@ abstract class RowsByKey implements Store {
     batch.id0[slot] = from.id0[row];
     batch.id1[slot] = from.id1[row];
     batch.id2[slot] = from.id2[row];
-    for (let i = 0; i < batch.columns.length; i += 1) {
+    const columns = Math.min(from.columns.length, batch.columns.length);
+    for (let i = 0; i < columns; i += 1) {
       adoptDictionary(batch.columns[i], from.columns[i].dictionary, this.used);
       copyValue(from.columns[i], row, batch.columns[i], slot);
     }
     return slot;
+  }
+
+  /** The same for rows [begin, end), column by column: row i goes to `slots[i]`. */
+  putRange(from: ColumnBatch, begin: number, end: number, keys: Int32Array, slots: Int32Array): void {
+    for (let row = begin; row < end; row += 1) slots[row] = this.take();
+    const { batch, key } = this;
+    for (let row = begin; row < end; row += 1) key[slots[row]] = keys[row];
+    for (const name of this.hidden) scatter(from[name], batch[name], begin, end, slots);
+    for (let i = 0; i < from.columns.length; i += 1) {
+      const { data, valid, dictionary } = from.columns[i];
+      const held = batch.columns[i];
+      adoptDictionary(held, dictionary, this.used);
+      scatter(data, held.data, begin, end, slots);
+      if (valid === null && held.valid === null) continue;
+      held.valid ??= new Uint8Array(held.data.length).fill(1);
+      if (valid) scatter(valid, held.valid, begin, end, slots);
+      else for (let row = begin; row < end; row += 1) held.valid[slots[row]] = 1;
+    }
   }
 
   private take(): number {
@@ -71,48 +104,55 @@ abstract class RowsByKey implements Store {
   private reserve(slots: number): void {
     if (slots <= this.next.length) return;
     this.next = withRoom(this.next, slots);
+    this.key = withRoom(this.key, this.next.length);
     reserveBatch(this.batch, this.next.length);
   }
 
-  /** Frees the slot of a row that belongs to no key any more; it can be read until the next `put`. */
+  /** Frees the slot of a row that belongs to no key any more. */
   release(slot: number): void {
     this.live -= 1;
     this.next[slot] = this.free;
     this.free = slot;
   }
 
+  /** Slots stay as they are, so what else names them can be written as it is. */
   writeFrame(writer: StateWriter): void {
-    const counts = new Int32Array(this.keys);
-    const order: number[] = [];
-    for (let key = 0; key < counts.length; key += 1) {
-      for (const slot of this.slotsOf(key)) {
-        order.push(slot);
-        counts[key] += 1;
-      }
-    }
-    writer.ints(counts);
-    saveColumns(writer, this.batch.columns, Int32Array.from(order));
-    for (const hidden of HIDDEN) writer.floats(Float64Array.from(order, (slot) => this.batch[hidden][slot]));
+    const keys: number[] = [];
+    const slots: number[] = [];
+    this.each((key, slot) => {
+      keys.push(key);
+      slots.push(slot);
+    });
+    const places = Int32Array.from(slots);
+    writer.number(this.used);
+    writer.ints(Int32Array.from(keys));
+    writer.ints(places);
+    saveColumns(writer, this.batch.columns, places);
+    for (const name of HIDDEN) writer.floats(Float64Array.from(slots, (slot) => this.batch[name][slot]));
   }
 
   readFrame(reader: StateReader): void {
-    const counts = reader.ints();
-    this.clear();
-    this.free = NONE;
-    this.used = this.live = counts.reduce((sum, count) => sum + count, 0);
+    this.used = reader.number();
     this.reserve(this.used);
-    restoreColumns(reader, this.batch.columns);
-    for (const hidden of HIDDEN) this.batch[hidden].set(reader.floats());
-    let slot = 0;
-    counts.forEach((count, key) => {
-      for (const end = slot + count; slot < end; slot += 1) this.append(key, slot);
-    });
+    const keys = reader.ints();
+    const slots = reader.ints();
+    restoreColumns(reader, this.batch.columns, slots);
+    for (const name of HIDDEN) scatter(reader.floats(), this.batch[name], 0, slots.length, slots);
+    this.clear();
+    this.freeAllBut(slots);
+    slots.forEach((slot, i) => this.append(keys[i], slot));
+  }
+
+  private freeAllBut(slots: Int32Array): void {
+    const held = new Uint8Array(this.used);
+    for (const slot of slots) held[slot] = 1;
+    this.free = NONE;
+    this.live = this.used;
+    for (let slot = this.used - 1; slot >= 0; slot -= 1) if (held[slot] === 0) this.release(slot);
   }
 
   writeEntries(entry: (key: number) => EntryWriter): void {
-    for (let key = 0; key < this.keys; key += 1) {
-      for (const slot of this.slotsOf(key)) writeRow(this.batch, slot, entry(key));
-    }
+    this.each((key, slot) => writeRow(this.batch, slot, entry(key)));
   }
 
   readEntry(key: number, entry: EntryReader): void {
@@ -134,12 +174,16 @@ export class KeyedRows extends RowsByKey {
   /** Rows of each key. */
   count: Int32Array = new Int32Array(16);
 
-  get keys(): number {
-    return this.head.length;
+  /** In a list of its own, which does not change with the chain. */
+  slotsOf(key: number): number[] {
+    const slots: number[] = [];
+    for (let slot = this.head[key] ?? NONE; slot !== NONE; slot = this.next[slot]) slots.push(slot);
+    return slots;
   }
 
-  *slotsOf(key: number): Iterable<number> {
-    for (let slot = this.head[key]; slot !== NONE; slot = this.next[slot]) yield slot;
+  each(visit: (key: number, slot: number) => void): void {
+    for (let key = 0; key < this.head.length; key += 1)
+      for (let slot = this.head[key]; slot !== NONE; slot = this.next[slot]) visit(key, slot);
   }
 
   protected clear(): void {
@@ -157,6 +201,7 @@ export class KeyedRows extends RowsByKey {
   /** Adds a row after all rows of its key. */
   append(key: number, slot: number): void {
     this.reserveKeys(key + 1);
+    this.key[slot] = key;
     this.next[slot] = NONE;
     if (this.tail[key] === NONE) this.head[key] = slot;
     else this.next[this.tail[key]] = slot;
@@ -174,10 +219,23 @@ export class KeyedRows extends RowsByKey {
       before = at;
       at = this.next[at];
     }
+    this.key[slot] = key;
     this.next[slot] = at;
     if (before === NONE) this.head[key] = slot;
     else this.next[before] = slot;
     this.count[key] += 1;
+  }
+
+  /** Takes a row out of the chain of its key, wherever it is. */
+  remove(slot: number): void {
+    const key = this.key[slot];
+    let before = NONE;
+    for (let at = this.head[key]; at !== slot; at = this.next[at]) before = at;
+    if (before === NONE) this.head[key] = this.next[slot];
+    else this.next[before] = this.next[slot];
+    if (this.tail[key] === slot) this.tail[key] = before;
+    this.count[key] -= 1;
+    this.release(slot);
   }
 
   /** Takes the oldest row of a key out of its chain; its slot is free once the caller has read it. */
@@ -199,12 +257,14 @@ export class KeyedRows extends RowsByKey {
 export class RowLists extends RowsByKey {
   readonly lists: number[][] = [];
 
-  get keys(): number {
-    return this.lists.length;
-  }
-
   slotsOf(key: number): number[] {
     return this.lists[key] ?? [];
+  }
+
+  each(visit: (key: number, slot: number) => void): void {
+    this.lists.forEach((list, key) => {
+      for (const slot of list) visit(key, slot);
+    });
   }
 
   append(key: number, slot: number): void {
@@ -214,6 +274,11 @@ export class RowLists extends RowsByKey {
   protected clear(): void {
     this.lists.length = 0;
   }
+}
+
+/** `to[slots[row]]` becomes `from[row]`, for rows [begin, end). */
+function scatter(from: Numbers, to: Numbers, begin: number, end: number, slots: Int32Array): void {
+  for (let row = begin; row < end; row += 1) to[slots[row]] = from[row];
 }
 
 /** A row as it is in a checkpoint: the input number is left out, since it is of one run. */

@@ -16,14 +16,16 @@ export function saveColumns(writer: StateWriter, columns: readonly Column[], pla
   }
 }
 
-/** Takes back what `saveColumns` wrote, as rows 0, 1, … of columns with room for them. */
-export function restoreColumns(reader: StateReader, columns: readonly Column[]): void {
+/** Takes back what `saveColumns` wrote: to the rows `places` of columns with room for them, or to rows 0, 1, … */
+export function restoreColumns(reader: StateReader, columns: readonly Column[], places?: Int32Array): void {
   for (const column of columns) {
-    if (column.dictionary) restoreTexts(reader, column);
-    else column.data.set(reader.floats());
+    const { data } = column;
+    const values = column.dictionary ? codesOf(reader, column.dictionary) : reader.floats();
+    if (places) values.forEach((value, i) => (data[places[i]] = value));
+    else data.set(values);
     const valid = reader.small();
-    if (valid.length > 0) (column.valid ??= new Uint8Array(column.data.length).fill(1)).set(valid);
-    else column.valid?.fill(1);
+    if (valid.length > 0) column.valid ??= new Uint8Array(data.length).fill(1);
+    if (column.valid) for (let i = 0; i < values.length; i += 1) column.valid[places?.[i] ?? i] = valid[i] ?? 1;
   }
 }
 
@@ -40,11 +42,9 @@ function saveTexts(writer: StateWriter, { data, valid, dictionary }: Column, pla
   writer.ints(codes);
 }
 
-function restoreTexts(reader: StateReader, { data, dictionary }: Column): void {
-  const codes = Array.from({ length: reader.number() }, () => dictionary!.code(reader.text()));
-  reader.ints().forEach((code, row) => {
-    data[row] = codes[code] ?? 0;
-  });
+function codesOf(reader: StateReader, dictionary: NonNullable<Column['dictionary']>): Int32Array {
+  const codes = Array.from({ length: reader.number() }, () => dictionary.code(reader.text()));
+  return reader.ints().map((code) => codes[code] ?? 0);
 }
 
 /** Makes a column use the dictionary of the rows that are to be copied into it; its first `rows` keep their texts. */

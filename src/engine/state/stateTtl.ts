@@ -1,11 +1,12 @@
 import { MAX_TIME, MIN_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { type KeyedRows } from './rows';
 import { type Store } from './store';
 import { Ttl } from './ttl';
 
 /**
- * The lifetime of state by key id (S11.3), in the time that `pass` sets: of the processing clock, or of the newest row.
+ * The lifetime of state by key id, or of rows by slot (S11.3), in the time that `pass` sets: of the processing clock, or of the newest row.
  * With a span of null nothing is remembered, and nothing forgotten.
  */
 export class StateTtl implements Store {
@@ -13,12 +14,16 @@ export class StateTtl implements Store {
   private readonly ttl: Ttl | null;
   private now = MIN_TIME;
   /** Read, and not yet in order of time. */
-  private restored: { key: number; time: number }[] = [];
+  private restored: { id: number; time: number }[] = [];
 
-  /** `forget` is called for each key that has expired, in the order of their last writes. */
+  /**
+   * `forget` is called for each key (or row of `rows`) that has expired, in the order of their last writes; `input`: as
+   * `pass` was told.
+   */
   constructor(
     span: number | null,
-    private readonly forget: (key: number) => void,
+    private readonly forget: (id: number, input: number) => void,
+    private readonly slots: KeyedRows | null = null,
   ) {
     this.ttl = span === null ? null : new Ttl(span);
   }
@@ -38,18 +43,18 @@ export class StateTtl implements Store {
   }
 
   /** It is `now`: what has expired by then is forgotten. */
-  pass(now: number): void {
+  pass(now: number, input = -1): void {
     this.now = now;
-    this.ttl?.expire(now, this.forget);
+    this.ttl?.expire(now, (id) => this.forget(id, input));
   }
 
-  write(key: number, now = this.now): void {
-    this.ttl?.write(key, now);
+  write(id: number, now = this.now): void {
+    this.ttl?.write(id, now);
   }
 
-  /** A key whose state has gone otherwise. */
-  drop(key: number): void {
-    this.ttl?.forget(key);
+  /** State that has gone otherwise. */
+  drop(id: number): void {
+    this.ttl?.forget(id);
   }
 
   writeFrame(writer: StateWriter): void {
@@ -61,15 +66,19 @@ export class StateTtl implements Store {
   }
 
   writeEntries(entry: (key: number) => EntryWriter): void {
-    this.ttl?.each((key, time) => entry(key).number(time));
+    const { ttl, slots } = this;
+    if (ttl === null) return;
+    if (slots === null) ttl.each((key, time) => entry(key).number(time));
+    else slots.each((key, slot) => entry(key).number(ttl.writtenAt(slot)));
   }
 
+  /** Of rows: behind the entry of the rows. */
   readEntry(key: number, entry: EntryReader): void {
-    this.restored.push({ key, time: entry.number() });
+    for (const id of this.slots?.slotsOf(key) ?? [key]) this.restored.push({ id, time: entry.number() });
   }
 
   settle(): void {
-    for (const { key, time } of this.restored.sort((a, b) => a.time - b.time)) this.ttl?.write(key, time);
+    for (const { id, time } of this.restored.sort((a, b) => a.time - b.time)) this.ttl?.write(id, time);
     this.restored = [];
   }
 }

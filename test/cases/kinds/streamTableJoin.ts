@@ -1,6 +1,5 @@
 import { field, STRING } from '../../../src/index';
-import { LookupJoinOperator } from '../../../src/engine/nodes/join/lookupJoin';
-import { StreamTableJoinOperator } from '../../../src/engine/nodes/join/temporalJoinStreamTime';
+import { LookupJoinOperator, StreamTableJoinOperator } from '../../../src/engine/nodes/join/temporalJoin';
 import { OperatorDrive } from '../../support/operatorDrive';
 import { either, flag, nothing, number, words } from '../../../src/cases/fields';
 import { onKey, pack, portOf, scanOf, sideSchema, unpack } from '../joinPlans';

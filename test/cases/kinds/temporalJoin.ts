@@ -1,6 +1,5 @@
 import { DOUBLE, field, STRING, type Expression } from '../../../src/index';
-import { LookupJoinOperator } from '../../../src/engine/nodes/join/lookupJoin';
-import { TemporalJoinOperator } from '../../../src/engine/nodes/join/temporalJoin';
+import { LookupJoinOperator, TemporalJoinOperator } from '../../../src/engine/nodes/join/temporalJoin';
 import { OperatorDrive } from '../../support/operatorDrive';
 import { number, words } from '../../../src/cases/fields';
 import { columnOf, kindOf, onKey, opOf, pack, portOf, scanOf, sideSchema, unpack } from '../joinPlans';

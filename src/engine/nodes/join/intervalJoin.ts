@@ -1,9 +1,7 @@
-import { formatDuration, grown, TidemarkError, type ColumnBatch } from '../../../model';
+import { formatDuration, TidemarkError, type ColumnBatch } from '../../../model';
 import { type IntervalJoin } from '../../../sql/plan';
-import { JoinKeys } from './joinKeys';
-import { joinSides, type JoinSide } from './joinSide';
-import { PairRows, Residual } from './pairRows';
-import { showRows, stateValues } from './stateView';
+import { JoinOutput, Residual } from './joinOutput';
+import { showRows, timedState, type JoinState } from './joinState';
 import { inOrder } from '../../run/inOrder';
 import { POLICIES } from '../../profiles';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
@@ -11,7 +9,7 @@ import { type StreamOptions } from '../../stream/options';
 import { atLeastZero } from '../../spans';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
-/** In `mark` of a row: it was put out with nulls beside it. Otherwise the number of its partners. */
+/** In the partners of a row: it was put out with nulls beside it. */
 const PADDED = -1;
 
 /**
@@ -28,19 +26,10 @@ export class IntervalJoinOperator implements Operator {
   readonly watermarkDelay: number;
   readonly state: KeyedState;
 
-  private readonly keys: JoinKeys;
-  private readonly sides: [JoinSide, JoinSide];
+  private readonly join: JoinState;
   private readonly rule: IntervalRule;
-  private readonly rows: PairRows;
+  private readonly output: JoinOutput;
   private readonly residual: Residual | null;
-  /** Which sides come out with nulls where they have no partner. */
-  private readonly pads: [boolean, boolean];
-  /** Semi and anti joins: only left rows come out, each once. */
-  private readonly leftOnly: boolean;
-  readonly silent: boolean;
-  /** Whether a pair asks for more than to be put out. */
-  private readonly plain: boolean;
-  private candidates = [new Int32Array(16), new Int32Array(16)];
 
   constructor(
     private readonly plan: IntervalJoin,
@@ -48,30 +37,21 @@ export class IntervalJoinOperator implements Operator {
     { profile, lateness, lateRows }: StreamOptions,
     private readonly context: Context,
   ) {
-    const { kind, where } = plan;
     const byStreamTime = POLICIES[profile].joinExpiry.is === 'grace';
     if (byStreamTime) checkBounds(plan);
     atLeastZero('the grace', 'lateness', lateness);
     const { state } = context;
-    this.keys = new JoinKeys(plan, state);
-    this.sides = joinSides(plan, this.keys, state);
-    this.pads = [kind === 'left' || kind === 'full' || kind === 'anti', kind === 'right' || kind === 'full'];
-    this.leftOnly = kind === 'semi' || kind === 'anti';
-    const [{ store: leftRows }, { store: rightRows }] = this.sides;
-    this.rows = new PairRows(plan.schema, leftRows, rightRows, !this.leftOnly);
-    this.out = this.rows.out;
-    this.residual = where && new Residual(where, leftRows, rightRows);
-    this.silent = context.trace === null && !this.pads[0] && !this.pads[1];
-    this.plain = this.silent && !this.leftOnly && this.residual === null;
+    this.join = timedState(plan, state);
+    const { sides } = this.join;
+    this.output = new JoinOutput(plan, sides, context);
+    this.out = this.output.out;
+    this.residual = plan.where && new Residual(plan.where, sides);
     this.rule = byStreamTime
-      ? new StreamTimeRule(plan, this.sides, this, lateness, state)
-      : new WatermarkRule(plan, this.sides, this, lateRows, state);
+      ? new StreamTimeRule(plan, sides, this, lateness, state)
+      : new WatermarkRule(plan, sides, this, lateRows, state);
     this.watermarkDelay = this.rule.watermarkDelay;
-    state.derived(() => {
-      for (const side of this.sides) side.index.reserveKeys(this.keys.size);
-      this.rule.restored((port, slot) => this.pads[port] && this.sides[port].store.mark[slot] === 0);
-    });
-    this.state = showRows(state, this.sides);
+    state.derived(() => this.rule.restored((port, slot) => this.output.pads[port] && sides[port].partners[slot] === 0));
+    this.state = showRows(state, sides);
   }
 
   get pairing(): Pairing {
@@ -81,7 +61,7 @@ export class IntervalJoinOperator implements Operator {
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
     this.take({ batch, from, to }, port);
     for (let row = from; row < to; row += 1) this.meet(batch, row, port);
-    this.rows.flush();
+    this.output.flush();
   }
 
   processMultiTopicRange(ranges: readonly RowRange[]): void {
@@ -89,148 +69,96 @@ export class IntervalJoinOperator implements Operator {
     inOrder(ranges, (port, from, to) => {
       for (let row = from; row < to; row += 1) this.meet(ranges[port].batch, row, port);
     });
-    this.rows.flush();
+    this.output.flush();
   }
 
   private take({ batch, from, to }: RowRange, port: number): void {
-    this.sides[port].take(batch, from, to);
-    this.sides[port].forgetNulls(from, to);
-    for (const side of this.sides) side.index.reserveKeys(this.keys.size);
+    this.join.take(batch, from, to, port);
+    this.join.forgetNulls(from, to, port);
   }
 
   private meet(batch: ColumnBatch, row: number, port: number): void {
-    const { rule, context } = this;
-    const { store, slots, keys } = this.sides[port];
+    const { rule, context, output } = this;
+    const { rows, slots, keys } = this.join.sides[port];
     const time = batch.time[row];
     const watermark = batch.watermark[row];
     const input = batch.input[row];
     const slot = slots[row];
+    const key = keys[row];
     rule.meet(port, time, watermark, input);
     if (rule.refuses(time)) {
-      context.drop(batch, row, keys[row], time, time);
-      store.free(slot);
+      context.drop(batch, row, key, time, time);
+      rows.release(slot);
       return;
     }
-    const partners = keys[row] < 0 ? 0 : this.join(port, slot, watermark, input);
+    const partners = key < 0 ? 0 : this.meetAll(port, slot, watermark, input);
     // A left row of a semi or anti join is done with its first partner.
-    const answered = partners > 0 && port === 0 && this.leftOnly;
-    if (answered && this.plan.kind === 'semi') this.rows.add(slot, -1, time, watermark, input);
-    const kept = keys[row] >= 0 && !answered && rule.keeps(port, time);
+    const answered = partners > 0 && port === 0 && output.leftOnly;
+    if (answered && this.plan.kind === 'semi') output.add(slot, -1, time, watermark, input);
+    const kept = key >= 0 && !answered && rule.keeps(port, time);
     if (kept) this.keep(port, slot, partners, watermark, input);
-    else store.free(slot);
+    else rows.release(slot);
     if (kept || partners > 0) return;
-    if (this.pads[port]) this.pad(port, slot, watermark, input);
-    else if (keys[row] >= 0) context.drop(batch, row, keys[row], time, time);
+    if (output.pads[port]) this.pad(port, slot, watermark, input);
+    else if (key >= 0) context.drop(batch, row, key, time, time);
   }
 
   private keep(port: number, slot: number, partners: number, watermark: number, input: number): void {
-    const side = this.sides[port];
-    side.keep(slot);
-    side.store.mark[slot] = partners;
-    const { trace, number } = this.context;
-    if (trace) {
-      const { key, time } = side.store;
-      this.context.state.count();
-      const values = stateValues(port, time[slot], partners);
-      trace.add('state written', number, input, key[slot], time[slot], time[slot], -1, values);
-    }
-    if (partners === 0 && this.pads[port] && this.rule.waits(port, slot)) this.pad(port, slot, watermark, input);
+    const side = this.join.sides[port];
+    side.rows.append(side.rows.key[slot], slot);
+    side.partners[slot] = partners;
+    this.output.traceKept(port, slot, input);
+    if (partners === 0 && this.output.pads[port] && this.rule.waits(port, slot)) this.pad(port, slot, watermark, input);
   }
 
-  /** Finds the partners of a row among those that came before it; returns how many there are. */
-  private join(port: number, slot: number, watermark: number, input: number): number {
-    const { lower, upper } = this.plan;
-    const { store } = this.sides[port];
-    const { index } = this.sides[1 - port];
-    const time = store.time[slot];
-    const key = store.key[slot];
+  /** Pairs a row with those that came before it; returns with how many. */
+  private meetAll(port: number, slot: number, watermark: number, input: number): number {
+    const { output, residual, context } = this;
+    const { lower, upper, kind, timeOf } = this.plan;
+    const { batch, key } = this.join.sides[port].rows;
+    const { partners, rows: others } = this.join.sides[1 - port];
+    const { slots, times } = others.index;
+    const time = batch.time[slot];
     const first = port === 0 ? time + lower : time - upper;
     const last = port === 0 ? time + upper : time - lower;
-    const from = index.from(key, Math.max(first, this.rule.oldest(1 - port)));
-    const end = index.end[key];
-    const { times, slots } = index;
-    if (this.residual !== null) return this.joinSome(port, slot, from, last, watermark, input);
-    let at = from;
-    if (!this.plain) for (; at < end && times[at] <= last; at += 1) this.pair(port, slot, slots[at], watermark, input);
-    else {
-      const { timeOf } = this.plan;
-      const other = this.sides[1 - port].store;
-      for (; at < end && times[at] <= last; at += 1) {
-        const partner = slots[at];
-        other.mark[partner] += 1;
-        const latest = times[at] > time ? times[at] : time;
-        const own = timeOf === 'latest' ? latest : (timeOf === 'left') === (port === 0) ? time : times[at];
-        if (port === 0) this.rows.add(slot, partner, own, watermark, input);
-        else this.rows.add(partner, slot, own, watermark, input);
-      }
-    }
-    return at - from;
-  }
-
-  /** The same where something else must hold as well (S8.5). */
-  private joinSome(port: number, slot: number, from: number, last: number, watermark: number, input: number): number {
-    const { times, slots, end } = this.sides[1 - port].index;
-    const to = end[this.sides[port].store.key[slot]];
+    const from = others.index.from(key[slot], Math.max(first, this.rule.oldest(1 - port)));
+    const to = others.index.from(key[slot], last + 1);
+    const holds = residual !== null && from < to ? residual.of(port, slot, slots.subarray(from, to)) : null;
+    // A left row of a semi join comes out with its first partner.
+    const emitsMet = kind === 'semi' && port === 1;
+    const hasOwnTime = (timeOf === 'left') === (port === 0);
     let count = 0;
-    for (let at = from; at < to && times[at] <= last; at += 1, count += 1) {
-      if (count === this.candidates[0].length) this.candidates = this.candidates.map((old) => grown(old, 2 * count));
-      this.candidates[port][count] = slot;
-      this.candidates[1 - port][count] = slots[at];
+    for (let at = from; at < to; at += 1) {
+      if (holds !== null && holds[at - from] === 0) continue;
+      const partner = slots[at];
+      const met = partners[partner];
+      partners[partner] = met > 0 ? met + 1 : 1;
+      count += 1;
+      if (context.trace) output.tracePair(port === 0 ? slot : partner, port === 0 ? partner : slot, input);
+      const latest = times[at] > time ? times[at] : time;
+      const own = timeOf === 'latest' ? latest : hasOwnTime ? time : times[at];
+      if (!output.leftOnly) output.addSide(port, slot, partner, own, watermark, input);
+      else if (emitsMet && met <= 0) output.add(partner, -1, times[at], watermark, input);
     }
-    if (count === 0) return 0;
-    const holds = this.residual!.of(this.candidates[0], this.candidates[1], count);
-    let partners = 0;
-    for (let i = 0; i < count; i += 1) {
-      if (holds[i] === 0) continue;
-      this.pair(port, slot, this.candidates[1 - port][i], watermark, input);
-      partners += 1;
-    }
-    return partners;
-  }
-
-  private pair(port: number, slot: number, partner: number, watermark: number, input: number): void {
-    const { timeOf } = this.plan;
-    const left = port === 0 ? slot : partner;
-    const right = port === 0 ? partner : slot;
-    const { store } = this.sides[0];
-    const leftTime = store.time[left];
-    const rightTime = this.sides[1].store.time[right];
-    const { mark } = this.sides[1 - port].store;
-    const before = Math.max(0, mark[partner]);
-    mark[partner] = before + 1;
-    const { trace, number } = this.context;
-    if (trace !== null) {
-      const numbers = [store.number[left], this.sides[1].store.number[right]];
-      trace.add('pair joined', number, input, store.key[left], leftTime, rightTime, -1, numbers);
-    }
-    if (!this.leftOnly) {
-      const latest = leftTime > rightTime ? leftTime : rightTime;
-      const time = timeOf === 'latest' ? latest : timeOf === 'left' ? leftTime : rightTime;
-      this.rows.add(left, right, time, watermark, input);
-    } else if (this.plan.kind === 'semi' && port === 1 && before === 0) {
-      this.rows.add(left, -1, leftTime, watermark, input);
-    }
+    return count;
   }
 
   pad(port: number, slot: number, watermark: number, input: number): void {
-    const { mark, time, key } = this.sides[port].store;
-    if (!this.pads[port] || mark[slot] !== 0) return;
-    mark[slot] = PADDED;
-    this.context.trace?.add('row padded', this.context.number, input, key[slot], time[slot], time[slot], port);
-    this.rows.add(port === 0 ? slot : -1, port === 0 ? -1 : slot, time[slot], watermark, input);
+    const { output } = this;
+    const { rows, partners } = this.join.sides[port];
+    if (!output.pads[port] || partners[slot] !== 0) return;
+    partners[slot] = PADDED;
+    output.tracePadded(port, slot, input);
+    output.addSide(port, slot, -1, rows.batch.time[slot], watermark, input);
   }
 
   gone(port: number, slot: number, input: number): void {
-    const { trace, number } = this.context;
-    if (trace === null) return;
-    const { time, key } = this.sides[port].store;
-    this.context.state.count();
-    trace.add('row purged', number, input, key[slot], time[slot], time[slot], port);
+    this.output.tracePurged(port, slot, input);
   }
 
   advance(watermark: number, input: number): void {
     this.rule.advance(watermark, input);
-    this.rows.flush();
+    this.output.flush();
   }
 
   due(watermark: number): number {

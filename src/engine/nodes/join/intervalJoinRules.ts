@@ -2,16 +2,16 @@ import { addTime, MAX_TIME, MIN_TIME } from '../../../model';
 import { type StateBackend } from '../../state/backend';
 import { type StateValue } from '../../state/store';
 import { type IntervalJoin } from '../../../sql/plan';
-import { type JoinSide } from './joinSide';
-import { DueRows } from './dueRows';
+import { DueRows } from '../../state/dueRows';
+import { type JoinState } from './joinState';
 
-/** What a rule tells the join to do. */
-export interface Answers {
-  /** Nobody needs to be told of rows that go. */
-  readonly silent: boolean;
-  /** Puts out the row in `slot` with nothing beside it, if its side is one that is padded. */
+type Sides = JoinState['sides'];
+
+/** What a rule tells the join. */
+interface Answers {
+  /** Emits the row in `slot` without a partner, if its side is one that is padded and it has none. */
   pad(port: number, slot: number, watermark: number, input: number): void;
-  /** Says that the row in `slot` is not remembered any more. */
+  /** The row in `slot` is not remembered any more. */
   gone(port: number, slot: number, input: number): void;
 }
 
@@ -51,7 +51,7 @@ export class WatermarkRule implements IntervalRule {
 
   constructor(
     { lower, upper, timeOf }: IntervalJoin,
-    private readonly sides: [JoinSide, JoinSide],
+    private readonly sides: Sides,
     private readonly answers: Answers,
     private readonly lateRows: 'match' | 'drop',
     state: StateBackend,
@@ -95,19 +95,14 @@ export class WatermarkRule implements IntervalRule {
   /** Rows go in the order in which they become due, left ones first. */
   private release(watermark: number, input: number): void {
     const { sides, stay } = this;
-    if (this.answers.silent) {
-      for (let port = 0; port < 2; port += 1) sides[port].leaveUntil(addTime(watermark, -stay[port]));
-      this.next = Math.min(addTime(sides[0].due.oldest, stay[0]), addTime(sides[1].due.oldest, stay[1]));
-      return;
-    }
     for (;;) {
-      const left = sides[0].rows > 0 ? addTime(sides[0].due.oldest, stay[0]) : Infinity;
-      const right = sides[1].rows > 0 ? addTime(sides[1].due.oldest, stay[1]) : Infinity;
+      const left = sides[0].rows.rows > 0 ? addTime(sides[0].rows.due.oldest, stay[0]) : Infinity;
+      const right = sides[1].rows.rows > 0 ? addTime(sides[1].rows.due.oldest, stay[1]) : Infinity;
       const until = Math.min(left, right);
       this.next = Math.min(until, MAX_TIME);
       if (until > watermark) return;
       const port = left <= right ? 0 : 1;
-      const slot = sides[port].leave();
+      const slot = sides[port].rows.shift();
       this.answers.pad(port, slot, Math.min(this.watermark.value, until - 1), input);
       this.answers.gone(port, slot, input);
     }
@@ -119,7 +114,7 @@ export class WatermarkRule implements IntervalRule {
   }
 
   restored(): void {
-    this.next = Math.min(...this.sides.map(({ due }, port) => addTime(due.oldest, this.stay[port])));
+    this.next = Math.min(...this.sides.map(({ rows }, port) => addTime(rows.due.oldest, this.stay[port])));
   }
 }
 
@@ -141,7 +136,7 @@ export class StreamTimeRule implements IntervalRule {
 
   constructor(
     { lower, upper }: IntervalJoin,
-    private readonly sides: [JoinSide, JoinSide],
+    private readonly sides: Sides,
     private readonly answers: Answers,
     private readonly grace: number,
     state: StateBackend,
@@ -150,7 +145,7 @@ export class StreamTimeRule implements IntervalRule {
     this.sideTime = [state.value(MIN_TIME, 'max'), state.value(MIN_TIME, 'max')];
     this.reach = [upper, -lower];
     this.retention = upper - lower + grace;
-    this.waiting = [new DueRows(sides[0].store), new DueRows(sides[1].store)];
+    this.waiting = [new DueRows(sides[0].rows.batch), new DueRows(sides[1].rows.batch)];
     this.watermarkDelay = Math.max(upper, 0) + Math.max(-lower, 0) + grace;
   }
 
@@ -184,10 +179,10 @@ export class StreamTimeRule implements IntervalRule {
   }
 
   private forget(port: number, input: number): void {
-    const side = this.sides[port];
+    const { rows } = this.sides[port];
     // Whatever still waits to be padded must stay.
     const last = Math.min(this.oldest(port) - 1, this.closed(port));
-    while (side.rows > 0 && side.due.oldest <= last) this.answers.gone(port, side.leave(), input);
+    while (rows.rows > 0 && rows.due.oldest <= last) this.answers.gone(port, rows.shift(), input);
   }
 
   refuses(): boolean {
@@ -203,7 +198,7 @@ export class StreamTimeRule implements IntervalRule {
   }
 
   waits(port: number, slot: number): boolean {
-    if (this.sides[port].store.time[slot] + this.reach[port] < this.streamTime.value) return true;
+    if (this.sides[port].rows.batch.time[slot] + this.reach[port] < this.streamTime.value) return true;
     this.waiting[port].push(slot);
     return false;
   }
@@ -217,7 +212,7 @@ export class StreamTimeRule implements IntervalRule {
   restored(lonely: (port: number, slot: number) => boolean): void {
     for (const port of [0, 1]) {
       this.waiting[port].clear();
-      for (const slot of this.sides[port].inOrder()) if (lonely(port, slot)) this.waiting[port].push(slot);
+      for (const slot of this.sides[port].rows.inOrder()) if (lonely(port, slot)) this.waiting[port].push(slot);
     }
   }
 }

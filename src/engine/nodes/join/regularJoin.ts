@@ -3,18 +3,22 @@ import {
   BIGINT,
   DELETE,
   field,
+  INSERT,
+  makeBatch,
   MAX_TIME,
   PURGES,
   UPDATE_AFTER,
   type ColumnBatch,
   type Purge,
+  type Schema,
 } from '../../../model';
 import { type RegularJoin } from '../../../sql/plan';
-import { JoinKeys } from './joinKeys';
-import { Residual } from './pairRows';
+import { JoinOutput, Residual } from './joinOutput';
+import { JoinState } from './joinState';
+import { KeyedRows } from '../../state/rows';
+import { type StateTtl } from '../../state/stateTtl';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
-import { JoinChanges } from './regularJoinChanges';
-import { RegularJoinSide } from './regularJoinSide';
+import { sameValue } from '../../stream/rows';
 
 const LEFT = 0;
 const RIGHT = 1;
@@ -44,33 +48,35 @@ export class RegularJoinOperator implements Operator {
   readonly out: ColumnBatch;
   readonly state: KeyedState;
 
-  private readonly keys: JoinKeys;
-  private readonly sides: [RegularJoinSide, RegularJoinSide];
-  private readonly changes: JoinChanges;
+  private readonly join: JoinState<KeyedRows, KeyedRows>;
+  private readonly ttls: StateTtl[];
+  private readonly output: JoinOutput;
   private readonly residual: Residual | null;
+  /** Sides whose rows stand in the result, or do not, because of how many partners they have. */
+  private readonly counted: readonly [left: boolean, right: boolean];
+  /** The row that causes changes: its batch and place. */
+  private batch: ColumnBatch = makeBatch([]);
+  private row = 0;
 
   constructor(
-    plan: RegularJoin,
+    private readonly plan: RegularJoin,
     readonly title: string,
     ttl: JoinTtl,
     private readonly context: Context,
   ) {
-    const { left, right, kind, where } = plan;
     const { state } = context;
-    this.keys = new JoinKeys(plan, state);
-    const leftCounts = kind !== 'inner' && kind !== 'right';
-    this.sides = [
-      state.add(new RegularJoinSide(left.schema, leftCounts, ttl.left, state.numbers())),
-      state.add(new RegularJoinSide(right.schema, kind === 'right' || kind === 'full', ttl.right, state.numbers())),
-    ];
-    this.changes = new JoinChanges(plan.schema, kind, this.sides);
-    this.out = this.changes.out;
-    this.residual = where && new Residual(where, this.sides[LEFT].store, this.sides[RIGHT].store);
-    state.derived(() => {
-      for (const side of this.sides) side.reserveKeys(this.keys.size);
-    });
+    const chains = (schema: Schema): KeyedRows => new KeyedRows(schema, ['time', 'id0', 'id1', 'id2']);
+    this.join = new JoinState(plan, state, { left: chains, right: chains });
+    const { sides } = this.join;
+    this.ttls = [ttl.left, ttl.right].map((span, port) =>
+      state.ttl(span, (slot, input) => this.drop(port, slot, input, 'expired'), sides[port].rows),
+    );
+    this.output = new JoinOutput(plan, sides, context);
+    this.out = this.output.out;
+    this.counted = [this.output.pads[LEFT] || plan.kind === 'semi', this.output.pads[RIGHT]];
+    this.residual = plan.where && new Residual(plan.where, sides);
     this.state = state.show([field('left rows', BIGINT), field('right rows', BIGINT)], (visit) => {
-      for (let key = 0; key < this.keys.size; key += 1) {
+      for (let key = 0; key < this.join.keys.size; key += 1) {
         const counts = this.counts(key);
         if (counts[LEFT] + counts[RIGHT] > 0) visit(key, 0, 0, counts);
       }
@@ -78,28 +84,24 @@ export class RegularJoinOperator implements Operator {
   }
 
   get pairing(): Pairing {
-    const [left, right] = this.sides;
-    return { kind: 'ever', alone: [left.isCounted && this.changes.showsAlone(0), right.isCounted] };
+    return { kind: 'ever', alone: this.output.pads };
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
-    const ids = this.keys.find(batch, from, to, port);
-    for (const side of this.sides) side.reserveKeys(this.keys.size);
-    const own = this.sides[port];
-    const slots = own.put(batch, from, to, ids);
+    const { slots, keys } = this.join.take(batch, from, to, port);
     const { context } = this;
-    this.changes.begin(batch);
+    this.batch = batch;
     for (let row = from; row < to; row += 1) {
-      const now = context.clock(batch.input[row]);
-      const key = ids[row];
-      this.expire(now, batch.input[row]);
-      if (adds(batch.kind[row])) this.add(port, slots[row], row, batch, now);
+      const input = batch.input[row];
+      this.row = row;
+      for (const ttl of this.ttls) if (ttl.canExpire) ttl.pass(context.clock(input), input);
+      if (adds(batch.kind[row])) this.add(port, slots[row], batch.kind[row], input);
       else {
-        this.takeBack(port, slots[row], row, batch, now);
-        context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, this.counts(key));
+        this.takeBack(port, slots[row], batch.kind[row], input);
+        context.trace?.add('state written', context.number, input, keys[row], 0, 0, -1, this.counts(keys[row]));
       }
     }
-    this.changes.flush();
+    this.output.flush();
   }
 
   /** A regular join does not know time: rows are joined as they come. */
@@ -109,141 +111,157 @@ export class RegularJoinOperator implements Operator {
     return MAX_TIME;
   }
 
-  tick(now: number, input: number): void {
-    if (now === MAX_TIME) return;
-    this.expire(now, input);
-  }
-
-  alarm(): number {
-    return Math.min(...this.sides.map(({ ttl }) => ttl?.alarm() ?? MAX_TIME));
-  }
-
-  get isClocked(): boolean {
-    return this.sides.some(({ ttl }) => ttl !== null);
-  }
-
-  private expire(now: number, input: number): void {
-    for (const side of this.sides) {
-      side.ttl?.expire(now, (slot) => {
-        side.drop(slot);
-        this.tracePurge(side, slot, input, 'expired');
-      });
-    }
-  }
-
-  private add(port: number, slot: number, row: number, batch: ColumnBatch, now: number): void {
-    const kind = batch.kind[row];
-    const input = batch.input[row];
-    const own = this.sides[port];
-    const other = this.sides[1 - port];
-    const { changes } = this;
-    if (!own.isCounted && !this.keys.matches(own.store.key[slot])) {
-      own.store.free(slot);
+  private add(port: number, slot: number, kind: number, input: number): void {
+    const own = this.join.sides[port];
+    const other = this.join.sides[1 - port];
+    const key = own.rows.key[slot];
+    if (!this.counted[port] && !this.join.keys.matches(key)) {
+      own.rows.release(slot);
       this.traceRow(port, slot, input, false);
       return;
     }
-    const replaced = kind === UPDATE_AFTER ? own.sameIdentity(slot) : NONE;
-    const before = replaced < 0 ? NOBODY : this.partners(port, replaced);
-    const partners = this.partners(port, slot);
+    const replaced = kind === UPDATE_AFTER ? this.sameIdentity(port, slot) : NONE;
+    const before = replaced < 0 ? [] : this.partnersOf(port, replaced);
+    const partners = this.partnersOf(port, slot);
     if (replaced >= 0) {
-      own.store.number[slot] = own.store.number[replaced];
-      const stood = own.isCounted && changes.showsAlone(own.store.mark[replaced]);
-      if (stood && !changes.showsAlone(partners.length)) changes.alone(port, replaced, row, DELETE);
-      for (const partner of before)
-        if (!partners.includes(partner)) this.part(port, replaced, partner, row, DELETE, now);
-      own.drop(replaced);
-      this.tracePurge(own, replaced, input, 'taken back');
+      own.number[slot] = own.number[replaced];
+      if (this.standsAlone(port, own.partners[replaced]) && !this.standsAlone(port, partners.length))
+        this.emitAlone(port, replaced, DELETE);
+      for (const partner of before) if (!partners.includes(partner)) this.part(port, replaced, partner, DELETE);
+      this.drop(port, replaced, input, 'taken back');
     }
-    if (own.isCounted) {
-      own.store.mark[slot] = partners.length;
-      if (changes.showsAlone(partners.length)) changes.alone(port, slot, row, kind);
-    }
-    own.append(slot, now);
+    own.partners[slot] = this.counted[port] ? partners.length : 0;
+    if (this.standsAlone(port, partners.length)) this.emitAlone(port, slot, kind);
+    own.rows.append(key, slot);
+    this.ttls[port].write(slot);
     this.traceRow(port, slot, input, true);
     for (const partner of partners) {
       // With an upsert the pair may stand already: then it only gets new values.
       const isNew = !before.includes(partner);
-      if (other.isCounted) {
-        if (isNew && other.store.mark[partner] === 0) changes.met(1 - port, partner, row);
-        other.met(partner, isNew ? 1 : 0, now);
+      if (this.counted[1 - port]) {
+        if (isNew && other.partners[partner] === 0) this.emitTurn(1 - port, partner, true);
+        this.met(1 - port, partner, isNew ? 1 : 0);
       }
-      changes.pair(port, slot, partner, row, kind);
-      this.tracePair(port === LEFT ? slot : partner, port === LEFT ? partner : slot, input);
+      this.emitPair(port, slot, partner, kind);
+      this.output.tracePair(port === LEFT ? slot : partner, port === LEFT ? partner : slot, input);
     }
   }
 
-  private takeBack(port: number, slot: number, row: number, batch: ColumnBatch, now: number): void {
-    const kind = batch.kind[row];
-    const own = this.sides[port];
-    const { changes } = this;
-    const held = own.find(slot);
-    const partners = this.partners(port, slot);
+  private takeBack(port: number, slot: number, kind: number, input: number): void {
+    const own = this.join.sides[port];
+    const held = this.find(port, slot);
+    const partners = this.partnersOf(port, slot);
     if (held >= 0) {
-      own.store.number[slot] = own.store.number[held];
-      own.store.mark[slot] = own.store.mark[held];
-      own.drop(held);
-      this.tracePurge(own, held, batch.input[row], 'taken back');
-    } else own.store.mark[slot] = partners.length;
-    if (own.isCounted && changes.showsAlone(own.store.mark[slot])) changes.alone(port, slot, row, kind);
-    for (const partner of partners) this.part(port, slot, partner, row, kind, now);
-    own.store.free(slot);
+      own.number[slot] = own.number[held];
+      own.partners[slot] = own.partners[held];
+      this.drop(port, held, input, 'taken back');
+    } else own.partners[slot] = partners.length;
+    if (this.standsAlone(port, own.partners[slot])) this.emitAlone(port, slot, kind);
+    for (const partner of partners) this.part(port, slot, partner, kind);
+    own.rows.release(slot);
   }
 
   /** A pair is taken back. */
-  private part(port: number, slot: number, partner: number, row: number, kind: number, now: number): void {
-    const other = this.sides[1 - port];
+  private part(port: number, slot: number, partner: number, kind: number): void {
+    const other = this.join.sides[1 - port];
     // A row that came after its partner had expired never met it.
-    if (other.isCounted && other.store.mark[partner] === 0) return;
-    this.changes.pair(port, slot, partner, row, kind);
-    if (!other.isCounted) return;
-    other.met(partner, -1, now);
-    if (other.store.mark[partner] === 0) this.changes.left(1 - port, partner, row);
+    if (this.counted[1 - port] && other.partners[partner] === 0) return;
+    this.emitPair(port, slot, partner, kind);
+    if (!this.counted[1 - port]) return;
+    this.met(1 - port, partner, -1);
+    if (other.partners[partner] === 0) this.emitTurn(1 - port, partner, false);
+  }
+
+  /** A row has one partner more or less; that is a write (S11.3). */
+  private met(port: number, slot: number, change: number): void {
+    this.join.sides[port].partners[slot] += change;
+    this.ttls[port].write(slot);
+  }
+
+  /** The row is no longer held; its columns can be read until the next range. */
+  private drop(port: number, slot: number, input: number, because: Purge): void {
+    const { rows, number } = this.join.sides[port];
+    rows.remove(slot);
+    this.ttls[port].drop(slot);
+    const { trace, number: operator } = this.context;
+    if (trace === null) return;
+    const time = rows.batch.time[slot];
+    const values = [number[slot], PURGES.indexOf(because)];
+    trace.add('row purged', operator, input, rows.key[slot], time, time, port, values);
   }
 
   /** The rows of the other side that match the one in `slot`, as they came. */
-  private partners(port: number, slot: number): Int32Array {
-    const key = this.sides[port].store.key[slot];
-    const other = this.sides[1 - port];
-    const count = other.count[key];
-    if (count === 0 || !this.keys.matches(key)) return NOBODY;
-    const found = new Int32Array(count);
-    other.rowsOf(key, found);
-    if (this.residual === null) return found;
-    const beside = new Int32Array(count).fill(slot);
-    const held = port === LEFT ? this.residual.of(beside, found, count) : this.residual.of(found, beside, count);
-    return found.filter((_, i) => held[i] === 1);
+  private partnersOf(port: number, slot: number): number[] {
+    const key = this.join.sides[port].rows.key[slot];
+    const found = this.join.sides[1 - port].rows.slotsOf(key);
+    if (found.length === 0 || !this.join.keys.matches(key)) return [];
+    const holds = this.residual?.of(port, slot, Int32Array.from(found));
+    return holds ? found.filter((_, i) => holds[i] === 1) : found;
+  }
+
+  /** The row of this key with the identity of `slot`, or -1. */
+  private sameIdentity(port: number, slot: number): number {
+    const { rows } = this.join.sides[port];
+    return rows.slotsOf(rows.key[slot]).find((other) => isSame(rows.batch, slot, other)) ?? NONE;
+  }
+
+  /** A held row equal to the one in `slot`: that with its identity, else the one that came first; or -1. */
+  private find(port: number, slot: number): number {
+    const { rows, schema } = this.join.sides[port];
+    const columns = rows.batch.columns.slice(0, schema.length);
+    const equals = rows
+      .slotsOf(rows.key[slot])
+      .filter((other) => columns.every((column) => sameValue(column, other, column, slot)));
+    return equals.find((other) => isSame(rows.batch, slot, other)) ?? equals[0] ?? NONE;
+  }
+
+  /** Whether a row with this many partners stands in the result by itself. */
+  private standsAlone(port: number, partners: number): boolean {
+    return this.counted[port] && partners > 0 === (this.plan.kind === 'semi');
+  }
+
+  /** A row comes (or is taken back) that stands by itself. */
+  private emitAlone(port: number, slot: number, kind: number): void {
+    this.emit(port, slot, NONE, this.output.leftOnly ? kind : adds(kind) ? INSERT : DELETE);
+  }
+
+  /** A row has its first partner, or has lost its last one: what stands for that is withdrawn or restored. */
+  private emitTurn(port: number, slot: number, isMet: boolean): void {
+    this.emit(port, slot, NONE, isMet === (this.plan.kind === 'semi') ? INSERT : DELETE);
+  }
+
+  private emitPair(port: number, slot: number, partner: number, kind: number): void {
+    if (this.output.leftOnly) return;
+    this.emit(port, slot, partner, this.plan.kind === 'inner' ? kind : adds(kind) ? INSERT : DELETE);
+  }
+
+  private emit(port: number, slot: number, partner: number, kind: number): void {
+    const { batch, row, output } = this;
+    const [own, other] = [this.join.sides[port].rows.batch, this.join.sides[1 - port].rows.batch];
+    // A pair is as late as the later one of its rows; what comes or goes because of a row is no older than that.
+    let latest = Math.max(batch.time[row], own.time[slot]);
+    if (partner !== NONE) latest = Math.max(latest, other.time[partner]);
+    const [left, right] = port === LEFT ? [slot, partner] : [partner, slot];
+    output.add(left, right, latest, batch.watermark[row], batch.input[row], 0, kind);
   }
 
   /** The row in `slot` has come; behind what its key remembers stand its time and its number, where it is held. */
   private traceRow(port: number, slot: number, input: number, isHeld: boolean): void {
     const { trace, number } = this.context;
     if (trace === null) return;
-    const { key, time, number: numbers } = this.sides[port].store;
-    const counts = this.counts(key[slot]);
-    const values = isHeld ? [...counts, time[slot], numbers[slot]] : counts;
-    trace.add('state written', number, input, key[slot], 0, 0, isHeld ? port : NONE, values);
-  }
-
-  private tracePair(left: number, right: number, input: number): void {
-    const { trace, number } = this.context;
-    if (trace === null) return;
-    const [lefts, rights] = [this.sides[LEFT].store, this.sides[RIGHT].store];
-    const numbers = [lefts.number[left], rights.number[right]];
-    trace.add('pair joined', number, input, lefts.key[left], lefts.time[left], rights.time[right], -1, numbers);
-  }
-
-  private tracePurge(side: RegularJoinSide, slot: number, input: number, because: Purge): void {
-    const { trace, number } = this.context;
-    if (trace === null) return;
-    const { key, time, number: numbers } = side.store;
-    const port = side === this.sides[LEFT] ? LEFT : RIGHT;
-    const why = [numbers[slot], PURGES.indexOf(because)];
-    trace.add('row purged', number, input, key[slot], time[slot], time[slot], port, why);
+    const { rows, number: numbers } = this.join.sides[port];
+    const key = rows.key[slot];
+    const counts = this.counts(key);
+    const values = isHeld ? [...counts, rows.batch.time[slot], numbers[slot]] : counts;
+    trace.add('state written', number, input, key, 0, 0, isHeld ? port : NONE, values);
   }
 
   private counts(key: number): [left: number, right: number] {
-    return [this.sides[LEFT].count[key], this.sides[RIGHT].count[key]];
+    const [left, right] = this.join.sides;
+    return [left.rows.count[key], right.rows.count[key]];
   }
 }
 
-const NOBODY = new Int32Array(0);
+function isSame({ id0, id1, id2 }: ColumnBatch, a: number, b: number): boolean {
+  return id0[a] === id0[b] && id1[a] === id1[b] && id2[a] === id2[b];
+}

@@ -4,10 +4,8 @@ import { POLICIES } from '../../profiles';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { IntervalJoinOperator } from './intervalJoin';
-import { LookupJoinOperator } from './lookupJoin';
 import { RegularJoinOperator } from './regularJoin';
-import { TemporalJoinOperator } from './temporalJoin';
-import { StreamTableJoinOperator } from './temporalJoinStreamTime';
+import { LookupJoinOperator, StreamTableJoinOperator, TemporalJoinOperator } from './temporalJoin';
 import { WindowJoinOperator } from './windowJoin';
 
 export const stream = {

@@ -1,5 +1,48 @@
-import { MAX_TIME, type ColumnBatch } from '../../../model';
-import { VersionJoin } from './temporalJoinBase';
+import { addTime, DELETE, MAX_TIME, type ColumnBatch } from '../../../model';
+import { type TemporalJoin } from '../../../sql/plan';
+import { KeyedRows } from '../../state/rows';
+import { TimedRows } from '../../state/timedRows';
+import { type Context, type Pairing } from '../../stream/operator';
+import { atLeastZero } from '../../spans';
+import { VersionJoin } from './versionJoin';
+
+/**
+ * A join with the versions of a table, by key and time; of two with one time the last to arrive is valid (S9.6). A
+ * deletion is a version that matches nothing, so one with the old row's time means that this row was never valid (S9.3).
+ */
+abstract class HistoryJoin extends VersionJoin<TimedRows> {
+  constructor(plan: TemporalJoin, title: string, changes: boolean, context: Context) {
+    super(plan, title, changes, context, (schema) => new TimedRows(schema, ['time', 'kind']));
+  }
+
+  protected takeVersion(key: number, slot: number): void {
+    this.versions.append(key, slot);
+  }
+
+  /** Answers a left row with the version that is valid at its own time (S9.1). */
+  protected meet(slot: number, watermark: number, input: number): void {
+    const { key, batch } = this.left;
+    const version = this.join.keys.matches(key[slot]) ? this.versionAt(key[slot], batch.time[slot]) : -1;
+    this.answer(slot, version, watermark, input);
+  }
+
+  private versionAt(key: number, time: number): number {
+    const { index, batch } = this.versions;
+    const place = index.from(key, time + 1) - 1;
+    if (place < index.begin[key]) return -1;
+    const slot = index.slots[place];
+    return batch.kind[slot] === DELETE ? -1 : slot;
+  }
+
+  /** Answers the rows that have waited until `time`. */
+  protected release(time: number, watermark: number, input: number): void {
+    while (this.left.rows > 0 && this.left.due.oldest <= time) {
+      const slot = this.left.shift();
+      this.meet(slot, watermark, input);
+      this.traceKey(this.left.key[slot], input);
+    }
+  }
+}
 
 /**
  * FOR SYSTEM_TIME AS OF, by event time: a left row at t sees the version of its key with the largest time ≤ t (S9.1).
@@ -11,24 +54,20 @@ import { VersionJoin } from './temporalJoinBase';
  * A late left row waits for the next watermark, as in Flink, and sees what is kept: no version, or nulls, where its
  * own has been dropped. A late version counts for every row that has not been answered.
  */
-export class TemporalJoinOperator extends VersionJoin {
+export class TemporalJoinOperator extends HistoryJoin {
   readonly name = 'temporal join';
 
-  protected before(batch: ColumnBatch, row: number): void {
+  protected override before(batch: ColumnBatch, row: number): void {
     this.reach(batch.watermark[row], batch.input[row]);
   }
 
-  protected takeLeft(_batch: ColumnBatch, _row: number, slot: number): void {
-    this.left.keep(slot);
-  }
-
-  protected takeVersion(slot: number, isDeleted: boolean): void {
-    this.versions.add(slot, isDeleted);
+  protected takeLeft(_batch: ColumnBatch, _row: number, key: number, slot: number): void {
+    this.left.append(key, slot);
   }
 
   advance(watermark: number, input: number): void {
     this.reach(watermark, input);
-    this.finish();
+    this.flush();
   }
 
   due(watermark: number): number {
@@ -39,7 +78,106 @@ export class TemporalJoinOperator extends VersionJoin {
   private reach(watermark: number, input: number): void {
     if (watermark <= this.reached.value) return;
     this.release(watermark, this.reached.value, input);
-    this.versions.prune(watermark, (key) => this.traceKey(key, input));
+    this.prune(watermark, input);
     this.reached.value = watermark;
+  }
+
+  /** Drops what no row at or after `time` sees: of each key all versions before the one valid then. */
+  private prune(time: number, input: number): void {
+    const { versions } = this;
+    const { index, due } = versions;
+    while (due.size > 0 && due.oldest <= time) {
+      const key = versions.key[due.shift()];
+      let dropped = false;
+      while (versions.countOf(key) > 1 && index.times[index.begin[key] + 1] <= time) {
+        versions.shiftOf(key);
+        dropped = true;
+      }
+      if (dropped) this.traceKey(key, input);
+    }
+  }
+}
+
+/**
+ * A stream joined with a versioned table as Kafka Streams does it (S9.9). A record waits until stream time − `grace` has
+ * reached its time, then sees the version valid at its own time; one that is older than that when it comes is joined at
+ * once. Stream time is the largest time of the stream's records; the table's do not move it. At the end of the input,
+ * which Kafka does not know, whatever waits is joined.
+ *
+ * As a record may be as old as it likes, all versions are kept.
+ */
+export class StreamTableJoinOperator extends HistoryJoin {
+  readonly name = 'stream-table join';
+
+  /** `grace` in ms. */
+  constructor(
+    plan: TemporalJoin,
+    title: string,
+    changes: boolean,
+    private readonly grace: number,
+    context: Context,
+  ) {
+    super(plan, title, changes, context);
+    atLeastZero('the grace', 'grace', grace);
+  }
+
+  protected takeLeft(batch: ColumnBatch, row: number, key: number, slot: number): void {
+    const time = batch.time[row];
+    this.reached.value = Math.max(this.reached.value, addTime(time, -this.grace));
+    if (time < this.reached.value) {
+      this.meet(slot, batch.watermark[row], batch.input[row]);
+      this.left.release(slot);
+    } else {
+      this.left.append(key, slot);
+      this.release(this.reached.value, batch.watermark[row], batch.input[row]);
+    }
+  }
+
+  advance(watermark: number, input: number): void {
+    if (watermark !== MAX_TIME) return;
+    this.release(MAX_TIME, watermark, input);
+    this.flush();
+  }
+
+  due(): number {
+    return MAX_TIME;
+  }
+}
+
+/**
+ * A join with a table as it is now: a left row sees whatever stands under its key when it comes. By processing time in
+ * SQL (S9.7), and with a table that has no versions in Kafka Streams (S9.9). Which of two rows came first decides, so
+ * the same events in another order, or with another delay, give another result: it is not reproducible.
+ */
+export class LookupJoinOperator extends VersionJoin<KeyedRows> {
+  readonly name = 'lookup join';
+
+  constructor(plan: TemporalJoin, title: string, changes: boolean, context: Context) {
+    super(plan, title, changes, context, (schema) => new KeyedRows(schema, ['time']));
+  }
+
+  override get pairing(): Pairing {
+    return { kind: 'version', by: 'arrival' };
+  }
+
+  protected takeLeft(batch: ColumnBatch, row: number, key: number, slot: number): void {
+    const version = this.join.keys.matches(key) ? this.versions.head[key] : -1;
+    this.answer(slot, version, batch.watermark[row], batch.input[row]);
+    this.left.release(slot);
+  }
+
+  /** In place of the one that the key has: the table only knows now. */
+  protected takeVersion(key: number, slot: number, isDeleted: boolean): void {
+    const { versions } = this;
+    if (versions.count[key] > 0) versions.shift(key);
+    if (isDeleted) versions.release(slot);
+    else versions.append(key, slot);
+  }
+
+  /** It does not wait for anything. */
+  advance(): void {}
+
+  due(): number {
+    return MAX_TIME;
   }
 }

@@ -1,13 +1,11 @@
-import { addTime, MAX_TIME, MIN_TIME, TIMINGS, writeValue, type ColumnBatch } from '../../../model';
+import { floorTime, MAX_TIME, MIN_TIME, TIMINGS, withRoom, writeValue, type ColumnBatch } from '../../../model';
 import { type WindowJoin } from '../../../sql/plan';
 import { windowed } from '../../windowed';
-import { JoinKeys } from './joinKeys';
-import { joinSides, type JoinSide } from './joinSide';
-import { OpenWindows } from './openWindows';
-import { PairRows, Residual } from './pairRows';
-import { showRows, stateValues } from './stateView';
+import { JoinOutput, Residual } from './joinOutput';
+import { showRows, timedState, type JoinState } from './joinState';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
 import { type StateValue } from '../../state/store';
+import { type Timers } from '../../state/timers';
 import { firstEnd, gridOf, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
 
 /** Columns that say which window a row is in. */
@@ -25,39 +23,33 @@ export class WindowJoinOperator implements Operator {
   readonly state: KeyedState;
 
   private readonly grid: Grid;
-  private readonly keys: JoinKeys;
-  private readonly sides: [JoinSide, JoinSide];
-  private readonly open: OpenWindows;
-  private readonly rows: PairRows;
+  private readonly join: JoinState;
+  /** One for each key and window that will fire, at its last millisecond. */
+  private readonly timers: Timers;
+  /** By key the slice of the last row: those of one slice are in the same windows. */
+  private slices = new Float64Array(0);
+  private readonly output: JoinOutput;
   private readonly residual: Residual | null;
-  /** Which sides come out with nulls where they have no partner. */
-  private readonly pads: [boolean, boolean];
   private readonly watermark: StateValue;
-  private readonly both: boolean;
-  /** Which right rows of the key and window that fire have a partner. */
+  /** Which right rows have a partner in the key and window that fire, by slot. */
   private met = new Uint8Array(16);
-  private beside = new Int32Array(16);
 
   constructor(
     private readonly plan: WindowJoin,
     readonly title: string,
     private readonly context: Context,
   ) {
-    const { kind, where } = plan;
     this.grid = gridOf(plan.window);
     const { state } = context;
-    this.keys = new JoinKeys(plan, state);
-    this.sides = joinSides(plan, this.keys, state);
+    this.join = timedState(plan, state);
+    const { sides } = this.join;
+    this.timers = state.timers();
     this.watermark = state.value(MIN_TIME, 'min');
-    this.open = new OpenWindows(this.grid);
-    this.pads = [kind === 'left' || kind === 'full' || kind === 'anti', kind === 'right' || kind === 'full'];
-    const [{ store: leftRows }, { store: rightRows }] = this.sides;
-    this.both = kind !== 'semi' && kind !== 'anti';
-    this.rows = new PairRows(plan.schema, leftRows, rightRows, this.both);
-    this.out = this.rows.out;
-    this.residual = where && new Residual(where, leftRows, rightRows, windowed);
-    state.derived(() => this.findOpen());
-    this.state = showRows(state, this.sides);
+    this.output = new JoinOutput(plan, sides, context);
+    this.out = this.output.out;
+    this.residual = plan.where && new Residual(plan.where, sides, windowed);
+    state.derived(() => this.slices.fill(NaN));
+    this.state = showRows(state, sides);
   }
 
   get pairing(): Pairing {
@@ -74,9 +66,7 @@ export class WindowJoinOperator implements Operator {
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
-    const side = this.sides[port];
-    side.take(batch, from, to);
-    this.sides[1 - port].index.reserveKeys(this.keys.size);
+    this.join.take(batch, from, to, port);
     for (let row = from; row < to; row += 1) {
       if (batch.watermark[row] > this.watermark.value) this.fire(batch.watermark[row], batch.input[row]);
       this.take(batch, row, port);
@@ -85,25 +75,31 @@ export class WindowJoinOperator implements Operator {
   }
 
   private take(batch: ColumnBatch, row: number, port: number): void {
-    const { grid, context } = this;
-    const watermark = this.watermark.value;
-    const { store, slots, keys } = this.sides[port];
+    const { grid, context, output } = this;
+    const { rows, slots, keys } = this.join.sides[port];
     const time = batch.time[row];
     const key = keys[row];
     const end = lastEnd(grid, time);
     const inNone = end <= time;
-    const late = !inNone && end - 1 <= watermark;
+    const late = !inNone && end - 1 <= this.watermark.value;
     if (late) context.drop(batch, row, key, startOf(grid, end), end);
-    if (late || inNone || (!this.pads[port] && !this.keys.matches(key))) {
-      store.free(slots[row]);
+    if (late || inNone || (!output.pads[port] && !this.join.keys.matches(key))) {
+      rows.release(slots[row]);
       return;
     }
-    this.sides[port].keep(slots[row]);
-    this.open.note(time, key, addTime(watermark, 1));
-    if (context.trace === null) return;
-    context.state.count();
-    const values = stateValues(port, time, 0);
-    context.trace.add('state written', context.number, batch.input[row], key, time, time, -1, values);
+    rows.append(key, slots[row]);
+    this.setTimers(key, time);
+    output.traceKept(port, slots[row], batch.input[row]);
+  }
+
+  private setTimers(key: number, time: number): void {
+    const { grid, timers, watermark } = this;
+    const slice = floorTime(time, grid.slice, grid.offset);
+    this.slices = withRoom(this.slices, key + 1, NaN);
+    if (this.slices[key] === slice) return;
+    this.slices[key] = slice;
+    for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide)
+      if (end - 1 > watermark.value) timers.register(key, end, end - 1);
   }
 
   advance(watermark: number, input: number): void {
@@ -118,108 +114,81 @@ export class WindowJoinOperator implements Operator {
 
   /** Fires every window that `watermark` has reached, in the order of their ends (S4.3). */
   private fire(watermark: number, input: number): void {
-    const { open, context, grid } = this;
-    for (let end = open.next; end !== MAX_TIME && end - 1 <= watermark; end = open.next) {
-      const start = startOf(grid, end);
-      for (const key of open.shift()) {
+    const { timers, context, grid } = this;
+    while (timers.size > 0 && timers.next <= watermark) {
+      const last = timers.next;
+      timers.advance(last, (key, end) => {
+        const start = startOf(grid, end);
         context.trace?.add('window fired', context.number, input, key, start, end, 0, ON_TIME);
         this.fireKey(key, start, end, input);
-      }
-      this.forget(0, end, input);
-      this.forget(1, end, input);
+      });
+      this.forget(0, last + 1, input);
+      this.forget(1, last + 1, input);
     }
     this.watermark.value = watermark;
   }
 
-  /** The windows that held rows are in and that have not fired. */
-  private findOpen(): void {
-    this.open.clear();
-    for (const side of this.sides) {
-      side.index.reserveKeys(this.keys.size);
-      const { time, key } = side.store;
-      for (const slot of side.inOrder()) this.open.note(time[slot], key[slot], addTime(this.watermark.value, 1));
-    }
-  }
-
   private fireKey(key: number, start: number, end: number, input: number): void {
-    const { kind } = this.plan;
-    const [{ index: lefts }, { index: rights }] = this.sides;
-    const from = rights.from(key, start);
-    const to = rights.from(key, end);
-    if (this.met.length < to - from) this.met = new Uint8Array(2 * (to - from));
-    this.met.fill(0, 0, to - from);
-    const meets = this.keys.matches(key);
-    const last = lefts.from(key, end);
-    for (let at = lefts.from(key, start); at < last; at += 1) {
-      const left = lefts.slots[at];
-      const partners = meets ? this.join(left, from, to, start, end, input) : 0;
-      if (partners === 0) this.pad(0, left, end, input);
-      else if (kind === 'semi') this.put(left, -1, end, input);
+    const [lefts, rights] = this.join.sides;
+    const { index } = rights.rows;
+    const partners = index.slots.subarray(index.from(key, start), index.from(key, end));
+    this.met = withRoom(this.met, rights.rows.batch.time.length);
+    const meets = partners.length > 0 && this.join.keys.matches(key);
+    const last = lefts.rows.index.from(key, end);
+    for (let at = lefts.rows.index.from(key, start); at < last; at += 1) {
+      const left = lefts.rows.index.slots[at];
+      const count = meets ? this.meetAll(left, partners, start, end, input) : 0;
+      if (count === 0) this.pad(0, left, end, input);
+      else if (this.plan.kind === 'semi') this.emit(left, -1, end, input);
     }
-    for (let at = from; at < to; at += 1) if (this.met[at - from] === 0) this.pad(1, rights.slots[at], end, input);
+    for (const right of partners) {
+      if (this.met[right] === 0) this.pad(1, right, end, input);
+      this.met[right] = 0;
+    }
   }
 
-  /** Pairs a left row with the right ones in places [from, to) of its key; returns how many it meets. */
-  private join(left: number, from: number, to: number, start: number, end: number, input: number): number {
-    const { context, both } = this;
-    const [{ store: leftRows }, { store: rightRows, index }] = this.sides;
-    const holds = this.residual === null ? null : this.ask(this.residual, left, from, to, start, end);
-    let partners = 0;
-    for (let at = from; at < to; at += 1) {
-      if (holds !== null && holds[at - from] === 0) continue;
-      const right = index.slots[at];
-      partners += 1;
-      this.met[at - from] = 1;
-      leftRows.mark[left] += 1;
-      rightRows.mark[right] += 1;
-      if (context.trace) {
-        const numbers = [leftRows.number[left], rightRows.number[right]];
-        const times = [leftRows.time[left], rightRows.time[right]];
-        context.trace.add('pair joined', context.number, input, leftRows.key[left], times[0], times[1], -1, numbers);
-      }
-      if (both) this.put(left, right, end, input);
-    }
-    return partners;
-  }
-
-  private ask(residual: Residual, left: number, from: number, to: number, start: number, end: number): Uint8Array {
-    const count = to - from;
-    if (this.beside.length < count) this.beside = new Int32Array(2 * count);
-    this.beside.fill(left, 0, count);
-    return residual.of(this.beside, this.sides[1].index.slots.subarray(from, to), count, [start, end, end - 1]);
+  /** Pairs a left row with the right ones of its key and window; returns how many it meets. */
+  private meetAll(left: number, rights: Int32Array, start: number, end: number, input: number): number {
+    const { output, residual, met } = this;
+    const [{ partners }, { partners: partnersOfRights }] = this.join.sides;
+    const holds = residual && residual.of(0, left, rights, [start, end, end - 1]);
+    let count = 0;
+    rights.forEach((right, i) => {
+      if (holds !== null && holds[i] === 0) return;
+      count += 1;
+      met[right] = 1;
+      partners[left] += 1;
+      partnersOfRights[right] += 1;
+      output.tracePair(left, right, input);
+      if (!output.leftOnly) this.emit(left, right, end, input);
+    });
+    return count;
   }
 
   private pad(port: number, slot: number, end: number, input: number): void {
-    if (!this.pads[port]) return;
-    const { time, key } = this.sides[port].store;
-    this.context.trace?.add('row padded', this.context.number, input, key[slot], time[slot], time[slot], port);
-    this.put(port === 0 ? slot : -1, port === 0 ? -1 : slot, end, input);
+    if (!this.output.pads[port]) return;
+    this.output.tracePadded(port, slot, input);
+    this.emit(port === 0 ? slot : -1, port === 0 ? -1 : slot, end, input);
   }
 
-  private put(left: number, right: number, end: number, input: number): void {
-    this.rows.add(left, right, end - 1, Math.min(this.watermark.value, end - 2), input, end);
+  private emit(left: number, right: number, end: number, input: number): void {
+    this.output.add(left, right, end - 1, Math.min(this.watermark.value, end - 2), input, end);
   }
 
   /** Lets go of the rows whose last window ends at `end` or before. */
   private forget(port: number, end: number, input: number): void {
-    const side = this.sides[port];
-    const { context } = this;
-    while (side.rows > 0 && lastEnd(this.grid, side.due.oldest) <= end) {
-      const slot = side.leave();
-      if (context.trace === null) continue;
-      const { time, key } = side.store;
-      context.state.count();
-      context.trace.add('row purged', context.number, input, key[slot], time[slot], time[slot], port);
-    }
+    const { rows } = this.join.sides[port];
+    while (rows.rows > 0 && lastEnd(this.grid, rows.due.oldest) <= end)
+      this.output.tracePurged(port, rows.shift(), input);
   }
 
   /** Visible columns of the rows that are new in `out`: those of the sides, and behind them the window's. */
   private flush(): void {
-    const { out, rows, sides, both } = this;
-    const from = rows.flush(WINDOW_COLUMNS);
-    const left = sides[0].store.table.columns.length;
+    const { out, output } = this;
+    const [left, right] = this.join.sides.map(({ schema }) => schema.length);
+    const from = output.flush(WINDOW_COLUMNS);
     this.writeWindows(left, out.id0, from);
-    if (both) this.writeWindows(left + WINDOW_COLUMNS + sides[1].store.table.columns.length, out.id1, from);
+    if (!output.leftOnly) this.writeWindows(left + WINDOW_COLUMNS + right, out.id1, from);
   }
 
   private writeWindows(first: number, numbers: Float64Array, from: number): void {

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../../src/engine/batch';
 import { OperatorDrive, type Emission } from '../../../support/operatorDrive';
 import { type Operator } from '../../../../src/engine/stream/operator';
-import { LookupJoinOperator } from '../../../../src/engine/nodes/join/lookupJoin';
-import { TemporalJoinOperator } from '../../../../src/engine/nodes/join/temporalJoin';
-import { StreamTableJoinOperator } from '../../../../src/engine/nodes/join/temporalJoinStreamTime';
+import {
+  LookupJoinOperator,
+  StreamTableJoinOperator,
+  TemporalJoinOperator,
+} from '../../../../src/engine/nodes/join/temporalJoin';
 import {
   BIGINT,
   DELETE,

@@ -1,4 +1,4 @@
-import { grown } from '../../../model';
+import { grown } from '../../model';
 
 const FIRST_SIZE = 1_024;
 /** A key starts with room for four rows. */

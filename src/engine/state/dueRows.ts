@@ -1,5 +1,5 @@
-import { MAX_TIME } from '../../../model';
-import { Heap } from '../../../sim/heap';
+import { MAX_TIME, withRoom } from '../../model';
+import { Heap } from '../../sim/heap';
 
 const FIRST_SIZE = 256;
 
@@ -14,15 +14,13 @@ export class DueRows {
   private head = 0;
   private tail = 0;
   private newest = -Infinity;
-  private readonly heap: Heap;
+  /** The order in which rows came, by slot. */
+  private arrival = new Float64Array(FIRST_SIZE);
+  private arrived = 0;
+  private readonly heap = new Heap((a, b) => this.compare(a, b) < 0);
 
-  /** `rows`: time and arrival number by slot; they must not change while the slot is here. */
-  constructor(private readonly rows: { readonly time: Float64Array; readonly number: Float64Array }) {
-    this.heap = new Heap((a, b) => {
-      const { time } = rows;
-      return time[a] < time[b] || (time[a] === time[b] && rows.number[a] < rows.number[b]);
-    });
-  }
+  /** `rows`: times by slot; that of a slot that is here does not change. */
+  constructor(private readonly rows: { readonly time: Float64Array }) {}
 
   get size(): number {
     return this.tail - this.head + this.heap.size;
@@ -36,6 +34,9 @@ export class DueRows {
 
   push(slot: number): void {
     const time = this.rows.time[slot];
+    this.arrival = withRoom(this.arrival, slot + 1);
+    this.arrival[slot] = this.arrived;
+    this.arrived += 1;
     if (time < this.newest && this.head < this.tail) {
       this.heap.push(slot);
       return;
@@ -55,6 +56,12 @@ export class DueRows {
     if (this.heap.size > 0 && this.rows.time[this.heap.first] < this.times[at]) return this.heap.take();
     this.head += 1;
     return this.slots[at];
+  }
+
+  /** By time, then as they came. */
+  compare(a: number, b: number): number {
+    const { time } = this.rows;
+    return time[a] - time[b] || this.arrival[a] - this.arrival[b];
   }
 
   clear(): void {
