@@ -1,6 +1,5 @@
 import { BIGINT } from '../model';
 import type { Aggregate } from './aggregate';
-import { objectAccumulator } from './objectState';
 import { sizeResult } from './results';
 import { sketch } from './sketch';
 
@@ -17,7 +16,7 @@ export const APPROX_COUNT_DISTINCT: Aggregate = {
         holds: 'set',
         title: (argument) => `APPROX_COUNT_DISTINCT(${argument})`,
         type: () => BIGINT,
-        accumulator: (_, { texts, retracting }) => objectAccumulator(sketch(texts, retracting)),
+        accumulator: (_, { texts, retracting }) => sketch(texts, retracting),
       },
     ],
     result: ([registers]) => sizeResult(registers),

@@ -2,7 +2,7 @@ import { BIGINT } from '../model';
 import type { Accumulator } from './accumulators';
 import type { Aggregate, Slots } from './aggregate';
 import { objectAccumulator } from './objectState';
-import { DISTINCT } from './multiset';
+import { Distinct } from './multiset';
 import { sizeResult } from './results';
 
 function counting(sign: 1 | -1): Accumulator['add'] {
@@ -37,7 +37,7 @@ const DISTINCT_SLOTS: Slots = {
   holds: 'set',
   title: (argument) => `COUNT(DISTINCT ${argument})`,
   type: () => BIGINT,
-  accumulator: () => objectAccumulator(DISTINCT),
+  accumulator: () => objectAccumulator(() => new Distinct()),
 };
 
 export const COUNT: Aggregate = {

@@ -1,7 +1,8 @@
 import { each, type Accumulator, type Change } from './accumulators';
 import type { Aggregate } from './aggregate';
+import { objectAccumulator } from './objectState';
 import { valueResult } from './results';
-import { sortedValues, type Pick } from './sortedValues';
+import { SortedValues, type Pick } from './sortedValues';
 
 /** Whether a row of some time takes the place of what is held, which is of another time, or NaN for none. */
 type Wins = (held: number, time: number) => boolean;
@@ -40,7 +41,8 @@ const endOf = (name: 'FIRST_VALUE' | 'LAST_VALUE', row: string, wins: Wins, pick
         holds: 'value',
         title: (argument) => `${name}(${argument})`,
         type: (type) => type,
-        accumulator: (_, { retracting }) => (retracting ? sortedValues('time', pick) : oneEnd(wins)),
+        accumulator: (_, { retracting }) =>
+          retracting ? objectAccumulator(() => new SortedValues('time', pick)) : oneEnd(wins),
       },
     ],
     result: ([value]) => valueResult(value),

@@ -5,7 +5,8 @@ import { addSquare, refuseWideSum } from './exact';
  * `accumulators.ts` do one after the other; a test holds them to that.
  *
  * A turn of a loop takes four rows, because the kind and address of each array are looked up once a turn: a third of the
- * time of a turn for each row. Slots are reached by `| 0`, which spares a check of the addition.
+ * time of a turn for each row. A loop that were given what to do with a row would call it, so each is written out. Slots
+ * are reached by `| 0`, which spares a check of the addition.
  */
 
 /** Adds rows [from, to) to their groups, or takes them back (sign −1). A negative base skips the row. */

@@ -1,7 +1,8 @@
 import { DOUBLE, type ColumnType } from '../model';
 import type { Aggregate } from './aggregate';
+import { objectAccumulator } from './objectState';
 import { valueResult } from './results';
-import { sortedValues } from './sortedValues';
+import { SortedValues } from './sortedValues';
 
 /** Of an even number of values the two in the middle count. */
 const medianBy =
@@ -30,7 +31,8 @@ export const MEDIAN: Aggregate = {
         holds: 'value',
         title: (argument) => `MEDIAN(${argument})`,
         type: typeOfMedian,
-        accumulator: ({ name }) => sortedValues('value', name === 'DECIMAL' ? ofUnits : ofNumbers),
+        accumulator: ({ name }) =>
+          objectAccumulator(() => new SortedValues('value', name === 'DECIMAL' ? ofUnits : ofNumbers)),
       },
     ],
     result: ([value]) => valueResult(value),

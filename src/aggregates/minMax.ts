@@ -3,7 +3,7 @@ import { compareTexts } from '../model/textOrder';
 import { each, type Accumulator } from './accumulators';
 import type { Aggregate, Fold, Slots } from './aggregate';
 import { objectAccumulator } from './objectState';
-import { best } from './multiset';
+import { Best } from './multiset';
 import { valueResult } from './results';
 
 /** The extreme of numbers and times; NaN where there is none yet. `sign`: 1 for the least, -1 for the greatest. */
@@ -52,7 +52,10 @@ function extremeOf(name: 'MIN' | 'MAX', what: string): Aggregate {
     title: (argument) => `${name}(${argument})`,
     type: (type) => type,
     accumulator(_, { texts, retracting }) {
-      if (retracting) return objectAccumulator(best(orderOf(sign, texts)));
+      if (retracting) {
+        const order = orderOf(sign, texts);
+        return objectAccumulator(() => new Best(order));
+      }
       return texts ? extremeText(sign, texts) : extreme(sign);
     },
   };

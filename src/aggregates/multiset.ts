@@ -2,17 +2,36 @@ import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
 import type { EntryReader, EntryWriter } from '../sim/entries';
 import { Heap } from '../sim/heap';
-import type { ObjectState, ObjectStateKind } from './objectState';
+import type { ObjectState } from './objectState';
 
-/** How often each value is there. */
-class Counts {
-  readonly counts = new Map<number, number>();
+/** Distinct values, each with its number of copies: a value goes with its last copy (S14.2). */
+export class Distinct implements ObjectState {
+  protected readonly counts = new Map<number, number>();
 
-  /** True where the value is new. */
-  more(value: number, times: number): boolean {
-    const held = this.counts.get(value);
-    this.counts.set(value, (held ?? 0) + times);
-    return held === undefined;
+  add(value: number): void {
+    this.addTimes(value, 1);
+  }
+
+  protected addTimes(value: number, times: number): void {
+    this.counts.set(value, (this.counts.get(value) ?? 0) + times);
+  }
+
+  remove(value: number): void {
+    const left = (this.counts.get(value) ?? 0) - 1;
+    if (left > 0) this.counts.set(value, left);
+    else this.counts.delete(value);
+  }
+
+  addAll({ counts }: this): void {
+    for (const [value, times] of counts) if (times > 0) this.addTimes(value, times);
+  }
+
+  clear(): void {
+    this.counts.clear();
+  }
+
+  read(): number {
+    return this.counts.size;
   }
 
   write(entry: EntryWriter, texts: Dictionary | null): void {
@@ -28,40 +47,7 @@ class Counts {
   fill(entry: EntryReader, texts: Dictionary | null): void {
     for (let left = entry.number(); left > 0; left -= 1) this.addTimes(entry.coded(texts), entry.number());
   }
-
-  addTimes(value: number, times: number): void {
-    this.more(value, times);
-  }
 }
-
-/** Distinct values, each with its number of copies: a value goes with its last copy (S14.2). */
-class Distinct extends Counts implements ObjectState {
-  add(value: number): void {
-    this.more(value, 1);
-  }
-
-  remove(value: number): void {
-    const left = (this.counts.get(value) ?? 0) - 1;
-    if (left > 0) this.counts.set(value, left);
-    else this.counts.delete(value);
-  }
-
-  clear(): void {
-    this.counts.clear();
-  }
-
-  read(): number {
-    return this.counts.size;
-  }
-}
-
-export const DISTINCT: ObjectStateKind<Distinct> = {
-  make: () => new Distinct(),
-  merge(into, { counts }) {
-    for (const [value, times] of counts) into.more(value, times);
-  },
-  retractable: true,
-};
 
 /** Values that have gone stay in the heap until they come to its top, or until they are this many and the most. */
 const FEW = 32;
@@ -70,7 +56,7 @@ const FEW = 32;
  * The best of the values that are left: a heap of the distinct values, best first, and how often each is there. One
  * whose last copy has gone is thrown out when it gets to the top, so every change costs the logarithm of what is held.
  */
-class Best extends Counts implements ObjectState {
+export class Best extends Distinct {
   private readonly heap: Heap;
   private gone = 0;
 
@@ -80,17 +66,14 @@ class Best extends Counts implements ObjectState {
     this.heap = new Heap((a, b) => order(a, b) < 0);
   }
 
-  add(value: number): void {
-    this.addTimes(value, 1);
-  }
-
-  override addTimes(value: number, times: number): void {
+  protected override addTimes(value: number, times: number): void {
     const before = this.counts.get(value);
-    if (this.more(value, times)) this.heap.push(value);
+    super.addTimes(value, times);
+    if (before === undefined) this.heap.push(value);
     else if (before === 0) this.gone -= 1;
   }
 
-  remove(value: number): void {
+  override remove(value: number): void {
     const held = this.counts.get(value) ?? 0;
     if (held === 0) return;
     this.counts.set(value, held - 1);
@@ -99,13 +82,13 @@ class Best extends Counts implements ObjectState {
     if (this.gone > FEW && this.gone * 2 > this.heap.size) this.rebuild();
   }
 
-  clear(): void {
-    this.counts.clear();
+  override clear(): void {
+    super.clear();
     this.heap.clear();
     this.gone = 0;
   }
 
-  read(): number {
+  override read(): number {
     const { heap, counts } = this;
     while (heap.size > 0 && counts.get(heap.first) === 0) {
       counts.delete(heap.take());
@@ -120,11 +103,3 @@ class Best extends Counts implements ObjectState {
     this.gone = 0;
   }
 }
-
-export const best = (order: (a: number, b: number) => number): ObjectStateKind<Best> => ({
-  make: () => new Best(order),
-  merge(into, { counts }) {
-    for (const [value, times] of counts) if (times > 0) into.addTimes(value, times);
-  },
-  retractable: true,
-});

@@ -7,6 +7,8 @@ import { each, type Accumulator } from './accumulators';
 export interface ObjectState {
   add(value: number, time: number): void;
   remove(value: number, time: number): void;
+  /** Adds all of another, which came later. */
+  addAll(other: this): void;
   clear(): void;
   /** One number for results and for people; NaN for null. */
   read(): number;
@@ -14,14 +16,6 @@ export interface ObjectState {
   write(entry: EntryWriter, texts: Dictionary | null): void;
   /** Fills an empty one. */
   fill(entry: EntryReader, texts: Dictionary | null): void;
-}
-
-/** How one kind of them is made and put together. */
-export interface ObjectStateKind<H extends ObjectState> {
-  make: () => H;
-  merge: (into: H, from: H) => void;
-  /** False: what was added cannot be taken back. */
-  retractable: boolean;
 }
 
 /** An accumulator with objects behind its slots. */
@@ -39,13 +33,9 @@ export interface ObjectAccumulator extends Accumulator {
 /**
  * Objects by number: the one slot of a group holds the number of its object, 0 for none. A group owns its object, so
  * slots must not be copied and both copies used: `init` an empty group and `merge` into it instead, and `init` it
- * again when it is no longer needed.
+ * again when it is no longer needed. `retractable`: whether what was added can be taken back.
  */
-export function objectAccumulator<H extends ObjectState>({
-  make,
-  merge,
-  retractable,
-}: ObjectStateKind<H>): ObjectAccumulator {
+export function objectAccumulator<H extends ObjectState>(make: () => H, retractable = true): ObjectAccumulator {
   const objects: (H | null)[] = [null];
   const free: number[] = [];
 
@@ -64,7 +54,7 @@ export function objectAccumulator<H extends ObjectState>({
     add: each((state, at, value, time) => own(state, at).add(value, time)),
     remove: retractable ? each((state, at, value, time) => own(state, at).remove(value, time)) : null,
     merge(into, intoAt, from, fromAt) {
-      if (from[fromAt] !== 0) merge(own(into, intoAt), objects[from[fromAt]]!);
+      if (from[fromAt] !== 0) own(into, intoAt).addAll(objects[from[fromAt]]!);
     },
     read: (state, at) => (state[at] === 0 ? NaN : objects[state[at]]!.read()),
     write(state, at, entry, texts) {

@@ -1,6 +1,6 @@
 import type { Dictionary } from '../model';
 import type { EntryReader, EntryWriter } from '../sim/entries';
-import type { ObjectState, ObjectStateKind } from './objectState';
+import { objectAccumulator, type ObjectAccumulator, type ObjectState } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
 export const PRECISION = 12;
@@ -125,7 +125,7 @@ class Sketch implements ObjectState {
     this.sketch.set(register, rank);
   }
 
-  mergeFrom({ sketch, counts }: Sketch): void {
+  addAll({ sketch, counts }: this): void {
     if (counts === null) this.sketch.merge(sketch);
     else for (const [place, times] of counts) this.addAt(place, times);
   }
@@ -162,14 +162,10 @@ class Sketch implements ObjectState {
   }
 }
 
-/** `dictionary`: the texts that values are codes of. */
-export function sketch(dictionary: Dictionary | null, retracting: boolean): ObjectStateKind<Sketch> {
-  const hash = dictionary ? (code: number): Int32Array => hashText(dictionary.strings[code]) : hashNumber;
-  return {
-    make: () => new Sketch(hash, retracting ? new Map<number, number>() : null),
-    merge: (into, from) => into.mergeFrom(from),
-    retractable: retracting,
-  };
+/** `texts`: what the values are codes of. */
+export function sketch(texts: Dictionary | null, retracting: boolean): ObjectAccumulator {
+  const hash = texts ? (code: number): Int32Array => hashText(texts.strings[code]) : hashNumber;
+  return objectAccumulator(() => new Sketch(hash, retracting ? new Map<number, number>() : null), retracting);
 }
 
 /** The last hash: two lanes of 32 bits. */

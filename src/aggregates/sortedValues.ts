@@ -1,6 +1,6 @@
 import type { Dictionary } from '../model';
 import type { EntryReader, EntryWriter } from '../sim/entries';
-import { objectAccumulator, type ObjectAccumulator, type ObjectState } from './objectState';
+import type { ObjectState } from './objectState';
 
 /** What is read of the values in order, of which there is at least one. */
 export type Pick = (values: readonly number[]) => number;
@@ -9,7 +9,7 @@ export type Pick = (values: readonly number[]) => number;
  * All values in order, so that any can be taken back: by time, those of one time as they came (S19), or by themselves.
  * New ones are sorted in when somebody looks, so a window that emits once sorts once.
  */
-class SortedValues implements ObjectState {
+export class SortedValues implements ObjectState {
   private keys: number[] = [];
   private values: number[] = [];
   /** How many of them, from the first one on, are in order. */
@@ -44,7 +44,7 @@ class SortedValues implements ObjectState {
   }
 
   /** All of another, which came later where times are equal. */
-  addAll(other: SortedValues): void {
+  addAll(other: this): void {
     other.settle();
     other.values.forEach((value, i) => this.add(value, other.keys[i]));
   }
@@ -102,10 +102,3 @@ class SortedValues implements ObjectState {
     return low;
   }
 }
-
-export const sortedValues = (by: 'time' | 'value', pick: Pick): ObjectAccumulator =>
-  objectAccumulator({
-    make: () => new SortedValues(by, pick),
-    merge: (into, from) => into.addAll(from),
-    retractable: true,
-  });

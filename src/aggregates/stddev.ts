@@ -6,15 +6,13 @@ import {
   SQUARE_SLOTS,
   addRealSquare,
   addSquare,
-  mergeDigits,
   mergeSquares,
-  normalizeDigits,
   realDeviation,
   realSquares,
   wholeDeviation,
 } from './exact';
 import { numberResult } from './results';
-import { SUM_SLOTS } from './sum';
+import { SUM_SLOTS, longSum } from './sum';
 
 /** Of whole numbers and decimals. */
 const wholeSquares: Accumulator = {
@@ -27,15 +25,7 @@ const wholeSquares: Accumulator = {
   read: (state, at) => state[at] + state[at + 1] * 4_503_599_627_370_496,
 };
 
-const doubleSquares: Accumulator = {
-  slots: SQUARE_SLOTS,
-  empty: 0,
-  add: each((state, at, value) => addRealSquare(state, at, value, 1)),
-  remove: each((state, at, value) => addRealSquare(state, at, value, -1)),
-  merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, SQUARE_SLOTS),
-  normalize: (state, at) => normalizeDigits(state, at, SQUARE_SLOTS),
-  read: realSquares,
-};
+const doubleSquares = longSum(SQUARE_SLOTS, addRealSquare, realSquares);
 
 export const SQUARE_SUM_SLOTS: Slots = {
   holds: 'sums',

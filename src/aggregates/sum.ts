@@ -31,15 +31,22 @@ const wholeSum: Accumulator = {
   read: (state, at) => state[at],
 };
 
-const doubleSum: Accumulator = {
-  slots: REAL_SLOTS,
+/** A sum of doubles, exact, as a long number of some `slots` digits. */
+export const longSum = (
+  slots: number,
+  change: (state: Float64Array, at: number, value: number, sign: 1 | -1) => void,
+  read: Accumulator['read'],
+): Accumulator => ({
+  slots,
   empty: 0,
-  add: each((state, at, value) => addReal(state, at, value, 1)),
-  remove: each((state, at, value) => addReal(state, at, value, -1)),
-  merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, REAL_SLOTS),
-  normalize: (state, at) => normalizeDigits(state, at, REAL_SLOTS),
-  read: realSum,
-};
+  add: each((state, at, value) => change(state, at, value, 1)),
+  remove: each((state, at, value) => change(state, at, value, -1)),
+  merge: (into, intoAt, from, fromAt) => mergeDigits(into, intoAt, from, fromAt, slots),
+  normalize: (state, at) => normalizeDigits(state, at, slots),
+  read,
+});
+
+const doubleSum = longSum(REAL_SLOTS, addReal, realSum);
 
 const typeOfSum = (type: ColumnType): ColumnType => {
   if (type.name === 'DECIMAL') return decimal(38, type.scale);
