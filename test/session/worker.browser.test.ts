@@ -89,12 +89,10 @@ test('a hung worker and a spare: the spare takes over', async () => {
   await hashOf(client, 'a');
   await expect.poll(() => workers.length, { timeout: 5_000 }).toBe(2);
   await wait(300);
-  const began = performance.now();
   workers[0].terminate();
   await reach('replaced');
   await reach('ready');
   expect(workers).toHaveLength(2);
-  expect(performance.now() - began).toBeLessThan(4_000);
 });
 
 test.each([
@@ -119,15 +117,12 @@ test.each([
 test('five columns of 100,000 rows arrive by transfer, and the worker keeps its own', async () => {
   const { client } = open();
   await client.ping();
-  const began = performance.now();
   const outcome = await client.events(scenario, 'wide', 100_000);
-  const took = performance.now() - began;
   if (!('ok' in outcome)) throw new Error('no answer');
   expect(outcome.ok.columns.map(({ data }) => [data.length, data[99_999]])).toEqual(
     [0, 1, 2, 3, 4].map((c) => [100_000, 99_999 * 5 + c]),
   );
   expect(await client.diagnose('count', scenario, exact)).toEqual({ errors: [{ what: '100000' }] });
-  expect(took).toBeLessThan(250);
 });
 
 test('progress is told at most once a frame', async () => {
