@@ -37,7 +37,7 @@ export interface RecomputeOptions extends Pick<StreamOptions, 'edge' | 'hop' | '
   upsert: boolean;
 }
 
-/** Rows of one input by key, numbered as they arrived. */
+/** Rows of one input by key; where pairs are made of them, numbered as they arrived. */
 interface Side {
   keys: KeyIds;
   rows: RowLists;
@@ -70,6 +70,8 @@ export class RecomputeOperator implements Operator {
   /** The node over the rows of one key. */
   private readonly plan: Plan;
   private readonly numbers: Column = makeColumn(BIGINT, 0);
+  /** By key the result over its rows, where it has been asked for since they changed. */
+  private readonly results = new Map<number, ResultRow[]>();
 
   constructor(
     node: Plan,
@@ -87,7 +89,7 @@ export class RecomputeOperator implements Operator {
     const first = state.keys(keys[0], inputs[0].schema);
     this.sides = inputs.map((input, side) => ({
       keys: side === 0 ? first : new KeyIds(keys[side], input.schema, () => first.table),
-      rows: state.rowLists([...input.schema, field('#number', BIGINT)]),
+      rows: state.rowLists(how.identity === 'pair' ? [...input.schema, NUMBER] : input.schema),
       width: input.schema.length,
       keyed: keyedResult(input),
       arrived: state.value(0, 'max'),
@@ -95,9 +97,10 @@ export class RecomputeOperator implements Operator {
     this.timers = state.timers();
     this.watermark = state.value(MIN_TIME, 'min');
     this.ttl = state.ttl(options.ttl, this.forget);
+    state.derived(() => this.results.clear());
     this.state = state.show([field('rows', BIGINT)], (visit) => {
       for (let key = 0; key < first.count; key += 1) {
-        const count = this.sides.reduce((sum, { rows }) => sum + rows.slotsOf(key).length, 0);
+        const count = this.count(key);
         if (count > 0) visit(key, 0, 0, [count]);
       }
     });
@@ -124,6 +127,7 @@ export class RecomputeOperator implements Operator {
     if (adds(batch.kind[row])) rows.append(key, rows.put(batch, row));
     // What was forgotten cannot be taken back.
     else if (!remove(rows, key, batch, row)) return;
+    this.results.delete(key);
     this.ttl.write(key);
     context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [this.count(key)]);
     const after = this.resultOf(key);
@@ -137,7 +141,15 @@ export class RecomputeOperator implements Operator {
 
   /** The result of the node over the rows of a key. Without rows there is none, not even a count of 0 (S16). */
   private resultOf(key: number): ResultRow[] {
+    let result = this.results.get(key);
+    if (result) return result;
     if (this.count(key) === 0) return [];
+    result = this.compute(key);
+    this.results.set(key, result);
+    return result;
+  }
+
+  private compute(key: number): ResultRow[] {
     const slots = this.sides.map((side) => inBatchOrder(side, key));
     const tables = this.sides.map(({ rows, width }, side): Table => {
       const { schema, columns, length } = takeRows(rows.batch, slots[side]);
@@ -199,6 +211,7 @@ export class RecomputeOperator implements Operator {
   }
 
   private readonly forget = (key: number): void => {
+    this.results.delete(key);
     for (const { rows } of this.sides) for (const slot of rows.slotsOf(key).splice(0)) rows.release(slot);
   };
 
@@ -214,6 +227,8 @@ export class RecomputeOperator implements Operator {
     return this.timers.next;
   }
 }
+
+const NUMBER = field('#number', BIGINT);
 
 /** Takes a row out of those of its key; false where it is not there. */
 function remove(rows: RowLists, key: number, { id0, id1, id2 }: ColumnBatch, row: number): boolean {

@@ -119,7 +119,6 @@ const recomputed = (setting: Setting): Setting => ({
   name: `recomputed: ${setting.name}`,
   retracting: true,
   recomputed: true,
-  numbered: true,
 });
 
 const joined = (name: string, node: Plan['node'], from: string, more: Partial<Setting> = {}): Setting => ({
