@@ -58,7 +58,7 @@ export class KeyFrames implements Frames {
     slots[base + layout.stride] = out.time[row];
     if (rows) this.remember(rows, out, row, key);
     const time = out.time[row];
-    context.trace?.add('state written', context.number, input, key, time, time, -1, records.values(key));
+    context.written?.(input, key, records.values(key), time, time);
   }
 
   /** Keeps a row, and lets the oldest one go where there are too many. */

@@ -252,11 +252,11 @@ export class RangeFrames implements Frames, Store {
   }
 
   private traceState(base: number, input: number): void {
-    const { trace, number } = this.context;
-    if (!trace) return;
+    const { written } = this.context;
+    if (!written) return;
     const key = base / this.records.width;
     const time = this.records.timeOf(key);
-    trace.add('state written', number, input, key, time, time, -1, this.records.values(key));
+    written(input, key, this.records.values(key), time, time);
   }
 
   writeFrame(writer: StateWriter): void {

@@ -109,7 +109,7 @@ export class TileFrames implements Frames, Store {
     if (time > this.newest.value) this.newest.value = time;
     this.quiet.write(key, this.newest.value);
     this.quiet.pass(this.newest.value);
-    context.trace?.add('state written', context.number, input, key, time, time, -1, records.values(key));
+    context.written?.(input, key, records.values(key), time, time);
   }
 
   /** Closes the tile under way, where `time` is behind it. */

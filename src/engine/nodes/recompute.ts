@@ -129,7 +129,7 @@ export class RecomputeOperator implements Operator {
     else if (!remove(rows, key, batch, row)) return;
     this.results.delete(key);
     this.ttl.write(key);
-    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [this.count(key)]);
+    context.written?.(batch.input[row], key, [this.count(key)]);
     const after = this.resultOf(key);
     for (const one of after) if (!isPublished(one)) timers.register(key, 0, how.due(one));
     this.emitDifference(before, after.filter(isPublished), batch.time[row], batch.input[row]);

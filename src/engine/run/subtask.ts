@@ -1,4 +1,4 @@
-import { type Counters } from '../../model';
+import { stepCode, type Counters } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
@@ -44,6 +44,8 @@ export function instantiate(
 const tablesOf = (sources: readonly SourceNode[], topics: readonly Topic[]): string[] =>
   sources.map(({ topic }) => topics[topic].name);
 
+const STATE_WRITTEN = stepCode('state written');
+
 /** `identities`: those of the node, where it has several subtasks. */
 export function makeContext(
   number: number,
@@ -59,6 +61,10 @@ export function makeContext(
     counters,
     state: new StateBackend(counters, identities),
     clock,
+    written:
+      trace &&
+      ((input, key, values, from = 0, to = 0, row = -1) =>
+        trace.add(STATE_WRITTEN, number, input, key, from, to, row, values)),
     drop(batch, row, key, from, to) {
       counters.dropped += 1;
       onDrop?.(batch.input[row]);

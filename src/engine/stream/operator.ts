@@ -75,6 +75,16 @@ export interface Operator {
   set?(change: { lateness?: number }): void;
 }
 
+/** `from..to` is the window, or whatever else the key has several of; `row` as in a step of this kind. */
+export type StateWritten = (
+  input: number,
+  key: number,
+  values: ArrayLike<number>,
+  from?: number,
+  to?: number,
+  row?: number,
+) => void;
+
 /** What the runtime lends to an operator. */
 export interface Context {
   /** Place in plan order; the source is 0. */
@@ -85,6 +95,8 @@ export interface Context {
   readonly state: StateBackend;
   /** Processing time of an input, ms. */
   clock(input: number): number;
+  /** Traces that the state of a key, or of a span of it, has been written: what it shows now. Null while nobody looks. */
+  readonly written: StateWritten | null;
   /** Counts a refused row, traces it, and remembers it for the side output. `from..to` is the window it was meant for. */
   drop(batch: ColumnBatch, row: number, key: number, from: number, to: number): void;
 }

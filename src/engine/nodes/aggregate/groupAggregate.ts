@@ -102,7 +102,7 @@ export class GroupAggregateOperator implements Operator {
     slots[base + layout.stride] = batch.time[row];
     this.ttl.write(key);
     if (empty) groups.live += 1;
-    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, groups.values(key));
+    context.written?.(batch.input[row], key, groups.values(key));
     if (layout.isEmpty(slots, base)) groups.live -= 1;
     if (this.keyed && layout.isEmpty(slots, base)) {
       this.end(key);

@@ -106,12 +106,12 @@ export class JoinOutput {
 
   /** A row is kept (by a join by time). */
   traceKept(port: number, slot: number, input: number): void {
-    const { trace, number, state } = this.context;
-    if (trace === null) return;
+    const { written, state } = this.context;
+    if (written === null) return;
     const { rows, partners } = this.sides[port];
     const time = rows.batch.time[slot];
     state.count();
-    trace.add('state written', number, input, rows.key[slot], time, time, -1, stateValues(port, time, partners[slot]));
+    written(input, rows.key[slot], stateValues(port, time, partners[slot]), time, time);
   }
 
   tracePair(left: number, right: number, input: number): void {

@@ -98,7 +98,7 @@ export class RegularJoinOperator implements Operator {
       if (adds(batch.kind[row])) this.add(port, slots[row], batch.kind[row], input);
       else {
         this.takeBack(port, slots[row], batch.kind[row], input);
-        context.trace?.add('state written', context.number, input, keys[row], 0, 0, -1, this.counts(keys[row]));
+        context.written?.(input, keys[row], this.counts(keys[row]));
       }
     }
     this.output.flush();
@@ -247,13 +247,13 @@ export class RegularJoinOperator implements Operator {
 
   /** The row in `slot` has come; behind what its key remembers stand its time and its number, where it is held. */
   private traceRow(port: number, slot: number, input: number, isHeld: boolean): void {
-    const { trace, number } = this.context;
-    if (trace === null) return;
+    const { written } = this.context;
+    if (written === null) return;
     const { rows, number: numbers } = this.join.sides[port];
     const key = rows.key[slot];
     const counts = this.counts(key);
     const values = isHeld ? [...counts, rows.batch.time[slot], numbers[slot]] : counts;
-    trace.add('state written', number, input, key, 0, 0, isHeld ? port : NONE, values);
+    written(input, key, values, 0, 0, isHeld ? port : NONE);
   }
 
   private counts(key: number): [left: number, right: number] {

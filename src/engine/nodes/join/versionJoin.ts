@@ -131,7 +131,7 @@ export abstract class VersionJoin<R extends Rows> implements Operator {
 
   /** `port`: a row of that side has come, which is how a picture knows of it; -1: rows have gone. */
   protected traceKey(key: number, input: number, port = -1): void {
-    this.context.trace?.add('state written', this.context.number, input, key, 0, 0, port, this.counts(key));
+    this.context.written?.(input, key, this.counts(key), 0, 0, port);
   }
 
   private counts(key: number): [waiting: number, versions: number] {

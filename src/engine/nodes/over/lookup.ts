@@ -126,12 +126,12 @@ export class LookupOperator implements Operator {
 
   private take(batch: ColumnBatch, row: number, key: number): void {
     this.store.insert(key, this.store.put(batch, row));
-    const { counters, trace, number } = this.context;
+    const { counters, written } = this.context;
     if (this.options.answer === 'rescan') return;
     counters.rowsRead += 1;
     this.layout.add(this.groups.slots, oneRow(key * this.groups.width, row), batch, row, row + 1);
     const time = batch.time[row];
-    trace?.add('state written', number, batch.input[row], key, time, time, -1, this.groups.values(key));
+    written?.(batch.input[row], key, this.groups.values(key), time, time);
   }
 
   private reply(batch: ColumnBatch, row: number, key: number): void {

@@ -88,7 +88,7 @@ export class RowPerKeyOperator implements Operator {
     }
     // The row that goes can be read until the next one is put in.
     if (old >= 0) shown.shift(key);
-    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [batch.time[row]]);
+    context.written?.(batch.input[row], key, [batch.time[row]]);
     if (old < 0) this.emit(fresh, INSERT, batch, row, key);
     else if (fresh < 0) this.emit(old, DELETE, batch, row, key);
     else if (!shown.batch.columns.every((column) => sameValue(column, old, column, fresh))) {

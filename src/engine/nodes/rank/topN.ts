@@ -96,7 +96,7 @@ export class TopNOperator implements Operator {
       rows.release(gone);
     }
     this.ttl.write(key);
-    context.trace?.add('state written', context.number, batch.input[row], key, 0, 0, -1, [part.length]);
+    context.written?.(batch.input[row], key, [part.length]);
   }
 
   /** A row stands at `place` now, and all behind it one further back. */

@@ -164,9 +164,8 @@ export class SlicedWindowAggregateOperator implements Operator {
     const base = this.bases[row];
     if (base < 0) return;
     const start = this.slices.startOf(batch.time[row]);
-    const { trace, number } = this.context;
     this.layout.readState(this.slices.state, base, this.values);
-    trace!.add(STATE_WRITTEN, number, batch.input[row], this.ids[row], start, start + this.grid.slice, -1, this.values);
+    this.context.written!(batch.input[row], this.ids[row], this.values, start, start + this.grid.slice);
   }
 
   /** A row for which at least one window has fired already. */
@@ -269,7 +268,6 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 }
 
-const STATE_WRITTEN = stepCode('state written');
 const WINDOW_FIRED = stepCode('window fired');
 const WINDOW_PURGED = stepCode('window purged');
 const ON_TIME = [0];

@@ -254,10 +254,10 @@ export class Firing {
 
   private traceState(slot: number, input: number): void {
     const { store, layout, values, context } = this;
-    const { trace, number } = context;
-    if (!trace) return;
+    const { written } = context;
+    if (!written) return;
     layout.readState(store.state, slot * layout.stride, values);
-    trace.add('state written', number, input, store.key[slot], store.start[slot], store.end[slot], -1, values);
+    written(input, store.key[slot], values, store.start[slot], store.end[slot]);
   }
 }
 
