@@ -26,7 +26,7 @@ export function onGrid(window: WindowShape): GridShape {
 }
 
 /** What the systems allow of windows on a grid (S2.4). */
-export type ShapePolicies = Pick<Policies, 'offset' | 'gaps' | 'cumulating'>;
+type ShapePolicies = Pick<Policies, 'offset' | 'gaps' | 'cumulating'>;
 
 /** Throws a TidemarkError for a shape that the system refuses (S2.4), or that puts a row into too many windows. */
 export function checkShape<S extends WindowShape>(shape: S, policies: ShapePolicies = FLINK): S {

@@ -2,7 +2,7 @@ import { isNull, type Column } from '../model';
 import { compareTexts } from '../model/textOrder';
 
 /** Compares two rows of a table by one of its columns. */
-export type Comparer = (a: number, b: number) => number;
+type Comparer = (a: number, b: number) => number;
 
 /** Null is the least, as in Flink; numbers go by size, texts by code point. */
 export function comparerOf(column: Column, descending = false): Comparer {

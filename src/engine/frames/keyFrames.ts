@@ -5,7 +5,7 @@ import { oneRow, type KeyedSlots } from '../state/slots';
 import { type Context } from '../stream/operator';
 import { endOfPeers, type Frames } from './frames';
 
-export interface KeyFrameOptions {
+interface KeyFrameOptions {
   /** How many rows of its key a frame holds (S7.2); null: all so far. */
   most: number | null;
   /** Whether rows of one time see each other (RANGE, S7.1), and whether they see themselves. */

@@ -24,7 +24,7 @@ import { adoptDictionary } from '../../state/savedRows';
 export const EVENTS = 0;
 export const REQUESTS = 1;
 
-export interface LookupOptions {
+interface LookupOptions {
   edge: Edge;
   /** From state, or by reading the log of the key again. */
   answer: 'state' | 'rescan';

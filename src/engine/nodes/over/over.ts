@@ -89,9 +89,7 @@ export class OverOperator implements Operator {
     this.out = makeBatch(plan.schema);
     const results = this.out.columns.slice(input.length);
     const inFrame = plan.aggregates.map(({ name }) => aggregateOf(name).fold !== null);
-    this.lags = plan.aggregates.flatMap((call, i) =>
-      inFrame[i] ? [] : [state.add(new Lags(call, input, results[i]))],
-    );
+    this.lags = plan.aggregates.flatMap((call, i) => (inFrame[i] ? [] : [new Lags(call, input, results[i], state)]));
     const calls = plan.aggregates.filter((_, i) => inFrame[i]);
     const tiled = this.peers && bounds.hop > 0;
     // Frames that let rows go one by one take them back; tiles are only ever put together.

@@ -1,4 +1,5 @@
-import { makeBatch, MAX_TIME, reserveBatch, withRoom, type Column, type ColumnBatch } from '../../../model';
+import { makeBatch, MAX_TIME, reserveBatch, type ColumnBatch } from '../../../model';
+import { CodeMemo, mapCodes } from '../../../model/codeMemo';
 import { type UnionAll } from '../../../sql/plan';
 import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
@@ -11,7 +12,7 @@ import { copyRows } from '../../stream/rows';
 export function union(plan: UnionAll): Operator {
   const out = makeBatch(plan.schema);
   const inputs = plan.inputs.length;
-  const writers = plan.inputs.map(() => out.columns.map((column) => new Codes(column)));
+  const memos = out.columns.map(({ dictionary }) => new CodeMemo((text) => dictionary!.code(text)));
   return {
     name: 'union',
     title: explainNode(plan),
@@ -23,7 +24,8 @@ export function union(plan: UnionAll): Operator {
       // `copyRows` would make the result share one input's dictionary.
       copyRows(asOwn(batch, out), from, to, out);
       out.columns.forEach((column, i) => {
-        if (column.dictionary) writers[port][i].write(batch.columns[i], from, to, at);
+        const { dictionary } = batch.columns[i];
+        if (dictionary) mapCodes(memos[i], { ...column, dictionary }, column.data, at, out.length);
       });
       for (let row = at; row < out.length; row += 1) out.id0[row] = out.id0[row] * inputs + port;
     },
@@ -36,21 +38,3 @@ const asOwn = (batch: ColumnBatch, out: ColumnBatch): ColumnBatch => ({
   ...batch,
   columns: batch.columns.map((column, i) => ({ ...column, dictionary: out.columns[i].dictionary })),
 });
-
-/** Codes of one input's strings in the dictionary of the result. */
-class Codes {
-  private codes = new Int32Array(0);
-
-  constructor(private readonly to: Column) {}
-
-  write({ data, dictionary, valid }: Column, from: number, to: number, at: number): void {
-    const { strings } = dictionary!;
-    this.codes = withRoom(this.codes, strings.length, -1);
-    for (let row = from; row < to; row += 1) {
-      if (valid && valid[row] === 0) continue;
-      const code = data[row];
-      if (this.codes[code] < 0) this.codes[code] = this.to.dictionary!.code(strings[code]);
-      this.to.data[at + row - from] = this.codes[code];
-    }
-  }
-}
