@@ -1,8 +1,7 @@
 import { MIN_TIME } from '../../model';
-import { POLICIES } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { type Run } from '../run/run';
-import { isExpired } from '../stream/windows';
+import { KeyWindows, WINDOW_STEPS, windowsIn } from '../snapshot/keyWindows';
 import { keyId, type Subject } from './subject';
 import { type Target } from './probe';
 
@@ -22,98 +21,37 @@ export interface WindowFacts {
   open: { start: number; end: number }[];
 }
 
-const KINDS = [
-  'state written',
-  'window fired',
-  'windows merged',
-  'window emptied',
-  'row dropped',
-  'window purged',
-] as const;
-
 /** Rows and firings of a window. `until`: the last step that counts. */
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
-  const { run } = subject;
-  const { state, windows } = run.engine.operators[nodeIndex];
-  /** Rows of each window of the key, by its bounds: sessions take over those of others. */
-  const rows = new Map<string, number[]>();
-  const nameOf = (window: { start: number; end: number }): string => `${window.start} ${window.end}`;
-  const mine = nameOf({ start, end });
-  const of = (window: string): number[] => {
-    let found = rows.get(window);
-    if (!found) rows.set(window, (found = []));
-    return found;
-  };
-  const facts: WindowFacts = { rows: [], fresh: [], fired: [], refused: [], into: null, open: [] };
-  const open = new Map<string, { start: number; end: number }>();
-  const { watermark } = POLICIES[subject.options.profile];
-  let fresh = 0;
-  for (const step of run.stepsOf(KINDS, { operator: nodeIndex + 1, key: keyId(state!.keys, key), until })) {
-    const { input } = step;
-    const name = nameOf(step);
-    switch (step.kind) {
-      case 'state written':
-        for (const [left, right] of windows!.windowsOf(step.start, step.end)) {
-          const window = { start: left, end: right };
-          const isMine = nameOf(window) === mine;
-          // A slice is written for the windows that are still kept; the others do not count the row any more (S5.4).
-          if (watermark.is !== 'none' && isLate(subject, input, right)) {
-            if (isMine) facts.refused.push(input);
-            continue;
-          }
-          of(nameOf(window)).push(input);
-          open.set(nameOf(window), window);
-          if (isMine) facts.into = null;
-        }
-        break;
-      case 'windows merged': {
-        const into = nameOf(step.into);
-        if (into !== name) {
-          rows.set(into, [...of(into), ...of(name)]);
-          rows.delete(name);
-          open.delete(name);
-        }
-        open.set(into, step.into);
-        if (name === mine) {
-          facts.into = step.into;
-          facts.fired = [];
-          fresh = 0;
-        }
-        if (into === mine) facts.into = null;
-        break;
-      }
-      case 'window emptied':
-        rows.delete(name);
-        if (name === mine) fresh = 0;
-        break;
-      case 'window purged':
-        open.delete(name);
-        break;
-      case 'window fired':
-        if (name !== mine) break;
-        facts.fired.push(step.step);
-        fresh = of(mine).length;
-        break;
-      case 'row dropped': {
-        const { inputs } = run.engine;
-        const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
-        if (time >= start && time < end) facts.refused.push(input);
-      }
-    }
-  }
-  facts.rows = of(mine);
-  facts.open = [...open.values()];
-  facts.fresh = facts.rows.slice(fresh);
-  return facts;
-}
-
-/** Whether a window had expired when the row of an input came. */
-function isLate(subject: Subject, input: number, end: number): boolean {
   const { engine } = subject.run;
   const { inputs } = engine;
-  const { lateness } = engine.windows!;
-  if (subject.options.time === 'processing' || inputs.kind(input) !== EVENT || engine.sources.length > 1) return false;
-  return isExpired(end, lateness, engine.sources[0].watermarkBefore(input));
+  const id = keyId(engine.operators[nodeIndex].state!.keys, key);
+  const seen = new KeyWindows();
+  const refused: number[] = [];
+  const isMine = (window: readonly [number, number]): boolean => window[0] === start && window[1] === end;
+  const kinds = [...WINDOW_STEPS, 'row dropped'] as const;
+  for (const step of subject.run.stepsOf(kinds, { operator: nodeIndex + 1, key: id, until })) {
+    const { input } = step;
+    if (step.kind === 'row dropped') {
+      const time = inputs.kind(input) === EVENT ? inputs.eventTime(input) : MIN_TIME;
+      if (time >= start && time < end) refused.push(input);
+      continue;
+    }
+    const { windows, expired } = windowsIn(engine, step);
+    seen.read(step, windows);
+    if (expired.some(isMine)) refused.push(input);
+  }
+  const mine = seen.find(start, end);
+  const { rows, emitted, fired } = mine ?? { rows: [], emitted: 0, fired: [] };
+  const gone = mine ? undefined : seen.gone.findLast((one) => isMine([one.start, one.end]));
+  return {
+    rows,
+    fresh: rows.slice(emitted),
+    fired: fired.map(({ step }) => step),
+    refused,
+    into: gone?.merged?.into ?? null,
+    open: seen.live.filter(({ isOpen }) => isOpen),
+  };
 }
 
 /** The state of a partition at an input. */
