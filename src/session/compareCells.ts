@@ -1,7 +1,6 @@
-import { type Side } from '../engine/snapshot/difference';
+import { CurrentRows, type Side } from '../engine/snapshot/difference';
 import { findNode } from '../sql/findNode';
 import {
-  adds,
   formatClock,
   formatValue,
   MAX_TIME,
@@ -9,7 +8,6 @@ import {
   readRow,
   readValue,
   TidemarkError,
-  UPDATE_AFTER,
   type NamedValue,
   type Schema,
   type Table,
@@ -109,14 +107,14 @@ function record(side: Side, place: number, byName: Map<string, Stood>, bounds: b
   const { rows, most } = resultsOf(side);
   const write = writer(rows.schema, keys.schema);
   const ids: string[] = [];
-  const now = new Map<Stood, Map<string, WindowRows>>();
+  const now = new Map<Stood, Map<string, CurrentRows>>();
   for (let row = 0; row < most; row += 1) {
     const [start, end] = [rows.id1[row], rows.id2[row]];
     const cell = byName.get(nameOf((ids[rows.id0[row]] ??= keyAt(keys, rows.id0[row]).id), start, end))!;
-    const windows = now.get(cell) ?? new Map<string, WindowRows>();
+    const windows = now.get(cell) ?? new Map<string, CurrentRows>();
     now.set(cell, windows);
     const name = `${start} ${end}`;
-    const window = windows.get(name) ?? new WindowRows();
+    const window = windows.get(name) ?? new CurrentRows();
     windows.set(name, window);
     window.change(rows.kind[row], write(readRow(rows, row)));
     const current = [...windows].filter(([, one]) => one.rows.length > 0);
@@ -129,24 +127,6 @@ function record(side: Side, place: number, byName: Map<string, Stood>, bounds: b
     // The changes of one input are one change.
     if (history.at(-1)?.processing === change.processing) history.pop();
     if (history.at(-1)?.text !== change.text) history.push(change);
-  }
-}
-
-/** Current rows of one window: more than one where panes add up. */
-class WindowRows {
-  rows: string[] = [];
-  private retracted = false;
-
-  change(kind: number, text: string): void {
-    if (!adds(kind)) {
-      this.rows.splice(this.rows.lastIndexOf(text), 1);
-      this.retracted = true;
-      return;
-    }
-    // An update without a retraction replaces what was there.
-    if (kind === UPDATE_AFTER && !this.retracted) this.rows.length = 0;
-    this.rows.push(text);
-    this.retracted = false;
   }
 }
 

@@ -1,9 +1,9 @@
 import { addTime, MIN_TIME, type Profile, type Topic, type Value } from '../../model';
 import { POLICIES, type Policy } from '../profiles';
 import { DEFAULTS } from '../stream/options';
-import { RunFacts, type Cell, type Fate, type KeyFacts, type Side } from './differenceCells';
+import { CurrentRows, RunFacts, type Cell, type Fate, type KeyFacts, type Side } from './differenceCells';
 
-export { type Cell, type Side };
+export { CurrentRows, type Cell, type Side };
 
 export const CAUSES = ['late dropped', 'not yet closed', 'duplicate', 'stale', 'different rule'] as const;
 export type Cause = (typeof CAUSES)[number];
@@ -99,7 +99,8 @@ class Comparison {
     const [left, right] = this.pair;
     const same = (of: (cell: Cell) => unknown): boolean =>
       JSON.stringify(left.map(of)) === JSON.stringify(right.map(of));
-    if (facets.includes('value') && !same(({ rows, start, last }) => [rows, start, last])) return this.whyValues();
+    if (facets.includes('value') && !same(({ current, start, last }) => [current.rows, start, last]))
+      return this.whyValues();
     if (facets.includes('bounds') && !same(({ end }) => end)) return this.differing('sessionEnd');
     if (facets.includes('panes') && !same(({ panes }) => panes)) return this.whyPanes();
     if (facets.includes('time') && !same(({ time }) => time)) return this.differing('resultTime');
@@ -128,7 +129,7 @@ class Comparison {
     const [left, right] = this.pair;
     const cut = (cells: Cell[]): string => JSON.stringify(cells.map(({ start, last }) => [start, last]));
     if (cut(left) !== cut(right)) return this.differing(left.length && right.length ? 'touching' : 'emptyPane');
-    const again = [left, right].some((cells) => cells.some((cell) => cell.rows.length > 1));
+    const again = [left, right].some((cells) => cells.some((cell) => cell.current.rows.length > 1));
     if (again) return { cause: 'duplicate', rule: 'S6.2', topic: null, profiles: null };
     return { cause: 'different rule', rule: 'S6.1', topic: null, profiles: null };
   }

@@ -20,8 +20,8 @@ export interface Cell {
   /** The last time at which an event is in it: sessions of all systems by one measure. */
   last: number;
   isSession: boolean;
-  /** The final rows, without times: more than one where panes add up. */
-  rows: Value[][];
+  /** The final rows, without times. */
+  current: CurrentRows;
   /** Every pane, in order. */
   panes: Value[][];
   /** Result time of the last pane. */
@@ -39,6 +39,24 @@ export interface Fate {
   time: number;
   start: number;
   end: number;
+}
+
+/** The current rows of one window, as text, while changes come: more than one where panes add up. */
+export class CurrentRows {
+  readonly rows: string[] = [];
+  private retracted = false;
+
+  change(kind: number, text: string): void {
+    if (!adds(kind)) {
+      this.rows.splice(this.rows.lastIndexOf(text), 1);
+      this.retracted = true;
+      return;
+    }
+    // An update without a retraction replaces what was there.
+    if (kind === UPDATE_AFTER && !this.retracted) this.rows.length = 0;
+    this.rows.push(text);
+    this.retracted = false;
+  }
 }
 
 /** Everything of one key. */
@@ -136,26 +154,27 @@ export class RunFacts {
       const cell = this.cell(this.of(rows.id0[row]), rows.id1[row], rows.id2[row]);
       cell.time = rows.time[row];
       cell.emittedAt = rows.input[row];
-      const kind = rows.kind[row];
-      if (!adds(kind)) {
-        const gone = cell.rows.findIndex((one) => JSON.stringify(one) === JSON.stringify(values));
-        cell.rows.splice(gone, 1);
-        if (kind === DELETE) cell.panes.length = 0;
-        continue;
-      }
-      // An update without a retraction replaces what was there.
-      if (kind === UPDATE_AFTER && cell.rows.length === cell.panes.length && cell.rows.length > 0) cell.rows.length = 0;
-      cell.rows.push(values);
-      cell.panes.push(values);
+      cell.current.change(rows.kind[row], JSON.stringify(values));
+      if (rows.kind[row] === DELETE) cell.panes.length = 0;
+      if (adds(rows.kind[row])) cell.panes.push(values);
     }
-    for (const facts of this.keys.values()) facts.cells = facts.cells.filter(({ rows }) => rows.length > 0);
+    for (const facts of this.keys.values()) facts.cells = facts.cells.filter(({ current }) => current.rows.length > 0);
   }
 
   private cell(facts: KeyFacts, start: number, end: number): Cell {
     const found = facts.cells.find((one) => one.start === start && one.end === end);
     if (found) return found;
     const isSession = this.window.kind === 'session';
-    const cell = { start, end, last: this.lastOf(end), isSession, rows: [], panes: [], time: MIN_TIME, emittedAt: -1 };
+    const cell = {
+      start,
+      end,
+      last: this.lastOf(end),
+      isSession,
+      current: new CurrentRows(),
+      panes: [],
+      time: MIN_TIME,
+      emittedAt: -1,
+    };
     facts.cells.push(cell);
     return cell;
   }
