@@ -15,15 +15,12 @@ export interface Walked {
  * Pairs each left row with the last right row of its key before it, or at its time if that counts, where both sides come
  * in the order of their times, as most do: they are walked through once, and keys are numbered on the way, chunk by
  * chunk, so that nothing but pairs is written down for a row. Null where a side does not come so, or `match` looks ahead.
- *
- * `keepsAlone`: a left row without a partner is paired with -1.
  */
 export function walkInStep(
   plan: AsOfJoin | TemporalJoin,
   match: AsOfJoin['match'],
   left: Walked,
   right: Walked,
-  keepsAlone: boolean,
 ): Pairs | null {
   const looksBack = match === '<' || match === '<=';
   if (!looksBack || left.time.valid !== null || right.time.valid !== null) return null;
@@ -31,7 +28,7 @@ export function walkInStep(
   const { nullSafe } = plan;
   const lefts = new KeyedRows(left, keys, nullSafe);
   const rights = new KeyedRows(right, keys, nullSafe);
-  const walk = new Walk(lefts, rights, match === '<=' ? 0 : 1, keepsAlone);
+  const walk = new Walk(lefts, rights, match === '<=' ? 0 : 1);
   while (walk.left < lefts.length) {
     if (walk.left === lefts.end) lefts.read();
     if (walk.right === rights.end && rights.end < rights.length) rights.read();
@@ -90,7 +87,6 @@ class Walk {
     private readonly lefts: KeyedRows,
     private readonly rights: KeyedRows,
     private readonly shift: number,
-    private readonly keepsAlone: boolean,
   ) {
     this.pairs = new Pairs(new Int32Array(lefts.length), new Int32Array(lefts.length));
   }
@@ -107,7 +103,7 @@ class Walk {
    * before the one in front of it, or, as more than their place decides between right rows of one time (S9.6), at it.
    */
   run(): boolean {
-    const { lefts, rights, last, shift, keepsAlone, pairs } = this;
+    const { lefts, rights, last, shift, pairs } = this;
     const { time: leftTime, ids: leftIds, begin: leftBegin, end: leftEnd } = lefts;
     const { time: rightTime, ids: rightIds, begin: rightBegin, end: rightEnd } = rights;
     const { lefts: pairLefts, rights: pairRights } = pairs;
@@ -134,7 +130,7 @@ class Walk {
       const partner = key < 0 ? -1 : last[key];
       pairLefts[count] = left;
       pairRights[count] = partner;
-      if (partner >= 0 || keepsAlone) count += 1;
+      if (partner >= 0) count += 1;
     }
     this.left = left;
     this.right = right;

@@ -1,12 +1,20 @@
 import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../../../model';
-import { type Expression, type Plan } from '../../../../sql/plan';
+import { keyedResult, type Expression, type JoinKind, type Plan } from '../../../../sql/plan';
 import { compile, compilePredicate } from '../../../expression';
 import { KeyTable } from '../../../state/keys';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
 import { type Used } from '../../../batch/operator';
+import { timesOf, totalOrder } from '../../../batch/order';
+import { type JoinPlan } from '../joinState';
 
-/** What all joins have. */
-export type JoinPlan = Extract<Plan, { left: Plan }>;
+/** What a join answers: its rows, and who they are. */
+export interface Joined {
+  table: Table;
+  origin: Origin;
+}
+
+/** Columns that nobody uses may be left empty. */
+export type Join<P> = (plan: P, sides: Sides, used: Used) => Joined;
 
 /** One side of a join, all of it. */
 export interface Side {
@@ -20,11 +28,17 @@ export interface Side {
   readonly keys: Int32Array;
 }
 
-export interface Sides {
+export interface Sides extends Tables {
   left: Side;
   right: Side;
   /** How many key ids there are. */
   readonly keys: number;
+}
+
+/** Rows of both sides. */
+interface Tables {
+  left: { table: Table };
+  right: { table: Table };
 }
 
 export const keyTableOf = ({ leftKeys }: JoinPlan): KeyTable =>
@@ -81,6 +95,31 @@ export function forgetNulls({ valid }: Column, keys: Int32Array): void {
   for (let row = 0; row < keys.length; row += 1) if (valid[row] === 0) keys[row] = -1;
 }
 
+/** The event-time column of a side. Throws a TidemarkError where the query has lost it. `join`: `an as-of join`. */
+export function timeOf({ table }: Side, { timeColumn }: Plan, join: string): Column {
+  if (timeColumn >= 0) return table.columns[timeColumn];
+  throw new TidemarkError({
+    what: `${join} needs an event-time column on both sides`,
+    where: 'JOIN',
+    hint: 'Keep the time column in the SELECT list of both inputs.',
+  });
+}
+
+/** One side of a join by event time. */
+export interface OrderedSide {
+  /** Event time of each row. */
+  time: Float64Array;
+  /** Row numbers in the total order (S19). */
+  order: Int32Array;
+}
+
+/** Throws a TidemarkError where a row has no event time. */
+export function orderOf(side: Side, plan: Plan, join: string): OrderedSide {
+  timeOf(side, plan, join);
+  const time = timesOf(plan, side.table);
+  return { time, order: totalOrder(time, side.origin, side.rows, keyedResult(plan)) };
+}
+
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
 export interface ByKey {
   starts: Int32Array;
@@ -134,7 +173,7 @@ export class Pairs {
 }
 
 /** A test of pairs by the rest of the join condition: keeps, of the pairs from `from` on, those for which it is true. */
-export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: Pairs, from: number) => void {
+export function pairFilter(plan: JoinPlan, { left, right }: Tables): (pairs: Pairs, from: number) => void {
   if (plan.where === null) return () => {};
   const schema = [...plan.left.schema, ...plan.right.schema];
   const holds = compilePredicate(plan.where, schema);
@@ -144,8 +183,8 @@ export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: P
     for (let at = from; at < length; at += CHUNK_ROWS) {
       const end = Math.min(length, at + CHUNK_ROWS);
       const columns = [
-        ...takeRows(left, lefts.subarray(at, end)).columns,
-        ...takeRows(right, rights.subarray(at, end)).columns,
+        ...takeRows(left.table, lefts.subarray(at, end)).columns,
+        ...takeRows(right.table, rights.subarray(at, end)).columns,
       ];
       const held = holds({ schema, columns, length: end - at }, 0, end - at);
       for (let i = at; i < end; i += 1) {
@@ -159,24 +198,44 @@ export function pairFilter(plan: JoinPlan, left: Table, right: Table): (pairs: P
 }
 
 /**
+ * What the kind of join makes of the pairs that match: pads, or keeps left rows alone. `lefts` are all left rows, in the
+ * order in which those of the pairs stand, `rights` all right ones, in the order wanted.
+ */
+export function resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights: Int32Array): Pairs {
+  if (kind === 'inner') return pairs;
+  const result = new Pairs();
+  const padLeft = kind === 'left' || kind === 'full';
+  let at = 0;
+  for (const row of lefts) {
+    const first = at;
+    while (at < pairs.length && pairs.lefts[at] === row) at += 1;
+    if (kind === 'semi' || kind === 'anti') {
+      if (at > first === (kind === 'semi')) result.add(row, -1);
+      continue;
+    }
+    for (let i = first; i < at; i += 1) result.add(row, pairs.rights[i]);
+    if (padLeft && at === first) result.add(row, -1);
+  }
+  if (kind !== 'right' && kind !== 'full') return result;
+  const met = new Uint8Array(rights.length);
+  for (let i = 0; i < pairs.length; i += 1) met[pairs.rights[i]] = 1;
+  for (const row of rights) if (met[row] === 0) result.add(-1, row);
+  return result;
+}
+
+/**
  * The rows of the pairs as the result of the join; one that is missing is a row of nulls. Only columns in `used` are
  * filled in.
  */
-export function pairTable(
-  plan: JoinPlan,
-  left: Table,
-  right: Table,
-  pairs: Pairs,
-  used: Used = () => true,
-): { table: Table; origin: Origin } {
+export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs, used: Used): Joined {
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
   const { kind } = plan;
   const onlyLeft = kind === 'semi' || kind === 'anti';
-  const columns = takeOrNull(left, lefts, used, kind === 'right' || kind === 'full');
-  const usedRight: Used = (column) => used(left.columns.length + column);
-  if (!onlyLeft) columns.push(...takeOrNull(right, rights, usedRight, kind === 'left' || kind === 'full'));
+  const columns = takeOrNull(left.table, lefts, used, kind === 'right' || kind === 'full');
+  const usedRight: Used = (column) => used(left.table.columns.length + column);
+  if (!onlyLeft) columns.push(...takeOrNull(right.table, rights, usedRight, kind === 'left' || kind === 'full'));
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
     id1: new Float64Array(rights),
