@@ -1,4 +1,4 @@
-import { MAX_TIME, withRoom } from '../../model';
+import { MAX_TIME, MIN_TIME, withRoom } from '../../model';
 import { Heap } from '../../sim/heap';
 
 const FIRST_SIZE = 256;
@@ -13,7 +13,8 @@ export class DueRows {
   private slots = new Int32Array(FIRST_SIZE);
   private head = 0;
   private tail = 0;
-  private newest = -Infinity;
+  /** Time of the last row of the queue, also once it has left. */
+  private last = -Infinity;
   /** The order in which rows came, by slot. */
   private arrival = new Float64Array(FIRST_SIZE);
   private arrived = 0;
@@ -32,12 +33,17 @@ export class DueRows {
     return this.heap.size > 0 ? Math.min(first, this.rows.time[this.heap.first]) : first;
   }
 
+  /** Time of the newest, or MIN_TIME: the heap only has rows that are older than the queue's last. */
+  get newest(): number {
+    return this.head < this.tail ? this.last : MIN_TIME;
+  }
+
   push(slot: number): void {
     const time = this.rows.time[slot];
     this.arrival = withRoom(this.arrival, slot + 1);
     this.arrival[slot] = this.arrived;
     this.arrived += 1;
-    if (time < this.newest && this.head < this.tail) {
+    if (time < this.last && this.head < this.tail) {
       this.heap.push(slot);
       return;
     }
@@ -46,7 +52,7 @@ export class DueRows {
     this.times[at] = time;
     this.slots[at] = slot;
     this.tail += 1;
-    this.newest = time;
+    this.last = time;
   }
 
   /** Takes out the oldest. */
@@ -56,6 +62,14 @@ export class DueRows {
     if (this.heap.size > 0 && this.rows.time[this.heap.first] < this.times[at]) return this.heap.take();
     this.head += 1;
     return this.slots[at];
+  }
+
+  inOrder(): number[] {
+    const queue = Array.from(
+      { length: this.tail - this.head },
+      (_, i) => this.slots[(this.head + i) & (this.slots.length - 1)],
+    );
+    return [...queue, ...this.heap.all].sort((a, b) => this.compare(a, b));
   }
 
   /** By time, then as they came. */

@@ -44,8 +44,6 @@ export abstract class RowsByKey implements Store {
     return this.live;
   }
 
-  /** The rows of a key, in order. */
-  abstract slotsOf(key: number): Iterable<number>;
   /** Puts a row last in the order of its key. */
   abstract append(key: number, slot: number): void;
   /** Visits the rows that keys have, in an order in which `append` restores them. */

@@ -18,7 +18,7 @@ import { KeyFrames } from '../../frames/keyFrames';
 import { Lags } from '../../frames/lags';
 import { RangeFrames } from '../../frames/rangeFrames';
 import { TileFrames } from '../../frames/tileFrames';
-import { WaitingRows } from '../../frames/waitingRows';
+import { WaitingRows } from '../../state/waitingRows';
 import { type KeyIds } from '../../state/keyIds';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
@@ -114,7 +114,6 @@ export class OverOperator implements Operator {
   process(batch: ColumnBatch, from: number, to: number): void {
     this.ids = this.keys.find(batch, from, to);
     this.frames.records.reserve(this.keys.count);
-    this.waiting.adopt(batch);
     const { time, watermark } = batch;
     for (let begin = from; ;) {
       const late = firstLate(time, watermark, begin, to);
@@ -142,12 +141,12 @@ export class OverOperator implements Operator {
       const before = this.watermark.value;
       // Peers of a row that waits must be answered with it.
       const first = firstLater(batch.time, from, to, waiting.newest);
-      if (first > from) waiting.append(batch, this.ids, from, first);
+      if (first > from) waiting.enter(batch, this.ids, from, first);
       this.release(watermark, input);
       row = waiting.size === 0 ? firstLater(batch.time, first, to, watermark) : first;
       if (row > first) this.answerRows(batch, first, row, before, input);
     }
-    if (row < to) waiting.append(batch, this.ids, row, to);
+    if (row < to) waiting.enter(batch, this.ids, row, to);
     this.release(watermark, input);
   }
 
@@ -156,7 +155,7 @@ export class OverOperator implements Operator {
     const key = this.ids[row];
     const time = batch.time[row];
     if (this.isLate(key, time)) this.context.drop(batch, row, key, time, time);
-    else this.waiting.append(batch, this.ids, row, row + 1);
+    else this.waiting.enter(batch, this.ids, row, row + 1);
   }
 
   private isLate(key: number, time: number): boolean {
@@ -168,10 +167,10 @@ export class OverOperator implements Operator {
   /** Answers every waiting row that `watermark` has reached. */
   private release(watermark: number, input: number): void {
     if (watermark <= this.watermark.value) return;
-    const count = this.waiting.dueBy(watermark);
-    if (count > 0) {
-      const at = this.reserve(count);
-      this.waiting.take(count, this.out, this.outKeys);
+    const slots = this.waiting.leave(watermark);
+    if (slots.length > 0) {
+      const at = this.reserve(slots.length);
+      this.waiting.copy(slots, this.out, this.outKeys);
       this.answer(at, this.watermark.value, input);
     }
     this.watermark.value = watermark;
