@@ -113,21 +113,14 @@ function eventOf(
     value: readValue(topic.table.columns[i], row),
     type,
   }));
-  const same = inputOf(other, inputs.topic(input), topic.partition[row], topic.offset[row]);
+  // Inputs have other numbers where the clock ticks at other times.
+  const same = other.run.engine.inputs.find(inputs.topic(input), topic.partition[row], topic.offset[row]);
   return {
     values,
     time: topic.time[row],
     processing: inputs.processing(input),
-    fates: [FATES[here[input]], FATES[there[same]]],
+    fates: [FATES[here[input]], FATES[there[same?.input ?? -1]]],
   };
-}
-
-/** Inputs are numbered anew where the clock ticks at other times: an event is found by its partition and offset. */
-function inputOf({ run }: Side, at: number, partition: number, offset: number): number {
-  const { inputs } = run.engine;
-  const topic = inputs.topics[at];
-  const { rows, inputs: numbers } = inputs.readOf(at);
-  return numbers[rows.findIndex((row) => topic.offset[row] === offset && topic.partition[row] === partition)];
 }
 
 /** Every processing time of any run, and the step of each run then. */

@@ -156,6 +156,14 @@ export class InputLog {
     return this.topics[this.topic(input)].time[this.row(input)];
   }
 
+  /** An event by its place in its topic: where it is among the rows read of it, and its input; null: it was not read. */
+  find(topic: number, partition: number, offset: number): { row: number; input: number } | null {
+    const { rows, inputs } = this.readOf(topic);
+    const found = this.topics[topic];
+    const row = rows.findIndex((one) => found.partition[one] === partition && found.offset[one] === offset);
+    return row < 0 ? null : { row, input: inputs[row] };
+  }
+
   /** What has been read of a topic, up to and including input `until`. */
   readOf(topic: number, until = this.length - 1): ReadRows {
     let all = this.readRows[topic];

@@ -24,12 +24,8 @@ export interface UnemittedRow extends AbsentRow {
 export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
   const { inputs, sources } = run.engine;
   const topic = stream === null ? sources[0].place : inputs.topics.findIndex(({ name }) => name === stream);
-  if (topic >= 0) {
-    const { rows, inputs: numbers } = inputs.readOf(topic);
-    const found = inputs.topics[topic];
-    const row = rows.findIndex((one) => found.partition[one] === partition && found.offset[one] === offset);
-    if (row >= 0) return { topic, row, input: numbers[row] };
-  }
+  const found = topic < 0 ? null : inputs.find(topic, partition, offset);
+  if (found) return { topic, ...found };
   throw new TidemarkError({
     what: 'the run does not read this event',
     where: 'why not',
