@@ -37,21 +37,6 @@ export function geometric(random: Random, p: number): number {
   return 1 + Math.floor(log(1 - random.float()) / log(1 - p));
 }
 
-/** Beyond this mean, e^−mean is too small to multiply down to; a large mean is then a sum of smaller ones. */
-const POISSON_STEP = 256;
-
-/** Counts with the given mean, by multiplying uniform numbers (Knuth); takes time in proportion to the mean. */
-export function poisson(random: Random, mean: number): number {
-  let count = 0;
-  let rest = mean;
-  while (rest > 0) {
-    const least = exp(-Math.min(rest, POISSON_STEP));
-    for (let product = random.float(); product > least; product *= random.float()) count += 1;
-    rest -= POISSON_STEP;
-  }
-  return count;
-}
-
 /** Gamma with scale 1, by squeezing a cubed normal (Marsaglia and Tsang 2000). */
 export function gamma(random: Random, shape: number): number {
   if (shape < 1) return gamma(random, shape + 1) * pow(1 - random.float(), 1 / shape);
