@@ -13,7 +13,6 @@ export {
   type Mart,
   type TableName,
 } from './mart';
-export { integrityOf } from './mart/integrity';
 export { partitionOfValue, partitioner } from './partitions';
 export * from './scenario';
 export { fieldsOf, LABELLED, SOURCES } from './sourceColumns';

@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DataSpec,
-  factsOf,
-  integrityOf,
-  makeMart,
-  makeMartNow,
-  SCHEMAS,
-  START,
-  TABLE_NAMES,
-} from '../../src/data';
+import { type DataSpec, factsOf, makeMart, makeMartNow, SCHEMAS, START, TABLE_NAMES } from '../../src/data';
 import { luhnSum } from '../../src/data/mart/cards';
 import { placesOf } from '../../src/data/measures';
 import { columnOf, formatTime, readRow } from '../../src/model';
 import { attackFaults } from './attacks';
+import { integrityOf } from './integrity';
 import { mart, SEEDS } from './marts';
 
 const MODES = ['realistic', 'book'] as const;

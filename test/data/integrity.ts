@@ -1,6 +1,6 @@
-import { type Column, columnOf, isNull, type Table } from '../../model';
-import { type Mart } from './index';
-import { monthEnd } from './months';
+import { type Column, columnOf, isNull, type Table } from '../../src/model';
+import { type Mart } from '../../src/data';
+import { monthEnd } from '../../src/data/mart/months';
 
 /** How often each rule of `DATA.md` §1.2 is broken. Every count should be 0. */
 export function integrityOf({ tables, truth }: Mart): Record<string, number> {
