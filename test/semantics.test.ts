@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { collect, isItem, readCase, runOne } from '../src/cases';
+import { collect, isItem, readCase, runCase } from '../src/cases';
 import { KINDS } from './cases/kinds';
 import { wrong } from './cases/wrong';
 
@@ -33,7 +33,7 @@ for (const group of groups) {
   const cases = work.filter((one) => one.group === group);
   describe(group, () => {
     test.each(cases.map(({ value }) => [name(value), value] as const))('%s', (_, value) => {
-      expect(runOne(value, KINDS)).toMatchObject({ status: 'passed', reason: null });
+      expect(runCase(value, KINDS)).toMatchObject({ status: 'passed', reason: null });
     });
   });
 }
@@ -46,7 +46,7 @@ test('no case passes with another expectation', () => {
     return JSON.stringify(expected) === JSON.stringify(value.expected) ? [] : [{ ...value, expected }];
   });
   expect(changed.length).toBeGreaterThan(work.length / 2);
-  const verdicts = changed.map((value) => runOne(value, KINDS));
+  const verdicts = changed.map((value) => runCase(value, KINDS));
   expect(verdicts.filter(({ status }) => status !== 'failed').map(({ id }) => id)).toEqual([]);
 });
 

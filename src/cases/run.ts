@@ -19,13 +19,17 @@ export interface Verdict {
   actual: readonly Json[] | Item | null;
 }
 
-export type Kinds = ReadonlyMap<string, Kind>;
+/** Every kind of the format with its adapter; null where there is none yet. */
+export type Kinds = ReadonlyMap<string, Kind | null>;
 
 /** More outputs than any small case has; an operator that puts out without end is stopped here. */
 const MOST_OUTPUTS = 1_000_000;
 
-/** Runs one case as its file has it. Never throws: what is wrong with the case is a failure like any other. */
-export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): Verdict {
+/**
+ * Runs one case as its file has it, with the adapter of its kind. Never throws: what is wrong with the case is a failure
+ * like any other.
+ */
+export function runCase(value: Json, kinds: Kinds): Verdict {
   const written = readCase(value);
   if (typeof written === 'string')
     return { ...named(value), status: 'failed', reason: { what: written }, actual: null };
@@ -41,7 +45,7 @@ export function runCase(value: Json, kinds: Kinds, known: ReadonlySet<string>): 
     actual,
   });
   if (!kind) {
-    if (known.has(raw.kind)) return verdict('skipped', { what: `no adapter for kind ${raw.kind}` });
+    if (kind === null) return verdict('skipped', { what: `no adapter for kind ${raw.kind}` });
     return verdict('failed', { what: `unknown kind ${raw.kind}` });
   }
   let actual: Verdict['actual'] = null;

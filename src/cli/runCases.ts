@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { collect, isItem, report, runOne, type CaseSource, type Kinds, type Verdict, type Work } from '../cases';
+import { collect, isItem, report, runCase, type CaseSource, type Kinds, type Verdict, type Work } from '../cases';
 
 /** A case that takes longer than this has hung, in ms. */
 const PATIENCE = 10_000;
@@ -97,5 +97,5 @@ export async function main(args: readonly string[], patience = PATIENCE): Promis
 /** What a thread of `runFrom` does: the cases that it was given, one verdict after the other. */
 export function serve(kinds: Kinds): void {
   if (isMainThread) return;
-  for (const value of workerData as Work['value'][]) parentPort?.postMessage(runOne(value, kinds));
+  for (const value of workerData as Work['value'][]) parentPort?.postMessage(runCase(value, kinds));
 }

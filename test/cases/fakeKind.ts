@@ -84,8 +84,10 @@ export const run = (given: Record<string, unknown>, kind: Kind = echo): Verdict 
       compare: 'ordered',
       ...given,
     },
-    new Map([[kind.kind, kind]]),
-    new Set(['echo', 'later']),
+    new Map<string, Kind | null>([
+      ['later', null],
+      [kind.kind, kind],
+    ]),
   );
 
 /** Whether what one event per list puts out meets what is expected. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { runOne } from '../../src/cases';
+import { runCase } from '../../src/cases';
 import { KINDS } from './kinds';
 
 /** What the format leaves open is read in every plain way; what it does not, is an error. */
 const outcome = (kind: string, profile: string, compare: string, config: object, events: object[], expected: unknown) =>
-  runOne({ id: 'one', kind, profile, rule: 'a spelling', config, events, expected, compare } as never, KINDS).status;
+  runCase({ id: 'one', kind, profile, rule: 'a spelling', config, events, expected, compare } as never, KINDS).status;
 
 const session = (gapRule: unknown[]) =>
   outcome(

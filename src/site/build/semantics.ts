@@ -5,7 +5,7 @@ import {
   isItem,
   isList,
   readCase,
-  runOne,
+  runCase,
   type Item,
   type Json,
   type Kinds,
@@ -69,7 +69,7 @@ async function runOf(raw: RawCase, session: SessionApi): Promise<LessonData | nu
 }
 
 function passed(value: Json, kinds: Kinds): [RawCase, Verdict] {
-  const verdict = runOne(value, kinds);
+  const verdict = runCase(value, kinds);
   const raw = readCase(value);
   if (typeof raw === 'string' || verdict.status !== 'passed') throw failure(verdict);
   return [raw, verdict];
