@@ -24,7 +24,7 @@ import { TopicReader } from './topicReader';
 
 /**
  * The small engine, one thread: all operators of a plan, driven by one agenda. `advance` handles ranges of inputs for as
- * long as it may; between two ranges the run can be left, saved, restored and looked at.
+ * long as it may; between two ranges the run can be left, saved, restored and looked at. `Run` says what each member is.
  */
 export class LocalRun implements Run {
   readonly counters: Counters = {
@@ -40,11 +40,9 @@ export class LocalRun implements Run {
   readonly operators: readonly RunOperator[];
   /** One of each node of the graph. */
   private readonly subtasks: readonly Subtask[];
-  /** Next input to handle. */
   next = 0;
   /** Watermarks on their way through the operators. */
   private readonly propagation: WatermarkPropagation;
-  /** Every input handled so far. */
   readonly inputs: InputLog;
   readonly options: LocalOptions;
   private readonly agenda: Agenda;
@@ -105,21 +103,18 @@ export class LocalRun implements Run {
     if (checkpoint) this.resume(checkpoint);
   }
 
-  /** How many inputs there will be at least: timers may add to them. */
   get expectedInputs(): number {
     const { topics, ticks = [], actions = [], end } = this.setup;
     const events = topics.reduce((sum, { table }) => sum + table.length, 0);
     return Math.max(this.inputs.length, events + ticks.length + actions.length + (end ? 1 : 0));
   }
 
-  /** The next input, which has not been handled: its kind and processing time; null where there is none. */
   get nextInput(): { kind: number; time: number } | null {
     if (!this.agenda.peek(this.next)) return null;
     const { kind, time } = this.agenda;
     return { kind, time };
   }
 
-  /** The topics that the plan reads, in plan order. */
   get sources(): Source[] {
     return this.reads.list;
   }
@@ -132,7 +127,6 @@ export class LocalRun implements Run {
     return this.sinks[0].knownAt;
   }
 
-  /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
   get fate(): Uint8Array {
     return this.reader.fate;
   }
@@ -141,25 +135,18 @@ export class LocalRun implements Run {
     return this.reader.newestEventTime;
   }
 
-  /** The source that reads stream `name`; the first one where no name is given. */
   source(name?: string): Source {
     return this.reads.find(name);
   }
 
-  /** The run's watermark: the least of the sources' that are not idle. */
   get watermark(): number {
     return this.reads.watermark;
   }
 
-  /**
-   * The watermark behind each input, where `sources` (default: all) are merged; only a run with a trace that has been run
-   * through knows.
-   */
   watermarkHistory(sources = this.sources): Float64Array {
     return this.reads.watermarkHistory(sources);
   }
 
-  /** Whether a partition must not be read now (S20.2). */
   isPausedByAlignment(topic: number, partition: number): boolean {
     return this.reads.isPausedByAlignment(topic, partition);
   }
@@ -193,15 +180,10 @@ export class LocalRun implements Run {
     );
   }
 
-  /** Number of the operator that keeps windows, or -1. */
   get windowOperator(): number {
     return this.subtasks.findIndex(({ operator }) => operator.windows) + 1 || -1;
   }
 
-  /**
-   * Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. With a
-   * lateness of 0: at which the watermark reached its end.
-   */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
     const below = topicsUpstream(this.graph.operators)[this.windowOperator - 1];
     return this.reads.expiredAt(end, lateness, below, until);
@@ -215,7 +197,6 @@ export class LocalRun implements Run {
     return !this.agenda.peek(this.next);
   }
 
-  /** Handles ranges until the input is used up, `until` is reached, or `mayContinue` (asked after each range) says no. */
   advance(mayContinue: () => boolean, until = Infinity): void {
     while (this.next < until && this.agenda.peek(this.next)) {
       this.range(until);
@@ -302,9 +283,7 @@ export class LocalRun implements Run {
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
-  /**
-   * Sends the rows of a range through all operators, then the watermark behind them; what comes out is the result.
-   */
+  /** Sends the rows of a range through all operators, then the watermark after them; what comes out is the result. */
   private push(tick = MIN_TIME): void {
     const { subtasks, graph } = this;
     const { propagation } = this;

@@ -152,7 +152,8 @@ class Job {
         .slice(dropped)
         .map(({ row, from, to }) => ({ change: 'dropped', time: from - to, row }));
       for (const one of [...emitted, ...drops]) {
-        const key = JSON.stringify(this.setting.key.map((name) => one.row[name]));
+        // A padded row of a full join has its key on the right.
+        const key = JSON.stringify(this.setting.key.map((name) => one.row[name] ?? one.row[`${name}0`]));
         (found[key] ??= []).push(JSON.stringify(one));
       }
     }

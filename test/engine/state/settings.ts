@@ -210,6 +210,13 @@ export const SETTINGS: Setting[] = [
       LEFT JOIN (SELECT * FROM TABLE(${TUMBLE.replace('TABLE s', 'TABLE r')})) AS b
       ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end`,
   ),
+  joined(
+    'window join: full',
+    'window join',
+    `(SELECT * FROM TABLE(${TUMBLE})) AS a
+      FULL JOIN (SELECT * FROM TABLE(${TUMBLE.replace('TABLE s', 'TABLE r')})) AS b
+      ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end`,
+  ),
   joined('regular join', 'join', 's AS a JOIN r AS b ON a.k = b.k'),
   joined('regular join: left', 'join', 's AS a LEFT JOIN r AS b ON a.k = b.k'),
   joined('regular join: full, ttl', 'join', 's AS a FULL JOIN r AS b ON a.k = b.k', { options: { ttl: 3_000 } }),
