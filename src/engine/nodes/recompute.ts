@@ -88,7 +88,7 @@ export class RecomputeOperator implements Operator {
     this.plan = overScans(node, inputs.map(scanOf));
     const first = state.keys(keys[0], inputs[0].schema);
     this.sides = inputs.map((input, side) => ({
-      keys: side === 0 ? first : new KeyIds(keys[side], input.schema, () => first.table),
+      keys: side === 0 ? first : new KeyIds(keys[side], input.schema, first.table),
       rows: state.rowLists(how.identity === 'pair' ? [...input.schema, NUMBER] : input.schema),
       width: input.schema.length,
       keyed: keyedResult(input),

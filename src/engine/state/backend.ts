@@ -4,7 +4,7 @@ import { type Expression } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { compareBytes, KEY_GROUPS, keyBytes, keyGroupOf, type Checkpoint } from './checkpoint';
 import { EntryReader, EntryWriter } from '../../sim/entries';
-import { KeyIds } from './keyIds';
+import { KeyIds, keyFields } from './keyIds';
 import { type KeyedState } from './keyedState';
 import { Identities, type Numbers } from './identities';
 import { type KeyTable } from './keys';
@@ -43,9 +43,9 @@ export class StateBackend {
     return this.identities.keys?.table ?? null;
   }
 
-  /** The same for keys that are expressions over rows of the input. */
-  keys(keys: Expression[], input: Schema, keepsIds = false): KeyIds {
-    return new KeyIds(keys, input, (fields) => this.keyTable(fields, keepsIds));
+  /** The same for keys that are expressions over rows of the input. `fields`: the columns of the key table. */
+  keys(keys: Expression[], input: Schema, keepsIds = false, fields = keyFields(keys)): KeyIds {
+    return new KeyIds(keys, input, this.keyTable(fields, keepsIds));
   }
 
   add<S extends Store>(store: S): S {

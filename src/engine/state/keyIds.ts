@@ -5,14 +5,16 @@ import { type KeyTable } from './keys';
 
 /** Key ids of the rows of one range after another. A key of no columns is the one key 0. */
 export class KeyIds {
-  readonly table: KeyTable;
   /** By row number of the batch. */
   ids = new Int32Array(0);
   private readonly evaluators: Evaluator[];
 
-  constructor(keys: Expression[], input: Schema, tableOf: (fields: Field[]) => KeyTable) {
+  constructor(
+    keys: Expression[],
+    input: Schema,
+    readonly table: KeyTable,
+  ) {
     this.evaluators = keys.map((key) => compile(key, input));
-    this.table = tableOf(keyFields(keys));
   }
 
   /** How many keys there are or may be. */

@@ -4,6 +4,7 @@ import {
   MAX_TIME,
   MIN_TIME,
   stepCode,
+  withRoom,
   UPDATE_AFTER,
   UPDATE_BEFORE,
   type ColumnBatch,
@@ -11,8 +12,7 @@ import {
 import { type WindowAggregate } from '../../../sql/plan';
 import { onGrid } from '../../grid';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
-import { compile, type Evaluator } from '../../expression';
-import { type KeyTable } from '../../state/keys';
+import { type KeyIds } from '../../state/keyIds';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
@@ -36,13 +36,11 @@ export class SlicedWindowAggregateOperator implements Operator {
   /** Whether time has stretches that belong to no window. */
   private readonly gaps: boolean;
   private readonly layout: AggregateLayout;
-  private readonly keyTable: KeyTable;
-  private readonly keyOf: Evaluator[];
+  private readonly keys: KeyIds;
   private readonly slices: Slices;
   private readonly panes: Panes;
   private readonly watermark: StateValue;
   private readonly lateness: StateValue;
-  private ids = new Int32Array(0);
   private bases = new Int32Array(0);
   /** Scratch for a state row that is traced. */
   private readonly values: Float64Array;
@@ -59,15 +57,14 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.grid = gridOf(onGrid(plan.window));
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
-    this.keyOf = plan.keys.map((key) => compile(key, input));
     const { state } = context;
-    this.keyTable = state.keyTable(plan.schema.slice(0, plan.keys.length), true);
+    this.keys = state.keys(plan.keys, input, true, plan.schema.slice(0, plan.keys.length));
     this.slices = state.add(new Slices(this.grid.slice, this.grid.offset, this.layout));
     this.panes = state.add(new Panes());
     this.watermark = state.value(MIN_TIME, 'min');
     this.lateness = state.value(lateness, 'max');
     this.values = new Float64Array(this.layout.fields.length);
-    this.emitted = new WindowRows(plan, this.layout, this.keyTable.table);
+    this.emitted = new WindowRows(plan, this.layout, this.keys.table.table);
     this.out = this.emitted.out;
     this.windowValues = new WindowValues(this.grid, this.slices, this.layout, this.emitted);
     state.derived(() => this.windowValues.forget());
@@ -102,20 +99,16 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
-    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
-    if (this.ids.length < to) {
-      this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
-      this.bases = new Int32Array(this.ids.length);
-    }
-    if (keys.length === 0) this.ids.fill(0, from, to);
-    this.keyTable.intern(keys, from, to, this.ids);
-    this.slices.reserveKeys(Math.max(1, this.keyTable.size));
+    this.keys.find(batch, from, to);
+    this.bases = withRoom(this.bases, to);
+    this.slices.reserveKeys(this.keys.count);
     this.take(batch, from, to);
   }
 
   /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
   private take(batch: ColumnBatch, from: number, to: number): void {
-    const { bases, ids, slices, grid, gaps, context } = this;
+    const { bases, slices, grid, gaps, context } = this;
+    const { ids } = this.keys;
     const { time, watermark } = batch;
     const inBulk = !gaps && !context.trace?.isWatched;
     for (let row = from; row < to; row += 1) {
@@ -143,7 +136,7 @@ export class SlicedWindowAggregateOperator implements Operator {
   private passOver(batch: ColumnBatch, row: number): void {
     const at = batch.time[row];
     if (isExpired(at + 1, this.lateness.value, batch.watermark[row]))
-      this.context.drop(batch, row, this.ids[row], at, at);
+      this.context.drop(batch, row, this.keys.ids[row], at, at);
   }
 
   /** Adds rows to their groups; while a trace is kept each is written down before the next, which may have the same group. */
@@ -165,16 +158,16 @@ export class SlicedWindowAggregateOperator implements Operator {
     if (base < 0) return;
     const start = this.slices.startOf(batch.time[row]);
     this.layout.readState(this.slices.state, base, this.values);
-    this.context.written!(batch.input[row], this.ids[row], this.values, start, start + this.grid.slice);
+    this.context.written!(batch.input[row], this.keys.ids[row], this.values, start, start + this.grid.slice);
   }
 
   /** A row for which at least one window has fired already. */
   private takeLate(batch: ColumnBatch, row: number): void {
-    const { bases, ids, slices, grid, layout, context } = this;
+    const { bases, slices, grid, layout, context } = this;
     const at = batch.time[row];
     const watermark = batch.watermark[row];
     const input = batch.input[row];
-    const key = ids[row];
+    const key = this.keys.ids[row];
     this.catchUp(watermark, input);
     bases[row] = -1;
     if (isExpired(lastEnd(grid, at), this.lateness.value, watermark)) {

@@ -1,8 +1,7 @@
-import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../model';
+import { addTime, MAX_TIME, MIN_TIME, withRoom, type ColumnBatch } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
-import { compile, type Evaluator } from '../../expression';
 import { lastOf } from '../../grid';
-import { type KeyTable } from '../../state/keys';
+import { type KeyIds } from '../../state/keyIds';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { type Span } from '../../windowing/assign';
@@ -22,8 +21,7 @@ export class WindowOperator implements Operator {
   readonly name = 'window aggregate';
   readonly state: KeyedState;
 
-  private readonly keyTable: KeyTable;
-  private readonly keyOf: Evaluator[];
+  private readonly keys: KeyIds;
   protected readonly firing: Firing;
   private readonly events = new WindowTimers();
   private readonly clocks = new WindowTimers();
@@ -34,7 +32,6 @@ export class WindowOperator implements Operator {
   /** The run's watermark at the row at hand, where time is stream time: what the row emits carries it on. */
   private rowWatermark = MIN_TIME;
   private readonly clock: StateValue;
-  private ids = new Int32Array(0);
   private bases = new Int32Array(0);
   private readonly spans: Span[] = [];
 
@@ -50,9 +47,8 @@ export class WindowOperator implements Operator {
     this.lateness = state.value(this.byClock ? 0 : settings.lateness, 'max');
     this.watermark = state.value(MIN_TIME, settings.streamTime ? 'max' : 'min');
     this.clock = state.value(MIN_TIME, 'min');
-    this.keyOf = plan.keys.map((key) => compile(key, input));
-    this.keyTable = state.keyTable(plan.schema.slice(0, plan.keys.length), true);
-    this.firing = new Firing(plan, settings, this.keyTable, context);
+    this.keys = state.keys(plan.keys, input, true, plan.schema.slice(0, plan.keys.length));
+    this.firing = new Firing(plan, settings, this.keys.table, context);
     const { store, layout } = this.firing;
     state.derived(() => this.setTimers());
     this.state = state.show(
@@ -92,12 +88,8 @@ export class WindowOperator implements Operator {
   }
 
   process(batch: ColumnBatch, from: number, to: number): void {
-    const keys = this.keyOf.map((evaluate) => evaluate(batch, from, to));
-    if (this.ids.length < to) {
-      this.ids = new Int32Array(Math.max(to, batch.length, this.ids.length * 2));
-      this.bases = new Int32Array(this.ids.length);
-    }
-    this.keyTable.intern(keys, from, to, this.ids);
+    this.keys.find(batch, from, to);
+    this.bases = withRoom(this.bases, to);
     const { context } = this;
     for (let row = from; row < to; row += 1) {
       const input = batch.input[row];
@@ -175,7 +167,7 @@ export class WindowOperator implements Operator {
     const { store } = firing;
     const time = settings.time === 'event' ? batch.time[row] : context.clock(input);
     // Stream time starts at the epoch, and so do windows (S2.5).
-    if (time < 0) return context.drop(batch, row, this.ids[row], time, time);
+    if (time < 0) return context.drop(batch, row, this.keys.ids[row], time, time);
     this.watermark.value = Math.max(this.watermark.value, time - 1);
     this.rowWatermark = batch.watermark[row];
     this.take(batch, row, time, input);
@@ -193,7 +185,7 @@ export class WindowOperator implements Operator {
 
   private take(batch: ColumnBatch, row: number, time: number, input: number): void {
     const { spans, settings } = this;
-    const key = this.ids[row];
+    const key = this.keys.ids[row];
     settings.assigner.assign(time, batch, row, spans);
     let taken = 0;
     for (const [start, end] of spans) {
