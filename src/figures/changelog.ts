@@ -1,18 +1,9 @@
 import { type FigureOptions } from '../notebook/document';
-import {
-  CHANGE_SIGNS,
-  TIMINGS,
-  columnIndex,
-  formatValue,
-  readValue,
-  type PartRequest,
-  type Snapshot,
-  type Table,
-} from '../model';
+import { CHANGE_SIGNS, TIMINGS, columnIndex, formatValue, readValue, type PartRequest, type Snapshot } from '../model';
 import { fittingColumns } from './columns';
 import { distinct, type TextTable, type WhyTarget } from './figure';
 import { type LegendItem } from './legend';
-import { findPart, processingRange, span, visible } from './part';
+import { findPart, numbers, processingRange, span, visible } from './part';
 import { spanAt } from './rows';
 import { clockOf } from './time-axis';
 
@@ -39,7 +30,7 @@ export interface ChangeRow {
   target: WhyTarget;
 }
 
-export interface ChangelogView {
+interface ChangelogView {
   columns: { title: string; numeric: boolean; strong: boolean }[];
   rows: ChangeRow[];
   /** Rows before the first that is shown. */
@@ -55,11 +46,6 @@ const BESIDE = 72 + 48 + 48;
 
 /** So many rows are elements at most: the newest. */
 const MOST_ROWS = 200;
-
-const numberAt = (table: Table, name: string, row: number, otherwise: number): number => {
-  const index = columnIndex(table.schema, name);
-  return index < 0 ? otherwise : Number(readValue(table.columns[index], row) ?? otherwise);
-};
 
 export function changelogView(
   snapshot: Snapshot,
@@ -79,22 +65,25 @@ export function changelogView(
     : fittingColumns(table, width, BESIDE, options.value);
   const columns = names.map((one) => table.columns[columnIndex(table.schema, one)]);
   const write = clockOf(span(processingRange(part)));
+  const [emitted, kind, pane, changed] = ['#emitted', '#kind', '#pane', '#changed'].map((one) =>
+    numbers(table, one, 0),
+  );
+  const timingAt = numbers(table, '#timing', -1);
   // On a narrow screen the text beside the picture says which pane it is.
   const roomForPanes = asked.length > 0 || names.length === all.length;
   const hasPanes =
-    roomForPanes &&
-    Array.from({ length: table.length }, (_, row) => numberAt(table, '#timing', row, -1)).some((one) => one >= 0);
+    roomForPanes && Array.from({ length: table.length }, (_, row) => timingAt(row)).some((one) => one >= 0);
   const earlier = Math.max(0, table.length - most);
   const rows = Array.from({ length: table.length - earlier }, (_, i): ChangeRow => {
     const row = earlier + i;
-    const timing = TIMINGS[numberAt(table, '#timing', row, -1)];
+    const timing = TIMINGS[timingAt(row)];
     return {
       at: row,
-      emitted: write(numberAt(table, '#emitted', row, 0)),
-      sign: CHANGE_SIGNS[numberAt(table, '#kind', row, 0)] ?? CHANGE_SIGNS[0],
+      emitted: write(emitted(row)),
+      sign: CHANGE_SIGNS[kind(row)] ?? CHANGE_SIGNS[0],
       cells: columns.map((column) => formatValue(readValue(column, row), column.type)),
-      pane: timing ? `${numberAt(table, '#pane', row, 0)}, ${timing}` : '',
-      changed: numberAt(table, '#changed', row, 0) === 1,
+      pane: timing ? `${pane(row)}, ${timing}` : '',
+      changed: changed(row) === 1,
       target: {
         kind: 'row',
         row: Object.fromEntries(all.map((one) => [one, readValue(table.columns[columnIndex(table.schema, one)], row)])),

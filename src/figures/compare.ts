@@ -86,7 +86,7 @@ export function reasonOf(difference: EndDifference, [first, other]: readonly [st
   return [`${first}: ${policyText(here, topic)}`, `${other}: ${policyText(there, topic)}`];
 }
 
-export const eventColumns = (first: string, other: string): string[] => [
+const eventColumns = (first: string, other: string): string[] => [
   'event',
   'event time',
   'arrived',

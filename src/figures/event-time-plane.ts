@@ -3,7 +3,7 @@ import { type PartRequest, type Snapshot } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors } from './keys';
 import { Placer, textWidth, type Box } from './label';
-import { fateItems, keyItems, type LegendItem } from './legend';
+import { drawnItems, fateItems, keyItems, type LegendItem } from './legend';
 import { readPanes, paneSentence } from './panes';
 import {
   colorColumn,
@@ -86,7 +86,7 @@ function across(times: [number, number] | null, windows: [number, number] | null
   return both[1] - both[0] <= 2 * (seen[1] - seen[0]) ? both : seen;
 }
 
-export interface PlaneLayout {
+interface PlaneLayout {
   width: number;
   height: number;
   frame: Box;
@@ -110,7 +110,7 @@ export interface PlaneLayout {
 }
 
 /** Heights by width, in steps, so that the box is known before it is measured; `Frame.svelte` has the same steps. */
-export const planeHeight = (width: number): number => (width < 560 ? 400 : width < 900 ? 450 : 540);
+const planeHeight = (width: number): number => (width < 560 ? 400 : width < 900 ? 450 : 540);
 
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PlaneLayout {
   const facts = read(snapshot, options, name);
@@ -214,7 +214,7 @@ function legendOf(
   events: Parameters<typeof fateItems>[0],
 ): LegendItem[] {
   const kinds = new Set([...picture.windows.bands, ...picture.windows.merged].map((band) => band.kind));
-  const items: [boolean, LegendItem][] = [
+  const items = drawnItems([
     [picture.events.points.some((dot) => dot.aside), { symbol: 'other', text: 'other events' }],
     [picture.watermark !== null, { symbol: 'watermark', text: 'watermark' }],
     [picture.partitions.length > 0, { symbol: 'thin watermark', text: 'of one partition' }],
@@ -229,9 +229,9 @@ function legendOf(
     [picture.pills.some((pill) => pill.timing === 'late'), { symbol: 'fired late', text: 'fired late' }],
     [picture.pills.some((pill) => pill.back !== ''), { symbol: 'taken back', text: 'taken back' }],
     [picture.windows.lids.length > 0, { symbol: 'closed', text: 'closed' }],
-  ];
+  ]);
   const dots = picture.empty ? [] : [...keys, ...fateItems(events)];
-  return [...dots, ...items.filter(([drawn]) => drawn).map(([, item]) => item)];
+  return [...dots, ...items];
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {

@@ -28,7 +28,7 @@ export interface Bar extends Mark {
   count: { x: number; text: string };
 }
 
-export interface HistogramLayout {
+interface HistogramLayout {
   height: number;
   bars: Bar[];
 }

@@ -5,10 +5,10 @@ import { fateOf, hasReach, reachText, readJoin, type JoinedRow, type JoinKind } 
 import { BOTTOM, LEFT_Y, RIGHT_Y, TOP, bandsOf, barTop, barsOf, bracketsOf, linesOf } from './join-shapes';
 import { keyColors, type KeyClass, type KeyColors } from './keys';
 import { Placer, shorten, textWidth, type Box } from './label';
-import { keyItems, type LegendItem } from './legend';
-import { isTime } from './part';
+import { laneTicks, timeLine, type Lanes } from './lanes';
+import { drawnItems, keyItems, type LegendItem } from './legend';
 import { linear } from './scale';
-import { padded, shortClockOf, timeTicks, type Tick } from './time-axis';
+import { padded, shortClockOf } from './time-axis';
 
 /**
  * How rows of two streams find each other: a lane for each side on event time, with a line between the rows of each
@@ -27,16 +27,13 @@ export function parts({ where, value }: FigureOptions): Record<string, PartReque
   };
 }
 
-export interface JoinDot extends Mark {
+interface JoinDot extends Mark {
   color: KeyClass;
   state: 'kept' | 'gone' | 'alone' | 'taken back' | 'too late';
   changed: boolean;
 }
 
-export interface JoinLanesLayout {
-  height: number;
-  frame: Box;
-  ticks: (Tick & { x: number })[];
+export interface JoinLanesLayout extends Lanes {
   sides: { name: string; y: number }[];
   bands: (Box & { id: string })[];
   brackets: { id: string; path: string; gone: boolean; changed: boolean }[];
@@ -44,13 +41,10 @@ export interface JoinLanesLayout {
   lines: { id: string; path: string; changed: boolean }[];
   dots: JoinDot[];
   labels: { id: string; x: number; y: number; text: string }[];
-  watermark: { x: number; label: string; anchor: 'start' | 'end' } | null;
-  empty: boolean;
-  legend: LegendItem[];
 }
 
-export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): JoinLanesLayout {
-  const { kind, keys, rows, pairs, times } = readJoin(snapshot, options, name);
+export function layout(snapshot: Snapshot, width: number, name: string): JoinLanesLayout {
+  const { kind, keys, rows, pairs, times } = readJoin(snapshot, name);
   const range = times && padded(times, 0.05);
   const frame: Box = { x: 2, y: TOP, width: width - 4, height: BOTTOM - TOP };
   const x = linear(range ?? [0, 1], [frame.x + 8, frame.x + frame.width - 8]);
@@ -63,19 +57,13 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const dots = rows.map((row) => dotOf(row, at(row), colors, reader(shortClockOf(times))));
   const placer = new Placer(frame);
   for (const dot of dots) placer.block({ x: dot.x - 6, y: dot.y - 6, width: 12, height: 12 });
-  const watermark = range ? watermarkOf(snapshot, x, frame, shortClockOf(times)) : null;
-  if (watermark) placer.block({ x: watermark.x - 2, y: frame.y, width: 4, height: frame.height });
+  const line = range ? timeLine(snapshot.clocks.watermark, { x, frame, times }) : null;
+  if (line) placer.block({ x: line.x - 2, y: frame.y, width: 4, height: frame.height });
   const bars = kind === 'version' ? barsOf(rows, pairs, colors, x, frame) : [];
   const result = {
     height: BOTTOM + 24,
     frame,
-    ticks: range
-      ? timeTicks(range, frame.width)
-          .map((tick) => ({ ...tick, x: x(tick.time) }))
-          .filter(
-            (tick) => tick.x - textWidth(tick.label, 11) / 2 >= 0 && tick.x + textWidth(tick.label, 11) / 2 <= width,
-          )
-      : [],
+    ticks: laneTicks(range, x, frame),
     sides: sidesOf(rows),
     bands: kind === 'window' ? bandsOf(rows, x, frame) : [],
     brackets: kind === 'interval' ? bracketsOf(rows, x, frame) : [],
@@ -83,8 +71,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
     lines: linesOf(pairs, at, kind),
     dots,
     labels: labelsOf(rows, at, placer),
-    watermark,
-    empty: rows.length === 0,
+    line,
   };
   return { ...result, legend: legendOf(result, kind, colors, keys) };
 }
@@ -158,20 +145,6 @@ function labelsOf(
   });
 }
 
-function watermarkOf(
-  { clocks }: Snapshot,
-  x: (time: number) => number,
-  frame: Box,
-  write: (time: number) => string,
-): JoinLanesLayout['watermark'] {
-  const { watermark } = clocks;
-  if (!isTime(watermark) && watermark < 0) return null;
-  const right = frame.x + frame.width;
-  const at = isTime(watermark) ? Math.min(Math.max(x(watermark), frame.x), right) : right;
-  const label = isTime(watermark) ? `watermark ${write(watermark)}` : 'end of input';
-  return { x: at, label, anchor: at > frame.width / 2 ? 'end' : 'start' };
-}
-
 function legendOf(
   picture: Omit<JoinLanesLayout, 'legend'>,
   kind: JoinKind,
@@ -179,7 +152,7 @@ function legendOf(
   keys: string[],
 ): LegendItem[] {
   const states = new Set(picture.dots.map((dot) => dot.state));
-  const items: [boolean, LegendItem][] = [
+  const items = drawnItems([
     [
       states.has('gone'),
       { symbol: 'other', text: kind === 'version' || kind === 'lookup' ? 'answered, or forgotten' : 'forgotten' },
@@ -191,14 +164,14 @@ function legendOf(
     [picture.bands.length > 0, { symbol: 'fired band', text: 'window' }],
     [picture.bars.length > 0, { symbol: 'version', text: 'valid version' }],
     [picture.lines.length > 0, { symbol: 'pair', text: 'pair' }],
-    [picture.watermark !== null, { symbol: 'watermark line', text: 'watermark' }],
-  ];
-  const dots = picture.empty ? [] : keyItems(colors, keys.join(' · ') || null);
-  return [...dots, ...items.filter(([drawn]) => drawn).map(([, item]) => item)];
+    [picture.line !== null, { symbol: 'watermark line', text: 'watermark' }],
+  ]);
+  const dots = picture.dots.length === 0 ? [] : keyItems(colors, keys.join(' · ') || null);
+  return [...dots, ...items];
 }
 
-export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
-  const { kind, keys, rows, pairs, clock } = readJoin(snapshot, options, name);
+export function describe(snapshot: Snapshot, _options: FigureOptions, name: string): TextTable {
+  const { kind, keys, rows, pairs, clock } = readJoin(snapshot, name);
   const partnersOf = (row: JoinedRow): string =>
     pairs
       .filter((pair) => pair.left === row || pair.right === row)

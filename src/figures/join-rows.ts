@@ -1,15 +1,5 @@
-import { type FigureOptions } from '../notebook/document';
-import {
-  JOIN_FATES,
-  MAX_TIME,
-  MIN_TIME,
-  columnIndex,
-  formatValue,
-  readValue,
-  type Snapshot,
-  type Table,
-} from '../model';
-import { findPart, isTime, span, timeRange, visible } from './part';
+import { JOIN_FATES, MAX_TIME, MIN_TIME, type Snapshot, type Table } from '../model';
+import { findPart, isTime, joinedKey, numbers, reader, span, timeRange, visible } from './part';
 import { clockOf } from './time-axis';
 
 /** Rows and pairs of a join, as the picture and the table want them. */
@@ -42,73 +32,62 @@ export interface JoinedPair {
 
 export type JoinKind = 'interval' | 'window' | 'version' | 'lookup' | 'ever';
 
-const column = (table: Table, name: string): ((row: number) => string | number | boolean | null) => {
-  const index = columnIndex(table.schema, name);
-  return index < 0 ? () => null : (row) => readValue(table.columns[index], row);
-};
-
-export function readJoin(snapshot: Snapshot, _options: FigureOptions, name: string) {
+export function readJoin(snapshot: Snapshot, name: string) {
   const part = findPart(snapshot, name, 'rows');
-  const rows: JoinedRow[] = [];
   const table = part?.table;
-  if (table) {
-    const keys = visible(table);
-    const keyColumns = keys.map((key) => table.columns[columnIndex(table.schema, key)]);
-    const number = (key: string) => {
-      const read = column(table, key);
-      return (row: number): number => Number(read(row) ?? 0);
-    };
-    const text = (key: string) => {
-      const read = column(table, key);
-      return (row: number): string => String(read(row) ?? '');
-    };
-    const [place, side, partition, offset] = ['#row', '#side', '#partition', '#offset'].map(number);
-    const [time, from, to, arrived] = ['#time', '#from', '#to', '#arrived'].map(number);
-    const [partners, fate, padded, changed] = ['#partners', '#fate', '#padded', '#changed'].map(number);
-    const [stream, label] = ['#stream', '#label'].map(text);
-    for (let row = 0; row < table.length; row += 1) {
-      rows.push({
-        place: place(row),
-        side: side(row) === 0 ? 'left' : 'right',
-        stream: stream(row),
-        key: keyColumns.map((one) => formatValue(readValue(one, row), one.type)).join(' · '),
-        label: label(row),
-        partition: partition(row),
-        offset: offset(row),
-        time: time(row),
-        from: from(row),
-        to: to(row),
-        arrived: arrived(row),
-        partners: partners(row),
-        fate: JOIN_FATES[fate(row)] ?? JOIN_FATES[0],
-        padded: padded(row) === 1,
-        changed: changed(row) === 1,
-      });
-    }
-  }
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
+  const rows = table ? readRows(table) : [];
   const times = span(timeRange(part));
   return {
-    kind: (table && table.length > 0 ? column(table, '#kind')(0) : 'interval') as JoinKind,
+    kind: ((table && table.length > 0 && reader(table, '#kind')(0)) || 'interval') as JoinKind,
     keys: table ? visible(table) : [],
     rows,
-    pairs: readPairs(snapshot, name, byPlace),
+    pairs: readPairs(snapshot, name, new Map(rows.map((row) => [row.place, row]))),
     times,
     clock: clockOf(times),
   };
+}
+
+function readRows(table: Table): JoinedRow[] {
+  const number = (name: string) => numbers(table, name, 0);
+  const text = (name: string) => {
+    const read = reader(table, name);
+    return (row: number): string => String(read(row) ?? '');
+  };
+  const key = joinedKey(table, visible(table));
+  const [place, side, partition, offset] = ['#row', '#side', '#partition', '#offset'].map(number);
+  const [time, from, to, arrived] = ['#time', '#from', '#to', '#arrived'].map(number);
+  const [partners, fate, padded, changed] = ['#partners', '#fate', '#padded', '#changed'].map(number);
+  const [stream, label] = ['#stream', '#label'].map(text);
+  return Array.from({ length: table.length }, (_, row) => ({
+    place: place(row),
+    side: side(row) === 0 ? 'left' : 'right',
+    stream: stream(row),
+    key: key(row),
+    label: label(row),
+    partition: partition(row),
+    offset: offset(row),
+    time: time(row),
+    from: from(row),
+    to: to(row),
+    arrived: arrived(row),
+    partners: partners(row),
+    fate: JOIN_FATES[fate(row)] ?? JOIN_FATES[0],
+    padded: padded(row) === 1,
+    changed: changed(row) === 1,
+  }));
 }
 
 function readPairs(snapshot: Snapshot, name: string, rows: Map<number, JoinedRow>): JoinedPair[] {
   const table = findPart(snapshot, name, 'pairs')?.table;
   if (!table) return [];
   const [left, right, processing, changed] = ['#left', '#right', '#processing', '#changed'].map((one) =>
-    column(table, one),
+    numbers(table, one, 0),
   );
   return Array.from({ length: table.length }, (_, row) => ({
-    left: rows.get(Number(left(row))),
-    right: rows.get(Number(right(row))),
-    processing: Number(processing(row)),
-    changed: Boolean(changed(row)),
+    left: rows.get(left(row)),
+    right: rows.get(right(row)),
+    processing: processing(row),
+    changed: changed(row) === 1,
   })).filter((pair): pair is JoinedPair => pair.left !== undefined && pair.right !== undefined);
 }
 

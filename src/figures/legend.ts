@@ -51,6 +51,10 @@ export interface LegendItem {
   text: string;
 }
 
+/** Of what a picture may show, what it does show. */
+export const drawnItems = (items: [boolean, LegendItem][]): LegendItem[] =>
+  items.filter(([drawn]) => drawn).map(([, item]) => item);
+
 /** A dot per key while there are at most four; then one for the rest. */
 export function keyItems(colors: KeyColors, column: string | null): LegendItem[] {
   if (column === null) return [{ symbol: 'event', text: 'event' }];

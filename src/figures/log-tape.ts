@@ -29,7 +29,7 @@ export interface Cell extends Mark {
   aside: boolean;
 }
 
-export interface Lane {
+interface Lane {
   id: string;
   y: number;
   title: string;
@@ -42,7 +42,7 @@ export interface Lane {
   head: number;
 }
 
-export interface TapeLayout {
+interface TapeLayout {
   height: number;
   cellWidth: number;
   lanes: Lane[];

@@ -2,10 +2,11 @@ import { type FigureOptions } from '../notebook/document';
 import { MIN_TIME, type PartitionState, type PartRequest, type Snapshot } from '../model';
 import { type Mark, type TextTable } from './figure';
 import { textWidth, type Box } from './label';
-import { type LegendItem } from './legend';
+import { laneTicks, timeLine, type Lanes } from './lanes';
+import { drawnItems, type LegendItem } from './legend';
 import { findPart, isTime, readEvents, span, timeRange, type EventRow } from './part';
 import { linear } from './scale';
-import { clockOf, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
+import { clockOf, padded, shortClockOf } from './time-axis';
 
 /**
  * Who holds the watermark back: one lane per partition on event time, with its events, its newest one, and its own
@@ -18,9 +19,9 @@ export function parts({ stream }: FigureOptions): Record<string, PartRequest> {
   return { events: typeof stream === 'string' ? { part: 'events', stream } : { part: 'events' } };
 }
 
-export type LaneState = 'active' | 'idle' | 'paused' | 'holds back';
+type LaneState = 'active' | 'idle' | 'paused' | 'holds back';
 
-export interface PartitionLane extends Mark {
+interface PartitionLane extends Mark {
   title: string;
   state: LaneState;
   /** In words, on the right; empty for one that is merely active. */
@@ -33,14 +34,8 @@ export interface PartitionLane extends Mark {
   watermark: { x: number; text: string; at: number; anchor: 'start' | 'end' } | null;
 }
 
-export interface PartitionsLayout {
-  height: number;
-  frame: Box;
-  ticks: (Tick & { x: number })[];
+interface PartitionLanes extends Lanes {
   lanes: PartitionLane[];
-  /** The watermark of the stream. */
-  least: { x: number; label: string; anchor: 'start' | 'end' } | null;
-  legend: LegendItem[];
 }
 
 const TOP = 30;
@@ -81,7 +76,7 @@ const NOTES: Record<LaneState, string> = {
   'holds back': 'holds back',
 };
 
-export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PartitionsLayout {
+export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PartitionLanes {
   const { partitions, events, times, watermark } = read(snapshot, options, name);
   const range = times && padded(times);
   const frame: Box = { x: 2, y: TOP, width: width - 4, height: partitions.length * LANE };
@@ -101,18 +96,14 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
       watermark: range && one.watermark > MIN_TIME ? ownLine(one.watermark, clamp, write, frame) : null,
     };
   });
-  const least = range && watermark > MIN_TIME ? leastLine(watermark, clamp, write, frame) : null;
+  const line = range && timeLine(watermark, { x, frame, times });
   return {
     height: TOP + Math.max(partitions.length, 1) * LANE + 22,
     frame,
-    ticks: range
-      ? timeTicks(range, frame.width)
-          .map((tick) => ({ ...tick, x: x(tick.time) }))
-          .filter((tick) => Math.abs(tick.x - width / 2) + textWidth(tick.label, 11) / 2 <= width / 2)
-      : [],
+    ticks: laneTicks(range, x, frame),
     lanes,
-    least,
-    legend: legendOf(lanes, least !== null),
+    line,
+    legend: legendOf(lanes, line !== null),
   };
 }
 
@@ -165,20 +156,9 @@ function ownLine(
   return { x: at, text, at: isRight ? at - 5 : at + 5, anchor: isRight ? 'end' : 'start' };
 }
 
-function leastLine(
-  watermark: number,
-  clamp: (time: number) => number,
-  write: (time: number) => string,
-  frame: Box,
-): PartitionsLayout['least'] {
-  const x = clamp(watermark);
-  const label = isTime(watermark) ? `watermark ${write(watermark)}` : 'end of input';
-  return { x, label, anchor: x > frame.x + frame.width / 2 ? 'end' : 'start' };
-}
-
-function legendOf(lanes: PartitionLane[], least: boolean): LegendItem[] {
+function legendOf(lanes: PartitionLane[], line: boolean): LegendItem[] {
   const allIdle = lanes.every((lane) => lane.state === 'idle');
-  const items: [boolean, LegendItem][] = [
+  return drawnItems([
     [lanes.some((lane) => lane.events.length > 0), { symbol: 'other', text: 'event' }],
     [lanes.some((lane) => lane.events.some((one) => one.isNewest)), { symbol: 'event', text: 'newest event time' }],
     [lanes.some((lane) => lane.watermark && lane.state !== 'idle'), { symbol: 'own watermark', text: 'its watermark' }],
@@ -187,14 +167,13 @@ function legendOf(lanes: PartitionLane[], least: boolean): LegendItem[] {
       { symbol: 'own idle', text: 'idle: does not count' },
     ],
     [
-      least,
+      line,
       {
         symbol: 'watermark line',
         text: `watermark of the stream: the ${allIdle ? 'largest, as all are idle' : 'least'}`,
       },
     ],
-  ];
-  return items.filter(([drawn]) => drawn).map(([, item]) => item);
+  ]);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {

@@ -5,7 +5,7 @@ import { type EventRow } from './part';
 import { roughly } from './time-axis';
 
 /** Beyond so many marks, dots of one colour are one path, and only what is special can be focused. */
-export const MOST_MARKS = 500;
+const MOST_MARKS = 500;
 /** Late events up to so many get a line of fall, and up to so many say how long they took. */
 const MOST_FALLS = 24;
 const MOST_LISTED = 8;
@@ -24,14 +24,14 @@ export interface Dot extends Mark {
  * Marks of one kind as one path. Dots are zero-length lines with round caps of width `size`; rings and crosses are
  * outlines, and their size is 0.
  */
-export interface Swarm {
+interface Swarm {
   kind: KeyClass | 'late-ring' | 'too-late';
   size: number;
   path: string;
 }
 
 /** From where a late event would have been without delay, down to where it is. */
-export interface Fall {
+interface Fall {
   id: string;
   x: number;
   from: number;

@@ -14,7 +14,7 @@ const MOST_DEPTH = 4;
 const BEYOND = 14;
 
 /** Before the watermark reaches its end; behind that, while late events may come, and where they did. */
-export type BandKind = 'open' | 'fired' | 'kept' | 'again';
+type BandKind = 'open' | 'fired' | 'kept' | 'again';
 
 export interface Band extends Box {
   id: string;
@@ -24,7 +24,7 @@ export interface Band extends Box {
 }
 
 /** The last millimetre of a window: its state was thrown away here. */
-export interface Lid {
+interface Lid {
   id: string;
   x1: number;
   x2: number;

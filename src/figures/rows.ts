@@ -30,7 +30,7 @@ export interface RowsView {
   counts: boolean;
 }
 
-export interface ShownRow {
+interface ShownRow {
   /** Place in the table. */
   at: number;
   cells: string[];

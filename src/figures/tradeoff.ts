@@ -69,7 +69,7 @@ export interface Curve {
   label: { x: number; y: number; text: string } | null;
 }
 
-export interface TradeoffLayout {
+interface TradeoffLayout {
   height: number;
   frame: { x: number; y: number; width: number; height: number };
   /** `text`: where the middle of its label stands. */
@@ -84,7 +84,7 @@ export interface TradeoffLayout {
   legend: LegendItem[];
 }
 
-export const chartHeight = (width: number): number => (width < 560 ? 320 : width < 900 ? 340 : 400);
+const chartHeight = (width: number): number => (width < 560 ? 320 : width < 900 ? 340 : 400);
 
 interface Run {
   value: number;

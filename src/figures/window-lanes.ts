@@ -1,13 +1,14 @@
 import { type FigureOptions } from '../notebook/document';
 import { type PartRequest, type Snapshot } from '../model';
 import { distinct, type TextTable } from './figure';
-import { shorten, textWidth } from './label';
+import { shorten } from './label';
 import { laneWindow, rowsOf, seamsOf, type LaneWindow } from './lane-window';
-import { type LegendItem } from './legend';
+import { laneTicks, timeLine, type Lanes } from './lanes';
+import { drawnItems, type LegendItem } from './legend';
 import { readPanes, paneSentence } from './panes';
 import { findPart, isTime, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
 import { isPaneOf } from './plane-windows';
-import { clockOf, formatSpan, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
+import { clockOf, formatSpan, padded } from './time-axis';
 import { linear } from './scale';
 
 /**
@@ -42,7 +43,7 @@ function read(snapshot: Snapshot, options: FigureOptions, name: string) {
   };
 }
 
-export interface KeyLane {
+interface KeyLane {
   key: string;
   name: string;
   y: number;
@@ -50,17 +51,11 @@ export interface KeyLane {
   windows: LaneWindow[];
 }
 
-export interface LanesLayout {
-  height: number;
-  frame: { x: number; y: number; width: number; height: number };
-  ticks: (Tick & { x: number })[];
+interface WindowLanes extends Lanes {
   lanes: KeyLane[];
   /** Keys without a lane, and windows before the view; empty where all are drawn. */
   note: string;
-  /** The watermark; where windows are cut by the clock, the clock. */
-  line: { kind: 'water' | 'now'; x: number; label: string; anchor: 'start' | 'end' } | null;
   marks: LaneWindow[];
-  legend: LegendItem[];
 }
 
 const BAND = 44;
@@ -75,7 +70,7 @@ const laneCount = (options: FigureOptions, columns: string[]): number => {
   return columns.every((column) => column in options.where) ? 1 : 5;
 };
 
-export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): LanesLayout {
+export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): WindowLanes {
   const facts = read(snapshot, options, name);
   const { windows, parts: sessions, columns, panes, clock } = facts;
   const range = viewOf(windows, facts.range, width);
@@ -113,43 +108,23 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   });
   const marks = lanes.flatMap((lane) => lane.windows);
   const height = TOP + most * laneHeight + 36;
-  const line = range ? watermarkLine(snapshot, facts, x, frame) : null;
+  const { processingTime, watermark } = snapshot.clocks;
+  const on = { x, frame, times: facts.range };
+  const line = !range
+    ? null
+    : facts.byClock
+      ? timeLine(processingTime, { kind: 'now', ...on })
+      : timeLine(watermark, on);
   return {
     height,
     frame: { ...frame, height: most * laneHeight },
-    ticks: range ? timeTicks(range, frame.width).map((tick) => ({ ...tick, x: x(tick.time) })) : [],
+    ticks: laneTicks(range, x, frame),
     lanes,
     note: noteOf(keys.length - lanes.length, windows.filter((one) => range && one.end <= range[0]).length),
     line,
     marks,
     legend: legendOf(marks, line),
   };
-}
-
-/** How far the clock is that windows end by. */
-function watermarkLine(
-  { clocks }: Snapshot,
-  { byClock, range }: { byClock: boolean; range: [number, number] | null },
-  x: (time: number) => number,
-  frame: { x: number; width: number },
-): LanesLayout['line'] {
-  const time = byClock ? clocks.processingTime : clocks.watermark;
-  if (!isTime(time) && time < 0) return null;
-  const right = frame.x + frame.width;
-  const at = isTime(time) ? Math.min(Math.max(x(time), frame.x), right) : right;
-  const name = byClock ? 'now' : 'watermark';
-  return {
-    kind: byClock ? 'now' : 'water',
-    x: at,
-    label: isTime(time) ? `${name} ${shortClockOf(range)(time)}` : 'end of input',
-    anchor: at > (frame.x + right) / 2 ? 'end' : 'start',
-  };
-}
-
-/** Where a label centred on `x` stands so that it is on the picture. */
-export function labelX(label: string, x: number, width: number): number {
-  const half = textWidth(label, 11) / 2;
-  return Math.min(Math.max(x, half), width - half);
 }
 
 function keyName(columns: string[], key: string, width: number): string {
@@ -180,9 +155,9 @@ function noteOf(keys: number, earlier: number): string {
   return notes.join(' · ');
 }
 
-function legendOf(marks: LaneWindow[], line: LanesLayout['line']): LegendItem[] {
+function legendOf(marks: LaneWindow[], line: Lanes['line']): LegendItem[] {
   const timings = new Set(marks.flatMap((one) => one.beads.map((bead) => bead.timing)));
-  const items: [boolean, LegendItem][] = [
+  return drawnItems([
     [marks.some((one) => one.kind === 'open'), { symbol: 'open', text: 'window, open' }],
     [marks.some((one) => one.kind === 'fired'), { symbol: 'fired band', text: 'past its end, state kept' }],
     [marks.some((one) => one.kind === 'closed'), { symbol: 'closed band', text: 'closed, state gone' }],
@@ -192,8 +167,7 @@ function legendOf(marks: LaneWindow[], line: LanesLayout['line']): LegendItem[] 
     [timings.has('on time'), { symbol: 'pane', text: 'fired on time' }],
     [timings.has('late'), { symbol: 'pane late', text: 'fired late' }],
     [line?.kind === 'water', { symbol: 'watermark line', text: 'watermark' }],
-  ];
-  return items.filter(([drawn]) => drawn).map(([, item]) => item);
+  ]);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {

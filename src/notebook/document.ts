@@ -267,7 +267,7 @@ export interface CompareCell extends Base {
   show: Show;
 }
 
-export interface CompareSide {
+interface CompareSide {
   name: string;
   /** Id of a sql cell, and what is set on it. */
   of: string;

@@ -51,7 +51,7 @@ export function exactOptions(
 const filled = (text: string, value: (name: string) => number, units: ReadonlyMap<string, Knob['unit']>): string =>
   text.replace(KNOB, (_, name: string) => `${value(name)}${units.get(name) === 'duration' ? ' ms' : ''}`);
 
-export function schedulesOf(streams: Scenario['streams']): Schedules {
+function schedulesOf(streams: Scenario['streams']): Schedules {
   return Object.assign({}, ...Object.values(streams).map((stream) => stream.watermarks)) as Schedules;
 }
 

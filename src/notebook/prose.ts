@@ -6,7 +6,7 @@ import { type Known } from './known';
 import { readQuery } from './queries';
 import { type Source, type Span } from './source';
 
-export const TERMS = ['late', 'watermark', 'state', 'truth', 'window'] as const;
+const TERMS = ['late', 'watermark', 'state', 'truth', 'window'] as const;
 
 type MarkdownReader = ReturnType<typeof createReader>;
 export type Token = ReturnType<MarkdownReader['parse']>[number];

@@ -14,7 +14,7 @@ import { columnValue, looseValue } from './values';
 const ASKS = ['final', 'pane', 'panes', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
 export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'with', 'set'] as const;
 
-export interface AskedQuery {
+interface AskedQuery {
   query: Query;
   unit: Unit;
 }

@@ -12,7 +12,7 @@ import {
 } from '../engine/stream/options';
 import { EDGES } from '../sql/plan';
 
-export type RunMode = 'stream' | 'batch';
+type RunMode = 'stream' | 'batch';
 
 /** A number of ms, or the name of a knob (`$wait`). */
 export type Amount = number | string;

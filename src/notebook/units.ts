@@ -2,7 +2,7 @@ import { formatDuration, formatValue, MAX_TIME, type Schema, type Value } from '
 import { type Metric, type Query, type Unit } from './document';
 
 /** What each metric is counted in. */
-export function metricUnit(metric: Metric): Unit {
+function metricUnit(metric: Metric): Unit {
   if (metric === 'completeness') return 'share';
   return metric === 'latencyP50' || metric === 'latencyP99' ? 'duration' : 'number';
 }

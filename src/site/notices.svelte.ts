@@ -1,5 +1,5 @@
 /** A quiet line above the page: something happened that the reader should know and need not act on. */
-export interface Notice {
+interface Notice {
   id: string;
   text: string;
   /** What the reader may do about it. */

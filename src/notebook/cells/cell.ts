@@ -4,7 +4,7 @@ import { type Known } from '../known';
 import { type Source, type Span } from '../source';
 
 /** What a reader of a kind is given: its head and body, and the cells above it. */
-export interface CellInput {
+interface CellInput {
   source: Source;
   id: string;
   /** Line of the fence, from 1. */

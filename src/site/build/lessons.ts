@@ -23,7 +23,7 @@ const folders = (path: string): string[] =>
     .sort();
 
 /** A folder's number only orders. */
-export const slugOf = (folder: string): string => folder.replace(/^\d+-/, '');
+const slugOf = (folder: string): string => folder.replace(/^\d+-/, '');
 
 /** Every `lessons/<part>/<lesson>/lesson.md`, in order. Throws a TidemarkError where two would be one page. */
 export function findLessons(root: string): FoundLesson[] {

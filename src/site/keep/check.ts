@@ -7,7 +7,7 @@ import { TidemarkError } from '../../model';
  */
 export type Check<T> = (value: unknown, path: string) => T;
 
-export const LIMITS = { entries: 500, list: 200, key: 100, text: 200_000 } as const;
+const LIMITS = { entries: 500, list: 200, key: 100, text: 200_000 } as const;
 
 const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
 

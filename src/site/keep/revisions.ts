@@ -6,7 +6,7 @@ import { FORMAT, nothingSaved, parseObject, readSaved, savedFields, writeSaved, 
 import { type Row } from './store';
 
 /** So many versions of a lesson are kept: if the newest is damaged, the one before it is opened. */
-export const REVISIONS = 5;
+const REVISIONS = 5;
 
 /** A lesson as its rows say. */
 export interface Kept {

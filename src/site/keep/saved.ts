@@ -53,7 +53,7 @@ export const checkSaved: Check<Saved> = shape<Saved>(savedFields);
 
 export const writeSaved = (saved: Saved): string => JSON.stringify({ format: FORMAT, saved });
 
-export interface ReadSaved {
+interface ReadSaved {
   saved: Saved;
   /** A later Tidemark wrote it: `saved` holds what could be understood and must not be written back. */
   newer: boolean;
