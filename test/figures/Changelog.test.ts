@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { pictured } from '../support/pictures';
 import { draw, violations } from './draw.svelte';
-import { stepSentence } from '../../src/words/steps';
+import { UPDATE_AFTER } from '../../src/model';
 
 test('S13.1 an update is a row taken back and a row put in its place, each with its shape', async () => {
   const { words, all } = draw('changelog', await pictured('running', 'changelog'), { some: { limit: 40 } });
@@ -24,7 +24,7 @@ test('S6.3 panes have their number and when they came; what is taken back has th
 
 test('what this input put out is marked, in the picture and in words', async () => {
   let snapshot = await pictured('running', 'changelog', {}, 0);
-  while (!stepSentence(snapshot.stepFacts).startsWith('In its place'))
+  while (!(snapshot.stepFacts.kind === 'row out' && snapshot.stepFacts.change === UPDATE_AFTER))
     snapshot = await pictured('running', 'changelog', {}, snapshot.step + 1);
   const { all, words, described } = draw('changelog', snapshot);
   expect(words('.changed-row .sign-cell')).toEqual(['−U', '+U']);
