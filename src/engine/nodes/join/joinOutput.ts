@@ -1,9 +1,9 @@
 import {
+  grown,
   INSERT,
   makeBatch,
   makeTable,
   reserve,
-  reserveBatch,
   withRoom,
   type Column,
   type ColumnBatch,
@@ -14,7 +14,7 @@ import { type Expression } from '../../../sql/plan';
 import { compilePredicate } from '../../expression';
 import { type Context } from '../../stream/operator';
 import { adoptDictionary } from '../../state/savedRows';
-import { copyValue } from '../../stream/rows';
+import { appendHidden, copyValue, gatherOrNull } from '../../stream/rows';
 import { stateValues, type AnySide, type EmittedRows, type JoinPlan } from './joinState';
 
 type Sides = readonly [AnySide, AnySide];
@@ -47,18 +47,12 @@ export class JoinOutput {
 
   add(left: number, right: number, time: number, watermark: number, input: number, id2 = 0, kind = INSERT): void {
     const { out, slots } = this;
-    const at = out.length;
     // The runtime empties `out` between two ranges.
-    if (at === 0) this.gathered = 0;
-    if (at === out.time.length || at === slots[0].length) this.grow(at + 1);
+    if (out.length === 0) this.gathered = 0;
+    const at = appendHidden(out, kind, time, watermark, input, -1, -1, id2);
+    if (at === slots[0].length) for (const port of [0, 1]) slots[port] = grown(slots[port], 2 * at);
     slots[0][at] = left;
     slots[1][at] = right;
-    out.time[at] = time;
-    out.watermark[at] = watermark;
-    out.input[at] = input;
-    out.kind[at] = kind;
-    out.id2[at] = id2;
-    out.length = at + 1;
   }
 
   /** Adds a row of one side, or a pair that is seen from there: (left, right) in the order of the sides. */
@@ -97,11 +91,6 @@ export class JoinOutput {
     });
     this.gathered = out.length;
     return from;
-  }
-
-  private grow(size: number): void {
-    reserveBatch(this.out, size);
-    this.slots.forEach((slots, port) => (this.slots[port] = withRoom(slots, this.out.time.length)));
   }
 
   /** A row is kept (by a join by time). */
@@ -145,26 +134,9 @@ function numbersOf({ number }: AnySide, slots: Int32Array, from: number, to: num
 /** Copies the rows of a side in `slots`, from `from` on, to the same rows of columns `first` and following; -1: nulls. */
 function gatherRows(side: AnySide, slots: Int32Array, from: number, to: number, out: Column[], first: number): void {
   const { columns } = side.rows.batch;
-  for (let i = 0; i < side.schema.length; i += 1) gatherOrNull(columns[i], slots, from, to, out[first + i]);
-}
-
-function gatherOrNull(held: Column, slots: Int32Array, from: number, to: number, out: Column): void {
-  adoptDictionary(out, held.dictionary, from);
-  const source = held.data;
-  const target = out.data;
-  let missing = false;
-  for (let row = from; row < to; row += 1) {
-    const slot = slots[row];
-    if (slot < 0) {
-      missing = true;
-      target[row] = 0;
-    } else target[row] = source[slot];
-  }
-  if (!missing && held.valid === null && out.valid === null) return;
-  out.valid ??= new Uint8Array(target.length).fill(1);
-  for (let row = from; row < to; row += 1) {
-    const slot = slots[row];
-    out.valid[row] = slot < 0 ? 0 : held.valid === null ? 1 : held.valid[slot];
+  for (let i = 0; i < side.schema.length; i += 1) {
+    adoptDictionary(out[first + i], columns[i].dictionary, from);
+    gatherOrNull(columns[i], slots, from, to, out[first + i]);
   }
 }
 

@@ -5,6 +5,7 @@ import { KeyTable } from '../../../state/keys';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
 import { type Used } from '../../../batch/operator';
 import { timesOf, totalOrder } from '../../../batch/order';
+import { gatherOrNull } from '../../../stream/rows';
 import { type JoinPlan } from '../joinState';
 
 /** What a join answers: its rows, and who they are. */
@@ -231,11 +232,11 @@ export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs,
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
-  const { kind } = plan;
-  const onlyLeft = kind === 'semi' || kind === 'anti';
-  const columns = takeOrNull(left.table, lefts, used, kind === 'right' || kind === 'full');
-  const usedRight: Used = (column) => used(left.table.columns.length + column);
-  if (!onlyLeft) columns.push(...takeOrNull(right.table, rights, usedRight, kind === 'left' || kind === 'full'));
+  const columns = [...takeOrNull(left.table, lefts, used)];
+  if (plan.kind !== 'semi' && plan.kind !== 'anti') {
+    const usedRight: Used = (column) => used(left.table.columns.length + column);
+    columns.push(...takeOrNull(right.table, rights, usedRight));
+  }
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
     id1: new Float64Array(rights),
@@ -245,19 +246,12 @@ export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs,
   return { table: { schema: plan.schema, columns, length }, origin };
 }
 
-/** The columns in these rows; null where there is no row, which `mayMiss` says there may be. */
-function takeOrNull(table: Table, rows: Int32Array, used: Used, mayMiss: boolean): Column[] {
-  if (areAll(rows, table.length)) return table.columns;
-  const misses = mayMiss && rows.includes(-1);
-  return table.columns.map((column, i) => {
-    if (!used(i)) return makeColumn(column.type, 0, column.dictionary);
-    const taken = makeColumn(column.type, rows.length, column.dictionary);
-    pick(column.data, rows, taken.data);
-    if (column.valid !== null || misses) {
-      taken.valid = new Uint8Array(rows.length);
-      if (column.valid !== null) pick(column.valid, rows, taken.valid);
-      else for (let i = 0; i < rows.length; i += 1) taken.valid[i] = rows[i] < 0 ? 0 : 1;
-    }
+/** The columns in these rows; null where there is no row. */
+function takeOrNull({ columns, length }: Table, rows: Int32Array, used: Used): Column[] {
+  if (areAll(rows, length)) return columns;
+  return columns.map((column, i) => {
+    const taken = makeColumn(column.type, used(i) ? rows.length : 0, column.dictionary);
+    if (used(i)) gatherOrNull(column, rows, 0, rows.length, taken);
     return taken;
   });
 }
@@ -266,15 +260,4 @@ function areAll(rows: Int32Array, count: number): boolean {
   if (rows.length !== count) return false;
   for (let i = 0; i < count; i += 1) if (rows[i] !== i) return false;
   return true;
-}
-
-/** `to[i]` becomes `from[rows[i]]`, or stays 0 where there is no row. */
-function pick(from: Column['data'], rows: Int32Array, to: Column['data']): void {
-  if (from instanceof Float64Array && to instanceof Float64Array) pickNumbers(from, rows, to);
-  else for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
-}
-
-/** A loop over one kind of array is several times as fast as one over any kind. */
-function pickNumbers(from: Float64Array, rows: Int32Array, to: Float64Array): void {
-  for (let i = 0; i < rows.length; i += 1) if (rows[i] >= 0) to[i] = from[rows[i]];
 }
