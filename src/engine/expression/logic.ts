@@ -51,7 +51,7 @@ export function nullTest(input: Evaluator, negated: boolean): Evaluator {
   };
 }
 
-export interface Branch {
+interface Branch {
   when: Evaluator;
   then: Evaluator;
 }

@@ -17,7 +17,7 @@ export function divideRounding(units: number, factor: number): number {
 }
 
 /** Throws for the first row of [from, to) that is not null and does not fit its type. */
-export function refuseOverflow(column: Column, from: number, to: number, what: string): void {
+function refuseOverflow(column: Column, from: number, to: number, what: string): void {
   const limit = limitOf(column.type);
   for (let i = from; i < to; i += 1) {
     const value = column.data[i];

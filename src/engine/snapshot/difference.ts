@@ -5,8 +5,7 @@ import { CurrentRows, RunFacts, type Cell, type Fate, type KeyFacts, type Side }
 
 export { CurrentRows, type Cell, type Side };
 
-export const CAUSES = ['late dropped', 'not yet closed', 'duplicate', 'stale', 'different rule'] as const;
-export type Cause = (typeof CAUSES)[number];
+export type Cause = 'late dropped' | 'not yet closed' | 'duplicate' | 'stale' | 'different rule';
 
 /** What is compared: final values, all panes, result times, bounds of sessions. */
 export const FACETS = ['value', 'panes', 'time', 'bounds'] as const;

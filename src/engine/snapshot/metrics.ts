@@ -3,7 +3,7 @@ import { INSERT } from '../../model';
 import { type Run } from '../run/run';
 
 /** Costs and results of a finished run. Times in ms, shares from 0 to 1; NaN where there is nothing to measure. */
-export interface RunMetrics {
+interface RunMetrics {
   /** Share of events that were not late. */
   completeness: number;
   /** From the end of a window (or an event's own time) to the first result about it. */

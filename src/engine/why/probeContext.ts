@@ -27,7 +27,7 @@ export interface ProbeContext {
 export type StreamContext = Pick<ProbeContext, 'subject' | 'options' | 'now'>;
 
 /** An event to make others like. */
-export interface Example {
+interface Example {
   topic: Topic;
   partition: number;
   values: Value[];
