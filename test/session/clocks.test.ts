@@ -13,7 +13,7 @@ const planted = (at: number, arrives: number, partition: number): StreamSpec['pl
   values: { card: 1, amount: 100 },
 });
 
-/** Partition 1 speaks once, partition 0 on and on. */
+/** Partition 1 has one event, partition 0 has them all the time. */
 const spec: RunSpec = {
   scenario: {
     data: { preset: 'none', seed: 7, mode: 'realistic' },
@@ -76,7 +76,7 @@ async function panes(of: RunSpec): Promise<{ inputs: number; rows: unknown[][]; 
 
 test('S1.8 a cell with an idle timeout gets its timers, also after the last event', async () => {
   const { inputs, rows, idle, last } = await panes(spec);
-  // Partition 1 is idle at 61.001 s; partition 0 at 62.001 s, and again 60 s behind its last event, when the clock still goes.
+  // Partition 1 is idle at 61.001 s; partition 0 at 62.001 s, and again 60 s after its last event, while the clock still advances.
   expect(inputs).toBe(8);
   expect(rows).toEqual([
     [0, 2, seconds(70)],
@@ -112,7 +112,7 @@ test('an action takes effect before its input, ticks counted', async () => {
 
 const minute = (n: number): number => seconds(60 * n);
 
-/** Two minutes of events; the last one is of the first minute and comes when its window has been said. */
+/** Two minutes of events; the last one is of the first minute and arrives after its window has fired. */
 const three: RunSpec = {
   ...spec,
   scenario: {
@@ -142,7 +142,7 @@ test('a run can be sought by three clocks', async () => {
     const { table } = parts.result;
     return { step, ...clocks, rows: Array.from({ length: table.length }, (_, row) => readRow(table, row).slice(0, 2)) };
   };
-  // Processing time: the last step then. Event time: the first step behind which the watermark is there.
+  // Processing time: the last step then. Event time: the first step after which the watermark is there.
   const processing = await stateAt('processing', seconds(139));
   expect([processing.processingTime, processing.rows]).toEqual([seconds(80), [[0, 1]]]);
   const event = await stateAt('event', minute(1));

@@ -64,7 +64,7 @@ function ok<T>(outcome: Outcome<T>): T {
   return outcome.ok;
 }
 
-/** What stands in the end, by run. */
+/** The final values, by run. */
 const ends = ({ cells }: Comparison): string[][] =>
   cells.map(({ stands }) => stands.map((one) => one.at(-1)?.text ?? ''));
 
@@ -101,7 +101,7 @@ test('the value of each window in each run, on one clock, and why it differs fro
   ]);
 });
 
-test('what stands is known at every time of the clock', async () => {
+test('the current value is known at every time of the clock', async () => {
   const { found } = await compared(FOUR);
   const [flink, patient, kafka] = found.cells[0].stands.map((history) =>
     history.map(({ processing, text }) => [formatClock(processing), text]),

@@ -2,7 +2,7 @@ import { type EngineThread } from '../../src/session/client';
 import { type SessionApi } from '../../src/session/protocol';
 import { serve } from '../../src/session/worker';
 
-/** A thread that can be told to crash or to hang. Its session runs here, behind a real message channel. */
+/** A thread that can be told to crash or to hang. Its session runs here, over a real message channel. */
 export class FakeThread extends EventTarget implements EngineThread {
   private readonly port: MessagePort;
   private mute = false;

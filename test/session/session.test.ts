@@ -83,7 +83,7 @@ test('a run is opened, read after any step, and asked about its end', async () =
   expect(ok(await session.ask({ ask: 'agrees', of: 'spend', set: { lateness: '0 s' } }, { spend: base }))).toBe(false);
 });
 
-test('a metric is that of the whole run, wherever the run stands', async () => {
+test('a metric is that of the whole run, whatever step it is at', async () => {
   const session = createSession(host);
   const { id, metrics } = ok(await session.run(base));
   ok(await session.state(id, 0, {}));

@@ -65,7 +65,7 @@ test('the steps of an interval join: rows stored, paired, padded and purged, wit
   expect(kinds[6].sentence).toMatch(/00:00:30 left row of l_key b/);
 });
 
-test('behind a step the state shows the rows that are remembered', () => {
+test('after a step the state shows the rows that are kept', () => {
   const traced = run(ROWS, intervalJoin(-5_000, 10_000, 'left'), {});
   const { log } = traced.trace;
   const { state } = traced.engine.operators[0];

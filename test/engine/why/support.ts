@@ -13,7 +13,7 @@ import { call, column, overWindow } from '../../support/plans';
 
 /**
  * Whether the seed is one that these tests were written with, or runs are many: then every kind of answer comes up. Few runs
- * from another seed may miss a rare one, which says nothing of the answers.
+ * from another seed may miss a rare one, which is no fault of the answers.
  */
 export const isSeedOurs = process.env.SEED === undefined;
 

@@ -35,7 +35,7 @@ const ALL = {
 
 const OUT = stepCode('row out');
 
-/** The events that are said to have made a row, as a log of their own. */
+/** The events that an answer names, as a log of their own. */
 function only(answer: ReturnType<typeof why>, stream: string): Payment[] {
   const table = answer.events.find((one) => one.stream === stream)?.table;
   if (!table) return [];
@@ -74,7 +74,7 @@ function check(sql: string, events: Payment[], how: Drive): void {
   }
 }
 
-describe('a value worked out again by the batch executor, from exactly the events that are said to have made it, is the value', () => {
+describe('the batch executor computes the same value from exactly the events that an answer names', () => {
   for (const name of Object.keys(ALL) as (keyof typeof ALL)[]) {
     test(name, () => {
       fc.assert(

@@ -127,7 +127,7 @@ const say = (asked: Asked, answer: WhyNot, planted?: Planted): string =>
   JSON.stringify({ asked, reason: reasonSentence(answer), nothing: nothingSentence(answer), planted });
 
 test.each(Object.keys(WORLDS))(
-  '%s: for every window and key there is a reason; the change makes it fire, no part of it can go; and where it says nothing, nothing does',
+  '%s: for every window and key there is a reason; the change makes it fire and no part of it can be left out; and where there is no change, nothing does',
   (name) => {
     const numRuns = Math.ceil((runs * SHARES[name]) / 100);
     const seen = { reasons: new Set<string>(), offers: 0, nothing: 0, probes: 0 };
@@ -284,7 +284,7 @@ test('S20.1 an event older than all that came makes a percentile watermark wait 
   expect(fires(subject, 0, { card: 0, start: 20, end: 30 }, answer.offers[0])).toBe(true);
 });
 
-test('S20.1 a perfect watermark waits for what is still to come: nothing that comes besides it can be said', () => {
+test('S20.1 a perfect watermark waits for the events still to come, so no other event is offered', () => {
   const subject = subjectOf({
     window: { kind: 'tumble', size: 10, offset: 0 },
     events: [

@@ -72,7 +72,7 @@ interface Asked {
   amount: number;
 }
 
-/** Whether the event's row comes into the result behind `input`, when the rest of the log is `planted` instead. */
+/** Whether the event's row enters the result after `input`, when the rest of the log is `planted` instead. */
 function comes(
   { run, plan: query, options }: Subject,
   input: number,
@@ -157,7 +157,7 @@ function check(
   }
 }
 
-/** One event of either stream and either card near the row's time, or long behind it; and both. */
+/** One event of either stream and either card near the row's time, or long after it; and both. */
 function* injections(now: number, own: string, time: number): Generator<Pick<Offer, 'events' | 'until'>> {
   const streams = own === 'payments' ? ['payments', 'refunds'] : ['refunds', 'payments'];
   const single = streams.flatMap((stream) =>
@@ -189,7 +189,7 @@ const REASONS: Record<keyof typeof PLANS, WhyNot['reason']['is'][]> = {
   dearest: ['outdone'],
 };
 
-describe('for every event there is a reason that it is not in the result; the change brings it in, no part of it can go; and where it says nothing, nothing does', () => {
+describe('for every event there is a reason that it is not in the result; the change brings it in and no part of it can be left out; and where there is no change, nothing does', () => {
   test.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s', (name) => {
     const seen = new Set<WhyNot['reason']['is']>();
     fc.assert(
