@@ -1,9 +1,12 @@
-import { TidemarkError, floorTime, type Column } from '../../model';
-import { type GridShape } from '../../sql/plan';
+import { floorTime, makeColumn, takeRows, TidemarkError, TIMESTAMP, type Column } from '../../model';
+import { type GridShape, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
-import { checkShape } from '../grid';
+import { checkShape, lastOf } from '../grid';
+import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
-import { GroupStates } from './groups';
+import { lazily, upTo } from './chunk';
+import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
+import { type BlockingOperator } from './operator';
 
 /** A few seconds' work. */
 const MOST_MERGES = 200_000_000;
@@ -146,4 +149,46 @@ function refuseManyMerges(groups: number, window: Exclude<GridShape, { kind: 'tu
     found: String(merges),
     hint: 'Use a longer slide, shorter windows, fewer keys, or filter first.',
   });
+}
+
+/** The rows of finished windows, in order of window (end, then start), then key. */
+export function windowRows(
+  plan: WindowAggregate,
+  keyTable: KeyTable,
+  { pairs, spans, states }: SpanGroups,
+): ReturnType<BlockingOperator['finish']> {
+  const order = groupsInOrder(pairs, spans, keyTable);
+  const keyIds = new Int32Array(order.length);
+  const start = makeColumn(TIMESTAMP, order.length);
+  const end = makeColumn(TIMESTAMP, order.length);
+  const time = makeColumn(TIMESTAMP, order.length);
+  for (let row = 0; row < order.length; row += 1) {
+    const span = pairs.rights[order[row]];
+    keyIds[row] = pairs.lefts[order[row]];
+    start.data[row] = spans.starts[span];
+    end.data[row] = spans.ends[span];
+    time.data[row] = lastOf(spans.ends[span]);
+  }
+  const columns = [
+    ...takeRows(keyTable.table, keyIds).columns,
+    start,
+    end,
+    time,
+    ...resultColumns(plan, states, order),
+  ];
+  const origin = lazily(() => ({
+    id0: new Float64Array(keyIds),
+    id1: start.data as Float64Array,
+    id2: end.data as Float64Array,
+    append: null,
+  }));
+  return { table: { schema: plan.schema, columns, length: order.length }, origin };
+}
+
+/** Two stable sorts by small numbers: by place of the key, then by place of the window. */
+function groupsInOrder(pairs: PairIndex, { starts, ends }: Spans, keys: KeyTable): Int32Array {
+  const keyRank = ranks(keysInOrder(keys));
+  const spanRank = ranks(upTo(starts.length).sort((a, b) => ends[a] - ends[b] || starts[a] - starts[b]));
+  const byKey = bucketSort(upTo(pairs.size), pairs.lefts, keyRank);
+  return bucketSort(byKey, pairs.rights, spanRank);
 }
