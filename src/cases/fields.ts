@@ -1,47 +1,47 @@
 import { isItem, isList, type Item, type Json } from './kind';
 
 /** What a field may hold. */
-export interface Check {
+export interface FieldCheck {
   /** In words, for errors: `a number`. */
   readonly label: string;
   holds(value: Json): boolean;
 }
 
 /** What may be configured, by dotted path. */
-export type Fields = Readonly<Record<string, Check>>;
+export type FieldChecks = Readonly<Record<string, FieldCheck>>;
 
-export const number: Check = { label: 'a number', holds: (value) => typeof value === 'number' };
+export const number: FieldCheck = { label: 'a number', holds: (value) => typeof value === 'number' };
 /** A time: a whole number, in whatever unit the case has. */
-export const time: Check = { label: 'a whole number', holds: (value) => Number.isInteger(value) };
-export const flag: Check = { label: 'true or false', holds: (value) => typeof value === 'boolean' };
-export const text: Check = { label: 'a text', holds: (value) => typeof value === 'string' };
-export const list: Check = { label: 'a list', holds: (value) => isList(value) };
-export const object: Check = { label: 'an object', holds: (value) => isItem(value) };
-export const names: Check = {
+export const time: FieldCheck = { label: 'a whole number', holds: (value) => Number.isInteger(value) };
+export const flag: FieldCheck = { label: 'true or false', holds: (value) => typeof value === 'boolean' };
+export const text: FieldCheck = { label: 'a text', holds: (value) => typeof value === 'string' };
+export const list: FieldCheck = { label: 'a list', holds: (value) => isList(value) };
+export const object: FieldCheck = { label: 'an object', holds: (value) => isItem(value) };
+export const names: FieldCheck = {
   label: 'a list of names',
   holds: (value) => isList(value) && value.every((one) => typeof one === 'string'),
 };
-export const numbers: Check = {
+export const numbers: FieldCheck = {
   label: 'a list of numbers',
   holds: (value) => isList(value) && value.every((one) => typeof one === 'number'),
 };
-export const anything: Check = { label: 'anything', holds: () => true };
+export const anything: FieldCheck = { label: 'anything', holds: () => true };
 
 /** One of these words. */
-export const words = (...allowed: string[]): Check => ({
+export const words = (...allowed: string[]): FieldCheck => ({
   label: allowed.map((word) => JSON.stringify(word)).join(' or '),
   holds: (value) => typeof value === 'string' && allowed.includes(value),
 });
 
-export const either = (...checks: Check[]): Check => ({
+export const either = (...checks: FieldCheck[]): FieldCheck => ({
   label: checks.map(({ label }) => label).join(' or '),
   holds: (value) => checks.some((check) => check.holds(value)),
 });
 
-export const nothing: Check = { label: 'null', holds: (value) => value === null };
+export const nothing: FieldCheck = { label: 'null', holds: (value) => value === null };
 
 /** What is wrong with the settings of a case, or null. */
-export function wrongSetting(config: Item, fields: Fields, ignored: ReadonlySet<string>): string | null {
+export function wrongSetting(config: Item, fields: FieldChecks, ignored: ReadonlySet<string>): string | null {
   for (const [name, value] of Object.entries(config)) {
     const wrong = wrongAt(name, name, value, fields, ignored);
     if (wrong) return wrong;
@@ -49,7 +49,13 @@ export function wrongSetting(config: Item, fields: Fields, ignored: ReadonlySet<
   return null;
 }
 
-function wrongAt(path: string, last: string, value: Json, fields: Fields, ignored: ReadonlySet<string>): string | null {
+function wrongAt(
+  path: string,
+  last: string,
+  value: Json,
+  fields: FieldChecks,
+  ignored: ReadonlySet<string>,
+): string | null {
   const check = Object.hasOwn(fields, path) ? fields[path] : undefined;
   const nested = Object.keys(fields).some((one) => one.startsWith(`${path}.`));
   if (ignored.has(last) && !check && !nested) return null;
@@ -72,10 +78,10 @@ function wrongAt(path: string, last: string, value: Json, fields: Fields, ignore
   return check ? null : `config.${path} is not a setting of this kind`;
 }
 
-const yes: Check = { label: 'true', holds: (value) => value === true };
+const yes: FieldCheck = { label: 'true', holds: (value) => value === true };
 
 /** Event fields that mean the same in every kind. */
-const EVENT_FIELDS: Fields = {
+const EVENT_FIELDS: FieldChecks = {
   activity: yes,
   arrives: number,
   batch: either(list, object),

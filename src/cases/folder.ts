@@ -1,6 +1,6 @@
 import { readFile } from './format';
 import { isItem, type Json } from './kind';
-import { type Status, type Verdict } from './run';
+import { type Status, type CaseVerdict } from './run';
 
 export interface CaseSource {
   /** As it is shown. */
@@ -39,7 +39,7 @@ export function collect(files: readonly CaseSource[]): { work: Work[]; troubles:
 
 /** The report as text, and whether everything is as it should be. */
 export function report(
-  results: readonly { group: string; verdict: Verdict }[],
+  results: readonly { group: string; verdict: CaseVerdict }[],
   troubles: readonly string[],
   allowSkip: boolean,
 ): { lines: string[]; ok: boolean } {
@@ -63,7 +63,7 @@ export function report(
 const inWords = ({ passed, failed, skipped }: Record<Status, number>): string =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
-function told({ id, kind, profile, rule, reason }: Verdict): string[] {
+function told({ id, kind, profile, rule, reason }: CaseVerdict): string[] {
   const lines = ['', `failed: ${id} (${kind}, ${profile})`, `  rule: ${rule}`, `  ${reason?.what ?? ''}`];
   if (reason?.expected !== undefined) lines.push(`  expected: ${JSON.stringify(reason.expected)}`);
   if (reason?.actual !== undefined) lines.push(`  actual:   ${JSON.stringify(reason.actual)}`);

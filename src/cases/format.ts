@@ -1,13 +1,22 @@
 import { wrongEvent, wrongSetting } from './fields';
-import { COMPARES, isItem, isList, PROFILES, type Item, type Json, type Kind } from './kind';
+import {
+  COMPARES,
+  isItem,
+  isList,
+  PROFILES,
+  type Compare,
+  type Item,
+  type Json,
+  type Kind,
+  type CaseProfile,
+} from './kind';
 import { resolveAll, resolveEvents } from './times';
-import { type Compare, type Profile } from './kind';
 
 /** A case as its file has it, known to have the right fields of the right types. */
 export interface RawCase {
   readonly id: string;
   readonly kind: string;
-  readonly profile: Profile;
+  readonly profile: CaseProfile;
   readonly source: readonly string[];
   readonly provenance: string;
   readonly rule: string;
@@ -23,7 +32,7 @@ export interface RawCase {
   readonly top: Item;
 }
 
-export interface CaseFile {
+interface CaseFile {
   readonly group: string;
   readonly cases: readonly Json[];
   /** What is wrong with the file, in words, though its cases can be run. */
@@ -105,7 +114,7 @@ export function readCase(value: Json): RawCase | string {
   return {
     id,
     kind,
-    profile: profile as Profile,
+    profile: profile as CaseProfile,
     source: sources,
     provenance,
     rule,
@@ -129,14 +138,14 @@ export function isRefusal(expected: RawCase['expected']): boolean {
 }
 
 /** The profiles that a case is run under: its own, or each of `byProfile` that the kind claims; null makes no claim. */
-export function profilesOf({ compare, expected, profile }: RawCase, kind: Kind): Profile[] {
+export function profilesOf({ compare, expected, profile }: RawCase, kind: Kind): CaseProfile[] {
   if (compare !== 'by-profile' || !isItem(expected) || !isItem(expected.byProfile)) return [profile];
   const { byProfile } = expected;
   return kind.profiles.filter((one) => Object.hasOwn(byProfile, one) && byProfile[one] !== null);
 }
 
 /** A case's settings and events as `profile` means them. */
-export function resolve({ config, events }: RawCase, profile: Profile): { config: Item; events: Json[] } {
+export function resolve({ config, events }: RawCase, profile: CaseProfile): { config: Item; events: Json[] } {
   const settings = resolveAll(config) as Item;
   return { config: settings, events: resolveEvents(events, settings, profile) };
 }

@@ -3,4 +3,4 @@ export { readCase, resolve, type RawCase } from './format';
 export { isItem, isList, type Item, type Json } from './kind';
 export { pipelineDriver } from './pipelineDriver';
 export { arrivalsOf, pipelineOf, type ColumnName, type Pipeline } from './pipeline';
-export { runCase, type Kinds, type Verdict } from './run';
+export { failed, runCase, type Kinds, type CaseVerdict } from './run';

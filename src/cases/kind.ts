@@ -1,4 +1,4 @@
-import type { Fields } from './fields';
+import type { FieldChecks } from './fields';
 import type { Settings } from './settings';
 
 export type Json = null | boolean | number | string | readonly Json[] | Item;
@@ -20,7 +20,7 @@ export const PROFILES = [
   'any',
   'all',
 ] as const;
-export type Profile = (typeof PROFILES)[number];
+export type CaseProfile = (typeof PROFILES)[number];
 
 export const COMPARES = [
   'ordered',
@@ -47,7 +47,7 @@ export interface Case {
   readonly id: string;
   readonly kind: string;
   /** In a case `by-profile` the one that is being run. */
-  readonly profile: Profile;
+  readonly profile: CaseProfile;
   readonly config: Settings;
   readonly events: readonly Item[];
   readonly compare: Compare;
@@ -72,10 +72,10 @@ export interface Case {
  */
 export interface Kind {
   readonly kind: string;
-  readonly profiles: readonly Profile[];
+  readonly profiles: readonly CaseProfile[];
   readonly compares: readonly Compare[];
   /** By dotted path; objects inside of lists have the path of their list. */
-  readonly config: Fields;
+  readonly config: FieldChecks;
   /** One per shape: the names of all its fields, such as `key ts value`. */
   readonly events: readonly string[];
   readonly expected: readonly string[];

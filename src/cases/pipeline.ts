@@ -29,7 +29,7 @@ export interface Pipeline {
 }
 
 /** What the mapping reads of a case: times and settings are resolved. */
-export interface Stated {
+interface Stated {
   kind: string;
   profile: string;
   config: Item;
@@ -63,7 +63,7 @@ const MARK = '\u0000';
 export const textIn = (value: Json | undefined): string | null =>
   typeof value === 'string' ? value : value === null || value === undefined ? null : MARK + JSON.stringify(value);
 
-export const textOut = (value: unknown): Json =>
+const textOut = (value: unknown): Json =>
   typeof value !== 'string' ? null : value.startsWith(MARK) ? (JSON.parse(value.slice(1)) as Json) : value;
 
 const numberIn = (item: Item, name: string, fallback?: number): number => {

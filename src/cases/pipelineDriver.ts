@@ -89,12 +89,12 @@ function outputsOf(pipeline: Pipeline, { streams, moves }: Inputs, events: reado
   return { outputs, dropped: run.counters.dropped };
 }
 
-type Fired = Extract<Step, { kind: 'window fired' }> & { nonSpeculative: number };
+type FiredPane = Extract<Step, { kind: 'window fired' }> & { nonSpeculative: number };
 
 /** Firings at a time, each with its number among those of its window that were not early. */
-function firedAt(steps: readonly Step[], at: number): Fired[] {
+function firedAt(steps: readonly Step[], at: number): FiredPane[] {
   const numbers = new Map<string, number>();
-  return steps.flatMap((step): Fired[] => {
+  return steps.flatMap((step): FiredPane[] => {
     if (step.kind !== 'window fired') return [];
     const name = [step.key, step.start, step.end].join();
     const number = step.pane === 0 ? 0 : (numbers.get(name) ?? 0);
@@ -106,7 +106,7 @@ function firedAt(steps: readonly Step[], at: number): Fired[] {
 const TIMINGS = { early: 'EARLY', 'on time': 'ON_TIME', late: 'LATE' };
 
 /** Outputs with the pane that each is: firings of one window are in the order of its outputs. */
-function withPanes(outputs: readonly Item[], fired: readonly Fired[]): Item[] {
+function withPanes(outputs: readonly Item[], fired: readonly FiredPane[]): Item[] {
   const left = [...fired];
   let pane: Item = {};
   // From the last one on: the row that a pane takes back comes before its own.
@@ -119,7 +119,7 @@ function withPanes(outputs: readonly Item[], fired: readonly Fired[]): Item[] {
     .reverse();
 }
 
-function paneOf({ window }: Item, left: Fired[]): Item {
+function paneOf({ window }: Item, left: FiredPane[]): Item {
   const [start, end] = window as readonly number[];
   const at = left.findLastIndex((one) => one.start === start && one.end === end);
   if (at < 0) return {};

@@ -1,13 +1,13 @@
 import { TidemarkError } from '../model';
 import { compare, type Actual, type Difference } from './compare';
 import { isRefusal, profilesOf, readCase, resolve, withoutRemarks, wrongIn, type RawCase } from './format';
-import { CaseFault, isItem, isList, type Item, type Json, type Kind, type Profile } from './kind';
+import { CaseFault, isItem, isList, type Item, type Json, type Kind, type CaseProfile } from './kind';
 import { differing } from './same';
 import { Settings } from './settings';
 
 export type Status = 'passed' | 'failed' | 'skipped';
 
-export interface Verdict {
+export interface CaseVerdict {
   id: string;
   kind: string;
   profile: string;
@@ -29,13 +29,12 @@ const MOST_OUTPUTS = 1_000_000;
  * Runs one case as its file has it, with the adapter of its kind. Never throws: what is wrong with the case is a failure
  * like any other.
  */
-export function runCase(value: Json, kinds: Kinds): Verdict {
+export function runCase(value: Json, kinds: Kinds): CaseVerdict {
   const written = readCase(value);
-  if (typeof written === 'string')
-    return { ...named(value), status: 'failed', reason: { what: written }, actual: null };
+  if (typeof written === 'string') return failed(value, written);
   const kind = kinds.get(written.kind);
   const raw = kind ? withoutRemarks(written, kind) : written;
-  const verdict = (status: Status, reason: Difference | null, actual: Verdict['actual'] = null): Verdict => ({
+  const verdict = (status: Status, reason: Difference | null, actual: CaseVerdict['actual'] = null): CaseVerdict => ({
     id: raw.id,
     kind: raw.kind,
     profile: raw.profile,
@@ -48,7 +47,7 @@ export function runCase(value: Json, kinds: Kinds): Verdict {
     if (kind === null) return verdict('skipped', { what: `no adapter for kind ${raw.kind}` });
     return verdict('failed', { what: `unknown kind ${raw.kind}` });
   }
-  let actual: Verdict['actual'] = null;
+  let actual: CaseVerdict['actual'] = null;
   try {
     const wrong = wrongIn(raw, kind);
     if (wrong) return verdict('failed', { what: wrong });
@@ -69,14 +68,22 @@ export function runCase(value: Json, kinds: Kinds): Verdict {
   }
 }
 
-/** What can be said of a case that cannot be read. */
-function named(value: Json): Pick<Verdict, 'id' | 'kind' | 'profile' | 'rule'> {
+/** The verdict on a case that could not be read, or not be run to its end. */
+export function failed(value: Json, what: string): CaseVerdict {
   const { id, kind, profile, rule } = isItem(value) ? value : {};
   const text = (one: Json | undefined): string => (typeof one === 'string' ? one : '');
-  return { id: text(id) || '(no id)', kind: text(kind), profile: text(profile), rule: text(rule) };
+  return {
+    id: text(id) || '(no id)',
+    kind: text(kind),
+    profile: text(profile),
+    rule: text(rule),
+    status: 'failed',
+    reason: { what },
+    actual: null,
+  };
 }
 
-function expectedOf({ compare: mode, expected }: RawCase, profile: Profile): readonly Json[] | Item {
+function expectedOf({ compare: mode, expected }: RawCase, profile: CaseProfile): readonly Json[] | Item {
   if (mode !== 'by-profile' || !isItem(expected) || !isItem(expected.byProfile)) return expected;
   const own = expected.byProfile[profile];
   if (isList(own) || isItem(own)) return own;
@@ -93,7 +100,7 @@ const askedIn = (expected: readonly Json[] | Item): string[] => [
   ...new Set((isList(expected) ? expected : [expected]).filter(isItem).flatMap((item) => Object.keys(item))),
 ];
 
-function play(raw: RawCase, kind: Kind, profile: Profile, asked: readonly string[]): Outcome {
+function play(raw: RawCase, kind: Kind, profile: CaseProfile, asked: readonly string[]): Outcome {
   const { config, events } = resolve(raw, profile);
   const items = events.filter(isItem);
   let driver: ReturnType<Kind['start']>;

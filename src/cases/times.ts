@@ -1,5 +1,5 @@
 import { floorTime, MAX_TIME, MIN_TIME } from '../model';
-import { CaseFault, isItem, isList, type Item, type Json, type Profile } from './kind';
+import { CaseFault, isItem, isList, type Item, type Json, type CaseProfile } from './kind';
 
 /** The time of "MAX", "MIN" or "MAX-1750", or null for any other text. */
 export function specialTime(text: string): number | null {
@@ -38,7 +38,7 @@ const TIMES = new Set([
  * The events of a case with plain times and one convention for watermarks (S1.1): nothing at or before W any more.
  * Beam's "nothing before W" is the same as W − 1; the ends of time stay where they are.
  */
-export function resolveEvents(events: readonly Json[], config: Item, profile: Profile): Json[] {
+export function resolveEvents(events: readonly Json[], config: Item, profile: CaseProfile): Json[] {
   const exclusive = config.watermark === 'exclusive';
   let last: number | null = null;
   const time = (value: Json): Json => {
@@ -70,7 +70,7 @@ export function resolveEvents(events: readonly Json[], config: Item, profile: Pr
   });
 }
 
-const WITH_WATERMARKS: ReadonlySet<Profile> = new Set(['flink', 'beam']);
+const WITH_WATERMARKS: ReadonlySet<CaseProfile> = new Set(['flink', 'beam']);
 
 const before = (time: number): number => (time === MAX_TIME || time === MIN_TIME ? time : time - 1);
 

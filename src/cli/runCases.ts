@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { collect, isItem, report, runCase, type CaseSource, type Kinds, type Verdict, type Work } from '../cases';
+import { collect, failed, report, runCase, type CaseSource, type Kinds, type CaseVerdict, type Work } from '../cases';
 
 /** A case that takes longer than this has hung, in ms. */
 const PATIENCE = 10_000;
@@ -23,7 +23,7 @@ function filesOf(path: string): CaseSource[] {
  * Runs the cases from number `from` on in a thread of their own, so that one that hangs or eats all memory is stopped
  * and counted, and the rest still runs. Resolves with the number of the first case that did not come back.
  */
-function runFrom(work: Work[], from: number, patience: number, done: Verdict[]): Promise<{ why: string } | null> {
+function runFrom(work: Work[], from: number, patience: number, done: CaseVerdict[]): Promise<{ why: string } | null> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL(import.meta.url), {
       workerData: work.slice(from).map(({ value }) => value),
@@ -40,7 +40,7 @@ function runFrom(work: Work[], from: number, patience: number, done: Verdict[]):
       clearTimeout(timer);
       timer = setTimeout(() => stop(`did not end within ${patience / 1_000} s`), patience);
     };
-    worker.on('message', (verdict: Verdict) => {
+    worker.on('message', (verdict: CaseVerdict) => {
       done.push(verdict);
       if (done.length === work.length) stop(null);
       else wait();
@@ -51,27 +51,13 @@ function runFrom(work: Work[], from: number, patience: number, done: Verdict[]):
   });
 }
 
-async function runAll(work: Work[], patience: number): Promise<Verdict[]> {
-  const done: Verdict[] = [];
+async function runAll(work: Work[], patience: number): Promise<CaseVerdict[]> {
+  const done: CaseVerdict[] = [];
   while (done.length < work.length) {
     const lost = await runFrom(work, done.length, patience, done);
-    if (lost) done.push(lostVerdict(work[done.length], lost.why));
+    if (lost) done.push(failed(work[done.length].value, lost.why));
   }
   return done;
-}
-
-function lostVerdict({ value }: Work, what: string): Verdict {
-  const { id, kind, profile, rule } = isItem(value) ? value : {};
-  const text = (one: unknown): string => (typeof one === 'string' ? one : '');
-  return {
-    id: text(id),
-    kind: text(kind),
-    profile: text(profile),
-    rule: text(rule),
-    status: 'failed',
-    reason: { what },
-    actual: null,
-  };
 }
 
 /** The command: exit status 0 when every case passed, 1 when one failed, 2 when it was called wrongly. */

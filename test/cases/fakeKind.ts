@@ -1,7 +1,7 @@
 import { TidemarkError } from '../../src/model';
 import { flag, list, number, words } from '../../src/cases/fields';
 import { CaseFault, type Item, type Json, type Kind } from '../../src/cases/kind';
-import { runCase, type Verdict } from '../../src/cases/run';
+import { runCase, type CaseVerdict } from '../../src/cases/run';
 
 /**
  * A kind that puts out what its events say: `put` is a list of outputs, `total` the sum of all values so far. So a
@@ -69,7 +69,7 @@ export const echo: Kind = {
 };
 
 /** Runs a case of the fake kind; what is not given has a value that does not matter. */
-export const run = (given: Record<string, unknown>, kind: Kind = echo): Verdict =>
+export const run = (given: Record<string, unknown>, kind: Kind = echo): CaseVerdict =>
   runCase(
     {
       id: 'one',

@@ -10,7 +10,7 @@ import {
   type Json,
   type Kinds,
   type RawCase,
-  type Verdict,
+  type CaseVerdict,
 } from '../../cases';
 import { MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
 import { parseLesson } from '../../notebook/parse';
@@ -68,14 +68,14 @@ async function runOf(raw: RawCase, session: SessionApi): Promise<LessonData | nu
   }
 }
 
-function passed(value: Json, kinds: Kinds): [RawCase, Verdict] {
+function passed(value: Json, kinds: Kinds): [RawCase, CaseVerdict] {
   const verdict = runCase(value, kinds);
   const raw = readCase(value);
   if (typeof raw === 'string' || verdict.status !== 'passed') throw failure(verdict);
   return [raw, verdict];
 }
 
-function shown(raw: RawCase, verdict: Verdict, runs: boolean): ShownCase {
+function shown(raw: RawCase, verdict: CaseVerdict, runs: boolean): ShownCase {
   const { id, rule, kind, profile, source, provenance, compare, config, events, top } = raw;
   return {
     id,
@@ -93,7 +93,7 @@ function shown(raw: RawCase, verdict: Verdict, runs: boolean): ShownCase {
   };
 }
 
-function failure({ id, rule, reason }: Verdict): TidemarkError {
+function failure({ id, rule, reason }: CaseVerdict): TidemarkError {
   const text = (json: Json | undefined): string | undefined => (json === undefined ? undefined : JSON.stringify(json));
   return new TidemarkError({
     what: `${rule}: ${reason?.what ?? ''}`,
@@ -120,7 +120,7 @@ function inputOf(events: readonly Json[]): Grid {
   return gridOf(items);
 }
 
-function outputsOf({ compare, expected }: RawCase, { actual }: Verdict): ShownCase['outputs'] {
+function outputsOf({ compare, expected }: RawCase, { actual }: CaseVerdict): ShownCase['outputs'] {
   if (compare === 'by-profile' && isItem(expected) && isItem(expected.byProfile) && isItem(actual)) {
     const { byProfile } = expected;
     return Object.entries(actual).map(([system, found]) => ({

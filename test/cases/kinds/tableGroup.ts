@@ -1,5 +1,5 @@
 import { RegroupedTable, type Suppress } from '../../support/regroupedTable';
-import { either, flag, nothing, number, words, type Check } from '../../../src/cases/fields';
+import { either, flag, nothing, number, words, type FieldCheck } from '../../../src/cases/fields';
 import {
   isItem,
   isList,
@@ -11,7 +11,7 @@ import {
   type Kind,
 } from '../../../src/cases/kind';
 
-const limits: Check = { label: 'an object', holds: (value) => isItem(value) };
+const limits: FieldCheck = { label: 'an object', holds: (value) => isItem(value) };
 
 /** A changelog table grouped by something else, counted. */
 export const tableGroupCount: Kind = {
