@@ -91,7 +91,7 @@ function wordsOfStrings(strings: readonly string[]): Int32Array {
 }
 
 /** The hash of a table in slices: names and types of its columns, then every value. */
-export function* hashingTable(table: Table): Generator<void, string> {
+function* hashingTable(table: Table): Generator<void, string> {
   const hash = new Hash();
   hash.word(table.length);
   for (const { name, type, nullable } of table.schema) hash.text(`${name} ${formatType(type)} ${nullable}`);

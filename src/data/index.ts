@@ -16,7 +16,7 @@ export {
 export { partitionOfValue, partitioner } from './partitions';
 export * from './scenario';
 export { fieldsOf, LABELLED, SOURCES } from './sourceColumns';
-export { streamOf, streamSchema, type StreamData } from './stream';
+export { streamOf, streamSchema } from './stream';
 export { droppable } from './streamSchema';
 export { martSummary, type MartSummary } from './summary';
 export { makeWorld, makeWorldNow, worldStart, type World } from './world';

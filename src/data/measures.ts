@@ -18,7 +18,7 @@ export function quantile(sorted: Float64Array, p: number): number {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
-export function meanAndSpread(values: ArrayLike<number>): { mean: number; spread: number } {
+function meanAndSpread(values: ArrayLike<number>): { mean: number; spread: number } {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i];
   const mean = sum / values.length;

@@ -93,13 +93,14 @@ export interface PlantedEvent {
   values: Record<string, Value>;
 }
 
-/** A stream's events in arrival order: by append time, then partition. */
+/** The events of a stream in the order in which the log gets them: by append time, then partition, then as made. */
 export interface StreamData {
   name: string;
+  /** Visible columns. Dictionaries are the stream's own. */
   table: Table;
   /** Event time, ms. */
   time: Float64Array;
-  /** Append time, ms; ascending. */
+  /** Append time, ms, ascending; never before the event time. */
   append: Float64Array;
   partition: Int32Array;
 }

@@ -5,7 +5,7 @@ import { checkStream } from './check';
 import { drawDelay } from './delays';
 import { fraudRows } from './measures';
 import { partitioner, partitionOfValue } from './partitions';
-import { type StreamSpec } from './scenario';
+import { type StreamData, type StreamSpec } from './scenario';
 import { fieldsOf, sourceColumn } from './sourceColumns';
 import { dropsOf } from './streamDrops';
 import { streamSchema } from './streamSchema';
@@ -13,18 +13,6 @@ import { newTimes } from './streamTimes';
 import { type World } from './world';
 
 export { streamSchema } from './streamSchema';
-
-/** The events of a stream in the order in which the log gets them: by append time, then partition, then as made. */
-export interface StreamData {
-  name: string;
-  /** Visible columns. Dictionaries are the stream's own. */
-  table: Table;
-  /** Event time, ms. */
-  time: Float64Array;
-  /** Append time, ms; never before the event time. */
-  append: Float64Array;
-  partition: Int32Array;
-}
 
 /** Events before they are put in order; `row` is −1 − i for the i-th event written by hand. */
 interface Events {

@@ -6,7 +6,7 @@ import { lengthOf, START, type MartSize } from './size';
 import { type Visits } from './visits';
 
 /** Why and how one attack was made. Rows are numbers of visits until the fact table is in order. */
-export interface Attack {
+interface Attack {
   type: 'geographic' | 'chain';
   card: number;
   /** Fraudulent rows are `first … first + count − 1`. */
@@ -42,7 +42,7 @@ const SEVERAL_DEVICES = 0.3;
 const DEVICES = 49_152;
 
 /** How many attacks of each type, on this many honest rows. */
-export const attackPairs = (rows: number, mode: 'realistic' | 'book', size: MartSize): number =>
+const attackPairs = (rows: number, mode: 'realistic' | 'book', size: MartSize): number =>
   rows === 0 ? 0 : Math.max(1, Math.round(mode === 'book' ? rows * BOOK_PAIRS : (rows * size.fraud) / ROWS_PER_PAIR));
 
 /** Rows that the attacks of the book's mode add, on average. */

@@ -1,5 +1,5 @@
 /** What is bought, in realistic mode: share of rows, mean and sd of the log amount, share paid with the card present. */
-export interface Category {
+interface Category {
   name: string;
   share: number;
   mu: number;

@@ -6,7 +6,7 @@ const EARTH_RADIUS_KM = 6_371;
 const RADIANS = 0.017453292519943295;
 
 /** Distance over the ground in km, by the haversine formula. */
-export function distanceBetween(a: Place, b: Place): number {
+function distanceBetween(a: Place, b: Place): number {
   const halfLat = sin(((b.lat - a.lat) * RADIANS) / 2);
   const halfLon = sin(((b.lon - a.lon) * RADIANS) / 2);
   const chord = halfLat * halfLat + cos(a.lat * RADIANS) * cos(b.lat * RADIANS) * halfLon * halfLon;

@@ -32,7 +32,7 @@ export interface Mart {
 }
 
 /** What is hidden from learners, for checks. Cities are numbers of `geography.places`. */
-export interface Truth {
+interface Truth {
   geography: Geography;
   /** City of every transaction, by row. */
   city: Uint8Array;
