@@ -174,6 +174,6 @@ export function formatDecimal(units: number, scale: number): string {
 }
 
 /** At most four decimals, without trailing zeros. */
-export function formatDouble(value: number): string {
+function formatDouble(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Math.round(value * 10_000) / 10_000);
 }

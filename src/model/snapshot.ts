@@ -62,7 +62,7 @@ export interface PartitionState {
   pausedByAlignment: boolean;
 }
 
-export interface OperatorState {
+interface OperatorState {
   number: number;
   /** The operator's standard name: `window aggregate`. */
   name: string;

@@ -38,7 +38,7 @@ export function geometric(random: Random, p: number): number {
 }
 
 /** Gamma with scale 1, by squeezing a cubed normal (Marsaglia and Tsang 2000). */
-export function gamma(random: Random, shape: number): number {
+function gamma(random: Random, shape: number): number {
   if (shape < 1) return gamma(random, shape + 1) * pow(1 - random.float(), 1 / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);

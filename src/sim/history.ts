@@ -13,7 +13,7 @@ interface Keyframe {
   bytes: Uint8Array;
 }
 
-export interface Spacing {
+interface Spacing {
   /** Steps between keyframes, at least. */
   steps: number;
   /** Bytes of keyframes that one step may cost: a large state is kept less often. */

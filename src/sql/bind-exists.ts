@@ -12,7 +12,7 @@ import { behind, columnsOf, type Scope, type ScopeColumn } from './scope';
 import { allOf, conjuncts, isNullable, moved, readsColumn } from './walk';
 
 /** A condition of WHERE that is a semi or an anti join: `[NOT] EXISTS (…)` or `x [NOT] IN (SELECT …)`. */
-export interface SubqueryCondition {
+interface SubqueryCondition {
   query: Query;
   negated: boolean;
   /** x of IN; null: EXISTS. */

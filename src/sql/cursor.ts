@@ -7,9 +7,9 @@ import { RESERVED } from './reserved';
 import { REFUSED_WORDS, type Refusal } from './words';
 
 /** Deeper nesting than this is refused, so that no walk over a tree can exhaust the stack. */
-export const MAX_DEPTH = 100;
+const MAX_DEPTH = 100;
 /** Operators in one expression; a chain of them is as deep as it is long. */
-export const MAX_OPERATORS = 500;
+const MAX_OPERATORS = 500;
 
 const STARTERS = ['SELECT', 'WITH', 'INSERT', 'CREATE', 'SET'];
 

@@ -1,7 +1,7 @@
 import { type TextPlace, TidemarkError } from '../model';
 
 /** What every error of this folder says: where, what was expected, what was found and what to try next. */
-export interface Complaint {
+interface Complaint {
   what: string;
   expected: string;
   found: string;

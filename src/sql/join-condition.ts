@@ -75,7 +75,7 @@ interface Bound {
 }
 
 /** right time − left time, compared with a number of ms. */
-export function boundOf(one: Expression & { op: 'compare' }, lefts: number[], rights: number[]): Bound | null {
+function boundOf(one: Expression & { op: 'compare' }, lefts: number[], rights: number[]): Bound | null {
   const [a, b] = [linear(one.left), linear(one.right)];
   if (!a || !b) return null;
   const plus = [...a.plus, ...b.minus];

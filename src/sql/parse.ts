@@ -8,7 +8,7 @@ import { parseType } from './parse-type';
 import { parseQuery } from './parse-query';
 
 /** More statements than this are refused: views may read views, and a plan must stay shallow. */
-export const MAX_STATEMENTS = 100;
+const MAX_STATEMENTS = 100;
 
 /** Reads a text of statements with semicolons between them. Throws a TidemarkError with a place. */
 export function parse(text: string): Statement[] {

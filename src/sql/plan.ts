@@ -120,7 +120,7 @@ export interface UnionAll extends Node {
 }
 
 /** The first rows of a table, as it stores them. A stream has no such order. The input's columns. */
-export interface Limit extends Node {
+interface Limit extends Node {
   node: 'limit';
   input: Plan;
   count: number;
@@ -256,8 +256,7 @@ export type Expression =
   | { op: 'call'; name: FunctionName; inputs: Expression[]; type: ColumnType };
 
 /** Scalar functions. COALESCE and the like are `case` nodes by then. */
-export const FUNCTION_NAMES = ['ABS', 'FLOOR', 'CEIL', 'SQRT', 'UPPER', 'LOWER', 'CHAR_LENGTH', 'CONCAT'] as const;
-export type FunctionName = (typeof FUNCTION_NAMES)[number];
+export type FunctionName = 'ABS' | 'FLOOR' | 'CEIL' | 'SQRT' | 'UPPER' | 'LOWER' | 'CHAR_LENGTH' | 'CONCAT';
 
 /** The nodes that a node reads, first to last. */
 export function inputsOf(plan: Plan): Plan[] {

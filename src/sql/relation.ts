@@ -26,7 +26,7 @@ export interface Windows {
   place: TextPlace;
 }
 
-export interface Numbered {
+interface Numbered {
   /** The first `limit` rows of each partition: the plan's columns, then the place of the row, if it is wanted. */
   first: (limit: number, place: boolean) => Plan;
   /** Of ROW_NUMBER. */

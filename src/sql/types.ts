@@ -93,7 +93,7 @@ function convertLiteral(value: Constant, from: ColumnType, type: ColumnType): Ex
 }
 
 /** 10 to the power of a whole number, exact up to 22. */
-export function tenTo(power: number): number {
+function tenTo(power: number): number {
   let result = 1;
   for (let i = 0; i < power; i += 1) result *= 10;
   return result;

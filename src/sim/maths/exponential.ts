@@ -5,8 +5,8 @@ import { mantissa, scale, split } from './bits';
  * well-known steps (k·ln 2 with ln 2 in two parts; atanh of f/(2+f)) and then sum a Taylor series that is long enough
  * for the reduced range. Errors stay below one unit in the last place, see `test/sim/maths.test.ts`.
  */
-export const LN2_HIGH = 0.6931471805592082; // 40 bits, so that k·LN2_HIGH is exact
-export const LN2_LOW = 7.371002565167799e-13;
+const LN2_HIGH = 0.6931471805592082; // 40 bits, so that k·LN2_HIGH is exact
+const LN2_LOW = 7.371002565167799e-13;
 const INVERSE_LN2 = 1.4426950408889634;
 
 /** e^x. */

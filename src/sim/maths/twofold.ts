@@ -15,7 +15,7 @@ export function sumOf(a: number, b: number): Twofold {
   return { high, low: a - (high - part) + (b - part) };
 }
 
-export function productOf(a: number, b: number): Twofold {
+function productOf(a: number, b: number): Twofold {
   const high = a * b;
   const shiftedA = SPLITTER * a;
   const topA = shiftedA - (shiftedA - a);
