@@ -1,7 +1,7 @@
 import { grown, makeColumn, TidemarkError, type Column, type Schema, type Table } from '../../model';
 import { type Aggregate, type Expression, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
-import { compile } from '../expression';
+import { KeyIds, keyFields } from '../state/keyIds';
 import { KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
 import { MOST_SLOTS, upTo } from './chunk';
@@ -37,13 +37,10 @@ export class GroupStates {
 }
 
 /** The key of each row of a table, by dense id in order of first sight. */
-export function keyIdsOf(keys: Expression[], schema: Schema, table: Table): { ids: Int32Array; table: KeyTable } {
-  const fields = keys.map((key, i) => ({ name: `key ${i + 1}`, type: key.type, nullable: true }));
-  const keyTable = new KeyTable(fields);
-  const ids = new Int32Array(table.length);
-  const columns = keys.map((key) => compile(key, schema)(table, 0, table.length));
-  keyTable.intern(columns, 0, table.length, ids);
-  return { ids, table: keyTable };
+export function keyIdsOf(keys: Expression[], schema: Schema, table: Table): KeyIds {
+  const found = new KeyIds(keys, schema, new KeyTable(keyFields(keys)));
+  found.find(table, 0, table.length);
+  return found;
 }
 
 /** Key ids in the order of their values: null first, then numbers by size, texts by code point, column by column. */

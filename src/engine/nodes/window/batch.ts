@@ -3,10 +3,8 @@ import { type GridShape, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { Collector, upTo } from '../../batch/chunk';
 import { adding, GroupFinder } from '../../batch/finder';
-import { bucketSort, GroupStates } from '../../batch/groups';
-import { compile } from '../../expression';
+import { bucketSort, GroupStates, keyIdsOf } from '../../batch/groups';
 import { checkShape } from '../../grid';
-import { KeyTable } from '../../state/keys';
 import { PairIndex } from '../../state/pairs';
 import { blocking, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
@@ -74,7 +72,6 @@ function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator 
   checkShape(plan.window);
   const { schema, timeColumn } = plan.input;
   const collector = new Collector(schema);
-  const keyOf = plan.keys.map((key) => compile(key, schema));
   return {
     consume: collector.take,
     finish() {
@@ -82,14 +79,7 @@ function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator 
       const { length } = table;
       const { data: time, valid } = table.columns[timeColumn];
       if (valid !== null) refuseNullTime(valid, 0, length);
-      const keys = new KeyTable(plan.schema.slice(0, plan.keys.length));
-      const ids = new Int32Array(length);
-      keys.intern(
-        keyOf.map((evaluate) => evaluate(table, 0, length)),
-        0,
-        length,
-        ids,
-      );
+      const { ids, table: keys } = keyIdsOf(plan.keys, schema, table);
       const byTime = upTo(length).sort((a, b) => time[a] - time[b] || a - b);
       const order = bucketSort(byTime, ids, upTo(Math.max(1, keys.size)));
       const layout = layoutOf(plan.aggregates, schema, { timeColumn });
