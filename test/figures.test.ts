@@ -24,7 +24,7 @@ test('a figure says what it says without a script', () => {
   expect(written['window-lanes-late-720']).toContain('card 4417');
   expect(written['state-table-late-720']).toContain('just changed');
   expect(written['changelog-retracting']).toContain('2, late');
-  expect(written['partitions-freed']).toContain('idle: nobody waits for it');
+  expect(written['partitions-freed']).toContain('idle: the watermark does not wait for it');
   expect(written['join-lanes-rule']).toContain('left: payments');
 });
 

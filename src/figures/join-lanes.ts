@@ -1,7 +1,8 @@
 import { type FigureOptions } from '../notebook/document';
 import { type PartRequest, type Snapshot } from '../model';
 import { distinct, type Mark, type TextTable } from './figure';
-import { fateOf, hasReach, reachText, readJoin, type JoinedRow, type JoinKind } from './join-rows';
+import { fateText, reachText } from '../words/figures';
+import { hasReach, readJoin, type JoinedRow, type JoinKind } from './join-rows';
 import { BOTTOM, LEFT_Y, RIGHT_Y, TOP, bandsOf, barTop, barsOf, bracketsOf, linesOf } from './join-shapes';
 import { keyColors, type KeyClass, type KeyColors } from './keys';
 import { Placer, shorten, textWidth, type Box } from './label';
@@ -81,7 +82,7 @@ const reader =
   (row: JoinedRow): string => {
     const who = [row.stream || row.side, row.key, row.label].filter(Boolean).join(' ');
     const looks = hasReach(row) ? `; ${looksText(row)} ${reachText(row, clock)}` : '';
-    return `${row.side} row, ${who}, of ${clock(row.time)}: ${fateOf(row)}${looks}`;
+    return `${row.side} row, ${who}, of ${clock(row.time)}: ${fateText(row)}${looks}`;
   };
 
 const looksText = (row: JoinedRow): string => (row.side === 'right' && row.from === row.time ? 'from' : 'looks at');
@@ -200,7 +201,7 @@ export function describe(snapshot: Snapshot, _options: FigureOptions, name: stri
       clock(row.arrived),
       reachText(row, clock),
       partnersOf(row),
-      fateOf(row),
+      fateText(row),
     ]),
   };
 }

@@ -1,4 +1,4 @@
-import { JOIN_FATES, MAX_TIME, MIN_TIME, type Snapshot, type Table } from '../model';
+import { JOIN_FATES, type Snapshot, type Table } from '../model';
 import { findPart, isTime, joinedKey, numbers, reader, span, timeRange, visible } from './part';
 import { clockOf } from './time-axis';
 
@@ -89,23 +89,6 @@ function readPairs(snapshot: Snapshot, name: string, rows: Map<number, JoinedRow
     processing: processing(row),
     changed: changed(row) === 1,
   })).filter((pair): pair is JoinedPair => pair.left !== undefined && pair.right !== undefined);
-}
-
-/** What has become of a row, in words. */
-export function fateOf(row: JoinedRow): string {
-  if (row.fate === 'too late') return 'too late, set aside';
-  if (row.fate === 'taken back') return 'taken back';
-  const partners = row.partners === 0 ? 'no partner' : `${row.partners} ${row.partners === 1 ? 'partner' : 'partners'}`;
-  const alone = row.padded ? ', put out alone' : '';
-  return `${partners}${alone}, ${row.fate === 'kept' ? 'kept' : row.fate === 'forgotten' ? 'forgotten' : 'not kept'}`;
-}
-
-/** The times that a row looks for, in words. */
-export function reachText({ from, to }: JoinedRow, clock: (time: number) => string): string {
-  const write = (time: number): string =>
-    time >= MAX_TIME ? 'further notice' : time <= MIN_TIME ? 'ever' : clock(time);
-  if (!isTime(from) && !isTime(to) && from < to) return 'any time';
-  return from === to ? clock(from) : `${write(from)} to ${write(to)}`;
 }
 
 export const hasReach = ({ from, to }: JoinedRow): boolean => from !== to && (isTime(from) || isTime(to));

@@ -9,21 +9,15 @@ import {
   type Table,
   type Value,
 } from '../model';
+import { type KnownCounts } from '../words/known';
 
-/** What stood at a time beside what stands now: rows, and how many of them are said differently now. */
-export interface Known {
+/** The result at a time beside the result now: rows, and how many of them have changed. */
+export interface Known extends KnownCounts {
   /**
    * Columns that name a row (keys and times), then each other column twice, `… at T` and `… now`; `#changed` where they
    * are not the same.
    */
   table: Table;
-  /** Rows that were known. */
-  then: number;
-  /** Of these, said differently now; and taken back since. */
-  other: number;
-  gone: number;
-  /** Rows that were not known. */
-  added: number;
 }
 
 /** Names of the two columns that a column of a result has. */
@@ -74,16 +68,4 @@ export function knownTable(then: Table, now: Table, keys: readonly string[]): Kn
     if (!row.then) known.added += 1;
   }
   return known;
-}
-
-/** What was known at a time, in one sentence. */
-export function knownSentence({ then, other, gone, added }: Known, time: string): string {
-  const rows = (n: number): string => `${n} ${n === 1 ? 'row' : 'rows'}`;
-  const later = [
-    ...(other ? [`${rows(other)} of these ${other === 1 ? 'is' : 'are'} said differently now`] : []),
-    ...(gone ? [`${rows(gone)} ${gone === 1 ? 'was' : 'were'} taken back`] : []),
-    ...(added ? [`${rows(added)} came later`] : []),
-  ];
-  const known = then ? `${rows(then)} of the result ${then === 1 ? 'was' : 'were'} known` : 'nothing was known';
-  return `At ${time} ${known}${later.length ? `; ${later.join(', ')}` : ', and it is what is published now'}.`;
 }

@@ -1,5 +1,6 @@
 import { type FigureOptions } from '../notebook/document';
 import { MIN_TIME, type PartitionState, type PartRequest, type Snapshot } from '../model';
+import { LANE_NOTES, LANE_STATES, type PartitionLaneState } from '../words/figures';
 import { type Mark, type TextTable } from './figure';
 import { textWidth, type Box } from './label';
 import { laneTicks, timeLine, type Lanes } from './lanes';
@@ -11,7 +12,7 @@ import { clockOf, padded, shortClockOf } from './time-axis';
 /**
  * Who holds the watermark back: one lane per partition on event time, with its events, its newest one, and its own
  * watermark; the least of those that count is the thick line across all lanes. A lane says whether its partition is
- * idle (nobody waits for it), paused (too far ahead to be read) or holds the others back.
+ * idle (the watermark does not wait for it), paused (too far ahead to be read) or holds the others back.
  *
  * Options: `stream` (default: the first that the run reads).
  */
@@ -19,11 +20,9 @@ export function parts({ stream }: FigureOptions): Record<string, PartRequest> {
   return { events: typeof stream === 'string' ? { part: 'events', stream } : { part: 'events' } };
 }
 
-type LaneState = 'active' | 'idle' | 'paused' | 'holds back';
-
 interface PartitionLane extends Mark {
   title: string;
-  state: LaneState;
+  state: PartitionLaneState;
   /** In words, on the right; empty for one that is merely active. */
   note: string;
   box: Box;
@@ -62,19 +61,12 @@ function watermarkOf(partitions: PartitionState[]): number {
   return Math.max(MIN_TIME, ...partitions.map(({ watermark }) => watermark));
 }
 
-function stateOf(own: PartitionState, all: PartitionState[]): LaneState {
+function stateOf(own: PartitionState, all: PartitionState[]): PartitionLaneState {
   if (own.idle) return 'idle';
   if (own.pausedByAlignment) return 'paused';
   const ahead = all.some((one) => !one.idle && one.watermark > own.watermark);
   return ahead && own.watermark === watermarkOf(all) ? 'holds back' : 'active';
 }
-
-const NOTES: Record<LaneState, string> = {
-  active: '',
-  idle: 'idle: nobody waits for it',
-  paused: 'paused: too far ahead',
-  'holds back': 'holds back',
-};
 
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PartitionLanes {
   const { partitions, events, times, watermark } = read(snapshot, options, name);
@@ -90,7 +82,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
       ...markOf(one, { x: frame.x, y, width: frame.width, height: LANE - 4 }, clockOf(times)),
       title: `partition ${one.partition}`,
       state: one.state,
-      note: width < 480 && one.state === 'idle' ? 'idle' : NOTES[one.state],
+      note: width < 480 && one.state === 'idle' ? 'idle' : LANE_NOTES[one.state],
       line: y + 36,
       events: dotsOf(mine, one.newestEventTime, x),
       watermark: range && one.watermark > MIN_TIME ? ownLine(one.watermark, clamp, write, frame) : null,
@@ -114,7 +106,7 @@ const dotsOf = (events: EventRow[], newest: number, x: (time: number) => number)
   events.slice(-MOST_DOTS).map(({ time }) => ({ x: x(time), isNewest: time === newest }));
 
 function markOf(
-  one: PartitionState & { state: LaneState },
+  one: PartitionState & { state: PartitionLaneState },
   box: Box,
   clock: (time: number) => string,
 ): Mark & { box: Box } {
@@ -126,18 +118,10 @@ function markOf(
     target: { kind: 'watermark', watermark: one.watermark },
     get sentence() {
       const newest = isTime(one.newestEventTime) ? `newest event time ${clock(one.newestEventTime)}` : 'no event yet';
-      return `partition ${one.partition}: ${newest}, watermark ${timeText(one.watermark, clock)}, ${stateText(one.state)}`;
+      return `partition ${one.partition}: ${newest}, watermark ${timeText(one.watermark, clock)}, ${LANE_STATES[one.state]}`;
     },
   };
 }
-
-const stateText = (state: LaneState): string =>
-  ({
-    active: 'active',
-    idle: 'idle: nobody waits for it',
-    paused: 'paused: it is not read, since it is too far ahead',
-    'holds back': 'active, and holds the others back',
-  })[state];
 
 const timeText = (time: number, clock: (time: number) => string): string =>
   isTime(time) ? clock(time) : time > 0 ? 'at the end of time' : 'none yet';
@@ -187,7 +171,7 @@ export function describe(snapshot: Snapshot, options: FigureOptions, name: strin
       String(events.filter((event) => event.partition === one.partition).length),
       timeText(one.newestEventTime, clock),
       timeText(one.watermark, clock),
-      stateText(one.state),
+      LANE_STATES[one.state],
     ]),
   };
 }

@@ -14,7 +14,7 @@ export interface WatermarkLine {
   boxes: Box[];
 }
 
-/** The watermark of one partition: thin, and dotted while nobody waits for it. */
+/** The watermark of one partition: thin, and dotted while it is idle. */
 export interface ThinLine {
   id: string;
   /** Stretches while it is active, and while it is idle. */

@@ -1,4 +1,5 @@
-import { knownTable, knownSentence } from '../figures/known';
+import { knownTable } from '../figures/known';
+import { knownSentence } from '../words/known';
 import { formatClock, MAX_TIME, type SnapshotPart, type Snapshot, type Table, type TidemarkErrorFacts } from '../model';
 import type { SessionClient } from '../session/client';
 import { type RunClock, type RunSummary } from '../session/protocol';

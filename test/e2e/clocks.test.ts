@@ -57,7 +57,7 @@ test('by known-at time the result says what was known then, beside what is publi
     .locator('.dock .note');
   await expect
     .poll(() => note.innerText())
-    .toMatch(/At [\d:.]+ \d+ rows? of the result (was|were) known; .*came later/);
+    .toMatch(/At [\d:.]+ \d+ rows? of the result (was|were) known; .*arrived later/);
   await reader.page.keyboard.press('End');
   await expect.poll(() => note.innerText()).toMatch(/it is what is published now/);
   expect(await axe(reader.page)).toEqual([]);

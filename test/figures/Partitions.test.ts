@@ -17,7 +17,7 @@ test('S1.8 an idle partition is dotted, and does not hold back the watermark', a
   const { all, words, described } = draw('partitions', snapshot);
   expect(all('.picture .own-water.idle').length).toBeGreaterThan(0);
   expect(words('.picture text')).not.toContain('holds back');
-  expect(asText(described)).toContain('idle: nobody waits for it');
+  expect(asText(described)).toContain('idle: the watermark does not wait for it');
 });
 
 test('S20.2 a partition that is held is paused', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { knownTable, knownSentence } from '../../src/figures/known';
+import { knownTable } from '../../src/figures/known';
+import { knownSentence } from '../../src/words/known';
 import { BOOLEAN, decimal, field, INT, readRow, tableOf, TIMESTAMP, type Table, type Value } from '../../src/model';
 
 const schema = [
@@ -47,12 +48,12 @@ test('what was known is one sentence', () => {
   const empty = result();
   const now = result([1, 0, 140], [1, 300, 5]);
   expect(knownSentence(knownTable(empty, now, ['card']), '10:00')).toBe(
-    'At 10:00 nothing was known; 2 rows came later.',
+    'At 10:00 nothing was known; 2 rows arrived later.',
   );
   expect(knownSentence(knownTable(now, now, ['card']), '10:07')).toBe(
     'At 10:07 2 rows of the result were known, and it is what is published now.',
   );
   expect(knownSentence(knownTable(result([1, 0, 100], [2, 0, 1]), now, ['card']), '10:05')).toBe(
-    'At 10:05 2 rows of the result were known; 1 row of these is said differently now, 1 row was taken back, 1 row came later.',
+    'At 10:05 2 rows of the result were known; 1 row of these has other values now, 1 row was taken back, 1 row arrived later.',
   );
 });
