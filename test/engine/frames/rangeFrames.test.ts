@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openRun, openTracedRun } from '../../../../src/engine/run/openRun';
-import { type Run } from '../../../../src/engine/run/run';
-import { DEFAULTS, type LocalOptions } from '../../../../src/engine/stream/options';
-import { plan } from '../../../../src/sql';
-import { type Edge } from '../../../../src/sql/plan';
-import { catalog, emitted, payments, type Payment } from '../../../support/stream';
+import { openRun, openTracedRun } from '../../../src/engine/run/openRun';
+import { type Run } from '../../../src/engine/run/run';
+import { DEFAULTS, type LocalOptions } from '../../../src/engine/stream/options';
+import { plan } from '../../../src/sql';
+import { type Edge } from '../../../src/sql/plan';
+import { catalog, emitted, payments, type Payment } from '../../support/stream';
 
 const runs = process.env.LONG ? 5_000 : 150;
 const SPAN = 40;
