@@ -1,8 +1,7 @@
 import { grown, makeColumn, TidemarkError, type Column, type Schema, type Table } from '../../model';
 import { type Aggregate, type Expression, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
-import { KeyIds, keyFields } from '../state/keyIds';
-import { KeyTable } from '../state/keys';
+import { KeyIds, keyFields, KeyTable } from '../state/keys';
 import { comparerOf } from '../ordering';
 import { MOST_SLOTS, upTo } from './chunk';
 

@@ -20,7 +20,7 @@ import {
 } from '../../model';
 import { inputsOf, keyedResult, type Expression, type Plan, type Scan } from '../../sql/plan';
 import type { runBatch } from '../batch';
-import { KeyIds } from '../state/keyIds';
+import { KeyIds } from '../state/keys';
 import { type KeyedState } from '../state/keyedState';
 import { type RowLists } from '../state/rows';
 import { type StateTtl } from '../state/stateTtl';

@@ -198,3 +198,14 @@ export function resultNode({ operators, sink }: Graph): number {
     at = operators[at].inputs[0].nodeIndex;
   return at;
 }
+
+/**
+ * Whether a range may have events of several topics, which operators with two inputs then take in the order of their
+ * input numbers. Every operator upstream of a join must be stateless, and no watermark may depend on processing time or
+ * idleness.
+ */
+export const takesMultiTopicRanges = ({ sources, operators, lookup }: Graph, needsClock: boolean): boolean =>
+  sources.length > 1 &&
+  !needsClock &&
+  lookup < 0 &&
+  operators.every(({ inputs }) => inputs.length === 1 || inputs.every((input) => hasEvents(operators, input)));

@@ -1,10 +1,9 @@
 import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
-import { graphOf, meetsItself, topicsUpstream, type Channel, type Graph } from './graph';
+import { graphOf, meetsItself, takesMultiTopicRanges, topicsUpstream, type Channel, type Graph } from './graph';
 import { type Run, type RunSetup } from './run';
 import { type RunOperator } from './runNode';
-import { runOperator } from './runOperator';
-import { instantiate, makeContext, type Subtask } from './subtask';
+import { instantiate, makeContext, runOperator, type Subtask } from './subtask';
 import { Agenda, type RunTimers } from './agenda';
 import { PartitionQueue, PlannedQueue, TopicQueue } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
@@ -12,7 +11,6 @@ import { inOrder } from './inOrder';
 import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
 import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
-import { takesMultiTopicRanges } from './multiTopicRange';
 import { type Operator, type RowRange, type WindowView } from '../stream/operator';
 import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
@@ -97,7 +95,8 @@ export class LocalRun implements Run {
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = this.subtasks.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
-    this.usesMultiTopicRanges = trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads);
+    this.usesMultiTopicRanges =
+      trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.reads.needsClock);
     const log = options.results ?? new ResultLog(this.rowsOf(sink.inputs[0]).schema, trace !== null);
     this.sinks = [new Sink(sink, log, inputs, this.counters, trace)];
     if (checkpoint) this.resume(checkpoint);

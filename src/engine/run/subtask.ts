@@ -1,8 +1,9 @@
-import { stepCode, type Counters } from '../../model';
+import { MAX_TIME, stepCode, type Counters } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
+import { type RunOperator } from './runNode';
 import { hasEvents, type Graph, type OperatorNode, type SourceNode } from './graph';
 import { StateBackend } from '../state/backend';
 import { Identities } from '../state/identities';
@@ -70,6 +71,44 @@ export function makeContext(
       onDrop?.(batch.input[row]);
       // Which row of its batch it was depends on the ranges; its input does not.
       trace?.add('row dropped', number, batch.input[row], key, from, to, -1);
+    },
+  };
+}
+
+/** What can be seen of an operator that has one subtask. */
+export function runOperator({ node, operator }: Subtask, inputWatermark: () => number): RunOperator {
+  const subtask = {
+    get state() {
+      return operator.state;
+    },
+    get inputWatermark() {
+      return inputWatermark();
+    },
+    get nextTimer() {
+      return operator.alarm?.() ?? MAX_TIME;
+    },
+  };
+  return {
+    node,
+    name: operator.name,
+    title: operator.title,
+    watermarkDelay: operator.watermarkDelay ?? 0,
+    subtasks: [subtask],
+    get windows() {
+      return operator.windows ?? null;
+    },
+    get pairing() {
+      return operator.pairing ?? null;
+    },
+    get state() {
+      return operator.state;
+    },
+    get inputWatermark() {
+      return inputWatermark();
+    },
+    get emitted() {
+      const { out, begin = 0 } = operator;
+      return { batch: out, from: begin, to: out.length };
     },
   };
 }

@@ -14,7 +14,7 @@ import {
 import { type Aggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type StateTtl } from '../../state/stateTtl';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { type StateValue } from '../../state/store';

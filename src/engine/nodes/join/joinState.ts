@@ -3,9 +3,8 @@ import { type Expression, type Plan } from '../../../sql/plan';
 import { compile, type Evaluator } from '../../expression';
 import { type StateBackend } from '../../state/backend';
 import { type Numbers } from '../../state/identities';
-import { keyFields } from '../../state/keyIds';
+import { keyFields, type KeyTable } from '../../state/keys';
 import { type KeyedState } from '../../state/keyedState';
-import { type KeyTable } from '../../state/keys';
 import { KeyedRows } from '../../state/rows';
 import { TimedRows } from '../../state/timedRows';
 

@@ -12,8 +12,7 @@ import {
 import { type Edge, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
-import { keyFields } from '../../state/keyIds';
-import { type KeyTable } from '../../state/keys';
+import { keyFields, type KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { frameText } from './over';
 import { type KeyedRows } from '../../state/rows';

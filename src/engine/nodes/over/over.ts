@@ -19,7 +19,7 @@ import { Lags } from '../../frames/lags';
 import { RangeFrames } from '../../frames/rangeFrames';
 import { TileFrames } from '../../frames/tileFrames';
 import { WaitingRows } from '../../state/waitingRows';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';

@@ -11,7 +11,7 @@ import {
   type ColumnBatch,
 } from '../../../model';
 import { type Deduplicate, type Normalize } from '../../../sql/plan';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type KeyedRows } from '../../state/rows';
 import { type StateTtl } from '../../state/stateTtl';
 import { emitRow } from '../../state/storedRows';

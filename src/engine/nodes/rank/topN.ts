@@ -17,7 +17,7 @@ import { comparerOf } from '../../ordering';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { sameValue } from '../../stream/rows';
 import { type ChangelogOptions } from '../aggregate/groupAggregate';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type StateTtl } from '../../state/stateTtl';
 import { type RowLists } from '../../state/rows';
 import { emitRow } from '../../state/storedRows';

@@ -12,7 +12,7 @@ import {
 import { type WindowAggregate } from '../../../sql/plan';
 import { onGrid } from '../../grid';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';

@@ -1,7 +1,7 @@
 import { addTime, MAX_TIME, MIN_TIME, withRoom, type ColumnBatch } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { lastOf } from '../../grid';
-import { type KeyIds } from '../../state/keyIds';
+import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
 import { type Span } from '../../windowing/assign';
