@@ -206,7 +206,7 @@ export class LookupOperator implements Operator {
     const { store, options } = this;
     const { time: times } = store.batch;
     const hasAny = options.answer === 'state' && store.count[key] > 0 && this.isNewer(times[store.tail[key]], time);
-    return hasAny ? [...store.slotsOf(key)].filter((slot) => this.isNewer(times[slot], time)) : [];
+    return hasAny ? store.slotsOf(key).filter((slot) => this.isNewer(times[slot], time)) : [];
   }
 
   advance(watermark: number): void {

@@ -7,6 +7,7 @@ import {
   MIN_TIME,
   reserveBatch,
   TidemarkError,
+  withRoom,
   type Column,
   type ColumnBatch,
 } from '../../../model';
@@ -61,7 +62,7 @@ export class OverOperator implements Operator {
   private readonly watermark: StateValue;
   /** Keys of the rows of the range, and of the rows of `out`. */
   private ids: Int32Array = new Int32Array(0);
-  private outKeys = new Int32Array(0);
+  private outKeys: Int32Array = new Int32Array(0);
 
   constructor(
     plan: Over,
@@ -188,11 +189,7 @@ export class OverOperator implements Operator {
   private reserve(count: number): number {
     const { out } = this;
     reserveBatch(out, out.length + count);
-    if (this.outKeys.length < out.time.length) {
-      const keys = new Int32Array(out.time.length);
-      keys.set(this.outKeys);
-      this.outKeys = keys;
-    }
+    this.outKeys = withRoom(this.outKeys, out.time.length);
     return out.length;
   }
 
