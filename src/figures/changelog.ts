@@ -69,7 +69,7 @@ export function changelogView(
     numbers(table, one, 0),
   );
   const timingAt = numbers(table, '#timing', -1);
-  // On a narrow screen the text beside the picture says which pane it is.
+  // On a narrow screen the text beside the picture names the pane.
   const roomForPanes = asked.length > 0 || names.length === all.length;
   const hasPanes =
     roomForPanes && Array.from({ length: table.length }, (_, row) => timingAt(row)).some((one) => one >= 0);

@@ -2,7 +2,7 @@ import { type Table } from '../model';
 import { textWidth } from './label';
 import { shown, visible } from './part';
 
-/** Padding of a cell in a narrow table, both sides, and how long a text its cells show, as `rows.css` says. */
+/** Padding of a cell in a narrow table, both sides, and how long a text its cells show, as in `rows.css`. */
 const PADDING = 13;
 const LONGEST = 22;
 
@@ -10,7 +10,7 @@ const LONGEST = 22;
 const NARROW = 480;
 
 /**
- * The columns of a table that fit, in their order, where nobody has chosen: what it is about (`value`, else the last
+ * The columns of a table that fit, in their order, where the document names none: what it is about (`value`, else the last
  * column that is no time) comes first, then what names a row, then times, of which the ends of windows tell the least.
  * `beside`: px that other cells take. On a wide screen all of them.
  */

@@ -22,7 +22,7 @@ export interface AnswerRow {
 }
 
 export interface Answer {
-  /** What stands; empty where nothing has been said. */
+  /** The current value; empty before the first emission. */
   text: string;
   /** How it differs from the first run now; null where it does not. */
   cause: Cause | null;
@@ -30,7 +30,7 @@ export interface Answer {
   rule: string | null;
 }
 
-/** What stood at a time: the last that was said until then. */
+/** The value at a time: the last one emitted until then. */
 export function stoodAt(history: ComparedCell['stands'][number], time: number): string {
   let text = '';
   for (const one of history) {
@@ -59,7 +59,7 @@ function answerAt({ stands, differs }: ComparedCell, run: number, time: number):
   if (ended) return { text, cause: end?.cause ?? null, rule: end?.rule ?? null };
   const other = stoodAt(first, time);
   if (text === other) return { text, cause: null, rule: null };
-  // One of them still has to speak, or to correct itself.
+  // One of them has not emitted yet, or has not corrected its value.
   return { text, cause: text === '' || other === '' ? 'not yet closed' : 'stale', rule: null };
 }
 

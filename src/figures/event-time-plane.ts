@@ -30,7 +30,7 @@ import { linear } from './scale';
  * that fill, fire, fire again and close. Windows of any shape: sessions that become one fuse, windows by the clock go
  * across processing time, the window without end goes all across.
  *
- * A pill says what a window says at each firing: hollow and dashed early, full on time, with a ring late. What it takes
+ * A pill shows what a window emits at each firing: hollow and dashed early, full on time, with a ring late. What it takes
  * back is struck out; `+9` is a pane that holds only what is new.
  *
  * Options: `where` (keys and values that it is about), `color` (column that colours dots), `value` (column written in

@@ -9,7 +9,7 @@ import { type PartRequest, type Snapshot, type Value } from '../model';
  * beyond what the pointer or the focus is over. It is drawn for the width that it gets, in a box whose height does not
  * depend on the step, and axes come from `Part.extent`, so that nothing jumps while a run is played.
  *
- * Beside each `Name.svelte` stands a `name.ts` with all that can be said without drawing: which parts it asks for,
+ * Beside each `Name.svelte` stands a `name.ts` with all that needs no drawing: which parts it asks for,
  * its geometry (a pure function of snapshot, options and width), and the table of the same facts.
  *
  * To add a figure: the two files, one line in `index.ts`, and its options and width in `notebook/figures.ts`.
@@ -23,7 +23,7 @@ export interface FigureProps {
   name: string;
   /** Called when the reader activates a mark. */
   onwhy?: (target: WhyTarget) => void;
-  /** What somebody outside the picture speaks of: it is outlined, and is `aria-current`. */
+  /** What the page refers to: it is outlined, and is `aria-current`. */
   chosen?: Chosen;
 }
 

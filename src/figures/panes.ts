@@ -1,7 +1,7 @@
 import { CHANGE_SIGNS, TIMINGS, adds, type SnapshotPart, type Timing, type Value } from '../model';
 import { joinedKey, numbers, reader, shown, visible, type WindowRow } from './part';
 
-/** What windows said when they fired, and took back. */
+/** What windows emitted when they fired, and what they retracted. */
 
 export interface PaneRow {
   start: number;
@@ -81,7 +81,7 @@ const DISCARDING = 1;
 export const paneValue = ({ value, isPart }: PaneRow): string =>
   isPart && /^[^+−–-]/.test(value) ? `+${value}` : value;
 
-/** What a pane says and takes back, in words. */
+/** What a pane emits and retracts, in words. */
 export function paneSentence(pane: PaneRow): string {
   const back = pane.back.length ? `takes back ${pane.back.join(' and ')}` : '';
   return [paneValue(pane), back].filter(Boolean).join(', ');

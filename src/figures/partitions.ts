@@ -11,7 +11,7 @@ import { clockOf, padded, shortClockOf } from './time-axis';
 
 /**
  * Who holds the watermark back: one lane per partition on event time, with its events, its newest one, and its own
- * watermark; the least of those that count is the thick line across all lanes. A lane says whether its partition is
+ * watermark; the least of those that count is the thick line across all lanes. A lane shows whether its partition is
  * idle (the watermark does not wait for it), paused (too far ahead to be read) or holds the others back.
  *
  * Options: `stream` (default: the first that the run reads).

@@ -29,7 +29,7 @@ interface Firing {
   timing: Timing;
 }
 
-/** One pill per firing of a span; where several keys fire at once it counts them. */
+/** One pill per firing of a span; where several keys fire at the same time it counts them. */
 export function layoutPills(panes: PaneRow[], byClock: boolean, scales: Scales, placer: Placer): Pill[] {
   const firings = new Map<string, Firing>();
   for (const pane of panes) {
@@ -55,7 +55,7 @@ function place(
   placer: Placer,
 ): Pill {
   const keys = new Set(panes.map((pane) => pane.key)).size;
-  // The same key may speak twice at one moment: what it said last stands.
+  // The same key may emit twice at one moment: the last value counts.
   const last = panes[panes.length - 1];
   const value = keys === 1 ? paneValue(last) : `${keys} keys`;
   const back =

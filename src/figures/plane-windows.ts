@@ -192,7 +192,7 @@ function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, clock }: Sc
   });
 }
 
-/** A session that has been part of a longer one since says nothing any more. */
+/** A session that has become part of a longer one emits no more. */
 export const isPaneOf = (pane: PaneRow, window: WindowRow): boolean =>
   pane.start === window.start &&
   pane.end === window.end &&

@@ -16,7 +16,7 @@ import { formatSpan } from './time-axis';
 
 export const JUST_CHANGED = 'just changed';
 
-/** A table made ready to show: `Rows.svelte` draws it, `rowsText` says it. */
+/** A table made ready to show: `Rows.svelte` draws it, `rowsText` is its text. */
 export interface RowsView {
   columns: { title: string; numeric: boolean }[];
   rows: ShownRow[];
@@ -140,7 +140,7 @@ export function tableView(
   }));
 }
 
-/** The window that a row is of, where the table says one. */
+/** The window that a row belongs to, where the table has one. */
 export function spanAt(table: Table, row: number): [number, number] | undefined {
   const [start, end] = ['#start', '#end'].map((name) => valueAt(table, name, row));
   return start === null || end === null ? undefined : [Number(start), Number(end)];

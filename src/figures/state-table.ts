@@ -12,7 +12,7 @@ export function parts({ where, operator }: FigureOptions): Record<string, PartRe
   return { state: typeof operator === 'number' ? { part: 'state', operator, where } : { part: 'state', where } };
 }
 
-/** `most` comes from whoever knows the whole run: the most rows that the table has at any of its steps. */
+/** `most` comes from the page, which knows the whole run: the most rows that the table has at any step. */
 export const boxOf = ({ limit, most }: FigureOptions): Box => ({
   limit: Number(limit) > 0 ? Number(limit) : 8,
   ...(typeof most === 'number' ? { most } : {}),

@@ -61,7 +61,7 @@ interface WindowLanes extends Lanes {
 const BAND = 44;
 const NAME = 20;
 const TOP = 34;
-/** A window narrower than this says nothing; the view then moves with the run. */
+/** A window narrower than this cannot be read; the view then moves with the run. */
 const LEAST = 76;
 const MOST_ROWS = 6;
 const laneCount = (options: FigureOptions, columns: string[]): number => {

@@ -4,7 +4,7 @@ import type { Catalog, Scan } from '../sql/plan';
 
 /**
  * What the SQL of a scenario may read: its streams, by lower-case name. `streamSchema` is that of `src/data`; it is
- * passed in so that whoever loads the data only when it is needed can use this too.
+ * passed in so that a caller that loads the data only when needed can use this too.
  */
 export function catalogOf({ streams }: Scenario, streamSchema: (spec: StreamSpec) => Schema): Catalog {
   const scanOf = (table: string, spec: StreamSpec): Scan => {

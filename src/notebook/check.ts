@@ -9,7 +9,7 @@ export interface Verdict {
   /** Name of the check. */
   name: string;
   passed: boolean;
-  /** What the run says, as prose says it. */
+  /** What the run answers, as prose writes it. */
   found: string;
   message: string;
 }

@@ -151,7 +151,7 @@ export interface TableCell extends Base {
 
 export interface Choice {
   text: string;
-  /** What the choice says, to compare with the run's answer. */
+  /** The value of the choice, to compare with the run's answer. */
   value: Value;
   /** Misconception that this choice shows, such as `M3`. */
   breaks: string | null;
@@ -290,13 +290,13 @@ export type Metric = (typeof METRICS)[number];
 
 /**
  * A question about finished runs with one value as its answer. `of` is the id of a sql cell; `set` overrides options
- * or knobs for this question only, so that prose may speak of another run of the same definition.
+ * or knobs for this question only, so that prose may refer to another run of the same definition.
  */
 export type Query =
   | { ask: 'final'; of: string; where: Where; column: string; set: Setting }
   /** The n-th pane (from 0) of the window; null where there is none, and where it is empty. */
   | { ask: 'pane'; of: string; where: Where; n: number; column: string; set: Setting }
-  /** How many panes the windows under `where` have said. */
+  /** How many panes the windows under `where` have emitted. */
   | { ask: 'panes'; of: string; where: Where; set: Setting }
   | { ask: 'metric'; of: string; metric: Metric; set: Setting }
   /** Whole result equals that of the batch executor over the same events: true or false. */

@@ -33,7 +33,7 @@ async function fill(nodes: readonly Prose[], ask: Ask, where: string): Promise<P
   return filled;
 }
 
-/** Whether the pane was said, and said nothing. */
+/** Whether the pane was emitted, and was empty. */
 async function isEmptyPane(query: Query, ask: Ask): Promise<boolean> {
   if (query.ask !== 'pane') return false;
   const { of, where, set, n } = query;

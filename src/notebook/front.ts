@@ -108,7 +108,7 @@ function readMisconception(item: Item): string {
   return id;
 }
 
-/** `facts: {"10:33": why, "60": {value: 60}}`: read last, since a query may speak of any cell. */
+/** `facts: {"10:33": why, "60": {value: 60}}`: read last, since a query may refer to any cell. */
 export function readFacts(fields: Fields, known: Known): Fact[] {
   return (fields.get('facts')?.entries() ?? []).map(([text, item]) => {
     if (item.isMap) {

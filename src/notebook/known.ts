@@ -6,7 +6,7 @@ import { streamSchema } from './schemas';
 
 /**
  * What a cell may refer to: the cells above it. So that nothing can refer to itself, references only go up; prose is
- * read last and may speak of every cell.
+ * read last and may refer to every cell.
  */
 export class Known {
   readonly cells = new Map<string, Cell>();

@@ -17,7 +17,7 @@ export const ALL_OPTIONS: readonly NamedOption[] = OPTION_NAMES.map((name) => ({
 /** An option by its name, or null for a name that is none. */
 export const optionOf = (name: string): NamedOption | null => ALL_OPTIONS.find((one) => one.name === name) ?? null;
 
-/** What holds where a cell says nothing. */
+/** The defaults of a cell. */
 export const USUAL = Object.fromEntries(ALL_OPTIONS.map(({ field, usual }) => [field, usual])) as unknown as RunOptions;
 
 const KNOB = /\$([A-Za-z][\w-]*)/g;

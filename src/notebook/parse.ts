@@ -15,7 +15,7 @@ const KINDS = Object.keys(CELL_KINDS);
 
 /**
  * Reads a document: front matter, prose, and fenced cells (`DESIGN.md` §4). Cells are read from the top down, each
- * seeing those above it; then prose, which may speak of all of them.
+ * seeing those above it; then prose, which may refer to all of them.
  *
  * Throws a TidemarkError for the first thing that is wrong, with file, line and column, what was expected and found,
  * and the nearest thing that would work. Throws nothing else.

@@ -10,7 +10,7 @@ import { SETTING_NAMES } from './settle';
 import { queryUnit } from './units';
 import { columnValue, looseValue } from './values';
 
-/** The keys of a query; the first of these that stands there says what is asked. */
+/** The keys of a query; the first of these that is present decides what is asked. */
 const ASKS = ['final', 'pane', 'panes', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
 export const QUERY_KEYS = [...ASKS, 'where', 'column', 'n', 'name', 'with', 'set'] as const;
 

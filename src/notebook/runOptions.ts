@@ -281,7 +281,7 @@ type As<E extends Entry, By extends Record<keyof Values, unknown>> = E['written'
   ? C
   : By[E['written']['as'] & keyof Values];
 
-/** How a definition is run, as a cell says it: knobs may stand for amounts and inside texts. All times in ms. */
+/** How a definition is run, as a cell writes it: knobs may stand for amounts and inside texts. All times in ms. */
 export type RunOptions = { [E in Entry as E['field']]: As<E, Texts> | Null<E> };
 
 /** The same with every knob filled in. */

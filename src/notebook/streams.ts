@@ -133,7 +133,7 @@ function readType(item: Item): ColumnType {
   });
 }
 
-/** The columns that the stream has, after checking that those it speaks of are among them. */
+/** The columns that the stream has, after checking that those it names are among them. */
 function checkColumns(spec: StreamSpec, fields: Fields, columns: Item | null): Schema {
   const whole = possibleColumns(spec);
   columns?.list().forEach((one) => {

@@ -26,7 +26,7 @@ export function queryUnit(query: Query, schemaOf: (id: string) => Schema): Unit 
   }
 }
 
-/** A value as prose says it: `€36.00`, `3 h 59 min`, `99 %`, `1,325`, `–` for none. */
+/** A value as prose writes it: `€36.00`, `3 h 59 min`, `99 %`, `1,325`, `–` for none. */
 export function formatUnit(value: Value, unit: Unit): string {
   if (value === null) return '–';
   switch (unit) {
@@ -54,7 +54,7 @@ function groups(value: number): string {
 
 const SIZES = [86_400_000, 3_600_000, 60_000, 1_000, 1];
 
-/** Rounded to its two largest units, as durations are said: `1 h 12 min`, `2 min 47 s`, `2 s 244 ms`. */
+/** Rounded to its two largest units, as people write durations: `1 h 12 min`, `2 min 47 s`, `2 s 244 ms`. */
 function twoUnits(span: number): number {
   if (Math.abs(span) >= MAX_TIME) return span;
   const largest = SIZES.findIndex((size) => size <= Math.abs(span));

@@ -63,7 +63,7 @@ export class Clock {
     return time >= MAX_TIME ? 'end of time' : `event time ${formatClock(time, 'seconds')}`;
   }
 
-  /** Loads what a clock needs; says what failed, and then stays with the old one. */
+  /** Loads what a clock needs; reports what failed, and then keeps the old one. */
   async goBy(name: ClockName, client: SessionClient, { id, steps }: RunSummary): Promise<TidemarkErrorFacts | null> {
     let moments: Table | null = null;
     let end: Snapshot | null = null;

@@ -24,7 +24,7 @@ export class SideBySide {
   /** What the picture asks for where nothing is chosen. */
   private readonly whole: PartRequests;
   private fetching = false;
-  /** A place that a link asks for, until the reader moves: it is one of the runs that the link speaks of. */
+  /** A place that a link asks for, until the reader moves: it is one of the runs that the link names. */
   private linked: number | null = null;
   /** What the snapshots show: place, runs and requests. */
   private shown = '';
@@ -59,7 +59,7 @@ export class SideBySide {
     return JSON.stringify([this.at, this.comparison.runs.map(({ id }) => id), this.requests]);
   }
 
-  /** Where a link says that it stands. */
+  /** The place that a link names. */
   restore(at: number): void {
     this.seek(at);
     this.linked = at;

@@ -8,7 +8,7 @@ export interface Asked {
   lesson: string;
   /** Id of the figure cell; null: the lesson's first. */
   figure: string | null;
-  /** Steps done when it opens; null: as the author says. */
+  /** Steps done when it opens; null: where the author opens it. */
   step: number | null;
 }
 

@@ -164,7 +164,7 @@ export class Notebook {
     );
   }
 
-  /** A link shows its edits and runs only what the lesson itself says; the reader presses Run for the rest. */
+  /** A link shows its edits and runs only what the lesson itself has; the reader presses Run for the rest. */
   private async follow(hash: string): Promise<void> {
     if (!hash.startsWith('#s=')) return;
     try {
@@ -230,7 +230,7 @@ export class Notebook {
     };
   }
 
-  /** Opens a run as the overlay says. Runs are opened one after the other: the engine drives one at a time. */
+  /** Opens a run as the overlay defines it. Runs are opened one after the other: the engine drives one at a time. */
   private open(run: Run): Promise<void> {
     const id = run.cell.id;
     const task = async (): Promise<void> => {
@@ -257,7 +257,7 @@ export class Notebook {
     return this.queue as Promise<void>;
   }
 
-  /** The step at which a run is to open, where a link or what was kept says so. */
+  /** The step at which a run is to open, where a link or kept work names one. */
   private async positionOf({ cell, summary }: Run, client: SessionClient): Promise<number | undefined> {
     const linked = this.linked[cell.id];
     if (!linked || !summary) return this.positions[cell.id];

@@ -18,7 +18,7 @@ function valueWords({ field, written }: NamedOption, options: ExactOptions): str
 /** What SQL does not say about a run, in words; what is as usual is left out. */
 export const optionWords = (options: ExactOptions): { name: string; value: string }[] =>
   ALL_OPTIONS.filter(({ name, field, usual, only = options.mode }) => {
-    // Nobody should have to guess what the lateness is, and how requests are answered is said beside them.
+    // The lateness is always shown, and beside requests how they are answered.
     if (name === 'run' || name === 'answer' || only !== options.mode) return false;
     return name === 'lateness' || options[field] !== usual;
   }).map((option) => {

@@ -29,7 +29,7 @@ export interface ContentsEntry {
   minutes: number;
 }
 
-/** A lesson with everything that its runs said at build time. */
+/** A lesson with all results of its runs at build time. */
 export interface LessonData {
   lesson: Lesson;
   /** By id of the sql cell. */

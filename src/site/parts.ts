@@ -3,7 +3,7 @@ import { type PartRequests } from '../session/protocol';
 
 /**
  * The cells of one run share one snapshot. Equal requests are asked once: each cell keeps its own names for parts, and
- * `shared` says what they are called in the run's request.
+ * `shared` has what they are called in the run's request.
  */
 export class SharedParts {
   /** What the run asks for. */

@@ -43,7 +43,7 @@ export class Run {
   /** The trace hash written into the page, where the browser's run has another one. */
   differs = $state<string | null>(null);
   forks = $state.raw<Fork[]>([]);
-  /** What an open answer to a question about this run speaks of. */
+  /** What an open answer to a question about this run refers to. */
   pointed = $state.raw<Pointed | null>(null);
 
   private client = $state.raw<SessionClient | null>(null);

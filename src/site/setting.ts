@@ -5,7 +5,7 @@ import { type ExerciseCell, type Knob, type ScenarioCell, type Setting, type Sql
 
 /** A control of an exercise: a quantity, a choice, or a text. */
 export type Control =
-  /** `none`: the exercise also speaks of there being none of it. */
+  /** `none`: the exercise also offers to have none of it. */
   | { control: 'quantity'; name: string; knob: Omit<Knob, 'value'>; none: boolean }
   | { control: 'choice'; name: string; label: string; choices: { value: string; text: string }[] }
   | { control: 'sql'; name: 'sql' };
@@ -30,7 +30,7 @@ export function controlOf(name: string, cell: ExerciseCell, sql: SqlCell, scenar
     case 'trigger':
     case 'watermark':
     case 'evictor': {
-      // The texts that the exercise itself speaks of: nobody has to type brackets.
+      // The texts that the exercise itself names: the reader need not type brackets.
       const choices = [...new Set(mentioned(name, cell).map(String))].sort();
       return { control: 'choice', name, label, choices: choices.map((text) => ({ value: text, text })) };
     }
@@ -50,7 +50,7 @@ const wordsOf = (written: Written | undefined): Readonly<Record<string, string>>
 const choicesOf = ({ written }: Option): { value: string; text: string }[] =>
   Object.entries(wordsOf(written)).map(([value, text]) => ({ value, text }));
 
-/** What an exercise says of one option, in its start, its solution and its known mistakes. */
+/** The values of one option in the start, the solution and the known mistakes of an exercise. */
 const mentioned = (name: string, { start, solution, wrong }: ExerciseCell): (string | number)[] =>
   [start, solution, ...wrong.map(({ set }) => set)].flatMap((set) => set[name] ?? []);
 

@@ -143,7 +143,7 @@ async function answer(
 const hasData = async (source: Renderer.SiteSource, name: string): Promise<boolean> =>
   source.isLesson(name) || (name.startsWith('case-') && (await source.documents()).includes(name));
 
-/** The message as the page; where even that cannot be loaded, the server says it. */
+/** The message as the page; where even that cannot be loaded, the server sends it. */
 async function troubleOf(server: ViteDevServer, thrown: unknown): Promise<string> {
   const { troublePage } = (await server.ssrLoadModule('/site/build/trouble.ts')) as typeof Trouble;
   return troublePage(thrown);

@@ -1,6 +1,6 @@
 import { type Completion, type Diagnosis } from '../../session/protocol';
 
-/** What the page knows of the editor. The editor itself is a chunk that is fetched when somebody edits. */
+/** What the page knows of the editor. The editor itself is a chunk that is fetched when the reader edits. */
 export interface SqlEditor {
   /** Shows a text that changed elsewhere; does nothing where it is the same. */
   show(text: string): void;

@@ -29,7 +29,7 @@ export const finite: Check<number> = (value, path) => {
   return value;
 };
 
-/** A whole number from 0, or from -1 where `least` says so. */
+/** A whole number from 0, or from -1 where `least` allows it. */
 export const whole =
   (least = 0): Check<number> =>
   (value, path) => {
@@ -70,7 +70,7 @@ export const exactly =
     return wanted;
   };
 
-/** The first check that fits; `expected` says them all in words. */
+/** The first check that fits; `expected` names them all in words. */
 export const either =
   <T>(expected: string, ...checks: Check<T>[]): Check<T> =>
   (value, path) => {

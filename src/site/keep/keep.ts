@@ -19,7 +19,7 @@ export interface Conflict {
 
 /** What a reader has made of one lesson, in this browser. */
 export interface Keep {
-  /** `kept`: survives the page. `memory`: does not, and `reason` says why. */
+  /** `kept`: survives the page. `memory`: does not, and `reason` is why. */
   readonly state: 'kept' | 'memory';
   /** A sentence for the reader while something is wrong: nothing is saved, or not the newest, or not all. Else null. */
   readonly reason: string | null;

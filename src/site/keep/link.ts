@@ -27,7 +27,7 @@ export interface LinkState {
 
 /** `#s=` version `.` deflated JSON in base64url `.` checksum of what comes before it. */
 const VERSION = 2;
-/** Links that name a moment by the step's number in the whole run, which says nothing once a run has other steps. */
+/** Links that name a moment by the step's number in the whole run, which means nothing once a run has other steps. */
 const OLD_VERSION = 1;
 const PREFIX = '#s=';
 export const LINK_LIMITS = { characters: 8_192, inflated: 2_000_000, slice: 1_024 } as const;
@@ -113,7 +113,7 @@ const checkOldState: Check<OldState> = shape<OldState>(
   ['clock', 'place'],
 );
 
-/** What an old link still says: everything but the moment, and the forks, which have their inputs by number. */
+/** What still holds of an old link: everything but the moment, and the forks, which have their inputs by number. */
 function fromOld({ lesson, seed, knobs, edits, bets }: OldState): LinkState {
   return { lesson, seed, knobs, edits, forks: {}, moment: {}, bets };
 }
@@ -204,7 +204,7 @@ async function collect(stream: GenericTransformStream, bytes: Uint8Array, most: 
   }
 
   const fed = pump();
-  // The reader meets the same error; this only says that nobody waits for it here.
+  // The reader meets the same error; this only marks that it is not awaited here.
   fed.catch(() => undefined);
   writer.closed.catch(() => undefined);
   for (;;) {

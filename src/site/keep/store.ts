@@ -18,7 +18,7 @@ export interface Plan<T> {
 export interface Store {
   rows(slug: string): Promise<Row[]>;
   allRows(): Promise<Row[]>;
-  /** One transaction: nobody else writes between the reading of `rows` and the writing of the plan. */
+  /** One transaction: no other tab writes between the reading of `rows` and the writing of the plan. */
   change<T>(slug: string, plan: (rows: Row[]) => Plan<T>): Promise<T>;
   close(): void;
 }

@@ -2,14 +2,14 @@ import { type Chosen, type WhyTarget } from '../../figures/figure';
 import { formatClock, readRow, type Table, type Value } from '../../model';
 import { type Because } from '../../model';
 
-/** What an open answer speaks of, for every picture of its run. */
+/** What an open answer refers to, for every picture of its run. */
 export interface Pointed {
   /** The same in words. */
   sentence: string;
   chosen: Chosen;
 }
 
-/** Events that are named one by one; of more only the number is said. */
+/** Events that are named one by one; of more only the number is given. */
 const MOST_NAMED = 24;
 
 interface Place {
