@@ -1,5 +1,6 @@
 import { MAX_TIME, type Step } from '../../model';
 import { type Run } from '../run/run';
+import { type WindowView } from '../stream/operator';
 
 /** The kinds of steps that change windows. */
 export const WINDOW_STEPS = [
@@ -63,7 +64,9 @@ export class KeyWindows {
         const into = this.windowOf(step.into.start, step.into.end, step.processingTime);
         into.isOpen = true;
         into.counted += window.counted;
-        into.rows.push(...window.rows);
+        // What is taken over is not copied: a session may grow with each of its rows.
+        if (into.rows.length === 0) [into.rows, window.rows] = [window.rows, []];
+        else into.rows = into.rows.concat(window.rows);
         into.opened = Math.min(into.opened, window.opened);
         this.byEnd.get(window.end)!.delete(window.start);
         this.gone.push(Object.assign(window, { merged: step }));
@@ -101,11 +104,12 @@ export class KeyWindows {
  */
 export function windowsIn(
   engine: Run,
+  shape: WindowView,
   step: WindowStep,
 ): { windows: [start: number, end: number][]; expired: [start: number, end: number][] } {
   const { start, end, input, kind } = step;
   if (kind !== 'state written') return { windows: [[start, end]], expired: [] };
-  const all = engine.operators[step.operator - 1].windows!.windowsOf(start, end);
+  const all = shape.windowsOf(start, end);
   if (all.length < 2) return { windows: all, expired: [] };
   const kept = all.findIndex(([, last]) => engine.purgedAt(last, input - 1) === MAX_TIME);
   const count = kept < 0 ? all.length : kept;

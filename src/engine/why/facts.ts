@@ -25,7 +25,8 @@ export interface WindowFacts {
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
   const { engine } = subject.run;
   const { inputs } = engine;
-  const id = keyId(engine.operators[nodeIndex].state!.keys, key);
+  const { state, windows: shape } = engine.operators[nodeIndex];
+  const id = keyId(state!.keys, key);
   const seen = new KeyWindows();
   const refused: number[] = [];
   const isMine = (window: readonly [number, number]): boolean => window[0] === start && window[1] === end;
@@ -37,7 +38,7 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
       if (time >= start && time < end) refused.push(input);
       continue;
     }
-    const { windows, expired } = windowsIn(engine, step);
+    const { windows, expired } = windowsIn(engine, shape!, step);
     seen.read(step, windows);
     if (expired.some(isMine)) refused.push(input);
   }
