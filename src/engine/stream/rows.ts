@@ -28,21 +28,34 @@ export function gather(from: Column, rows: Int32Array, count: number, to: Column
 }
 
 /** Copies the values in rows `rows[i]` of a column to rows i of `out`, for i in [from, to); -1 is a row of null. */
-export function gatherOrNull(column: Column, rows: Int32Array, from: number, to: number, out: Column): void {
+export function gatherOrNull(
+  column: Column,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  out: Column,
+  misses = hasMissing(rows, from, to),
+): void {
   const { data, valid } = column;
   // A loop over one kind of array is several times as fast as one over any kind.
-  if (data instanceof Float64Array && out.data instanceof Float64Array) pickNumbers(data, rows, from, to, out.data);
+  if (data instanceof Float64Array && out.data instanceof Float64Array)
+    (misses ? pickOrZero : pick)(data, rows, from, to, out.data);
   else for (let i = from; i < to; i += 1) out.data[i] = rows[i] < 0 ? 0 : data[rows[i]];
-  if (valid === null && out.valid === null && !hasMissing(rows, from, to)) return;
+  if (valid === null && out.valid === null && !misses) return;
   out.valid ??= new Uint8Array(out.data.length).fill(1);
   for (let i = from; i < to; i += 1) out.valid[i] = rows[i] < 0 ? 0 : valid === null ? 1 : valid[rows[i]];
 }
 
-function pickNumbers(data: Float64Array, rows: Int32Array, from: number, to: number, out: Float64Array): void {
+function pick(data: Float64Array, rows: Int32Array, from: number, to: number, out: Float64Array): void {
+  for (let i = from; i < to; i += 1) out[i] = data[rows[i]];
+}
+
+function pickOrZero(data: Float64Array, rows: Int32Array, from: number, to: number, out: Float64Array): void {
   for (let i = from; i < to; i += 1) out[i] = rows[i] < 0 ? 0 : data[rows[i]];
 }
 
-function hasMissing(rows: Int32Array, from: number, to: number): boolean {
+/** Whether one of the rows is no row. */
+export function hasMissing(rows: Int32Array, from: number, to: number): boolean {
   for (let i = from; i < to; i += 1) if (rows[i] < 0) return true;
   return false;
 }

@@ -5,7 +5,7 @@ import { KeyTable } from '../../../state/keys';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
 import { type Used } from '../../../batch/operator';
 import { timesOf, totalOrder } from '../../../batch/order';
-import { gatherOrNull } from '../../../stream/rows';
+import { gatherOrNull, hasMissing } from '../../../stream/rows';
 import { type JoinPlan } from '../joinState';
 
 /** What a join answers: its rows, and who they are. */
@@ -249,9 +249,10 @@ export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs,
 /** The columns in these rows; null where there is no row. */
 function takeOrNull({ columns, length }: Table, rows: Int32Array, used: Used): Column[] {
   if (areAll(rows, length)) return columns;
+  const misses = hasMissing(rows, 0, rows.length);
   return columns.map((column, i) => {
     const taken = makeColumn(column.type, used(i) ? rows.length : 0, column.dictionary);
-    if (used(i)) gatherOrNull(column, rows, 0, rows.length, taken);
+    if (used(i)) gatherOrNull(column, rows, 0, rows.length, taken, misses);
     return taken;
   });
 }
