@@ -46,7 +46,7 @@ export interface Run {
   restore(bytes: Uint8Array): void;
   /**
    * The same for another process: state as values, the offsets and watermark generators of the sources, the position of
-   * the sink. Canonical: runs that have come equally far write equal bytes.
+   * the sink. A run restored from it writes the same bytes; key ids are among them, so the order in which keys came counts.
    */
   checkpoint(): Uint8Array;
 
