@@ -5,6 +5,7 @@ import { setOption, usually } from '../../src/notebook/options';
 import { type OptionName } from '../../src/notebook/runOptions';
 import { type RunSpec } from '../../src/session/protocol';
 import { createSession } from '../../src/session/session';
+import { plantedPayments } from '../support/plantedPayments';
 
 const at = (clock: string): number => parseTime(clock);
 const pay = (clock: string, amount: number, arrives = clock) => ({
@@ -17,26 +18,9 @@ const pay = (clock: string, amount: number, arrives = clock) => ({
 const scenario: RunSpec['scenario'] = {
   data: { preset: 'none', seed: 1, mode: 'realistic' },
   streams: {
-    payments: {
-      table: null,
+    payments: plantedPayments([pay('10:01', 1), pay('10:02', 10), pay('10:04', 100), pay('10:06', 1_000)], {
       declared: { card: { name: 'INT' }, amount: { name: 'INT' }, ts: { name: 'TIMESTAMP' } },
-      columns: [],
-      time: 'ts',
-      key: 'card',
-      partitions: 1,
-      from: null,
-      until: null,
-      only: {},
-      fraud: true,
-      limit: 0,
-      delay: { model: 'none' },
-      rate: 0,
-      burst: null,
-      duplicates: 0,
-      dropped: 0,
-      planted: [pay('10:01', 1), pay('10:02', 10), pay('10:04', 100), pay('10:06', 1_000)],
-      watermarks: {},
-    },
+    }),
   },
 };
 

@@ -5,6 +5,7 @@ import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { type StreamSpec } from '../../src/data/scenario';
 import { readRow, seconds } from '../../src/model';
 import { stepSentence } from '../../src/words/steps';
+import { plantedPayments } from '../support/plantedPayments';
 
 const planted = (at: number, arrives: number, partition: number): StreamSpec['planted'][number] => ({
   at: seconds(at),
@@ -18,30 +19,10 @@ const spec: RunSpec = {
   scenario: {
     data: { preset: 'none', seed: 7, mode: 'realistic' },
     streams: {
-      payments: {
-        table: null,
-        declared: {
-          card: { name: 'INT' },
-          amount: { name: 'DECIMAL', precision: 10, scale: 2 },
-          ts: { name: 'TIMESTAMP' },
-        },
-        columns: [],
-        time: 'ts',
-        key: 'card',
-        partitions: 2,
-        from: null,
-        until: null,
-        only: {},
-        fraud: true,
-        limit: 0,
-        delay: { model: 'none' },
-        rate: 0,
-        burst: null,
-        duplicates: 0,
-        dropped: 0,
-        planted: [planted(1, 1, 1), planted(2, 2, 0), planted(70, 70, 0), planted(90, 90, 0), planted(150, 150, 0)],
-        watermarks: {},
-      },
+      payments: plantedPayments(
+        [planted(1, 1, 1), planted(2, 2, 0), planted(70, 70, 0), planted(90, 90, 0), planted(150, 150, 0)],
+        { partitions: 2 },
+      ),
     },
   },
   sql: `SELECT window_start, COUNT(*) AS n FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '1' MINUTE))

@@ -4,6 +4,7 @@ import { createSession } from '../../src/session/session';
 import { type Outcome, type RunSpec } from '../../src/session/protocol';
 import { readRow, seconds, minutes, parseTime, days } from '../../src/model';
 import { stepSentence } from '../../src/words/steps';
+import { plantedPayments } from '../support/plantedPayments';
 
 const day = days(20_759);
 const at = (clock: string): number => day + parseTime(clock);
@@ -11,34 +12,11 @@ const base: RunSpec = {
   scenario: {
     data: { preset: 'none', seed: 7, mode: 'realistic' },
     streams: {
-      payments: {
-        table: null,
-        declared: {
-          card: { name: 'INT' },
-          amount: { name: 'DECIMAL', precision: 10, scale: 2 },
-          ts: { name: 'TIMESTAMP' },
-        },
-        columns: [],
-        time: 'ts',
-        key: 'card',
-        partitions: 1,
-        from: null,
-        until: null,
-        only: {},
-        fraud: true,
-        limit: 0,
-        delay: { model: 'none' },
-        rate: 0,
-        burst: null,
-        duplicates: 0,
-        dropped: 0,
-        planted: [
-          { at: at('10:01'), arrives: at('10:01'), partition: null, values: { card: 4417, amount: 6200 } },
-          { at: at('10:07:36'), arrives: at('10:07:36'), partition: null, values: { card: 4417, amount: 8700 } },
-          { at: at('10:04:10'), arrives: at('10:13'), partition: null, values: { card: 4417, amount: 4000 } },
-        ],
-        watermarks: {},
-      },
+      payments: plantedPayments([
+        { at: at('10:01'), arrives: at('10:01'), partition: null, values: { card: 4417, amount: 6200 } },
+        { at: at('10:07:36'), arrives: at('10:07:36'), partition: null, values: { card: 4417, amount: 8700 } },
+        { at: at('10:04:10'), arrives: at('10:13'), partition: null, values: { card: 4417, amount: 4000 } },
+      ]),
     },
   },
   sql: `SELECT card, window_start, SUM(amount) AS spend FROM TABLE(TUMBLE(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE))
