@@ -179,6 +179,10 @@ export class KeyedRows extends RowsByKey {
     return slots;
   }
 
+  countOf(key: number): number {
+    return this.count[key] ?? 0;
+  }
+
   each(visit: (key: number, slot: number) => void): void {
     for (let key = 0; key < this.head.length; key += 1)
       for (let slot = this.head[key]; slot !== NONE; slot = this.next[slot]) visit(key, slot);

@@ -146,7 +146,7 @@ abstract class VersionJoin<R extends Rows> implements Operator {
   }
 
   private counts(key: number): [waiting: number, versions: number] {
-    return [this.left.slotsOf(key).length, this.versions.slotsOf(key).length];
+    return [this.left.countOf(key), this.versions.countOf(key)];
   }
 }
 
