@@ -48,16 +48,21 @@ export function comparison(operator: Comparison, left: Evaluator, right: Evaluat
     out.nullWhere(a, b, from, to);
     const onCodes = a.dictionary === b.dictionary && (operator === '=' || operator === '<>');
     if (type.name !== 'STRING' || onCodes) KERNELS[operator](a.data, b.data, data, from, to);
-    else compareRows(operator, a, b, data, from, to);
+    else compareRows(operator, a, b, out, from, to);
     return out;
   };
 }
 
-function compareRows(operator: Comparison, a: Column, b: Column, out: Uint8Array, from: number, to: number): void {
+/** A null has no text: its code may be of another text, or of none. */
+function compareRows(operator: Comparison, a: Column, b: Column, out: OutputColumn, from: number, to: number): void {
+  const { data, valid } = out;
   const holds = HOLDS[operator];
   const left = a.dictionary!.strings;
   const right = b.dictionary!.strings;
-  for (let i = from; i < to; i += 1) out[i] = holds(compareTexts(left[a.data[i]], right[b.data[i]])) ? 1 : 0;
+  for (let i = from; i < to; i += 1) {
+    const known = valid === null || valid[i] === 1;
+    data[i] = known && holds(compareTexts(left[a.data[i]], right[b.data[i]])) ? 1 : 0;
+  }
 }
 
 /** A string column against a literal: worked out once for each text of the dictionary, then on codes alone. */
