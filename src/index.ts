@@ -2,15 +2,9 @@
  * The library: SQL in, rows out, without a page, a worker or a clock. `runBatch` answers a query over tables once;
  * `runStream` runs it continuously over rows that arrive one after the other.
  */
-export { catalogOf, runBatch, runStream } from './engine/runs';
-export {
-  type ChangeRow,
-  type Query,
-  type StreamInput,
-  type StreamResult,
-  type StreamRunOptions,
-  type TableInput,
-} from './engine/runs';
+export { catalogOf, type StreamInput, type TableInput } from './engine/givenInputs';
+export { type StreamRunOptions } from './engine/givenOptions';
+export { runBatch, runStream, type ChangeRow, type Query, type StreamResult } from './engine/runs';
 export {
   ACCUMULATIONS,
   DEFAULTS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runBatch, runStream, type StreamInput } from '../../src/engine/runs';
+import { runBatch, runStream, type StreamInput } from '../../src';
 import { field, INT, MONEY, STRING, TIMESTAMP, type Value } from '../../src/model';
 
 /** The same text over the table and, out of order but within the bound, on the stream: in the end the same rows stand. */
