@@ -1,4 +1,3 @@
-export { checkScenario, checkStream } from './check';
 export { type Fact, factsOf, measuring } from './facts';
 export { FIXTURE_NAMES, FIXTURE_SCHEMAS, makeFixture, type FixtureName } from './fixtures';
 export { hashMart, hashTable } from './hash';

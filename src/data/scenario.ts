@@ -81,8 +81,6 @@ export type DelaySpec =
   | { model: 'realistic' }
   | { model: 'uniform'; least: Duration; most: Duration };
 
-export const DELAYS: readonly DelaySpec['model'][] = ['none', 'fixed', 'realistic', 'uniform'];
-
 export interface PlantedEvent {
   /** Event time. */
   at: Timestamp;

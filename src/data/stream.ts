@@ -26,8 +26,7 @@ interface Events {
 
 /**
  * Makes the events of one stream of a scenario. Chance is split by the stream's name and by what it is for, so that
- * changing one stream, or one of its options, leaves the rest as it was. Throws a TidemarkError for a spec that makes
- * no sense.
+ * changing one stream, or one of its options, leaves the rest as it was. Throws a TidemarkError as `checkStream` does.
  */
 export function streamOf(name: string, spec: StreamSpec, world: World): StreamData {
   checkStream(name, spec);

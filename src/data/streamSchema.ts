@@ -2,7 +2,7 @@ import { type Field, type Schema } from '../model';
 import { type StreamSpec } from './scenario';
 import { fieldsOf, SOURCES } from './sourceColumns';
 
-/** The visible columns of a stream, in order; no rows are made. The spec is expected to be valid, see `checkStream`. */
+/** The visible columns of a stream, in order; no rows are made. The spec is expected to be valid. */
 export function streamSchema(spec: StreamSpec): Schema {
   const lost = spec.dropped > 0 ? droppable(spec) : [];
   return visible(spec).map((one) => ({
