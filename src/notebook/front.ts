@@ -35,7 +35,6 @@ export function readFront(source: Source, place: LessonPlace): Front {
   if (part && part.string() !== folder)
     throw part.error('the part is another folder', {
       expected: folder,
-      found: part.shown,
       hint: 'Move the lesson, or leave part out.',
     });
   const title = fields.need('title').string().trim();
@@ -48,7 +47,7 @@ export function readFront(source: Source, place: LessonPlace): Front {
       part: place.part,
       partTitle: place.partTitle,
       title,
-      summary: fields.get('summary')?.string() ?? '',
+      summary: fields.text('summary'),
       minutes: fields.need('minutes').whole(1, 120),
       concepts: distinct(fields.get('concepts'), (one) => one.whole(1, ROWS)),
       misconceptions: distinct(fields.get('misconceptions'), readMisconception),
@@ -93,8 +92,7 @@ function distinct<T>(item: Item | null, read: (one: Item) => T): T[] {
   const values: T[] = [];
   for (const one of item?.list() ?? []) {
     const value = read(one);
-    if (values.includes(value))
-      throw one.error(`${String(value)} is listed twice`, { expected: 'each once', found: one.shown });
+    if (values.includes(value)) throw one.error(`${String(value)} is listed twice`, { expected: 'each once' });
     values.push(value);
   }
   return values;
@@ -104,7 +102,7 @@ function readMisconception(item: Item): string {
   const id = item.string();
   const number = Number(/^M([1-9]\d?)$/.exec(id)?.[1] ?? 0);
   if (number < 1 || number > MISCONCEPTIONS)
-    throw item.error('no such misconception', { expected: `M1 to M${MISCONCEPTIONS}`, found: item.shown });
+    throw item.error('no such misconception', { expected: `M1 to M${MISCONCEPTIONS}` });
   return id;
 }
 
@@ -116,8 +114,7 @@ export function readFacts(fields: Fields, known: Known): Fact[] {
       return { text, because: '', query, unit };
     }
     const because = item.string().trim();
-    if (!because)
-      throw item.error(`nothing vouches for ${text}`, { expected: 'a reason or a query', found: item.shown });
+    if (!because) throw item.error(`nothing vouches for ${text}`, { expected: 'a reason or a query' });
     return { text, because, query: null, unit: 'text' };
   });
 }

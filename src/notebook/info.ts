@@ -1,5 +1,5 @@
 import { Fields, wordItem, type Item } from './item';
-import { didYouMean } from '../sql/suggest';
+import { didYouMean, unknownName } from '../sql/suggest';
 import { type Source, type Span } from './source';
 
 /** The info string of a fence: `sql id=spend reads=day wait=$wait title="Money per window"`. */
@@ -56,12 +56,7 @@ export function infoFields(source: Source, info: Info, known: readonly string[])
   const found = new Map<string, Item>();
   for (const { key, item, keySpan } of info.words) {
     if (!known.includes(key))
-      throw source.error(keySpan, {
-        what: `unknown key ${key}`,
-        expected: known.join(', '),
-        found: key,
-        hint: didYouMean(key, known, 'keys'),
-      });
+      throw source.error(keySpan, { what: `unknown key ${key}`, ...unknownName(key, known, 'keys') });
     if (found.has(key))
       throw source.error(keySpan, {
         what: `${key} is given twice`,

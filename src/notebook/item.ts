@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { errorFacts, parseDuration, parseTime, type Duration, type TidemarkError, type Timestamp } from '../model';
-import { didYouMean } from '../sql/suggest';
+import { unknownName } from '../sql/suggest';
 import { type Source, type Span } from './source';
 
 /** Clock times without a date are on this day: 2026-11-02, a Monday. */
@@ -21,8 +21,9 @@ export class Item {
     private readonly shift: number,
   ) {}
 
-  error(what: string, facts: { expected?: string; found?: string; hint?: string } = {}): TidemarkError {
-    return this.source.error(this.span, { what, ...facts });
+  /** `found` is what is written, unless it says something else. */
+  error(what: string, facts: { expected?: string; found?: string; hint?: string }): TidemarkError {
+    return this.source.error(this.span, { what, found: this.shown, ...facts });
   }
 
   get isMap(): boolean {
@@ -65,12 +66,12 @@ export class Item {
     const value = this.scalar;
     if (typeof value === 'string') return value;
     if (typeof value === 'number' || typeof value === 'boolean') return this.raw;
-    throw this.error(`${this.name} is not text`, { expected: 'text', found: this.shown });
+    throw this.error(`${this.name} is not text`, { expected: 'text' });
   }
 
   boolean(): boolean {
     if (typeof this.scalar === 'boolean') return this.scalar;
-    throw this.error('not a truth value', { expected: 'true or false', found: this.shown });
+    throw this.error('not a truth value', { expected: 'true or false' });
   }
 
   number({ min = -Number.MAX_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, whole = false } = {}): number {
@@ -91,7 +92,6 @@ export class Item {
             : '';
       throw this.error(typeof value === 'number' ? `${this.name} is out of range` : `${this.name} is not a number`, {
         expected: kind + bounds,
-        found: this.shown,
       });
     }
     return value;
@@ -105,7 +105,7 @@ export class Item {
   duration(max: Duration = 31 * 86_400_000): Duration {
     const span = this.placed(() => parseDuration(this.string()));
     if (span < 0 || span > max)
-      throw this.error(`${this.name} is out of range`, { expected: 'a duration from 0 s to 31 d', found: this.shown });
+      throw this.error(`${this.name} is out of range`, { expected: 'a duration from 0 s to 31 d' });
     return span;
   }
 
@@ -119,9 +119,8 @@ export class Item {
     const found = names.find((one) => one === value);
     if (found !== undefined) return found;
     throw this.error(`${this.name} is not known`, {
-      expected: names.join(', '),
+      ...unknownName(value, names, 'choices'),
       found: JSON.stringify(value),
-      hint: didYouMean(value, names, 'choices'),
     });
   }
 
@@ -132,8 +131,7 @@ export class Item {
   }
 
   entries(): [string, Item][] {
-    if (!isMap(this.node))
-      throw this.error(`${this.name} is not a map`, { expected: 'key: value pairs', found: this.shown });
+    if (!isMap(this.node)) throw this.error(`${this.name} is not a map`, { expected: 'key: value pairs' });
     return this.node.items.map((pair) => {
       const key = this.inner(pair.key as Node | null, this.name).string();
       return [key, this.inner(pair.value as Node | null, key, pair.key as Node | null)];
@@ -151,12 +149,7 @@ export class Item {
   }
 
   unknown(key: string, known: readonly string[]): TidemarkError {
-    return this.source.error(this.keySpan(key), {
-      what: `unknown key ${key}`,
-      expected: known.join(', '),
-      found: key,
-      hint: didYouMean(key, known, 'keys'),
-    });
+    return this.source.error(this.keySpan(key), { what: `unknown key ${key}`, ...unknownName(key, known, 'keys') });
   }
 
   /** Where a key is written, for errors about keys. */
@@ -182,12 +175,7 @@ export class Item {
     const range = node?.range ?? near?.range;
     const span = range ? { from: range[0] + this.shift, to: range[1] + this.shift } : this.span;
     if (isAlias(node) || node?.tag?.startsWith('!') || (node && 'anchor' in node && node.anchor)) {
-      throw this.source.error(span, {
-        what: 'anchors, aliases and tags are not understood here',
-        expected: 'a plain value',
-        found: this.source.text.slice(span.from, span.from + 12),
-        hint: 'Write the value out.',
-      });
+      throw notPlain(this.source, span, this.source.text.slice(span.from, span.from + 12));
     }
     return new Item(this.source, span, name, node ?? EMPTY, '', this.shift);
   }
@@ -210,6 +198,16 @@ export class Fields {
 
   get(key: string): Item | null {
     return this.found.get(key) ?? null;
+  }
+
+  /** The items of a list; none where it is left out. */
+  list<T>(key: string, read: (item: Item) => T): T[] {
+    return this.get(key)?.list().map(read) ?? [];
+  }
+
+  /** A text; empty where it is left out. */
+  text(key: string): string {
+    return this.get(key)?.string() ?? '';
   }
 
   need(key: string): Item {
@@ -267,17 +265,17 @@ export function readYaml(source: Source, span: Span, name: string, { braces = fa
   }
   const contents = document.contents as Node | null;
   const root = new Item(source, span, name, contents ?? EMPTY_MAP, '', shift);
-  // Anchors and tags of the root itself.
-  return contents && 'anchor' in contents && contents.anchor ? rejectAnchor(root) : root;
+  if (contents && 'anchor' in contents && contents.anchor) throw notPlain(source, span, 'an anchor');
+  return root;
 }
 
-function rejectAnchor(root: Item): never {
-  throw root.error('anchors, aliases and tags are not understood here', {
+const notPlain = (source: Source, span: Span, found: string): TidemarkError =>
+  source.error(span, {
+    what: 'anchors, aliases and tags are not understood here',
     expected: 'a plain value',
-    found: 'an anchor',
+    found,
     hint: 'Write the value out.',
   });
-}
 
 /** A word of an info string, as an item. */
 export const wordItem = (source: Source, span: Span, name: string, text: string): Item =>

@@ -1,6 +1,6 @@
 import type { Scenario } from '../data/scenario';
 import { parseDuration, TidemarkError, type Duration } from '../model';
-import { didYouMean } from '../sql/suggest';
+import { didYouMean, unknownName } from '../sql/suggest';
 import type { Knob, Setting, SqlCell } from './document';
 import { OPTIONS, type ExactOptions, type Option, type OptionName, type RunOptions } from './runOptions';
 import { parseEvictor, parseTrigger, parseWatermark, type Schedules } from './trigger';
@@ -119,9 +119,9 @@ function oneOf(name: string, value: string | number, names: readonly string[]): 
   throw new TidemarkError({
     what: `no such ${name}`,
     where: 'setting',
+    ...unknownName(String(value), names, 'choices'),
     expected: names.join(' or '),
     found: JSON.stringify(value),
-    hint: didYouMean(String(value), names, 'choices'),
   });
 }
 

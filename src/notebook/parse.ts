@@ -1,10 +1,9 @@
-import { type TidemarkError } from '../model';
-import { didYouMean } from '../sql/suggest';
+import { didYouMean, unknownName } from '../sql/suggest';
 import { CELL_KINDS } from './cells';
-import { type Block, type Cell, type Lesson } from './document';
+import { type Block, type Cell, type Lesson, type ScenarioCell } from './document';
 import { readFacts, readFront, type LessonPlace } from './front';
 import { infoFields, readInfo, type Info } from './info';
-import { readYaml } from './item';
+import { readYaml, type Item } from './item';
 import { Known } from './known';
 import { markdown, ProseReader, type Token } from './prose';
 import { Source } from './source';
@@ -86,9 +85,8 @@ function cellInfo(source: Source, token: Token, shift: number): Info | null {
     if (!info.words.length && !didYouMean(info.word, KINDS, 'kinds').startsWith('Did you mean')) return null;
     throw source.error(info.wordSpan, {
       what: 'no such kind of cell',
-      expected: KINDS.join(', '),
+      ...unknownName(info.word, KINDS, 'kinds of cell'),
       found: JSON.stringify(info.word),
-      hint: didYouMean(info.word, KINDS, 'kinds of cell'),
     });
   }
   if (token.level > 0 || !/^[`~]/.test(text)) {
@@ -105,14 +103,13 @@ function cellInfo(source: Source, token: Token, shift: number): Info | null {
 function readCell(source: Source, token: Token, info: Info, known: Known, shift: number): Cell {
   const kind = CELL_KINDS[info.word as Cell['kind']];
   const head = infoFields(source, info, ['id', ...kind.head]);
-  const id = head.need('id').string();
+  const name = head.need('id');
+  const id = name.string();
   if (!/^[A-Za-z][\w-]*$/.test(id))
-    throw head
-      .need('id')
-      .error('not an id', { expected: 'a letter, then letters, digits, - and _', found: JSON.stringify(id) });
+    throw name.error('not an id', { expected: 'a letter, then letters, digits, - and _' });
   const twin = known.cells.get(id);
   if (twin)
-    throw head.need('id').error(`two cells are called ${id}`, {
+    throw name.error(`two cells are called ${id}`, {
       expected: 'an id of its own',
       found: `the ${twin.kind} cell on line ${twin.line}`,
     });
@@ -131,24 +128,20 @@ function readCell(source: Source, token: Token, info: Info, known: Known, shift:
     });
   }
   const body = kind.body === 'yaml' ? readYaml(source, span, `cell ${id}`) : head.item;
-  const cell = kind.read({ source, id, line: first + 1 + shift, head, body, text: token.content, span, known });
-  if (cell.kind === 'scenario') checkKnobs(cell, known, head.need('id').error.bind(head.need('id')));
+  const read = kind.read({ source, id, head, body, text: token.content, span, known });
+  const title = kind.head.includes('title') ? { title: head.text('title') } : {};
+  const cell = { kind: info.word, id, line: first + 1 + shift, ...title, ...read } as Cell;
+  if (cell.kind === 'scenario') checkKnobs(cell, known, name);
   return cell;
 }
 
 /** Knobs are known by their names alone, in links and in what a reader keeps. */
-function checkKnobs(
-  cell: Extract<Cell, { kind: 'scenario' }>,
-  known: Known,
-  error: (what: string, facts: { expected: string; found: string; hint: string }) => TidemarkError,
-): void {
+function checkKnobs(cell: ScenarioCell, known: Known, name: Item): void {
   for (const other of known.cells.values()) {
-    const twin =
-      other.kind === 'scenario'
-        ? other.knobs.find((one) => cell.knobs.some((mine) => mine.name === one.name))
-        : undefined;
+    if (other.kind !== 'scenario') continue;
+    const twin = other.knobs.find((one) => cell.knobs.some((mine) => mine.name === one.name));
     if (twin)
-      throw error(`two knobs are called ${twin.name}`, {
+      throw name.error(`two knobs are called ${twin.name}`, {
         expected: 'a name of its own',
         found: `the one of scenario ${other.id}`,
         hint: 'Rename one of them.',

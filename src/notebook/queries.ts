@@ -177,7 +177,6 @@ export function readSetting(item: Item | null, cell: SqlCell, known: Known): Set
       if (amount < knob.min || amount > knob.max)
         throw value.error(`${name} is outside its knob`, {
           expected: `from ${knob.min} to ${knob.max}`,
-          found: value.shown,
         });
       turned[name] = amount;
       continue;

@@ -20,19 +20,21 @@ export const isGenerated = (table: string): boolean => Object.hasOwn(SCHEMAS, ta
 /** Every column that a stream could have: those of its table, also derived ones, or those that it declares. */
 export const possibleColumns = (spec: StreamSpec): Schema => fieldsOf(spec);
 
+type Definition = Pick<SqlCell, 'text' | 'options'>;
+
 /**
  * Columns of a definition's result; for a lookup, those of the request and then the rolling aggregates. Wrong SQL is
  * an error at its place in the document.
  */
-export function resultSchema({ streams, ...rest }: Scenario, cell: SqlCell, source: Source, span: Span): Schema {
-  const { query } = planned({ streams, ...rest }, cell, source, span);
+export function resultSchema(scenario: Scenario, cell: Definition, source: Source, span: Span): Schema {
+  const { query } = planned(scenario, cell, source, span);
   if (cell.options.lookup === null) return query.schema;
   const over = overOf(query);
-  const requests = streamSchema(streams[cell.options.lookup]);
+  const requests = streamSchema(scenario.streams[cell.options.lookup]);
   return over ? [...requests, ...aggregatesOf(query, over)] : requests;
 }
 
-function planned(scenario: Scenario, cell: SqlCell, source: Source, span: Span): { query: Plan } {
+function planned(scenario: Scenario, cell: Definition, source: Source, span: Span): { query: Plan } {
   try {
     return plan(cell.text, catalogOf(scenario, streamSchema), cell.options.mode === 'batch' ? 'table' : 'stream');
   } catch (thrown) {

@@ -80,9 +80,7 @@ export function readStream(item: Item, name: string): StreamSpec {
     spec.only[column] = values.list().map((one) => columnValue(one, type));
   }
   if (spec.from !== null && spec.until !== null && spec.until <= spec.from) {
-    throw fields
-      .need('until')
-      .error('until is not after from', { expected: 'a later time', found: fields.need('until').shown });
+    throw fields.need('until').error('until is not after from', { expected: 'a later time' });
   }
   spec.burst = readBurst(fields.get('burst'), spec);
   spec.planted = readPlanted(fields.get('events'), spec, schema);
@@ -128,7 +126,6 @@ function readType(item: Item): ColumnType {
   const names = [...Object.keys(TYPES), 'DECIMAL(10,2)'];
   throw item.error('not a column type', {
     expected: names.join(', '),
-    found: item.shown,
     hint: didYouMean(text, names, 'types'),
   });
 }
@@ -196,12 +193,11 @@ function readBurst(item: Item | null, { rate, from, until }: StreamSpec): BurstS
       hint: 'A burst departs from the rate; events at their own times have none.',
     });
   }
-  if (burst.for === 0)
-    throw span.error('a burst of no length', { expected: 'a duration above 0 s', found: span.shown });
+  if (burst.for === 0) throw span.error('a burst of no length', { expected: 'a duration above 0 s' });
   if (from !== null && burst.at + burst.for <= from)
-    throw at.error('the burst is over before the stream begins', { expected: 'a later time', found: at.shown });
+    throw at.error('the burst is over before the stream begins', { expected: 'a later time' });
   if (until !== null && burst.at >= until)
-    throw at.error('the burst begins when the stream is over', { expected: 'a time before until', found: at.shown });
+    throw at.error('the burst begins when the stream is over', { expected: 'a time before until' });
   return burst;
 }
 
@@ -211,12 +207,11 @@ function readDelay(item: Item | null): DelaySpec {
   if (item.isMap) {
     const ends = item.fields(['uniform']).need('uniform');
     const bounds = ends.list();
-    if (bounds.length !== 2) throw ends.error('uniform has two ends', { expected: '[0 s, 2 min]', found: ends.shown });
+    if (bounds.length !== 2) throw ends.error('uniform has two ends', { expected: '[0 s, 2 min]' });
     const [least, most] = bounds.map((one) => one.duration());
     if (most < least)
       throw bounds[1].error('the ends of uniform are swapped', {
         expected: 'the longer delay last',
-        found: bounds[1].shown,
       });
     return { model: 'uniform', least, most };
   }
@@ -225,7 +220,6 @@ function readDelay(item: Item | null): DelaySpec {
   if (!/^\d/.test(text)) {
     throw item.error('delay is not known', {
       expected: 'none, realistic, a duration, or {uniform: [0 s, 2 min]}',
-      found: item.shown,
       hint: didYouMean(text, ['none', 'realistic', 'uniform'], 'delays'),
     });
   }
@@ -244,7 +238,6 @@ function readPlanted(item: Item | null, spec: StreamSpec, schema: Schema): Plant
     if (arrives < at) {
       throw fields.need('arrives').error('an event arrives before it happened', {
         expected: `${fields.need('at').shown} or later`,
-        found: fields.need('arrives').shown,
         hint: 'at is event time, arrives is append time.',
       });
     }
@@ -267,14 +260,12 @@ function readWatermarks(item: Item | null): StreamSpec['watermarks'] {
     let last: [number, number] = [MIN_TIME, MIN_TIME];
     schedules[name] = list.list().map((pair) => {
       const times = pair.list();
-      if (times.length !== 2)
-        throw pair.error('not a move of a watermark', { expected: '["12:06", "12:02"]', found: pair.shown });
+      if (times.length !== 2) throw pair.error('not a move of a watermark', { expected: '["12:06", "12:02"]' });
       // Nothing before T is expected any more: nothing at or before T − 1 ms (S1.1).
       const move: [number, number] = [times[0].time(), times[1].time() - 1];
       if (move[0] <= last[0] || move[1] <= last[1])
         throw pair.error('a watermark moves on', {
           expected: 'times after those of the line above',
-          found: pair.shown,
         });
       last = move;
       return move;

@@ -1,6 +1,6 @@
 import { type Evictor, type Trigger, type WatermarkStrategy } from '../engine/stream/options';
 import { formatDuration, formatTime, parseDuration, TidemarkError } from '../model';
-import { didYouMean } from '../sql/suggest';
+import { unknownName } from '../sql/suggest';
 import { formatCall, parseCall, type Call } from './calls';
 
 /** How each trigger is written, for errors and help. */
@@ -167,9 +167,8 @@ export function parseWatermark(text: string, schedules: Schedules): WatermarkStr
       const names = Object.keys(schedules);
       throw new TidemarkError({
         what: `no watermark ${name} is written down`,
+        ...unknownName(name, names, 'watermarks'),
         expected: names.join(', ') || 'a stream with watermarks: {name: [[clock, watermark], …]}',
-        found: name,
-        hint: didYouMean(name, names, 'watermarks'),
       });
     }
   }
@@ -206,9 +205,7 @@ function nameOf<T extends string>(call: Call, known: Record<T, string>, what: st
   const names = Object.keys(known);
   throw new TidemarkError({
     what: `no ${what} ${call.name}`,
-    expected: names.join(', '),
-    found: call.name,
-    hint: didYouMean(call.name, names, `${what}s`),
+    ...unknownName(call.name, names, `${what}s`),
   });
 }
 

@@ -15,7 +15,7 @@ export function columnValue(item: Item, type: ColumnType): Value {
       return item.time();
     case 'BOOLEAN':
       if (typeof item.scalar !== 'boolean')
-        throw item.error(`${item.name} is not a truth value`, { expected: 'true or false', found: item.shown });
+        throw item.error(`${item.name} is not a truth value`, { expected: 'true or false' });
       return item.scalar;
     case 'STRING':
       return item.string();
@@ -36,7 +36,7 @@ export function unitValue(item: Item, unit: Unit): Value {
     case 'boolean':
       if (typeof item.scalar === 'boolean') return item.scalar;
       if (item.scalar === 'yes' || item.scalar === 'no') return item.scalar === 'yes';
-      throw item.error(`${item.name} is not a truth value`, { expected: 'true or false', found: item.shown });
+      throw item.error(`${item.name} is not a truth value`, { expected: 'true or false' });
     case 'share': {
       const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(item.string());
       return percent ? Number(percent[1]) / 100 : item.number({ min: 0, max: 1 });
@@ -51,8 +51,7 @@ export function unitValue(item: Item, unit: Unit): Value {
 /** A value whose column is not known yet: clock times become ms, everything else stays as YAML reads it. */
 export function looseValue(item: Item): Value {
   const value = item.scalar;
-  if (value === undefined)
-    throw item.error(`${item.name} is not one value`, { expected: 'a number, a time or text', found: item.shown });
+  if (value === undefined) throw item.error(`${item.name} is not one value`, { expected: 'a number, a time or text' });
   return typeof value === 'string' && CLOCK.test(value) ? item.time() : value;
 }
 
@@ -63,11 +62,9 @@ function decimalUnits(item: Item, scale: number): number {
   if (!match || part.length > scale) {
     throw item.error(`${item.name} is not an amount`, {
       expected: `a number with at most ${scale} decimals`,
-      found: item.shown,
     });
   }
   const units = Number(match[2] + part.padEnd(scale, '0'));
-  if (!Number.isSafeInteger(units))
-    throw item.error(`${item.name} is too large`, { expected: 'at most 15 digits', found: item.shown });
+  if (!Number.isSafeInteger(units)) throw item.error(`${item.name} is too large`, { expected: 'at most 15 digits' });
   return match[1] === '-' || match[1] === '−' ? -units : units;
 }

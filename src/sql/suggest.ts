@@ -35,6 +35,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
+/** What an error says of an unknown name: all names that there are, this one, and the nearest. */
+export const unknownName = (
+  word: string,
+  names: readonly string[],
+  kind: string,
+): { expected: string; found: string; hint: string } => ({
+  expected: names.join(', '),
+  found: word,
+  hint: didYouMean(word, names, kind),
+});
+
 /** The hint for an unknown name: the nearest one, else what there is. `kind` is the plural, such as `columns`. */
 export function didYouMean(word: string, candidates: Iterable<string>, kind: string): string {
   const all = [...new Set(candidates)];

@@ -7,9 +7,7 @@ import { type Source, type Span } from '../source';
 interface CellInput {
   source: Source;
   id: string;
-  /** Line of the fence, from 1. */
-  line: number;
-  /** The words of the info string, behind the kind and without `id`. */
+  /** The words of the info string, behind the kind. */
   head: Fields;
   /** The body as YAML; an empty body is an empty map. */
   body: Item;
@@ -27,10 +25,9 @@ interface CellInput {
  * looked up in `known`, which holds the cells above and nothing else.
  */
 export interface CellKind<C extends Cell> {
-  kind: C['kind'];
-  /** Keys of the info string besides `id`. */
+  /** Keys of the info string besides `id`; `title` is read for all kinds alike. */
   head: readonly string[];
   /** What the body holds. */
   body: 'yaml' | 'sql';
-  read(input: CellInput): C;
+  read(input: CellInput): Omit<C, 'kind' | 'id' | 'line' | 'title'>;
 }

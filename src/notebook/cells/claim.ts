@@ -60,11 +60,9 @@ const OWN = [
  * `seed`.
  */
 export const claim: CellKind<ClaimCell> = {
-  kind: 'claim',
   head: ['name', 'reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
-    const title = head.get('title')?.string() ?? '';
+  read({ head, body, known }) {
     const [name, reads] = [head.get('name'), head.get('reads')];
     if ((name === null) === (reads === null))
       throw (name ?? head.item).error(name ? 'a claim with two runs' : 'a claim about nothing', {
@@ -74,15 +72,11 @@ export const claim: CellKind<ClaimCell> = {
     if (name) {
       const { spec, misconception, ...known } = claimOf(name.oneOf(CLAIM_NAMES));
       const seed = body.fields(['seed']).get('seed')?.whole(0, LARGEST_SEED) ?? known.seed;
-      return { kind: 'claim', id, line, title, reads: null, spec, misconception, ...known, seed };
+      return { reads: null, spec, misconception, ...known, seed };
     }
     const cell = known.sql(reads!);
     const fields = body.fields([...OWN, 'seed']);
     return {
-      kind: 'claim',
-      id,
-      line,
-      title,
       reads: cell.id,
       spec: null,
       misconception: fields.get('misconception')?.oneOf([...known.misconceptions]) ?? null,

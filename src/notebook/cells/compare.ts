@@ -47,10 +47,9 @@ const MOST_SIDES = 4;
  * first run and any other; `{differences: four, with: Beam}`: between the first and that one.
  */
 export const compare: CellKind<CompareCell> = {
-  kind: 'compare',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const reads = head.need('reads');
     const cells = readCells(reads, known);
     const fields = body.fields(['runs', 'by', 'show', ...FIGURE_NAMES]);
@@ -63,10 +62,6 @@ export const compare: CellKind<CompareCell> = {
     const [figure = null] = pictures;
     const by = fields.get('by');
     return {
-      kind: 'compare',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       sides: readSides(cells, reads, fields.get('runs'), known),
       by: by ? readFacets(by) : ['value'],
       figure,
@@ -93,7 +88,6 @@ function readCells(item: Item, known: Known): SqlCell[] {
   if (twin)
     throw item.error(`${twin.id} is compared with itself`, {
       expected: 'each cell once',
-      found: item.shown,
       hint: 'Name one cell, and say under runs: what is set in each variant.',
     });
   return cells;

@@ -10,35 +10,22 @@ import { type CellKind } from './cell';
 
 /** A task on a run, judged on the state of the engine and never on the reader's text. */
 export const exercise: CellKind<ExerciseCell> = {
-  kind: 'exercise',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const cell = known.sql(head.need('reads'));
     const fields = body.fields(['task', 'start', 'checks', 'hints', 'solution', 'wrong', 'explain']);
     const checks = readChecks(fields.need('checks'), cell, known);
     const names = checks.map((one) => one.name);
     return {
-      kind: 'exercise',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       task: inlineProse(fields.need('task'), known),
       reads: cell.id,
       start: readSetting(fields.need('start'), cell, known),
       checks,
-      hints:
-        fields
-          .get('hints')
-          ?.list()
-          .map((one) => one.string()) ?? [],
+      hints: fields.list('hints', (one) => one.string()),
       solution: readSetting(fields.need('solution'), cell, known),
-      wrong:
-        fields
-          .get('wrong')
-          ?.list()
-          .map((one) => readWrong(one, names, cell, known)) ?? [],
-      explain: fields.get('explain')?.string() ?? '',
+      wrong: fields.list('wrong', (one) => readWrong(one, names, cell, known)),
+      explain: fields.text('explain'),
     };
   },
 };
@@ -48,7 +35,7 @@ function readWrong(item: Item, names: readonly string[], cell: SqlCell, known: K
   return {
     set: readSetting(fields.need('set'), cell, known),
     fails: fields.need('fails').oneOf(names),
-    because: fields.get('because')?.string() ?? '',
+    because: fields.text('because'),
   };
 }
 
@@ -97,7 +84,7 @@ function readCheck(item: Item, cell: SqlCell, known: Known): Check {
       hint: 'Checks judge the run that the exercise reads.',
     });
   const name = fields.get('as')?.string() ?? ask;
-  const message = fields.get('message')?.string() ?? '';
+  const message = fields.text('message');
   if (fields.has('equals')) {
     if (ask === 'differences')
       throw fields.need('equals').error('differences are a number', { expected: 'is: 0', found: 'equals' });
@@ -126,7 +113,6 @@ function readClaim(item: Item, unit: Unit): Check['is'] {
   if (typeof item.scalar === 'string' && unit === 'number' && !/^\d/.test(rest)) {
     throw item.error('not a claim', {
       expected: 'a value, or <= >= < > and a value',
-      found: item.shown,
       hint: didYouMean(rest.split(' ')[0], ['<=', '>=', '<', '>'], 'signs'),
     });
   }

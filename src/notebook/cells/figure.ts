@@ -9,10 +9,9 @@ import { type CellKind } from './cell';
 
 /** A picture bound to a run: its name with what it keeps, and where the run stands when the page opens. */
 export const figure: CellKind<FigureCell> = {
-  kind: 'figure',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const cell = known.sql(head.need('reads'));
     const fields = body.fields([...FIGURE_NAMES, 'show']);
     const names = FIGURE_NAMES.filter((name) => fields.has(name));
@@ -23,10 +22,6 @@ export const figure: CellKind<FigureCell> = {
       });
     }
     return {
-      kind: 'figure',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       reads: cell.id,
       figure: names[0],
       options: readOptions(names[0], fields.need(names[0]), cell, known),
@@ -61,8 +56,7 @@ export function readOptions(figure: FigureName, item: Item, cell: SqlCell, known
 /** `end`, `{step: 12}` or `{moment: late, n: 1}`. */
 export function readShow(item: Item | null): Show {
   if (!item || item.scalar === 'end') return { at: 'end' };
-  if (!item.isMap)
-    throw item.error('show is not known', { expected: 'end, {step: 12} or {moment: late, n: 1}', found: item.shown });
+  if (!item.isMap) throw item.error('show is not known', { expected: 'end, {step: 12} or {moment: late, n: 1}' });
   const fields = item.fields(['step', 'moment', 'n']);
   if (fields.has('step')) {
     if (fields.has('moment') || fields.has('n'))

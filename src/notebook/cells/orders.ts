@@ -13,10 +13,9 @@ import { wantWritten } from './claim';
  *     ```
  */
 export const orders: CellKind<OrdersCell> = {
-  kind: 'orders',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const reads = head.need('reads');
     const cell = known.sql(reads);
     const { streams } = known.scenarioOf(cell).scenario;
@@ -28,6 +27,6 @@ export const orders: CellKind<OrdersCell> = {
         found: String(count),
       });
     body.fields([]);
-    return { kind: 'orders', id, line, title: head.get('title')?.string() ?? '', reads: cell.id };
+    return { reads: cell.id };
   },
 };

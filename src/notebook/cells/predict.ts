@@ -9,18 +9,13 @@ import { type CellKind } from './cell';
 
 /** A bet, locked before the reveal. The run says which choice is right; every wrong one says why it is wrong. */
 export const predict: CellKind<PredictCell> = {
-  kind: 'predict',
   head: ['reads'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     if (head.has('reads')) known.sql(head.need('reads'));
     const fields = body.fields(['ask', 'choices', 'answer', 'because', 'tolerance']);
     const { query, unit } = readQuery(fields.need('answer'), known);
-    const choices =
-      fields
-        .get('choices')
-        ?.list()
-        .map((one) => readChoice(one, unit, known)) ?? [];
+    const choices = fields.list('choices', (one) => readChoice(one, unit, known));
     if (choices.length) checkChoices(fields.need('choices'), choices);
     const tolerance = fields.get('tolerance');
     if (tolerance && choices.length)
@@ -29,14 +24,11 @@ export const predict: CellKind<PredictCell> = {
         found: 'choices',
       });
     return {
-      kind: 'predict',
-      id,
-      line,
       ask: inlineProse(fields.need('ask'), known),
       choices,
       answer: query,
       unit,
-      because: fields.get('because')?.string() ?? '',
+      because: fields.text('because'),
       tolerance: tolerance ? Number(unitValue(tolerance, unit)) : 0,
     };
   },
@@ -49,7 +41,7 @@ function readChoice(item: Item, unit: Unit, known: Known): Choice {
     text: fields.get('text')?.string() ?? formatUnit(value, unit),
     value,
     breaks: fields.has('breaks') ? readMisconception(fields.need('breaks'), known) : null,
-    because: fields.get('because')?.string() ?? '',
+    because: fields.text('because'),
   };
 }
 
@@ -70,11 +62,13 @@ function checkChoices(item: Item, choices: Choice[]): void {
       expected: 'at least two choices',
       found: String(choices.length),
     });
+  const items = item.list();
   const twice = choices.findIndex((one, i) => choices.findIndex((other) => other.value === one.value) < i);
   if (twice >= 0)
-    throw item
-      .list()
-      [twice].error('two choices have the same value', { expected: 'different values', found: choices[twice].text });
+    throw items[twice].error('two choices have the same value', {
+      expected: 'different values',
+      found: choices[twice].text,
+    });
   const right = choices.filter((one) => one.because === '' && one.breaks === null);
   if (right.length !== 1) {
     throw item.error(right.length ? 'a wrong choice does not say why' : 'no choice is right', {
@@ -85,7 +79,8 @@ function checkChoices(item: Item, choices: Choice[]): void {
   }
   const silent = choices.findIndex((one) => one.breaks !== null && one.because === '');
   if (silent >= 0)
-    throw item
-      .list()
-      [silent].error('a wrong choice does not say why', { expected: 'because: …', found: choices[silent].text });
+    throw items[silent].error('a wrong choice does not say why', {
+      expected: 'because: …',
+      found: choices[silent].text,
+    });
 }

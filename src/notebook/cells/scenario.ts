@@ -10,13 +10,13 @@ const LARGEST_SEED = 4_294_967_295;
 
 /** The world of a lesson: its data, its streams, and the knobs that a reader may turn. */
 export const scenario: CellKind<ScenarioCell> = {
-  kind: 'scenario',
   head: ['title'],
   body: 'yaml',
-  read({ id, line, head, body }) {
+  read({ body }) {
     const fields = body.fields(['data', 'streams', 'knobs']);
     const streams: Record<string, StreamSpec> = {};
-    for (const [name, item] of fields.need('streams').entries()) {
+    const entries = fields.need('streams').entries();
+    for (const [name, item] of entries) {
       if (!/^[A-Za-z_]\w*$/.test(name))
         throw item.error(`${name} cannot name a stream`, {
           expected: 'letters, digits and _',
@@ -24,13 +24,10 @@ export const scenario: CellKind<ScenarioCell> = {
         });
       streams[name] = readStream(item, name);
     }
-    if (!Object.keys(streams).length)
+    if (!entries.length)
       throw fields.need('streams').error('no streams', { expected: 'name: {table: …, key: …}', found: 'nothing' });
     const data = readData(fields.get('data'));
-    const made = fields
-      .need('streams')
-      .entries()
-      .find(([name]) => isGenerated(streams[name].table ?? ''));
+    const made = entries.find(([name]) => isGenerated(streams[name].table ?? ''));
     if (data.preset === 'none' && made) {
       throw made[1].error(`stream ${made[0]} reads a table, but no data is made`, {
         expected: 'data: {preset: page, seed: 7}',
@@ -39,10 +36,6 @@ export const scenario: CellKind<ScenarioCell> = {
       });
     }
     return {
-      kind: 'scenario',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       scenario: { data, streams },
       knobs:
         fields
@@ -69,23 +62,13 @@ function readKnob(name: string, item: Item): Knob {
   const amounts = (['value', 'min', 'max', 'step'] as const).flatMap((key) => fields.get(key) ?? []);
   const unit = amounts.some(isDuration) ? 'duration' : 'number';
   const read = (one: Item): number => (unit === 'duration' ? one.duration() : one.number());
-  const min = fields.has('min') ? read(fields.need('min')) : 0;
-  const max = read(fields.need('max'));
-  const value = read(fields.need('value'));
-  const step = fields.has('step') ? read(fields.need('step')) : unit === 'duration' ? 1_000 : 1;
-  if (max <= min)
-    throw fields
-      .need('max')
-      .error('the range of a knob is empty', { expected: `max above ${min}`, found: fields.need('max').shown });
+  const [least, most, at, by] = [fields.get('min'), fields.need('max'), fields.need('value'), fields.get('step')];
+  const [min, max, value] = [least ? read(least) : 0, read(most), read(at)];
+  const step = by ? read(by) : unit === 'duration' ? 1_000 : 1;
+  if (max <= min) throw most.error('the range of a knob is empty', { expected: `max above ${min}` });
   if (value < min || value > max)
-    throw fields.need('value').error('the value of a knob is outside its range', {
-      expected: `from min to max`,
-      found: fields.need('value').shown,
-    });
-  if (step <= 0)
-    throw fields
-      .need('step')
-      .error('the step of a knob is not above 0', { expected: 'such as 10 s', found: fields.need('step').shown });
+    throw at.error('the value of a knob is outside its range', { expected: `from min to max` });
+  if (step <= 0) throw by!.error('the step of a knob is not above 0', { expected: 'such as 10 s' });
   return { name, label: fields.get('label')?.string() ?? name, unit, value, min, max, step };
 }
 

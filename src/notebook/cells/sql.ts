@@ -8,10 +8,9 @@ import { type CellKind } from './cell';
 
 /** A definition and how to run it: options in the head, SQL in the body. */
 export const sql: CellKind<SqlCell> = {
-  kind: 'sql',
   head: ['reads', 'title', ...OPTION_NAMES],
   body: 'sql',
-  read({ source, id, line, head, text, span, known }) {
+  read({ source, id, head, text, span, known }) {
     const from = known.scenario(head.need('reads'));
     const options = readOptions(head, from);
     const [every, answer] = [head.get('every'), head.get('answer')];
@@ -31,17 +30,8 @@ export const sql: CellKind<SqlCell> = {
       });
     if (!text.trim())
       throw source.error(span, { what: `sql cell ${id} is empty`, expected: 'a SELECT', found: 'nothing' });
-    const cell: SqlCell = {
-      kind: 'sql',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
-      reads: from.id,
-      text,
-      options,
-    };
-    known.addResult(id, resultSchema(from.scenario, cell, source, span));
-    return cell;
+    known.addResult(id, resultSchema(from.scenario, { text, options }, source, span));
+    return { reads: from.id, text, options };
   },
 };
 

@@ -1,5 +1,5 @@
 import { METRICS, type SweepCell } from '../document';
-import { didYouMean } from '../../sql/suggest';
+import { unknownName } from '../../sql/suggest';
 import { type Item } from '../item';
 import { turnedBy } from '../options';
 import { type CellKind } from './cell';
@@ -22,10 +22,9 @@ const MOST_RUNS = 200;
  * choose any other metric.
  */
 export const sweep: CellKind<SweepCell> = {
-  kind: 'sweep',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const cell = known.sql(head.need('reads'));
     const fields = body.fields(['knob', 'values', 'knobs', 'x', 'y']);
     const { knobs } = known.scenarioOf(cell);
@@ -34,18 +33,17 @@ export const sweep: CellKind<SweepCell> = {
       if (!knob) {
         const names = knobs.map((other) => other.name).filter((other) => turnedBy(cell, other).length > 0);
         throw item.error(`${name} is not a knob that ${cell.id} uses`, {
+          ...unknownName(name, names, 'knobs'),
           expected: names.join(', ') || `wait=$… on ${cell.id}`,
-          found: name,
-          hint: didYouMean(name, names, 'knobs'),
         });
       }
       const list = values.list().map((item) => {
         const value = knob.unit === 'duration' ? item.duration() : item.number();
         if (value >= knob.min && value <= knob.max) return value;
-        throw item.error('a value outside its knob', { expected: 'from min to max of the knob', found: item.shown });
+        throw item.error('a value outside its knob', { expected: 'from min to max of the knob' });
       });
       if (list.length > 1 && new Set(list).size === list.length) return { name, values: list };
-      throw values.error('a curve needs points', { expected: 'at least 2 values, each once', found: values.shown });
+      throw values.error('a curve needs points', { expected: 'at least 2 values, each once' });
     };
     const pair = fields.get('knobs');
     const swept = pair
@@ -58,10 +56,6 @@ export const sweep: CellKind<SweepCell> = {
         found: `${swept.length} knobs, ${runs} runs`,
       });
     return {
-      kind: 'sweep',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       reads: cell.id,
       knobs: swept,
       x: fields.need('x').oneOf(METRICS),

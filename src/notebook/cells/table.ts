@@ -5,10 +5,9 @@ import { type CellKind } from './cell';
 
 /** Rows as they are: the result of a run, or the events of a stream. */
 export const table: CellKind<TableCell> = {
-  kind: 'table',
   head: ['reads', 'title'],
   body: 'yaml',
-  read({ id, line, head, body, known }) {
+  read({ head, body, known }) {
     const fields = body.fields(['stream', 'where', 'columns', 'limit']);
     const reads = head.need('reads');
     const cell = known.cells.get(reads.string());
@@ -22,18 +21,10 @@ export const table: CellKind<TableCell> = {
     const stream = streams ? fields.need('stream').oneOf(Object.keys(streams)) : null;
     const columns = streams && stream ? streamSchema(streams[stream]) : known.schemaOf(from.id);
     return {
-      kind: 'table',
-      id,
-      line,
-      title: head.get('title')?.string() ?? '',
       reads: from.id,
       stream,
       where: readWhere(fields.get('where'), columns),
-      columns:
-        fields
-          .get('columns')
-          ?.list()
-          .map((one) => one.oneOf(columns.map((column) => column.name))) ?? [],
+      columns: fields.list('columns', (one) => one.oneOf(columns.map((column) => column.name))),
       limit: fields.get('limit')?.whole(1, 1_000) ?? 20,
     };
   },
