@@ -15,7 +15,7 @@ export function momentsOf(run: TracedRun, clock: RunClock): Table {
   const { log } = run.trace;
   const table = makeTable([field('time', TIMESTAMP), field('step', BIGINT)]);
   const { inputs } = run.engine;
-  const line = run.engine.watermarkHistory();
+  const line = run.engine.sources.watermarkHistory();
   let last = MIN_TIME;
   for (let at = 0; at < log.length; at += 1) {
     const input = log.input[at];

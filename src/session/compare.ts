@@ -84,7 +84,7 @@ function compareCells(sides: readonly Side[], by: readonly Facet[]): { cells: Co
     const { key, values, start, end, stands } = cell;
     compared.set(cell, { key, values, start, end, stands, differs: sides.map(() => null) });
   }
-  const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.fate.slice()));
+  const fates = sides.map(({ run }) => run.at(run.steps - 1, () => run.engine.reader.fate.slice()));
   differencesOf(sides, by).forEach((differences, i) => {
     for (const { key, left, right, cause, rule, topic, profiles, inputs } of differences) {
       const { start, end } = left[0] ?? right[0];

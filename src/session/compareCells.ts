@@ -28,12 +28,12 @@ export interface Stood {
 /** Keys of the windows of a run. Throws a TidemarkError for a run without windows. */
 export function keysOf({ run }: Side): Table {
   const { windowOperator, operators } = run.engine;
-  const state = windowOperator > 0 ? operators[windowOperator - 1].state : null;
+  const state = windowOperator > 0 ? operators[windowOperator - 1].operator.state : null;
   if (state) return state.keys;
   throw new TidemarkError({
     what: 'there are no windows to compare',
     expected: 'one windowed aggregation in each run',
-    found: operators.map(({ title }) => title).join(', ') || 'a run that only reads',
+    found: operators.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
     hint: 'Compare runs that group by window_start and window_end.',
   });
 }

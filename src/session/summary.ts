@@ -10,26 +10,26 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
   const marks: Table = makeTable([field('step', BIGINT), field('mark', BIGINT)]);
   for (const { step, mark } of run.marks()) appendRow(marks, [step, mark]);
   const { inputs } = engine;
-  const state = operators.find((one) => one.state)?.state;
+  const stateful = operators.find(({ operator }) => operator.state)?.operator;
   return {
     id,
-    title: operators.find(({ state: own }) => own)?.title ?? operators.at(-1)?.title ?? 'all events',
+    title: (stateful ?? operators.at(-1)?.operator)?.title ?? 'all events',
     steps: run.steps,
     inputs: inputs.length,
     hash: trace.hash,
     resultSchema: engine.results.rows.schema,
-    keys: state ? state.keys.schema.map((one) => one.name) : [],
+    keys: stateful?.state?.keys.schema.map((one) => one.name) ?? [],
     marks,
     processing: inputs.length > 0 ? [inputs.processing(0), inputs.processing(inputs.length - 1)] : [MIN_TIME, MIN_TIME],
     metrics: metricsOf(engine),
-    operators: operators.map(({ node, name, title }) => ({ number: node.number, name, title })),
+    operators: operators.map(({ node, operator: { name, title } }) => ({ number: node.number, name, title })),
   };
 }
 
 /** The first step after which the run's watermark is at or past `time` (`DESIGN.md` §1.3). */
 export function firstWithWatermark(run: TracedRun, time: number): number {
   const { log } = run.trace;
-  const line = run.engine.watermarkHistory();
+  const line = run.engine.sources.watermarkHistory();
   for (let at = 0; at < log.length; at += 1) {
     const kind = STEP_KINDS[log.kind[at]];
     if ((kind === 'watermark advanced' || kind === 'status changed') && line[log.input[at]] >= time) return at;

@@ -1,5 +1,5 @@
 import { openRun } from '../../src/engine/run/openRun';
-import { makeContext } from '../../src/engine/run/subtask';
+import { makeContext } from '../../src/engine/run/runOperator';
 import { IntervalJoinOperator } from '../../src/engine/nodes/join/intervalJoin';
 import { topicOf } from '../../src/engine/log/topic';
 import { DEFAULTS } from '../../src/engine/stream/options';

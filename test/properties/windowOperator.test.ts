@@ -129,7 +129,7 @@ test('window state is the same from steps alone, from the operator and after a s
         const look = (step: number): unknown => {
           const state = new Map<string, number[]>();
           run.at(step, () =>
-            run.engine.operators[0].state!.each((key, start, end, values) =>
+            run.engine.operators[0].operator.state!.each((key, start, end, values) =>
               state.set(`${start} ${end} ${key}`, values),
             ),
           );

@@ -15,7 +15,7 @@ import {
 import { StateReader, StateWriter } from '../../src/sim/bytes';
 import { type StateBackend } from '../../src/engine/state/backend';
 import { type Identities } from '../../src/engine/state/identities';
-import { makeContext } from '../../src/engine/run/subtask';
+import { makeContext } from '../../src/engine/run/runOperator';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { type MakeOperator } from '../../src/engine/nodes/kind';

@@ -1,13 +1,12 @@
-import { LocalRun } from './localRun';
+import { Run, type RunSetup } from './run';
 import { TracedRun } from './tracedRun';
-import { type Run, type RunSetup } from './run';
 
 /**
  * Opens a run: the one way in for the page, the library, searches and explanations. It has handled no input yet, or goes
  * on from a checkpoint of a run with the same setup. Throws a TidemarkError for a plan, options or streams that make no
  * sense.
  */
-export const openRun = (setup: RunSetup, checkpoint?: Uint8Array): Run => new LocalRun(setup, null, checkpoint);
+export const openRun = (setup: RunSetup, checkpoint?: Uint8Array): Run => new Run(setup, null, checkpoint);
 
 /** Opens a run that keeps its steps, so that any moment of it can be looked at again. */
 export const openTracedRun = (setup: RunSetup): TracedRun => new TracedRun(setup);

@@ -1,17 +1,23 @@
-import { type Counters } from '../../model';
+import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
+import { graphOf, meetsItself, takesMultiTopicRanges, topicsUpstream, type Graph, type Upstream } from './graph';
+import { emittedBy, instantiate, makeContext, type RunOperator } from './runOperator';
+import { Agenda, type AgendaSetup, type RunTimers } from './agenda';
+import { PartitionQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
+import { ACTION, END, EVENT, InputLog } from './inputLog';
+import { inOrder } from './inOrder';
+import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
+import { SourceReader } from './sourceReader';
+import { WatermarkPropagation } from './watermarkPropagation';
+import { type Operator, type RowRange, type WindowView } from '../stream/operator';
 import { type LocalOptions } from '../stream/options';
-import { type WindowView } from '../stream/operator';
-import { type ResultLog } from '../stream/results';
-import { type Sink } from './sink';
-import { type Source } from './source';
-import { type Trace } from './trace';
-import { type AgendaSetup } from './agenda';
-import { type PlannedEvent } from './eventQueue';
-import { type Graph } from './graph';
-import { type InputLog } from './inputLog';
-import { type RunOperator } from './runNode';
+import { ResultLog } from '../stream/results';
+import { Sink } from './sink';
+import { MOST_STEPS, type Trace } from './trace';
+import { Sources } from './sources';
+import { TopicReader } from './topicReader';
 
 /** Everything that decides a run. */
 export interface RunSetup extends AgendaSetup {
@@ -23,64 +29,359 @@ export interface RunSetup extends AgendaSetup {
 }
 
 /**
- * A run: what everything that drives a plan or looks at one has in its hands. It handles inputs in the order of its
- * agenda and numbers them as it does; between two of them it can be left, saved and restored.
+ * A run: what everything that drives a plan or looks at one has in its hands. All operators of a plan in one thread,
+ * driven by one agenda. `advance` handles ranges of inputs for as long as it may, and numbers them; between two ranges
+ * the run can be left, saved, restored and looked at.
  */
-export interface Run {
-  readonly setup: RunSetup;
-  readonly options: LocalOptions;
+export class Run {
+  readonly counters: Counters = {
+    rowsIn: 0,
+    late: 0,
+    dropped: 0,
+    rowsOut: 0,
+    rowsRead: 0,
+    stateRows: 0,
+    stateRowsMax: 0,
+  };
   readonly graph: Graph;
+  /** In plan order, one of each node of the graph. */
+  readonly operators: readonly RunOperator[];
+  /** Number of the next input. */
+  next = 0;
+  /** Watermarks on their way through the operators. */
+  private readonly propagation: WatermarkPropagation;
   /** Every input handled so far. */
   readonly inputs: InputLog;
-  /** Number of the next input. */
-  readonly next: number;
-  /** The next input: its kind and processing time; null where there is none. */
-  readonly nextInput: { kind: number; time: number } | null;
-  /** How many inputs there will be at least: timers may add to them. */
-  readonly expectedInputs: number;
-  readonly finished: boolean;
-  /** Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. */
-  advance(mayContinue: () => boolean, until?: number): void;
-  /** The whole state as bytes, for this process: a keyframe. */
-  save(): Uint8Array;
-  restore(bytes: Uint8Array): void;
-  /**
-   * The same for another process: state as values, the offsets and watermark generators of the sources, the position of
-   * the sink. A run restored from it writes the same bytes; key ids are among them, so the order in which keys came counts.
-   */
-  checkpoint(): Uint8Array;
+  readonly options: LocalOptions;
+  private readonly agenda: Agenda;
+  readonly sources: Sources;
+  readonly sink: Sink;
+  readonly reader: SourceReader;
+  private readonly rangeRows: number;
+  /** Whether a range may have events of several topics. */
+  private readonly usesMultiTopicRanges: boolean;
+  private readonly writer = new StateWriter();
 
-  /** In plan order. */
-  readonly operators: readonly RunOperator[];
-  /** The topics that the plan reads, in plan order. */
-  readonly sources: readonly Source[];
-  readonly sinks: readonly Sink[];
-  /** The source that reads stream `name`; the first one where no name is given. */
-  source(name?: string): Source;
+  /** `trace`: keeps the steps. `checkpoint`: of a run with the same setup, to go on from. */
+  constructor(
+    readonly setup: RunSetup,
+    readonly trace: Trace | null,
+    checkpoint?: Uint8Array,
+  ) {
+    const { plan, topics, options, continues } = setup;
+    this.options = options;
+    if (options.results && !checkpoint) options.results.length = 0;
+    const inputs = continues?.inputs ?? new InputLog(topics);
+    this.inputs = inputs;
+    const onDrop = (input: number): void => {
+      this.reader.fate[input] = 2;
+    };
+    const clock = (input: number): number => inputs.processing(input);
+    this.graph = graphOf(plan, options, topics);
+    const { sources, operators, result, lookup } = this.graph;
+    this.operators = instantiate(this.graph, plan, options, topics, (number, first) =>
+      makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null),
+    );
+    this.sources = new Sources(sources, inputs, options);
+    this.propagation = new WatermarkPropagation(this.operators, this.sources.of);
+    // Requests and jobs count what they read themselves.
+    const countsEvents = lookup < 0 && options.job === null;
+    this.reader = new SourceReader(topics, this.sources, this.propagation, this.counters, trace, countsEvents);
+    if (trace) this.reader.reserve(this.expectedInputs);
+    const isPaused = (topic: number, partition: number): boolean => this.sources.isPausedByAlignment(topic, partition);
+    const queue = continues
+      ? new PlannedQueue(continues.events, isPaused)
+      : options.maxDrift !== null && options.job === null
+        ? new PartitionQueue(topics, isPaused)
+        : new TopicQueue(topics);
+    const timers: RunTimers | null = this.needsClock
+      ? { next: () => this.nextTimer(), earliestFrom: (now) => this.earliestTimer(now) }
+      : null;
+    this.agenda = new Agenda(topics, setup, queue, timers);
+    // With state in several operators, the most rows there ever were are seen after each row only.
+    const stateful = this.operators.filter(({ operator }) => operator.state).length;
+    this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
+    this.usesMultiTopicRanges =
+      trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
+    const log = options.results ?? new ResultLog(this.rowsOf(result).schema, trace !== null);
+    this.sink = new Sink(operators.length + 1, log, inputs, this.counters, trace);
+    if (checkpoint) this.resume(checkpoint);
+  }
+
+  /** How many inputs there will be at least: timers may add to them. */
+  get expectedInputs(): number {
+    const { topics, ticks = [], actions = [], end } = this.setup;
+    const events = topics.reduce((sum, { table }) => sum + table.length, 0);
+    return Math.max(this.inputs.length, events + ticks.length + actions.length + (end ? 1 : 0));
+  }
+
+  /** The next input: its kind and processing time; null where there is none. */
+  get nextInput(): { kind: number; time: number } | null {
+    if (this.finished) return null;
+    const { kind, time } = this.agenda;
+    return { kind, time };
+  }
+
   /** Every row that has been emitted as the result. */
-  readonly results: ResultLog;
-  /** The steps, of a run with a trace. */
-  readonly trace: Trace | null;
-  readonly counters: Counters;
+  get results(): ResultLog {
+    return this.sink.log;
+  }
 
   /** The run's watermark: the minimum over its active sources. */
-  readonly watermark: number;
-  readonly newestEventTime: number;
-  /** Processing time of the last emission. */
-  readonly knownAt: number;
-  /** Per input of a traced run: 0 on time, 1 late but counted, 2 too late. */
-  readonly fate: Uint8Array;
-  /** The watermark after each input, where `sources` (default: all) are merged; of a traced run that has been run through. */
-  watermarkHistory(sources?: readonly Source[]): Float64Array;
-  /** Whether alignment has paused a partition (S20.2). */
-  isPausedByAlignment(topic: number, partition: number): boolean;
+  get watermark(): number {
+    return this.sources.watermark;
+  }
+
+  /** Rows that an input reads. */
+  private rowsOf({ nodeIndex, topic }: Upstream): ColumnBatch {
+    return nodeIndex < 0 ? this.reader.readers[topic].batch : this.operators[nodeIndex].operator.out;
+  }
+
+  /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
+  private nextTimer(): number {
+    let least = this.sources.alarm();
+    for (const { operator, backend } of this.operators)
+      least = Math.min(least, backend.alarm(), operator.alarm?.() ?? MAX_TIME);
+    return least;
+  }
+
+  /** The earliest time at which what an event at `now` or later registers could be due. */
+  private earliestTimer(now: number): number {
+    if (this.operators.some(({ operator }) => hasTimers(operator))) return now;
+    let least = this.sources.earliestTimer(now);
+    for (const { backend } of this.operators) least = Math.min(least, addTime(now, backend.shortestLifetime));
+    return least;
+  }
+
+  /** Whether the clock may ever have something to do: then the agenda asks for timers. */
+  private get needsClock(): boolean {
+    return (
+      this.sources.needsClock ||
+      this.operators.some(({ operator, backend }) => backend.shortestLifetime < MAX_TIME || hasTimers(operator))
+    );
+  }
+
   /** Number of the operator that keeps windows, or -1. */
-  readonly windowOperator: number;
+  get windowOperator(): number {
+    return this.operators.findIndex(({ operator }) => operator.windows) + 1 || -1;
+  }
+
   /** The windows of that operator. */
-  readonly windows: WindowView | null;
+  get windows(): WindowView | null {
+    return this.operators.find(({ operator }) => operator.windows)?.operator.windows ?? null;
+  }
+
   /**
    * Processing time at which a window's state went, as far as input `until`; MAX_TIME where it is still kept. With a
    * lateness of 0: at which the watermark reached its end.
    */
-  purgedAt(end: number, until: number, lateness?: number): number;
+  purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
+    const below = topicsUpstream(this.graph.operators)[this.windowOperator - 1];
+    return this.sources.expiredAt(end, lateness, below, until);
+  }
+
+  get finished(): boolean {
+    return !this.agenda.peek(this.next);
+  }
+
+  /** Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. */
+  advance(mayContinue: () => boolean, until = Infinity): void {
+    while (this.next < until && this.agenda.peek(this.next)) {
+      this.range(until);
+      if (this.trace && this.trace.log.length > MOST_STEPS) {
+        throw new TidemarkError({
+          what: 'the run has too many steps to keep',
+          found: `more than ${MOST_STEPS}`,
+          hint: 'Take a shorter span of time, or fewer cards.',
+        });
+      }
+      if (!mayContinue()) return;
+    }
+  }
+
+  /** Handles what the agenda has found: one input, or the events that follow one another there. */
+  private range(until: number): void {
+    const { agenda, trace, reader } = this;
+    const { kind, topic, time } = agenda;
+    const from = this.next;
+    if (kind === EVENT) {
+      const most = Math.min(until - from, this.rangeRows);
+      this.next = this.usesMultiTopicRanges ? this.readMultiTopicRange(from, most) : this.readEvents(from, most);
+      this.push();
+    } else {
+      this.next = from + 1;
+      this.inputs.add(from, kind, topic, 0, 1, time);
+      agenda.take(1);
+      if (trace) reader.reserve(this.next);
+      if (kind === ACTION) this.act(from, topic);
+      else if (kind === END) {
+        reader.finish(from);
+        this.push(MAX_TIME);
+      } else {
+        reader.tick(from, time);
+        this.push(time);
+      }
+    }
+    if (!trace) return;
+    for (const source of this.sources.list) {
+      // The source of the events has kept its own already.
+      if (kind !== EVENT || source.place !== topic) source.keep(from, this.next);
+    }
+    trace.endRange(from, this.next - 1);
+  }
+
+  /** Events of one topic; answers the input after them. */
+  private readEvents(from: number, most: number): number {
+    const { agenda, inputs, reader } = this;
+    const { topic, row } = agenda;
+    const count = agenda.ahead(from, Math.min(most, TopicReader.room(row)));
+    const isNew = inputs.add(from, EVENT, topic, row, count, agenda.logged);
+    if (this.trace) reader.reserve(from + count);
+    const taken = reader.events(topic, row, count, from);
+    if (isNew && taken < count) inputs.cut(from + taken);
+    agenda.take(taken);
+    return from + taken;
+  }
+
+  /** Events of several topics; answers the input after them. */
+  private readMultiTopicRange(from: number, most: number): number {
+    const { agenda, inputs, reader } = this;
+    reader.nothing();
+    let to = from;
+    do {
+      const { topic, row } = agenda;
+      const one = reader.readers[topic];
+      // A range has rows of one block of each topic.
+      if (one.end > one.begin && row % TopicReader.BLOCK === 0) break;
+      const count = agenda.ahead(to, Math.min(from + most - to, TopicReader.room(row)));
+      inputs.add(to, EVENT, topic, row, count, agenda.logged);
+      one.read(row, count, to);
+      agenda.take(count);
+      to += count;
+    } while (to < from + most && agenda.peek(to) && agenda.kind === EVENT);
+    reader.multiTopicRange();
+    this.propagation.trackMultiTopicRange(inputs, reader.readers, from, to);
+    return to;
+  }
+
+  private act(input: number, index: number): void {
+    const { wait, lateness } = this.options.changes[index];
+    if (wait !== undefined) for (const { watermarks } of this.sources.list) watermarks.wait = wait;
+    for (const { operator } of this.operators) operator.set?.({ lateness });
+    this.trace?.add('action applied', 0, input, -1, 0, 0, index);
+  }
+
+  /** Sends the rows of a range through all operators, then the watermark after them; what comes out is the result. */
+  private push(tick = MIN_TIME): void {
+    const { operators, propagation } = this;
+    const input = this.next - 1;
+    for (let i = 0; i < operators.length; i += 1) {
+      const { operator, backend, node } = operators[i];
+      const { inputs } = node;
+      operator.out.length = 0;
+      operator.begin = 0;
+      if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
+      else
+        for (let port = 0; port < inputs.length; port += 1) {
+          const { batch, from, to } = this.rangeOf(inputs[port]);
+          if (to > from) operator.process(propagation.atInputWatermark(i, port, batch, from, to), from, to, port);
+        }
+      backend.count();
+      if (propagation.advance(i)) operator.advance(operators[i].inputWatermark, input);
+      if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
+      if (tick > MIN_TIME) operator.tick?.(tick, input);
+      backend.count();
+      propagation.delayOutput(i, operator.begin);
+    }
+    const { batch, from, to } = this.rangeOf(this.graph.result);
+    this.sink.process(batch, from, to);
+  }
+
+  /** Hands a multi-topic range to an operator, in the order of the input numbers. */
+  private processMultiTopicRange(i: number): void {
+    const { operator, node } = this.operators[i];
+    const { inputs } = node;
+    const ranges = inputs.map((port, at) => this.propagation.multiTopicRange(i, at, this.rangeOf(port)));
+    if (operator.processMultiTopicRange && ranges.every(({ from, to }) => to > from))
+      operator.processMultiTopicRange(ranges);
+    else inOrder(ranges, (port, from, to) => operator.process(ranges[port].batch, from, to, port));
+  }
+
+  /** The rows of this range that an input reads. */
+  private rangeOf(port: Upstream): RowRange {
+    const { nodeIndex, topic } = port;
+    if (nodeIndex >= 0) return emittedBy(this.operators[nodeIndex]);
+    const { batch, begin, end } = this.reader.readers[topic];
+    return { batch, from: begin, to: end };
+  }
+
+  /** The whole state as bytes, for this process: a keyframe. */
+  save(): Uint8Array {
+    const { writer } = this;
+    this.writeProgress(writer);
+    for (const { backend } of this.operators) backend.writeFrame(writer);
+    return writer.finish();
+  }
+
+  restore(bytes: Uint8Array): void {
+    const reader = new StateReader(bytes);
+    this.readProgress(reader);
+    this.sink.restore(reader);
+    for (const { backend } of this.operators) backend.readFrame(reader);
+  }
+
+  /**
+   * The same for another process: state as values, the offsets and watermark generators of the sources, the position of
+   * the sink. A run restored from it writes the same bytes; key ids are among them, so the order in which keys came counts.
+   */
+  checkpoint(): Uint8Array {
+    const { writer } = this;
+    for (const { backend } of this.operators) {
+      writer.small(backend.identities.checkpoint());
+      writeCheckpoint(backend.checkpoint(), writer);
+    }
+    this.writeProgress(writer);
+    return writer.finish();
+  }
+
+  /** Goes on from a checkpoint; nothing has been handled yet. */
+  private resume(checkpoint: Uint8Array): void {
+    const reader = new StateReader(checkpoint);
+    for (const { backend } of this.operators) {
+      backend.identities.restore(reader.small());
+      backend.restore([readCheckpoint(reader)]);
+    }
+    // The counters come last: they have counted the rows that were restored.
+    this.readProgress(reader);
+    this.sink.resume(reader);
+    this.inputs.startAt(this.next);
+  }
+
+  /** How far the run is: its inputs, watermarks, offsets and counters. */
+  private writeProgress(writer: StateWriter): void {
+    writer.number(this.next);
+    writer.number(this.reader.newestEventTime);
+    writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
+    this.agenda.save(writer);
+    this.propagation.save(writer);
+    this.sources.save(writer);
+    this.sink.save(writer);
+  }
+
+  private readProgress(reader: StateReader): void {
+    this.next = reader.number();
+    this.reader.newestEventTime = reader.number();
+    const counters = reader.floats();
+    COUNTERS.forEach((name, i) => {
+      this.counters[name] = counters[i];
+    });
+    this.agenda.restore(reader);
+    this.propagation.restore(reader);
+    this.sources.restore(reader);
+  }
 }
+
+/** Whether an operator may ask for a processing time. */
+const hasTimers = (operator: Operator): boolean => operator.alarm !== undefined && operator.isClocked !== false;
+
+const COUNTERS = ['rowsIn', 'late', 'dropped', 'rowsOut', 'rowsRead', 'stateRows', 'stateRowsMax'] as const;

@@ -1,8 +1,6 @@
 import { MIN_TIME, stepCode, type ColumnBatch, type Counters } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { type SinkNode } from './graph';
 import { type InputLog } from './inputLog';
-import { type RunNode, type SinkSubtask } from './runNode';
 import { type ResultLog } from '../stream/results';
 import { type Trace } from './trace';
 
@@ -13,25 +11,22 @@ const ROW_OUT = stepCode('row out');
  * outlives the run's state: a restore only puts back how far the run has written, and what it then emits again takes the
  * place of what it had emitted before.
  */
-export class Sink implements RunNode<SinkNode, SinkSubtask> {
-  readonly name = 'sink';
-  readonly title = 'result';
-  readonly subtasks: readonly SinkSubtask[];
+export class Sink {
   /** Processing time of the last emission. */
   knownAt = MIN_TIME;
   /** Rows of the result that went to another log, by the process that wrote the checkpoint. */
   private elsewhere = 0;
 
   constructor(
-    readonly node: SinkNode,
+    /** The number that its steps carry. */
+    private readonly number: number,
     readonly log: ResultLog,
     private readonly inputs: InputLog,
     private readonly counters: Counters,
     private readonly trace: Trace | null,
-  ) {
-    this.subtasks = [this];
-  }
+  ) {}
 
+  /** How many rows it has written to the log outside. */
   get committed(): number {
     return this.elsewhere + this.log.length;
   }
@@ -51,7 +46,7 @@ export class Sink implements RunNode<SinkNode, SinkSubtask> {
       // A step listener sees the log as it is after the row.
       log.length = row + 1;
       counters.rowsOut += 1;
-      trace.add(ROW_OUT, this.node.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
+      trace.add(ROW_OUT, this.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
     }
   }
 

@@ -5,7 +5,6 @@ import { compile } from '../expression';
 import { type Topic } from '../log/topic';
 import { type LocalOptions } from '../stream/options';
 import { type SourceNode } from './graph';
-import { type RunNode, type SourceSplit, type SourceSubtask } from './runNode';
 import { settle } from '../profiles/settle';
 import {
   bounded,
@@ -22,14 +21,8 @@ import {
 import { TopicReader } from './topicReader';
 import { Watermarks, type WatermarkSetup } from '../watermarks/watermarks';
 
-/**
- * A source with one subtask, which has all splits: it reads each partition of a topic from its offset, and makes the
- * watermark with a generator for each.
- */
-export class Source implements RunNode<SourceNode, SourceSubtask> {
-  readonly name = 'source';
-  readonly title: string;
-  readonly subtasks: readonly SourceSubtask[];
+/** A source: reads each partition of a topic from its offset, and makes the watermark with a generator for each. */
+export class Source {
   readonly watermarks: Watermarks;
   readonly reader: TopicReader;
   /** Its watermark after each input of a traced run. */
@@ -50,7 +43,6 @@ export class Source implements RunNode<SourceNode, SourceSubtask> {
     const { partitions, partition, table } = topic;
     this.rows = new Float64Array(partitions);
     if (options.maxDrift !== null) for (let row = 0; row < table.length; row += 1) this.rows[partition[row]] += 1;
-    this.title = topic.name;
     this.reader = new TopicReader(topic, node.topic);
     this.watermarks = new Watermarks({
       ...generatorsOf(node.scan, topic, options),
@@ -60,24 +52,6 @@ export class Source implements RunNode<SourceNode, SourceSubtask> {
       begin,
       clock,
     });
-    const splits = Array.from({ length: partitions }, (_, one) => this.split(one));
-    this.subtasks = [{ splits }];
-  }
-
-  private split(partition: number): SourceSplit {
-    const { reader, watermarks } = this;
-    return {
-      partition,
-      get offset() {
-        return reader.offsets[partition];
-      },
-      get watermark() {
-        return watermarks.of(partition);
-      },
-      get idle() {
-        return watermarks.isIdleAt(partition);
-      },
-    };
   }
 
   /** Place of its topic among those of the run. */

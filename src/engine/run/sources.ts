@@ -54,8 +54,8 @@ export class Sources {
     this.whole.hear(this.list.indexOf(source), current, idle);
   }
 
-  /** The watermark after each input, where `sources` are merged; known once a traced run has been run through. */
-  watermarkHistory(sources: readonly Source[]): Float64Array {
+  /** The watermark after each input, where `sources` (default: all) are merged; of a traced run that has been run through. */
+  watermarkHistory(sources: readonly Source[] = this.list): Float64Array {
     const { length } = this.inputs;
     if (sources.length === 1) return sources[0].watermarkAt.subarray(0, length);
     const id = sources.map(({ place }) => place).join(' ');

@@ -1,7 +1,6 @@
 import { firstWhere, MARKS, readStep, STEP_KINDS, stepCode, type Mark, type Step, type StepKind } from '../../model';
 import { History } from '../../sim/history';
-import { type Run, type RunSetup } from './run';
-import { LocalRun } from './localRun';
+import { Run, type RunSetup } from './run';
 import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
 
@@ -24,7 +23,7 @@ export class TracedRun {
   constructor(setup: RunSetup) {
     const events = setup.topics.reduce((sum, { table }) => sum + table.length, 0);
     this.trace = new Trace(STEPS_PER_INPUT * events);
-    this.engine = new LocalRun(setup, this.trace);
+    this.engine = new Run(setup, this.trace);
     this.history = new History(this.engine, KEYFRAMES);
   }
 
@@ -105,7 +104,7 @@ export class TracedRun {
   stepsByKey(operator: number): StepsByKey {
     let found = this.indexes.get(operator);
     if (!found) {
-      const { keys } = this.engine.operators[operator - 1].state!;
+      const { keys } = this.engine.operators[operator - 1].operator.state!;
       found = new StepsByKey(this.trace.log, operator, Math.max(1, keys.length));
       this.indexes.set(operator, found);
     }

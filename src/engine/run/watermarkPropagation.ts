@@ -1,7 +1,7 @@
-import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
+import { addTime, MAX_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { topicsUpstream, type Channel } from './graph';
-import { type Subtask } from './subtask';
+import { type RunOperator } from './runOperator';
 import { type InputLog } from './inputLog';
 import { type RowRange } from '../stream/operator';
 import { type Source } from './source';
@@ -14,9 +14,6 @@ import { WatermarkValve } from '../watermarks/valve';
  * sources upstream of it are.
  */
 export class WatermarkPropagation {
-  /** Input watermark of each operator, and whether all of its inputs are idle. */
-  readonly inputWatermark: number[];
-  private readonly idle: boolean[];
   /** Merges the watermarks of an operator with two inputs or more. */
   private readonly valves: (WatermarkValve | null)[];
   /** Watermarks of rows on their way into an operator with two inputs. */
@@ -28,46 +25,46 @@ export class WatermarkPropagation {
   private readonly below: Set<number>[];
 
   constructor(
-    private readonly subtasks: readonly Subtask[],
+    private readonly operators: readonly RunOperator[],
     private readonly sourceOf: (Source | null)[],
   ) {
-    this.inputWatermark = subtasks.map(() => MIN_TIME);
-    this.idle = subtasks.map(() => false);
     // An input without a watermark does not count: requests are answered immediately.
-    this.valves = subtasks.map(({ node: { inputs } }) => {
+    this.valves = operators.map(({ node: { inputs } }) => {
       const timed = inputs.filter((port) => port.timed).length;
       return timed > 1 ? new WatermarkValve(timed) : null;
     });
-    this.scratch = subtasks.map(({ node: { inputs } }) => inputs.map(() => new Float64Array(0)));
-    this.watermarkBefore = subtasks.map(() => new Float64Array(0));
-    this.below = topicsUpstream(subtasks.map(({ node }) => node));
+    this.scratch = operators.map(({ node: { inputs } }) => inputs.map(() => new Float64Array(0)));
+    this.watermarkBefore = operators.map(() => new Float64Array(0));
+    this.below = topicsUpstream(operators.map(({ node }) => node));
   }
 
   private outputWatermark({ nodeIndex, topic }: Channel): number {
     if (nodeIndex < 0) return this.sourceOf[topic]!.watermarks.current;
-    return addTime(this.inputWatermark[nodeIndex], -(this.subtasks[nodeIndex].operator.watermarkDelay ?? 0));
+    const { operator, inputWatermark } = this.operators[nodeIndex];
+    return addTime(inputWatermark, -(operator.watermarkDelay ?? 0));
   }
 
   private isIdle({ nodeIndex, topic }: Channel): boolean {
-    return nodeIndex < 0 ? this.sourceOf[topic]!.watermarks.idle : this.idle[nodeIndex];
+    return nodeIndex < 0 ? this.sourceOf[topic]!.watermarks.idle : this.operators[nodeIndex].isIdle;
   }
 
   /** Reads the watermarks of the inputs of operator `i`; true if its input watermark grew. */
   advance(i: number): boolean {
-    const { inputs } = this.subtasks[i].node;
-    const before = this.inputWatermark[i];
+    const operator = this.operators[i];
+    const { inputs } = operator.node;
+    const before = operator.inputWatermark;
     const valve = this.valves[i];
     if (!valve) {
       const at = this.outputWatermark(inputs[0]);
-      if (at > before) this.inputWatermark[i] = at;
-      this.idle[i] = this.isIdle(inputs[0]);
+      if (at > before) operator.inputWatermark = at;
+      operator.isIdle = this.isIdle(inputs[0]);
       return at > before;
     }
     for (let port = 0; port < inputs.length; port += 1) {
       valve.hear(port, this.outputWatermark(inputs[port]), this.isIdle(inputs[port]));
     }
-    this.inputWatermark[i] = valve.current;
-    this.idle[i] = valve.idle;
+    operator.inputWatermark = valve.current;
+    operator.isIdle = valve.idle;
     return valve.current > before;
   }
 
@@ -80,7 +77,7 @@ export class WatermarkPropagation {
     const valve = this.valves[i];
     if (!valve) return batch;
     const others = valve.least(port);
-    const inputWatermark = this.inputWatermark[i];
+    const { inputWatermark } = this.operators[i];
     const scratch = this.room(i, port, to);
     const { watermark } = batch;
     for (let row = from; row < to; row += 1) {
@@ -130,7 +127,7 @@ export class WatermarkPropagation {
   /** Like `atInputWatermark`, in a multi-topic range. */
   multiTopicRange(i: number, port: number, { batch, from, to }: RowRange): RowRange {
     const line = this.watermarkBefore[i];
-    const inputWatermark = this.inputWatermark[i];
+    const { inputWatermark } = this.operators[i];
     const scratch = this.room(i, port, to);
     const { input } = batch;
     for (let row = from; row < to; row += 1) {
@@ -142,7 +139,7 @@ export class WatermarkPropagation {
 
   /** Rows of an operator that delays its watermark carry the delayed one. */
   delayOutput(i: number, from: number): void {
-    const { out, watermarkDelay } = this.subtasks[i].operator;
+    const { out, watermarkDelay } = this.operators[i].operator;
     if (!watermarkDelay) return;
     for (let row = from; row < out.length; row += 1) out.watermark[row] = addTime(out.watermark[row], -watermarkDelay);
   }
@@ -153,8 +150,8 @@ export class WatermarkPropagation {
     const most: number[] = [];
     const behind: number[] = [];
     let due = MAX_TIME;
-    for (let i = 0; i < this.subtasks.length; i += 1) {
-      const { operator, node } = this.subtasks[i];
+    for (let i = 0; i < this.operators.length; i += 1) {
+      const { operator, node, inputWatermark } = this.operators[i];
       const { inputs } = node;
       const valve = this.valves[i];
       most[i] = MAX_TIME;
@@ -166,12 +163,12 @@ export class WatermarkPropagation {
         if (below < MAX_TIME) {
           behind[i] = Math.min(
             behind[i],
-            addTime(below, nodeIndex < 0 ? 0 : (this.subtasks[nodeIndex].operator.watermarkDelay ?? 0)),
+            addTime(below, nodeIndex < 0 ? 0 : (this.operators[nodeIndex].operator.watermarkDelay ?? 0)),
           );
           if (nodeIndex >= 0) most[i] = Math.min(most[i], most[nodeIndex]);
         } else if (valve) most[i] = Math.min(most[i], valve.only(port));
       }
-      const own = operator.due(this.inputWatermark[i]);
+      const own = operator.due(inputWatermark);
       // What waits for another input cannot be woken by this one.
       if (behind[i] < MAX_TIME && own <= most[i]) due = Math.min(due, addTime(own, behind[i]));
     }
@@ -179,17 +176,17 @@ export class WatermarkPropagation {
   }
 
   save(writer: StateWriter): void {
-    writer.floats(Float64Array.from(this.inputWatermark));
-    writer.floats(Float64Array.from(this.idle, Number));
+    writer.floats(Float64Array.from(this.operators, ({ inputWatermark }) => inputWatermark));
+    writer.floats(Float64Array.from(this.operators, ({ isIdle }) => Number(isIdle)));
     for (const valve of this.valves) valve?.save(writer);
   }
 
   restore(reader: StateReader): void {
-    reader.floats().forEach((watermark, i) => {
-      this.inputWatermark[i] = watermark;
-    });
-    reader.floats().forEach((idle, i) => {
-      this.idle[i] = idle === 1;
+    const watermarks = reader.floats();
+    const idle = reader.floats();
+    this.operators.forEach((operator, i) => {
+      operator.inputWatermark = watermarks[i];
+      operator.isIdle = idle[i] === 1;
     });
     for (const valve of this.valves) valve?.restore(reader);
   }

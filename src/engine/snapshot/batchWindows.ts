@@ -112,7 +112,7 @@ function rowsOf({ engine }: TracedRun, plan: Plan): ColumnBatch | null {
   let at = plan;
   while (kindOf(at).column) [at] = inputsOf(at);
   if (inputsOf(at).length > 0) return null;
-  const [{ topic, place }] = engine.sources;
+  const [{ topic, place }] = engine.sources.list;
   const below = openRun({
     plan,
     topics: [topic],

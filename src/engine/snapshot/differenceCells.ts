@@ -85,7 +85,7 @@ export class RunFacts {
     this.policies = POLICIES[options.profile];
     this.window = findNode(plan, 'window aggregate').window;
     this.newest = newestTimes(run);
-    this.watermark = run.engine.watermarkHistory();
+    this.watermark = run.engine.sources.watermarkHistory();
     this.readSteps();
     this.readResults();
     this.readState();
@@ -126,7 +126,7 @@ export class RunFacts {
   }
 
   private of(id: number): KeyFacts {
-    const { keys } = this.side.run.engine.operators[this.number - 1].state!;
+    const { keys } = this.side.run.engine.operators[this.number - 1].operator.state!;
     const key = keys.columns.map((column) => readValue(column, id));
     const name = JSON.stringify(key);
     let facts = this.keys.get(name);
@@ -187,7 +187,7 @@ export class RunFacts {
   }
 
   private readState(): void {
-    const { state } = this.side.run.engine.operators[this.number - 1];
+    const { state } = this.side.run.engine.operators[this.number - 1].operator;
     state!.each((key, start, end) => this.of(key).held.push({ start, end }));
   }
 }

@@ -47,7 +47,7 @@ export function joinRowsPart(moment: Moment, where: Where | undefined, label: st
   const joined = joinedBy(run, step);
   const extent = emptyExtent();
   if (!joined) return { table: makeTable(ROW_COLUMNS), extent };
-  const { keys } = run.engine.operators[joined.number - 1].state!;
+  const { keys } = run.engine.operators[joined.number - 1].operator.state!;
   const matches = matcher(keys.schema, where, base);
   const table = makeTable([...keys.schema, ...ROW_COLUMNS], joined.rows.length);
   for (const row of joinedBy(run, run.steps - 1)!.rows) {

@@ -49,12 +49,12 @@ type Arrival = Pick<JoinRow, 'side' | 'key' | 'time' | 'input' | 'step'>;
 
 /** Number of the last operator that pairs rows of two inputs, or -1. */
 const joinOperator = ({ engine }: TracedRun): number =>
-  engine.operators.findLastIndex(({ pairing }) => pairing) + 1 || -1;
+  engine.operators.findLastIndex(({ operator }) => operator.pairing) + 1 || -1;
 
 /** Every row and pair of a run's join by step `until`, from its steps alone; null where the run has none. */
 export function joinedBy(run: TracedRun, until: number): Joined | null {
   const number = joinOperator(run);
-  const pairing = number < 0 ? undefined : run.engine.operators[number - 1].pairing;
+  const pairing = number < 0 ? undefined : run.engine.operators[number - 1].operator.pairing;
   if (!pairing) return null;
   const found = new Found(run, number, pairing);
   for (const step of run.stepsOf(KINDS, { operator: number, until })) found.read(step);

@@ -14,7 +14,7 @@ import {
   type Schema,
   type Where,
 } from '../../model';
-import { stateValue, type KeyedState } from '../state/keyedState';
+import { stateValue } from '../state/keyedState';
 import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, resultExtent, widen } from './extent';
@@ -57,8 +57,8 @@ function eventsPart(
   { where, stream }: { where?: Where; stream?: string },
   keep: (fate: number) => boolean,
 ): SnapshotPart {
-  const { fate, inputs } = run.engine;
-  const { topic, place } = run.engine.source(stream);
+  const { inputs, reader } = run.engine;
+  const { topic, place } = run.engine.sources.find(stream);
   const matches = matcher(topic.table.schema, where, base);
   const rows: number[] = [];
   const extent = emptyExtent();
@@ -70,7 +70,7 @@ function eventsPart(
   read.rows.forEach((row, i) => {
     if (!matches(topic.table, row)) return;
     const at = read.inputs[i];
-    const shown = at === input ? fateNow(run, input, step) : fate[at];
+    const shown = at === input ? fateNow(run, input, step) : reader.fate[at];
     if (!keep(shown)) return;
     rows.push(row);
     numbers.push(at);
@@ -93,8 +93,8 @@ function fateNow(run: TracedRun, input: number, step: number): number {
 
 function statePart({ run, step, base }: Moment, operator: number | undefined, where: Where | undefined): SnapshotPart {
   const { operators } = run.engine;
-  const number = operator ?? lastWithState(operators.map(({ state }) => state));
-  const state = number > 0 ? (operators[number - 1]?.state ?? null) : null;
+  const number = operator ?? operators.findLastIndex((one) => one.operator.state) + 1;
+  const state = number > 0 ? (operators[number - 1]?.operator.state ?? null) : null;
   if (!state)
     return {
       table: makeTable([field('#start', TIMESTAMP), field('#end', TIMESTAMP), field('#changed', BOOLEAN)]),
@@ -125,11 +125,6 @@ function statePart({ run, step, base }: Moment, operator: number | undefined, wh
     ]);
   });
   return { table, extent };
-}
-
-function lastWithState(states: (KeyedState | null)[]): number {
-  for (let i = states.length - 1; i >= 0; i -= 1) if (states[i]) return i + 1;
-  return 0;
 }
 
 function resultPart({ run, step, base }: Moment, where: Where | undefined): SnapshotPart {

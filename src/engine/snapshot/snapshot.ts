@@ -29,16 +29,16 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
       ordinal: at < 0 ? -1 : at - run.firstStepOf(input),
       clocks: {
         processingTime: at < 0 ? MIN_TIME : engine.inputs.processing(input),
-        newestEventTime: engine.newestEventTime,
+        newestEventTime: engine.reader.newestEventTime,
         watermark: engine.watermark,
-        knownAt: engine.knownAt,
+        knownAt: engine.sink.knownAt,
       },
       counters: {
         ...engine.counters,
-        stateRows: engine.operators.reduce((sum, { state }) => sum + (state?.rows ?? 0), 0),
+        stateRows: engine.operators.reduce((sum, { operator: { state } }) => sum + (state?.rows ?? 0), 0),
       },
-      partitions: engine.sources.flatMap((source) => partitionsOf(engine, source)),
-      operators: engine.operators.map(({ node, name, title, inputWatermark, state }) => ({
+      partitions: engine.sources.list.flatMap((source) => partitionsOf(engine, source)),
+      operators: engine.operators.map(({ node, inputWatermark, operator: { name, title, state } }) => ({
         number: node.number,
         name,
         title,
@@ -54,7 +54,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
 /** Midnight of the first event's day: what clock times without a date refer to. */
 export function baseDay({ engine }: TracedRun): number {
   let first = MAX_TIME;
-  for (const { topic } of engine.sources) {
+  for (const { topic } of engine.sources.list) {
     const { time, table: rows } = topic;
     for (let row = 0; row < rows.length; row += 1) if (time[row] < first) first = time[row];
   }
@@ -69,6 +69,6 @@ function partitionsOf(engine: Run, { topic, place, offsets, watermarks }: Source
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
     idle: watermarks.isIdleAt(partition),
-    pausedByAlignment: engine.isPausedByAlignment(place, partition),
+    pausedByAlignment: engine.sources.isPausedByAlignment(place, partition),
   }));
 }

@@ -20,19 +20,19 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
         values: rowOf(topic.table.schema, topic.table, row),
         eventTime,
         processingTime,
-        lateFor: step.late ? engine.sources.find((one) => one.place === place)!.watermarkBefore(step.input) : null,
+        lateFor: step.late ? engine.sources.of[place]!.watermarkBefore(step.input) : null,
       };
     }
     case 'watermark advanced': {
-      const topic = engine.sources.length > 1 ? engine.sources[step.source].topic.name : null;
+      const topic = engine.sources.list.length > 1 ? engine.sources.list[step.source].topic.name : null;
       return { kind, topic, from: step.from, to: step.to };
     }
     case 'status changed': {
-      const { topic } = engine.sources[step.source];
+      const { topic } = engine.sources.list[step.source];
       return { kind, topic: topic.name, partition: topic.partitions > 1 ? step.partition : null, idle: step.idle };
     }
     case 'state written': {
-      const state = engine.operators[step.operator - 1].state!;
+      const state = engine.operators[step.operator - 1].operator.state!;
       const values = state.schema.map(({ name, type }, i): NamedValue => ({
         name,
         value: stateValue(state, i, step.values[i]),
@@ -79,7 +79,7 @@ const rowOf = (schema: Schema, table: Table, row: number): NamedValue[] =>
   schema.map(({ name, type }, i) => ({ name, value: readValue(table.columns[i], row), type }));
 
 function keyOf(run: TracedRun, { operator, key }: { operator: number; key: number }): NamedValue[] {
-  const state = run.engine.operators[operator - 1]?.state;
+  const state = run.engine.operators[operator - 1]?.operator.state;
   return state && key >= 0 ? rowOf(state.keys.schema, state.keys, key) : [];
 }
 

@@ -19,8 +19,8 @@ import { type Moment } from './moment';
 /** Watermarks have no extent of their own: a picture is framed by its events and windows. */
 export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): SnapshotPart {
   const { engine } = run;
-  const sources = stream === undefined ? engine.sources : [engine.source(stream)];
-  const line = ideal ? idealLine(run, sources) : engine.watermarkHistory(sources);
+  const sources = stream === undefined ? engine.sources.list : [engine.sources.find(stream)];
+  const line = ideal ? idealLine(run, sources) : engine.sources.watermarkHistory(sources);
   const moved: [number, number][] = [];
   for (let at = 0; at < Math.min(input + 1, engine.inputs.length); at += 1) {
     if (line[at] === (moved.length === 0 ? MIN_TIME : moved[moved.length - 1][1])) continue;
@@ -58,7 +58,7 @@ const moves = new WeakMap<TracedRun, Move[]>();
 
 export function partitionsPart({ run, input }: Moment, stream: string | undefined): SnapshotPart {
   const { engine } = run;
-  const only = stream === undefined ? -1 : engine.sources.indexOf(engine.source(stream));
+  const only = stream === undefined ? -1 : engine.sources.list.indexOf(engine.sources.find(stream));
   let all = moves.get(run);
   if (!all) moves.set(run, (all = movesOf(run)));
   const rows = all

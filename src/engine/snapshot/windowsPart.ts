@@ -26,7 +26,7 @@ export function windowsPart(moment: Moment, where: Where | undefined, value: str
   const batch = batchWindows(moment.run);
   if (batch) return batchWindowsPart(moment, batch, where, value);
   const number = engine.windowOperator;
-  const state = number < 0 ? null : engine.operators[number - 1].state;
+  const state = number < 0 ? null : engine.operators[number - 1].operator.state;
   const result = engine.results.rows;
   const valueIndex = valueColumn(result, value);
   const table = emptyTable(state ? state.keys.schema : [], result.schema[Math.max(0, valueIndex)]);

@@ -25,7 +25,7 @@ export interface WindowFacts {
 export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target, until: number): WindowFacts {
   const { engine } = subject.run;
   const { inputs } = engine;
-  const { state, windows: shape } = engine.operators[nodeIndex];
+  const { state, windows: shape } = engine.operators[nodeIndex].operator;
   const id = keyId(state!.keys, key);
   const seen = new KeyWindows();
   const refused: number[] = [];
@@ -79,23 +79,23 @@ export interface ClockFacts {
 
 /** Where the watermark is, and which partitions hold it back. `runAtInput`: the run right after the input. */
 export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: number, input: number): ClockFacts {
-  const { graph, operators } = runAtInput;
+  const { operators } = runAtInput;
   const delayOf = (at: number): number =>
     Math.max(
       0,
-      ...graph.operators[at].inputs.map((port) =>
-        port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + operators[port.nodeIndex].watermarkDelay,
+      ...operators[at].node.inputs.map((port) =>
+        port.nodeIndex < 0 ? 0 : delayOf(port.nodeIndex) + (operators[port.nodeIndex].operator.watermarkDelay ?? 0),
       ),
     );
   // A perfect watermark depends on later events, which only the whole run has.
   const knows = options.watermark?.type === 'perfect';
-  const partitions = runAtInput.sources.flatMap(({ topic, watermarks }, at) =>
+  const partitions = runAtInput.sources.list.flatMap(({ topic, watermarks }, at) =>
     Array.from({ length: topic.partitions }, (_, partition): PartitionFacts => ({
       stream: topic.name,
       partition,
       events: watermarks.counts[partition],
       newest: watermarks.newest[partition],
-      watermark: knows && input >= 0 ? run.engine.sources[at].watermarkAt[input] : watermarks.of(partition),
+      watermark: knows && input >= 0 ? run.engine.sources.list[at].watermarkAt[input] : watermarks.of(partition),
       idle: watermarks.isIdleAt(partition),
       isMinimum: false,
     })),
@@ -103,6 +103,7 @@ export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: 
   const active = partitions.filter(({ idle }) => !idle);
   const least = Math.min(...active.map(({ watermark }) => watermark));
   for (const one of active) one.isMinimum = one.watermark === least;
-  const watermark = knows && input >= 0 ? run.engine.watermarkHistory()[input] : operators[nodeIndex].inputWatermark;
+  const watermark =
+    knows && input >= 0 ? run.engine.sources.watermarkHistory()[input] : operators[nodeIndex].inputWatermark;
   return { watermark, watermarkDelay: delayOf(nodeIndex), partitions };
 }

@@ -23,7 +23,7 @@ export interface UnemittedRow extends AbsentRow {
 /** The event's topic, its place among the rows that were read of it, and its input. Throws a TidemarkError for an event that the run does not read. */
 export function placeOf({ run }: Subject, { stream, partition, offset }: EventQuestion) {
   const { inputs, sources } = run.engine;
-  const topic = stream === null ? sources[0].place : inputs.topics.findIndex(({ name }) => name === stream);
+  const topic = stream === null ? sources.list[0].place : inputs.topics.findIndex(({ name }) => name === stream);
   const found = topic < 0 ? null : inputs.find(topic, partition, offset);
   if (found) return { topic, ...found };
   throw new TidemarkError({
@@ -52,7 +52,7 @@ export class Following {
     const { operators } = this.subject.run.engine;
     let first: UnemittedRow | null = null;
     let readers = 0;
-    for (const [nodeIndex, { node: graphNode, windows }] of operators.entries()) {
+    for (const [nodeIndex, { node: graphNode, operator }] of operators.entries()) {
       const { inputs } = graphNode;
       for (const [side, one] of inputs.entries()) {
         if (one.nodeIndex !== port.nodeIndex || (one.nodeIndex < 0 && one.topic !== port.topic)) continue;
@@ -61,7 +61,7 @@ export class Following {
         const node = this.nodes[nodeIndex];
         const input = from[row];
         const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
-        const next = windows ? [] : this.emittedFor(here);
+        const next = operator.windows ? [] : this.emittedFor(here);
         let found: UnemittedRow | null = here;
         for (const at of next) {
           found = this.unemitted({ nodeIndex, topic: -1 }, at);

@@ -92,7 +92,7 @@ export class Lineage {
     input: number,
   ): Set<number> | null {
     const { run } = this.subject;
-    if (!run.engine.operators[nodeIndex].windows) return null;
+    if (!run.engine.operators[nodeIndex].operator.windows) return null;
     const fired = lastFiring(run, { operator: nodeIndex + 1, until: lastStepOf(this.subject, input) }, { start, end });
     return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, fired?.step ?? -1).rows);
   }

@@ -1,6 +1,7 @@
 import { makeBatch, reserveBatch, type ColumnBatch } from '../../model';
 import { eventsRead } from '../run/eventsRead';
 import { ACTION } from '../run/inputLog';
+import { emittedBy } from '../run/runOperator';
 import { openRun } from '../run/openRun';
 import { copyRows } from '../stream/rows';
 import { type Upstream } from '../run/graph';
@@ -17,15 +18,16 @@ export function outputHistoryOf({ run, options }: Subject, until: number): Outpu
   const { inputs } = run.engine;
   const again = openRun({ ...run.engine.setup, options: { ...options, rangeRows: 1, results: undefined } });
   const { operators } = again;
-  const kept = operators.map(({ emitted }) => ({
-    rows: makeBatch(emitted.batch.schema, 64),
+  const kept = operators.map(({ operator }) => ({
+    rows: makeBatch(operator.out.schema, 64),
     from: new Int32Array(64),
   }));
   for (let input = 0; input <= until; input += 1) {
     again.advance(() => true, input + 1);
     // An action puts nothing through the operators.
     if (inputs.kind(input) === ACTION) continue;
-    operators.forEach(({ emitted: { batch, from, to } }, i) => {
+    operators.forEach((operator, i) => {
+      const { batch, from, to } = emittedBy(operator);
       const count = to - from;
       if (count <= 0) return;
       const one = kept[i];

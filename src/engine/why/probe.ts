@@ -2,6 +2,7 @@ import { adds, grown, MIN_TIME, reserve, takeRows, writeValue, type ColumnBatch,
 import { type Topic } from '../log/topic';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
+import { emittedBy } from '../run/runOperator';
 import { openRun } from '../run/openRun';
 import { type Run } from '../run/run';
 import { type LocalOptions } from '../stream/options';
@@ -37,7 +38,7 @@ export interface Target {
 export const emitsRow =
   (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
   ({ operators }: Run): boolean => {
-    const { batch, from, to } = operators[nodeIndex].emitted;
+    const { batch, from, to } = emittedBy(operators[nodeIndex]);
     for (let row = from; row < to; row += 1) if (adds(batch.kind[row]) && isIt(batch, row)) return true;
     return false;
   };

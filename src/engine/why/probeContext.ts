@@ -37,7 +37,7 @@ interface Example {
 export function eventOf({ subject, target, grouping }: ProbeContext, input: number): Example | null {
   const { engine } = subject.run;
   const { inputs } = engine;
-  const { keys } = engine.operators[target.nodeIndex].state!;
+  const { keys } = engine.operators[target.nodeIndex].operator.state!;
   const id = keyId(keys, target.key);
   let other = -1;
   for (const written of subject.run.stepsOf(['state written'], { operator: target.nodeIndex + 1 })) {

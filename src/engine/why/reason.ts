@@ -48,7 +48,7 @@ export function expiryOf({ context, run }: WindowStatus): {
   const { target, grouping, options, policies, clocks, now } = context;
   const { end } = target;
   if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
-  const { streamTime } = run.operators[target.nodeIndex].windows!;
+  const { streamTime } = run.operators[target.nodeIndex].operator.windows!;
   if (streamTime !== null) {
     const needs = addTime(end, options.lateness) + (grouping.window.kind === 'session' ? grouping.window.gap + 1 : 0);
     return { time: streamTime, needs, by: 'stream time' };
@@ -79,7 +79,7 @@ export function isDoomed({ context, run }: WindowStatus): boolean {
 function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
   const wait = options.changedWait ?? options.wait ?? 0;
   if (options.watermark?.type === 'micro-batch' && options.changedWait === null)
-    return Math.min(...run.sources.map(({ watermarks }) => Math.max(...watermarks.newest) - wait - 1));
+    return Math.min(...run.sources.list.map(({ watermarks }) => Math.max(...watermarks.newest) - wait - 1));
   const active = clocks.partitions.filter(({ idle }) => !idle);
   return active.length === 0 ? clocks.watermark : Math.min(...active.map(({ watermark }) => watermark));
 }

@@ -28,7 +28,7 @@ export function windowedOf(subject: Subject): Windowed {
   const { operators } = subject.run.engine;
   const nodes = nodesOf(subject);
   for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    if (!operators[nodeIndex].windows) continue;
+    if (!operators[nodeIndex].operator.windows) continue;
     const node = nodes[nodeIndex];
     const grouping = kindOf(node).grouping?.(node);
     if (grouping) return { nodeIndex, grouping };

@@ -46,7 +46,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
   let found: Extract<Step, { kind: 'row out' }> | null = null;
   for (const out of run.stepsOf(['row out'], { until: step })) if (isIt(out.row)) found = out;
   if (found) {
-    const [root] = run.engine.graph.sink.inputs;
+    const { result: root } = run.engine.graph;
     const lineage = new Lineage(subject, found.input);
     // Row n of the result is row n of the root.
     lineage.follow(root, found.row);
@@ -75,17 +75,16 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
   const nodeIndex = resultNode(engine.graph);
-  const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex];
+  const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex].operator;
   if (!operator?.state || !kindOf(nodesOf(subject)[nodeIndex]).grouping) return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
 function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
   const { run } = subject;
-  const { graph, operators } = run.engine;
+  const { operators } = run.engine;
   const nodeIndex = nodeIndexOf(subject, question);
-  const operator = operators[nodeIndex];
-  const { inputs } = graph.operators[nodeIndex];
+  const { node, operator } = operators[nodeIndex];
   const { keys } = operator.state!;
   const key = keyValues(keys, question.key);
   const id = keyId(keys, key);
@@ -98,15 +97,14 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
     });
   }
   const input = inputOf(subject, step);
-  const node = nodesOf(subject)[nodeIndex];
   const lineage = new Lineage(subject, input);
-  const keysOf = kindOf(node).keys(node) ?? [];
+  const keysOf = kindOf(node.plan).keys(node.plan) ?? [];
   const span: Place['span'] = start === end ? null : [start, end];
   const isWindow = question.of === 'window' && operator.windows;
   if (isWindow) lineage.followWindow(nodeIndex, keysOf[0], key, start, end, step);
   else {
     const written = new Set(writesOf(subject, { nodeIndex, key: id, span }, step).map((one) => one.input));
-    inputs.forEach((port, side) => {
+    node.inputs.forEach((port, side) => {
       if (keysOf[side]) lineage.followKey(port, keysOf[side], key, (_, from) => written.has(from));
     });
   }
@@ -127,7 +125,7 @@ function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row
   const { operators } = subject.run.engine;
   const asked = question.of === 'state' && question.operator !== null ? question.operator - 1 : -1;
   for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    const operator = operators[nodeIndex];
+    const { operator } = operators[nodeIndex];
     const fits = question.of === 'window' ? operator.windows && operator.state : operator.state;
     if (fits && (asked < 0 || asked === nodeIndex)) return nodeIndex;
   }
@@ -141,7 +139,7 @@ function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row
 type Write = Extract<Step, { kind: 'state written' }>;
 
 function writesOf({ run }: Subject, { nodeIndex, key, span }: Place, until: number): Write[] {
-  const { windows } = run.engine.operators[nodeIndex];
+  const { windows } = run.engine.operators[nodeIndex].operator;
   const isOf = ({ start, end }: Write): boolean =>
     span === null ||
     (start === span[0] && end === span[1]) ||
@@ -150,7 +148,7 @@ function writesOf({ run }: Subject, { nodeIndex, key, span }: Place, until: numb
 }
 
 function stateOf(subject: Subject, place: Place, until: number): Table {
-  const keyed = subject.run.engine.operators[place.nodeIndex].state!;
+  const keyed = subject.run.engine.operators[place.nodeIndex].operator.state!;
   const table = makeTable([
     field('#step', BIGINT),
     ...['#processing', '#start', '#end'].map((name) => field(name, TIMESTAMP)),

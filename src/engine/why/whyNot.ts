@@ -68,7 +68,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
     });
   }
   const input = inputOf(subject, step);
-  const { keys } = subject.run.engine.operators[nodeIndex].state!;
+  const { keys } = subject.run.engine.operators[nodeIndex].operator.state!;
   const key = keyValues(keys, question.key);
   const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));

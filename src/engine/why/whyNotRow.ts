@@ -47,7 +47,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     ...none,
     stream,
     reason,
-    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.sink.inputs[0].nodeIndex), input),
+    clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.result.nodeIndex), input),
   });
   if (place.input > input) return because({ is: 'to come', rule: 'S17.1' });
   const following = new Following(subject, input);
@@ -83,7 +83,7 @@ function windowAround(
   { run, options }: Subject,
   { nodeIndex, node, rows, row, input }: UnemittedRow,
 ): RowAnswer['window'] {
-  const { windows } = run.engine.operators[nodeIndex];
+  const { windows } = run.engine.operators[nodeIndex].operator;
   const grouping = windows && kindOf(node).grouping?.(node);
   if (!grouping) return null;
   const time = options.time === 'processing' ? run.engine.inputs.processing(input) : rows.time[row];

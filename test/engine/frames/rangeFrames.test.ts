@@ -207,7 +207,7 @@ test('a run that is saved and restored anywhere goes on the same', () => {
 
 /** Values of all live keys, and how many rows are remembered. */
 function stateOf({ operators }: Run): unknown {
-  const state = operators.find((one) => one.state)!.state!;
+  const state = operators.find(({ operator }) => operator.state)!.operator.state!;
   const seen: unknown[] = [state.rows];
   state.each((key, begin, end, values) => seen.push([key, begin, end, values]));
   return seen;

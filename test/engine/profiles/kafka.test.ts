@@ -114,7 +114,7 @@ test('S11.4 a run restored after any step continues as before', () => {
       const { counters } = run.engine;
       const end = { ...counters };
       const at = step % Math.max(1, run.steps);
-      const look = (): unknown => [run.engine.operators[0].state!.rows, { ...counters }];
+      const look = (): unknown => [run.engine.operators[0].operator.state!.rows, { ...counters }];
       const first = run.at(at, look);
       run.at(0, look);
       expect(run.at(at, look)).toEqual(first);

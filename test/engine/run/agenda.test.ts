@@ -100,7 +100,7 @@ test('the offsets of a source are those after the rows read, the sink is where i
           const [topic] = inputs.topics;
           return inputs.readOf(0, until - 1).rows.filter((row) => topic.partition[row] === partition).length;
         });
-      const offsets = ({ sources }: Run): number[] => sources[0].subtasks[0].splits.map(({ offset }) => offset);
+      const offsets = ({ sources }: Run): number[] => [...sources.list[0].offsets];
       const { engine } = trace(COUNTS, events, how);
       expect(offsets(engine)).toEqual(next(engine, engine.next));
       const run = openRun(given(COUNTS, events, how).setup);
@@ -108,10 +108,10 @@ test('the offsets of a source are those after the rows read, the sink is where i
       const past = run.save();
       const before = offsets(run);
       expect(before).toEqual(next(run, run.next));
-      const written = run.sinks[0].subtasks[0].committed;
+      const written = run.sink.committed;
       run.advance(() => true);
       run.restore(past);
-      expect(run.sinks[0].subtasks[0].committed).toBe(written);
+      expect(run.sink.committed).toBe(written);
       expect(offsets(run)).toEqual(before);
     }),
     { numRuns: runs },

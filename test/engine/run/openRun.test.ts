@@ -216,13 +216,13 @@ function rowsOf({ results: { rows }, inputs }: Run): unknown[][] {
 const stateOf = (run: Run): unknown => [
   run.next,
   run.watermark,
-  run.knownAt,
+  run.sink.knownAt,
   run.counters,
-  run.operators.map(({ inputWatermark, subtasks: [{ nextTimer }] }) => [inputWatermark, nextTimer]),
-  run.sources.map(({ subtasks: [{ splits }] }) =>
-    splits.map(({ offset, watermark, idle }) => [offset, watermark, idle]),
+  run.operators.map(({ inputWatermark, operator }) => [inputWatermark, operator.alarm?.()]),
+  run.sources.list.map(({ offsets, watermarks }) =>
+    Array.from(offsets, (offset, one) => [offset, watermarks.of(one), watermarks.isIdleAt(one)]),
   ),
-  run.sinks.map(({ subtasks: [{ committed }] }) => committed),
+  run.sink.committed,
 ];
 
 describe.each(Object.keys(PLANS))('%s', (name) => {
@@ -266,7 +266,7 @@ test('a sink goes on in the log that has the committed rows, and takes back what
   const run = openRun({ ...setup, options });
   run.advance(() => true, 3);
   const checkpoint = run.checkpoint();
-  const { committed } = run.sinks[0];
+  const { committed } = run.sink;
   run.advance(() => true);
   const all = rowsOf(run);
   expect(results.length).toBeGreaterThan(committed);
@@ -274,5 +274,5 @@ test('a sink goes on in the log that has the committed rows, and takes back what
   expect(results.length).toBe(committed);
   again.advance(() => true);
   expect(results.length).toBe(all.length);
-  expect(again.sinks[0].committed).toBe(all.length);
+  expect(again.sink.committed).toBe(all.length);
 });

@@ -125,8 +125,8 @@ test('the state of a window aggregate follows from its steps alone', () => {
           const state = new Map<string, number[]>();
           run.at(step, () => {
             run.engine.operators
-              .find((one) => one.state)!
-              .state!.each((key, start, end, values) => state.set(`${start} ${end} ${key}`, values));
+              .find((one) => one.operator.state)!
+              .operator.state!.each((key, start, end, values) => state.set(`${start} ${end} ${key}`, values));
           });
           expect(state).toEqual(folded);
         }

@@ -4,10 +4,10 @@ import { Agenda } from '../../../src/engine/run/agenda';
 import { TopicQueue } from '../../../src/engine/run/eventQueue';
 import { WatermarkPropagation } from '../../../src/engine/run/watermarkPropagation';
 import { StateBackend } from '../../../src/engine/state/backend';
-import { type Subtask } from '../../../src/engine/run/subtask';
+import { type RunOperator } from '../../../src/engine/run/runOperator';
 import { type Source } from '../../../src/engine/run/source';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
-import { makeBatch, MAX_TIME, readRow, type Snapshot } from '../../../src/model';
+import { makeBatch, MAX_TIME, MIN_TIME, readRow, type Snapshot } from '../../../src/model';
 import { type Plan } from '../../../src/sql/plan';
 import { COUNTS, over, pay, scan, timing, unionAll } from '../../support/graph';
 import { drive, emitted, paymentStreams, payments, finalRows, trace } from '../../support/stream';
@@ -149,7 +149,7 @@ test('S19.1 inputs are in order of the clock, then stream, then arrival inside i
 });
 
 test('S8.4 the delay of an operator lowers its output watermark and that of its rows', () => {
-  const subtask = (hold: number | undefined, upstream: number[], due = MAX_TIME): Subtask => ({
+  const operator = (hold: number | undefined, upstream: number[], due = MAX_TIME): RunOperator => ({
     operator: {
       name: 'test',
       title: 'test',
@@ -160,25 +160,25 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
       due: () => due,
       state: null,
     },
-    state: new StateBackend({ stateRows: 0, stateRowsMax: 0 }),
+    backend: new StateBackend({ stateRows: 0, stateRowsMax: 0 }),
+    inputWatermark: MIN_TIME,
+    isIdle: false,
     node: {
-      kind: 'operator',
       number: 1,
       plan: scan('payments'),
-      retracts: false,
+      remembers: false,
       inputs: upstream.map((one) => ({
         nodeIndex: one,
         topic: one < 0 ? 0 : -1,
         timed: true,
-        partitioning: { by: 'forward' },
       })),
     },
   });
   const watermarks = { current: 100, idle: false };
-  const nodes = [subtask(30, [-1]), subtask(undefined, [0], 90)];
+  const nodes = [operator(30, [-1]), operator(undefined, [0], 90)];
   const propagation = new WatermarkPropagation(nodes, [{ watermarks } as unknown as Source]);
   expect([propagation.advance(0), propagation.advance(1)]).toEqual([true, true]);
-  expect(propagation.inputWatermark).toEqual([100, 70]);
+  expect(nodes.map(({ inputWatermark }) => inputWatermark)).toEqual([100, 70]);
   // What is due above at 90 is due at the source at 120.
   expect(propagation.due(0)).toBe(120);
   const { out } = nodes[0].operator;
@@ -189,7 +189,7 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
   watermarks.current = MAX_TIME;
   propagation.advance(0);
   propagation.advance(1);
-  expect(propagation.inputWatermark[1]).toBe(MAX_TIME);
+  expect(nodes[1].inputWatermark).toBe(MAX_TIME);
 });
 
 test('a part may be that of any stream, and of no other', () => {

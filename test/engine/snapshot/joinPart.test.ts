@@ -68,7 +68,7 @@ test('the steps of an interval join: rows stored, paired, padded and purged, wit
 test('after a step the state shows the rows that are kept', () => {
   const traced = run(ROWS, intervalJoin(-5_000, 10_000, 'left'), {});
   const { log } = traced.trace;
-  const { state } = traced.engine.operators[0];
+  const { state } = traced.engine.operators[0].operator;
   const heldAt = (step: number): number[][] =>
     traced.at(step, () => {
       const held: number[][] = [];
@@ -109,7 +109,7 @@ test('ranges of any length give the same rows and the same trace, and every mome
       const held = (traced: TracedRun): unknown =>
         traced.at(place % traced.steps, () => {
           const rowsHeld: unknown[] = [];
-          traced.engine.operators[0].state!.each((...row) => rowsHeld.push(row));
+          traced.engine.operators[0].operator.state!.each((...row) => rowsHeld.push(row));
           return [rowsHeld, traced.engine.results.length];
         });
       expect(held(others[1])).toEqual(held(one));

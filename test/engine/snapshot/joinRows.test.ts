@@ -37,7 +37,7 @@ test('S11.3 at every step the rows that the picture calls kept are those of the 
           kept.set(key, counts);
         }
         const held = new Map<number, number[]>();
-        run.engine.operators[number - 1].state!.each((key, _start, _end, counts) => held.set(key, counts));
+        run.engine.operators[number - 1].operator.state!.each((key, _start, _end, counts) => held.set(key, counts));
         expect(kept).toEqual(held);
       });
     }),

@@ -84,8 +84,8 @@ describe('joins in a run', () => {
           const states: string[] = [];
           const rows = (): string => {
             const seen: string[] = [];
-            for (const { state } of run.engine.operators)
-              state?.each((key, start, end, values) => seen.push([key, start, end, ...values].join()));
+            for (const { operator } of run.engine.operators)
+              operator.state?.each((key, start, end, values) => seen.push([key, start, end, ...values].join()));
             return `${seen.join(' ')} ${run.engine.results.length}`;
           };
           for (let step = -1; step < run.steps; step += 1) states.push(run.at(step, rows));

@@ -81,7 +81,7 @@ test('S5.4 S5.7 of hopping windows an event enters those that still live', () =>
 test('S5.5 an event is set aside only when all its windows have expired', () => {
   const run = trace(hopBy(5, 10), [pay(9, 1), pay(4, 1, 10), pay(30, 1), pay(4, 1, 31)], { extras: { end: false } });
   expect(run.engine.counters.dropped).toBe(1);
-  expect([...run.engine.fate]).toEqual([0, 1, 0, 2]);
+  expect([...run.engine.reader.fate]).toEqual([0, 1, 0, 2]);
 });
 
 test('S5.6 without allowed lateness a window has expired as soon as it has fired', () => {
@@ -177,8 +177,8 @@ test('a watermark that fires many windows into the next windows shows their stat
     GROUP BY card, window_start, window_end`;
   const events = Array.from({ length: 30 }, (_, i): Payment => ({ time: i * 4, card: i % 5, amount: 1 }));
   const run = trace(view, events, { wait: 60 });
-  const operator = run.engine.operators.filter(({ state }) => state)[1];
-  const { number } = operator.node;
+  const { node, operator } = run.engine.operators.filter((one) => one.operator.state)[1];
+  const { number } = node;
   const { log } = run.trace;
   const folded = new Map<string, number[]>();
   let most = 0;
