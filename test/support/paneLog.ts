@@ -29,11 +29,11 @@ export class PaneLog {
   /** `keepsRows`: the rows of each pane are kept too. */
   constructor(readonly keepsRows = false) {}
 
-  note(row: number, pane: Pane, contents: Value[][]): void {
+  /** `window`: its key and bounds. */
+  note(row: number, pane: Pane, window: string, contents: Value[][]): void {
     this.contents[row] = contents;
     const { timing, index, last } = pane;
     const isEarly = timing === 'early';
-    const window = `${pane.key} ${pane.start} ${pane.end}`;
     // A pane has one row for each value that it takes back, and one for its own.
     if (pane !== this.latest) {
       const before = index === 0 ? 0 : (this.counts.get(window) ?? 0);
@@ -77,13 +77,14 @@ export class LoggedWindows extends WindowOperator {
   ) {
     const { log, evictor } = logged;
     super(plan, title, { ...logged, evictor: evictor ?? (log?.keepsRows ? KEEPS_ALL : null) }, context);
-    const { rows, kept } = this.firing;
+    const { rows, kept, store } = this.firing;
     const write = rows.write.bind(rows);
     rows.write = (pane) => {
       const from = rows.out.length;
       const contents = kept?.slotsOf(pane.slot).map((slot) => readRow(kept.batch, slot)) ?? [];
       write(pane);
-      for (let row = from; row < rows.out.length; row += 1) log?.note(row, pane, contents);
+      const window = `${store.key[pane.slot]} ${store.start[pane.slot]} ${store.end[pane.slot]}`;
+      for (let row = from; row < rows.out.length; row += 1) log?.note(row, pane, window, contents);
     };
   }
 

@@ -12,7 +12,7 @@ import { compileTrigger } from '../../windowing/compile';
 import { KeptRows } from '../../windowing/kept';
 import { NO_PANE, WindowStore } from '../../windowing/store';
 import { hasFinished, type Moment, type TriggerNode } from '../../windowing/trigger';
-import { PaneRows, timeOfPane, type TakesBack } from '../../windowing/paneRows';
+import { PaneRows, type TakesBack } from '../../windowing/paneRows';
 import { type Assigner } from '../../windowing/assign';
 
 /** How windows are cut, fired and emptied. */
@@ -80,8 +80,9 @@ export class Firing {
     const { state } = context;
     this.store = state.add(new WindowStore(this.layout, this.trigger.slots));
     const takesBack = this.takesBack(streamTime);
-    this.rows = state.add(new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest));
-    this.kept = evictor ? state.add(new KeptRows(schema, this.store, this.layout)) : null;
+    this.rows = new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest);
+    if (takesBack !== 'never') state.add(this.rows.shown);
+    this.kept = evictor ? state.add(new KeptRows(schema, this.store)) : null;
     this.values = new Float64Array(this.layout.fields.length);
   }
 
@@ -144,6 +145,7 @@ export class Firing {
       store.close(from);
     }
     if (same === undefined) {
+      rows.replace(into);
       store.move(into, start, end);
       store.pane[into] = 0;
       store.timing[into] = NO_PANE;
@@ -201,35 +203,31 @@ export class Firing {
   }
 
   private emit(slot: number, timing: Timing, last: boolean, input: number, before: number): void {
-    const { store, layout, context, settings } = this;
+    const { store, context, settings } = this;
     const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
     const index = store.pane[slot];
     const code = TIMINGS.indexOf(timing);
-    const newest = store.latest[slot];
-    const time = this.timeOfNewest ? newest : timeOfPane(settings.outputTimestamp, end, store.earliest[slot], newest);
+    const time = this.timeOfPane(slot);
     store.pane[slot] += 1;
     store.timing[slot] = code;
     context.trace?.add('window fired', context.number, input, key, start, end, index, [code]);
-    this.rows.write({
-      timing,
-      index,
-      last,
-      slot,
-      key,
-      start,
-      end,
-      time,
-      state: store.state,
-      base: slot * layout.stride,
-      watermark: timing === 'late' || settings.streamTime ? before : Math.min(before, time - 1),
-      input,
-    });
+    const watermark = timing === 'late' || settings.streamTime ? before : Math.min(before, time - 1);
+    this.rows.write({ slot, timing, index, last, time, watermark, input });
+  }
+
+  /** That of a row that was not late; where there is none, the end of the window says it. */
+  private timeOfPane(slot: number): number {
+    const { end, earliest, latest } = this.store;
+    if (this.timeOfNewest) return latest[slot];
+    const rule = this.settings.outputTimestamp;
+    if (rule === 'end-of-window' || latest[slot] < earliest[slot]) return lastOf(end[slot]);
+    return rule === 'earliest' ? earliest[slot] : latest[slot];
   }
 
   /** The sums of a window that has lost rows. */
   private sumAgain(slot: number, input: number): void {
     const { store, layout, kept } = this;
-    const rows = kept!.sum(slot, store.state, slot * layout.stride);
+    const rows = kept!.sum(slot, layout, store.state, slot * layout.stride);
     store.count(slot, rows - store.sizes[slot], 0);
     this.traceState(slot, input);
   }
@@ -247,7 +245,7 @@ export class Firing {
     const { store, context, kept, rows } = this;
     const [key, start, end] = [store.key[slot], store.start[slot], store.end[slot]];
     kept?.empty(slot);
-    rows.forget(slot);
+    rows.shown.empty(slot);
     store.close(slot);
     context.trace?.add('window purged', context.number, input, key, start, end, -1);
   }
