@@ -115,6 +115,12 @@ export type Ast = At &
     | CallAst
   );
 
+/** Whether `test` holds of anything in a part of a syntax tree. */
+export const someNode = (part: unknown, test: (node: Ast) => boolean): boolean =>
+  typeof part === 'object' &&
+  part !== null &&
+  (test(part as Ast) || Object.values(part).some((inner) => someNode(inner, test)));
+
 export interface CallAst {
   ast: 'call';
   name: Name;

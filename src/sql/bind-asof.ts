@@ -1,5 +1,5 @@
 import { type Ast } from './ast';
-import { bindExpression, noAggregates } from './bind-expression';
+import { bindExpression, contextOf } from './bind-expression';
 import { joined, joinSchema, keyColumns, type Sides } from './bind-join';
 import { explainExpression } from './explain';
 import { fail, shorten } from './fail';
@@ -113,8 +113,8 @@ export function bindVersions(sides: Sides, on: Expression, asOf: Ast): Relation 
 }
 
 function followTime(left: Relation, plan: Plan, asOf: Ast): Plan {
-  const aggregate = noAggregates('AS OF', 'Write the event-time column of the left side.');
-  const column = bindExpression(asOf, { scope: left.scope, origins: new WeakMap(), aggregate });
+  const context = contextOf(left.scope, 'AS OF', 'Write the event-time column of the left side.');
+  const column = bindExpression(asOf, context);
   const carried = column.op === 'column' ? carry(plan, column.index) : null;
   if (carried) return carried;
   const [time] = times(plan).map((one) => plan.schema[one].name);

@@ -1,12 +1,13 @@
-import { type Ast, type Query, type Select } from './ast';
-import { bindCondition, bindExpression, type Context, noAggregates } from './bind-expression';
+import { type Ast, type Query, type Select, someNode } from './ast';
+import { bindCondition, bindExpression, type Context, contextOf } from './bind-expression';
 import { joinRelations } from './bind-join';
 import { bindSource } from './bind-source';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { AGGREGATES } from './functions';
 import { compare } from './operators';
-import { type Expression, type Plan } from './plan';
+import { type Expression } from './plan';
+import { filterOf } from './project';
 import { type Relation, widthOf, type Relations } from './relation';
 import { behind, columnsOf, type Scope, type ScopeColumn } from './scope';
 import { allOf, conjuncts, isNullable, moved, readsColumn } from './walk';
@@ -46,8 +47,7 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
   const right = select ? bindSource(select.from, relations) : relations.query(query);
   const width = widthOf(left);
   const scope: Scope = [...left.scope.map((one) => ({ ...one, outer: true })), ...behind(right.scope, width)];
-  const aggregate = noAggregates('a subquery of WHERE', 'Aggregate in a subquery in FROM, and join its result.');
-  const context: Context = { scope, origins: new WeakMap(), aggregate };
+  const context = contextOf(scope, 'a subquery of WHERE', 'Aggregate in a subquery in FROM, and join its result.');
   const parts = conjunctsOf(select?.where ?? null);
   const all = parts.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
   const values = select ? itemsOf(select, right, context, width) : right.scope.map((one) => columnOf(one, width));
@@ -64,16 +64,8 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
   }
   // Conditions on the right side alone pick its rows in front of the join.
   const predicate = allOf(all.filter(isRight).map((one) => moved(one, -width)));
-  const { plan } = right;
-  const filter = (one: Expression): Plan => ({
-    node: 'filter',
-    input: plan,
-    predicate: one,
-    schema: plan.schema,
-    timeColumn: plan.timeColumn,
-  });
+  const filtered = { ...right, plan: filterOf(right.plan, predicate) };
   const on = allOf(all.filter((one) => !isRight(one)))!;
-  const filtered = predicate ? { ...right, plan: filter(predicate) } : right;
   const inner = parts
     .flatMap((one) => subqueryOf(one) ?? [])
     .reduce((rows, one) => bindSubquery(rows, one, relations), filtered);
@@ -82,13 +74,8 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
 
 /** The SELECT, if it only picks rows of its FROM; null where it makes rows of its own. */
 function plainSelect(select: Select): Select | null {
-  const makes = (node: unknown): boolean => {
-    if (Array.isArray(node)) return node.some(makes);
-    if (typeof node !== 'object' || node === null) return false;
-    const { ast, name } = node as { ast?: string; name?: { text: string } };
-    return (ast === 'call' && AGGREGATES.has(name!.text)) || Object.values(node).some(makes);
-  };
-  const isPlain = select.groupBy.length === 0 && !select.having && !makes(select.items);
+  const isAggregate = (one: Ast): boolean => one.ast === 'call' && AGGREGATES.has(one.name.text);
+  const isPlain = select.groupBy.length === 0 && !select.having && !someNode(select.items, isAggregate);
   return isPlain ? select : null;
 }
 

@@ -49,6 +49,14 @@ export function noAggregates(clause: string, instead: string): Context['aggregat
     });
 }
 
+/** Names of `scope`, where no aggregate may stand. */
+export const contextOf = (
+  scope: Scope,
+  clause: string,
+  instead: string,
+  origins: Origins = new WeakMap(),
+): Context => ({ scope, origins, aggregate: noAggregates(clause, instead) });
+
 /** Nodes in one bound expression: CASE, IN and BETWEEN repeat their operand, and nesting them multiplies. */
 const MAX_NODES = 10_000;
 

@@ -1,12 +1,12 @@
 import { type Field } from '../model';
 import { type Ast, type Select } from './ast';
 import { aggregateIsNullable } from './bind-aggregate';
-import { bindExpression, noAggregates } from './bind-expression';
+import { bindExpression, contextOf } from './bind-expression';
 import { explainExpression } from './explain';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { type AggregateCall, type Expression, type Plan } from './plan';
-import { type Item } from './project';
+import { filterOf, type Item } from './project';
 import { type Relation, type Windows, widthOf } from './relation';
 import { type Origins, uniqueNames, WINDOW_COLUMNS, WINDOW_FIELDS } from './scope';
 import { isNullable, mapInputs, readsColumn, sameExpression } from './walk';
@@ -52,12 +52,7 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
     return { ...one, name, index: one.index + shift };
   };
   const renamed = items.map((one) => ({ ...one, expression: renumber(one.expression) }));
-  if (!having) return { plan, items: renamed };
-  const predicate = renumber(having);
-  return {
-    plan: { node: 'filter', input: plan, predicate, schema: plan.schema, timeColumn: plan.timeColumn },
-    items: renamed,
-  };
+  return { plan: filterOf(plan, having && renumber(having)), items: renamed };
 
   function aggregatePlan(by: Key[]): Plan {
     const nullable = (column: number): boolean => input.schema[column].nullable;
@@ -93,9 +88,10 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
 }
 
 function bindKeys({ select, origins, source }: Grouping): Key[] {
-  const aggregate = noAggregates('GROUP BY', 'Aggregate in a subquery in FROM, and group its result.');
+  const instead = 'Aggregate in a subquery in FROM, and group its result.';
+  const context = contextOf(source.scope, 'GROUP BY', instead, origins);
   return select.groupBy.map((ast) => {
-    const expression = bindExpression(ast, { scope: source.scope, origins, aggregate });
+    const expression = bindExpression(ast, context);
     const refuse = (what: string, expected: string, hint: string): never =>
       fail(ast.place, { what, expected, found: shorten(formatExpression(ast)), hint });
     if (expression.op === 'literal') {

@@ -1,6 +1,6 @@
 import { type Name, type OverWindow, type Select } from './ast';
 import { aggregateIsNullable } from './bind-aggregate';
-import { bindExpression, type Context, noAggregates } from './bind-expression';
+import { bindExpression, type Context, contextOf, noAggregates } from './bind-expression';
 import { fail, shorten } from './fail';
 import { formatExpression, formatOrder } from './format';
 import { type AggregateCall, type Expression, type Frame, type Over, type Plan } from './plan';
@@ -84,7 +84,7 @@ function frameOf({ frame }: OverWindow): Frame {
   if (from.side === 'CURRENT ROW')
     return unit === 'ROWS' ? { unit: 'rows', preceding: 0 } : { unit: 'range', preceding: 0 };
   if (!distance) return unit === 'ROWS' ? { unit: 'rows', preceding: null } : { unit: 'range', preceding: null };
-  const none: Context = { scope: [], origins: new WeakMap(), aggregate: noAggregates('a frame', 'Write a constant.') };
+  const none = contextOf([], 'a frame', 'Write a constant.');
   const found = shorten(formatExpression(distance));
   // A name can mean nothing in a frame: only what is constant is looked at.
   const bound = ['number', 'interval', 'unary'].includes(distance.ast) ? bindExpression(distance, none) : null;

@@ -1,5 +1,5 @@
 import { BIGINT, type TextPlace } from '../model';
-import { type Ast, type OverWindow, type Select } from './ast';
+import { type Ast, type OverWindow, type Select, someNode } from './ast';
 import { type AggregateAst, bindExpression, type Context, noAggregates } from './bind-expression';
 import { type Item, projectOf } from './project';
 import { findWindow } from './bind-over';
@@ -144,7 +144,9 @@ export function takeFirst(
     });
   }
   const rest = conditions.filter((_, i) => limits[i] === null);
-  const isShown = mentions([select.items, rest, select.groupBy, select.having, select.windows], isRank);
+  // A star has the place too.
+  const isStar = select.items.some((one) => one.item === 'star');
+  const isShown = isStar || someNode([select.items, rest, select.groupBy, select.having, select.windows], isRank);
   const kept = rows.first(limit, isShown);
   const columns = scope
     .filter((one) => one !== rank || isShown)
@@ -171,12 +173,4 @@ function limitOf(ast: Ast, isRank: (one: Ast) => boolean): number | null {
   if (operator === '<=') return n;
   if (operator === '<') return n - 1;
   return operator === '=' && n <= 1 ? n : null;
-}
-
-/** Whether anything in a syntax tree is the place, or a star, which has it too. */
-function mentions(node: unknown, isRank: (one: Ast) => boolean): boolean {
-  if (Array.isArray(node)) return node.some((one) => mentions(one, isRank));
-  if (typeof node !== 'object' || node === null) return false;
-  if ((node as { item?: string }).item === 'star' || isRank(node as Ast)) return true;
-  return Object.values(node).some((one) => mentions(one, isRank));
 }

@@ -5,7 +5,7 @@ import {
   bindCondition,
   bindExpression,
   type Context,
-  noAggregates,
+  contextOf,
   plain,
   ROW_NUMBER,
 } from './bind-expression';
@@ -18,8 +18,8 @@ import { BIGINT } from '../model';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { literal } from './operators';
-import { type AggregateCall, type Expression, type Plan } from './plan';
-import { type Item, projectOf } from './project';
+import { type AggregateCall, type Expression } from './plan';
+import { filterOf, type Item, projectOf } from './project';
 import { plainRows, type Relation, relationOf, widthOf, type Relations } from './relation';
 import { columnsOf, type Origins } from './scope';
 import { allOf, conjuncts, sameExpression } from './walk';
@@ -65,15 +65,15 @@ function bindWhere(select: Select, from: Relation, origins: Origins, relations: 
   const scope = relation.scope.filter((one) => one.index < plan.schema.length);
   const instead =
     'A condition on results stands in HAVING, behind GROUP BY; one on OVER in the WHERE of an outer SELECT.';
-  const context: Context = { scope, origins, aggregate: noAggregates('WHERE', instead) };
+  const context = contextOf(scope, 'WHERE', instead, origins);
   const ofRows = conditions.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
   const { plan: input, rest } = narrow && ofRows.length ? narrow(ofRows) : { plan, rest: ofRows };
-  const predicate = allOf(rest);
-  const { schema, timeColumn } = input;
-  const filtered: Plan = predicate ? { node: 'filter', input, predicate, schema, timeColumn } : input;
   return conditions
     .flatMap((one) => subqueryOf(one) ?? [])
-    .reduce<Relation>((left, one) => bindSubquery(left, one, relations), { ...relation, plan: filtered });
+    .reduce<Relation>((left, one) => bindSubquery(left, one, relations), {
+      ...relation,
+      plan: filterOf(input, allOf(rest)),
+    });
 }
 
 /** The aggregate calls of one SELECT, in the order in which they are met. */

@@ -1,6 +1,6 @@
 import { type Name, type Source } from './ast';
 import { bindNearest, bindVersions } from './bind-asof';
-import { bindCondition, type Context, noAggregates } from './bind-expression';
+import { bindCondition, contextOf } from './bind-expression';
 import { joinRelations, type Sides } from './bind-join';
 import { bindWindowFunction } from './bind-window-function';
 import { fail } from './fail';
@@ -31,8 +31,7 @@ function bindJoin(source: Source & { source: 'join' }, relations: Relations): Re
   const sides: Sides = { left, right, kind, place: at.place };
   differentNames(sides);
   const scope = [...left.scope, ...behind(right.scope, widthOf(left))];
-  const aggregate = noAggregates('ON', 'Aggregate in a subquery in FROM, and join its result.');
-  const context: Context = { scope, origins: new WeakMap(), aggregate };
+  const context = contextOf(scope, 'ON', 'Aggregate in a subquery in FROM, and join its result.');
   const on = bindCondition(source.on, context);
   if (source.nearest) return bindNearest(sides, on, relations);
   if (asOf) return bindVersions(sides, on, asOf);

@@ -1,6 +1,6 @@
 import { type Duration, formatDuration, type TextPlace } from '../model';
 import { type Ast, type Source, type WindowArgument } from './ast';
-import { bindExpression, noAggregates } from './bind-expression';
+import { bindExpression, contextOf } from './bind-expression';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
 import { REFUSED_FUNCTIONS, WINDOW_FUNCTIONS, type WindowParameter } from './functions';
@@ -162,10 +162,9 @@ function bindPartition(partitionBy: readonly Ast[], name: string, input: Plan, u
       hint: `Name the keys in GROUP BY. ${usage}`,
     });
   }
-  const aggregate = noAggregates('PARTITION BY', 'Aggregate in a subquery in FROM, and read from that.');
-  return partitionBy.map((one) =>
-    bindExpression(one, { scope: scopeOf(input.schema, null), origins: new WeakMap(), aggregate }),
-  );
+  const scope = scopeOf(input.schema, null);
+  const context = contextOf(scope, 'PARTITION BY', 'Aggregate in a subquery in FROM, and read from that.');
+  return partitionBy.map((one) => bindExpression(one, context));
 }
 
 /** A constant span of time; only OFFSET may be zero or negative. */

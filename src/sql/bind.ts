@@ -1,6 +1,6 @@
 import { type Field, type TextPlace } from '../model';
 import { type CreateTable, type Name, type Query, type Statement } from './ast';
-import { bindExpression, noAggregates } from './bind-expression';
+import { bindExpression, contextOf } from './bind-expression';
 import { bindQuery } from './bind-query';
 import { fail } from './fail';
 import { formatName } from './format';
@@ -211,11 +211,8 @@ function bindWatermark(
       hint: 'Declare the column as TIMESTAMP(3).',
     });
   }
-  const bound = bindExpression(expression, {
-    scope: scopeOf(schema, null),
-    origins: new WeakMap(),
-    aggregate: noAggregates('WATERMARK', `Write ${column.text} - INTERVAL '5' SECOND.`),
-  });
+  const instead = `Write ${column.text} - INTERVAL '5' SECOND.`;
+  const bound = bindExpression(expression, contextOf(scopeOf(schema, null), 'WATERMARK', instead));
   if (bound.type.name === 'TIMESTAMP') return bound;
   return fail(expression.place, {
     what: 'a watermark is a time',

@@ -1,5 +1,5 @@
 import { type Schema } from '../model';
-import { bindCondition, noAggregates } from './bind-expression';
+import { bindCondition, contextOf } from './bind-expression';
 import { lex } from './lexer';
 import { cursorOf } from './parse';
 import { parseExpression } from './parse-expression';
@@ -11,9 +11,6 @@ export function condition(text: string, schema: Schema): Expression {
   const cursor = cursorOf(lex(text));
   const ast = parseExpression(cursor);
   if (!cursor.ended) cursor.unexpected();
-  return bindCondition(ast, {
-    scope: scopeOf(schema, null),
-    origins: new WeakMap(),
-    aggregate: noAggregates('a condition of its own', 'Compare single values.'),
-  });
+  const scope = scopeOf(schema, null);
+  return bindCondition(ast, contextOf(scope, 'a condition of its own', 'Compare single values.'));
 }

@@ -8,6 +8,12 @@ export interface Item {
   name: string;
 }
 
+/** The rows for which `predicate` holds; null: all. */
+export function filterOf(input: Plan, predicate: Expression | null): Plan {
+  const { schema, timeColumn } = input;
+  return predicate ? { node: 'filter', input, predicate, schema, timeColumn } : input;
+}
+
 /** The SELECT list over `input`; it carries event time on where it has the column as it is. */
 export function projectOf(input: Plan, items: readonly Item[]): Project {
   const names = uniqueNames(items.map((one) => one.name));

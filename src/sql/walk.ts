@@ -3,52 +3,21 @@ import { type Expression } from './plan';
 
 /** The expressions directly inside one, in the order in which they are written. */
 export function inputsOf(one: Expression): Expression[] {
-  switch (one.op) {
-    case 'column':
-    case 'literal':
-      return [];
-    case 'cast':
-    case 'negate':
-    case 'not':
-    case 'is null':
-      return [one.input];
-    case 'arithmetic':
-    case 'compare':
-    case 'and':
-    case 'or':
-      return [one.left, one.right];
-    case 'case':
-      return [...one.branches.flatMap(({ when, then }) => [when, then]), ...(one.otherwise ? [one.otherwise] : [])];
-    case 'call':
-      return one.inputs;
-  }
+  if ('input' in one) return [one.input];
+  if ('left' in one) return [one.left, one.right];
+  if ('inputs' in one) return one.inputs;
+  if (one.op !== 'case') return [];
+  return [...one.branches.flatMap(({ when, then }) => [when, then]), ...(one.otherwise ? [one.otherwise] : [])];
 }
 
 /** The same expression with `change` applied to the expressions directly inside it. */
 export function mapInputs(one: Expression, change: (input: Expression) => Expression): Expression {
-  switch (one.op) {
-    case 'column':
-    case 'literal':
-      return one;
-    case 'cast':
-    case 'negate':
-    case 'not':
-    case 'is null':
-      return { ...one, input: change(one.input) };
-    case 'arithmetic':
-    case 'compare':
-    case 'and':
-    case 'or':
-      return { ...one, left: change(one.left), right: change(one.right) };
-    case 'case':
-      return {
-        ...one,
-        branches: one.branches.map(({ when, then }) => ({ when: change(when), then: change(then) })),
-        otherwise: one.otherwise && change(one.otherwise),
-      };
-    case 'call':
-      return { ...one, inputs: one.inputs.map(change) };
-  }
+  if ('input' in one) return { ...one, input: change(one.input) };
+  if ('left' in one) return { ...one, left: change(one.left), right: change(one.right) };
+  if ('inputs' in one) return { ...one, inputs: one.inputs.map(change) };
+  if (one.op !== 'case') return one;
+  const branches = one.branches.map(({ when, then }) => ({ when: change(when), then: change(then) }));
+  return { ...one, branches, otherwise: one.otherwise && change(one.otherwise) };
 }
 
 /** Whether an expression reads a column for which `test` holds. */
@@ -87,20 +56,14 @@ export function isNullable(one: Expression, nullable: (column: number) => boolea
         isNullable(one.otherwise, nullable) ||
         one.branches.some((branch) => !isGuarded(branch) && isNullable(branch.then, nullable))
       );
-    case 'arithmetic':
-      if (one.operator === '/' || one.operator === '%') return true;
-      break;
-    case 'call':
-      if (one.name === 'SQRT') return true;
-      break;
-    case 'negate':
-    case 'not':
-    case 'compare':
-    case 'and':
-    case 'or':
+    default:
+      return givesNull(one) || inputsOf(one).some((input) => isNullable(input, nullable));
   }
-  return inputsOf(one).some((input) => isNullable(input, nullable));
 }
+
+/** What has no value for some values: a division by zero, the root of less than zero. */
+const givesNull = (one: Expression): boolean =>
+  one.op === 'arithmetic' ? one.operator === '/' || one.operator === '%' : one.op === 'call' && one.name === 'SQRT';
 
 /** `WHEN x IS NOT NULL THEN x`, as COALESCE writes it; x may be widened on the way. */
 function isGuarded({ when, then }: { when: Expression; then: Expression }): boolean {
