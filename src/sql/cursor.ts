@@ -37,11 +37,16 @@ export class Cursor {
     private readonly readQuery: (cursor: Cursor) => Query,
   ) {}
 
-  /** A query, up to the parenthesis that closes it. */
-  query(): Query {
-    const query = this.readQuery(this);
+  /** What `parse` reads between two parentheses. */
+  inside<T>(parse: () => T): T {
+    this.expect('(');
+    const result = parse();
     this.expect(')');
-    return query;
+    return result;
+  }
+
+  query(): Query {
+    return this.readQuery(this);
   }
 
   get token(): Token {
@@ -61,6 +66,14 @@ export class Cursor {
   /** Takes the keyword or symbol if it stands here. */
   accept(word: string): boolean {
     this.want(word);
+    const seen = this.sees(word);
+    if (seen) this.at += 1;
+    return seen;
+  }
+
+  /** The same for what seldom follows. */
+  may(word: string): boolean {
+    this.allow(word);
     const seen = this.sees(word);
     if (seen) this.at += 1;
     return seen;

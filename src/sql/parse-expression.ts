@@ -60,12 +60,10 @@ type Unplaced<T> = T extends unknown ? Omit<T, 'place'> : never;
 function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
   if (cursor.accept('IS')) {
     const negated = cursor.accept('NOT');
-    cursor.allow('DISTINCT');
-    if (!cursor.sees('DISTINCT')) {
+    if (!cursor.may('DISTINCT')) {
       cursor.expect('NULL');
       return { ast: 'is null', input, negated };
     }
-    cursor.at += 1;
     cursor.expect('FROM');
     return { ast: 'distinct', left: input, right: parseExpression(cursor, POWER.COMPARE), negated };
   }
@@ -75,15 +73,12 @@ function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
     cursor.expect('AND');
     return { ast: 'between', input, negated, low, high: parseExpression(cursor, POWER.COMPARE) };
   }
-  cursor.expect('IN', '(');
-  cursor.allow('SELECT');
-  if (cursor.sees('SELECT') || cursor.sees('WITH')) {
-    const query = cursor.query();
-    return { ast: 'in query', input, negated, query };
-  }
-  const list = cursor.list(() => parseExpression(cursor));
-  cursor.expect(')');
-  return { ast: 'in', input, negated, list };
+  cursor.expect('IN');
+  return cursor.inside(() => {
+    cursor.allow('SELECT');
+    if (cursor.sees('SELECT') || cursor.sees('WITH')) return { ast: 'in query', input, negated, query: cursor.query() };
+    return { ast: 'in', input, negated, list: cursor.list(() => parseExpression(cursor)) };
+  });
 }
 
 function prefix(cursor: Cursor, above: number): Ast {
@@ -121,12 +116,7 @@ function prefix(cursor: Cursor, above: number): Ast {
 }
 
 function symbol(cursor: Cursor, token: Token, node: (parsed: Unplaced<Ast>) => Ast): Ast {
-  if (token.text === '(') {
-    cursor.at += 1;
-    const inner = parseExpression(cursor);
-    cursor.expect(')');
-    return inner;
-  }
+  if (token.text === '(') return cursor.inside(() => parseExpression(cursor));
   if (token.text !== '-' && token.text !== '+') cursor.unexpected();
   cursor.at += 1;
   cursor.countOperator();
@@ -147,25 +137,8 @@ const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<As
     },
   ],
   ['CASE', caseOf],
-  [
-    'EXISTS',
-    (cursor) => {
-      cursor.expect('(');
-      const query = cursor.query();
-      return { ast: 'exists', query };
-    },
-  ],
-  [
-    'CAST',
-    (cursor) => {
-      cursor.expect('(');
-      const input = parseExpression(cursor);
-      cursor.expect('AS');
-      const type = parseType(cursor);
-      cursor.expect(')');
-      return { ast: 'cast', input, type };
-    },
-  ],
+  ['EXISTS', (cursor) => ({ ast: 'exists', query: cursor.inside(() => cursor.query()) })],
+  ['CAST', (cursor) => cursor.inside(() => castOf(cursor))],
   ['INTERVAL', parseInterval],
   ['TIMESTAMP', timeLiteral],
   ['DATE', timeLiteral],
@@ -173,6 +146,13 @@ const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<As
 
 function timeLiteral(cursor: Cursor, { word }: Token): Unplaced<Ast> {
   return { ast: 'time', type: word as 'TIMESTAMP' | 'DATE', value: cursor.text('a time in quotes') };
+}
+
+/** `value AS type`. */
+function castOf(cursor: Cursor): Unplaced<Ast> {
+  const input = parseExpression(cursor);
+  cursor.expect('AS');
+  return { ast: 'cast', input, type: parseType(cursor) };
 }
 
 function caseOf(cursor: Cursor): Unplaced<Ast> {
@@ -202,9 +182,10 @@ function call(cursor: Cursor, name: { text: string; place: Token['place'] }): Un
   let filter: Ast | null = null;
   if (cursor.sees('FILTER') && cursor.sees('(', 1)) {
     cursor.at += 1;
-    cursor.expect('(', 'WHERE');
-    filter = parseExpression(cursor);
-    cursor.expect(')');
+    filter = cursor.inside(() => {
+      cursor.expect('WHERE');
+      return parseExpression(cursor);
+    });
   }
   const over = cursor.sees('OVER') ? overOf(cursor) : null;
   return {
@@ -227,7 +208,11 @@ function overOf(cursor: Cursor): Extract<Ast, { ast: 'call' }>['over'] {
 /** `( [PARTITION BY …] [ORDER BY …] [RANGE|ROWS …] )`. */
 export function parseOverWindow(cursor: Cursor): OverWindow {
   const start = cursor.token.place;
-  cursor.expect('(');
+  const window = cursor.inside(() => parseInOver(cursor));
+  return { ...window, place: cursor.placeFrom(start) };
+}
+
+function parseInOver(cursor: Cursor): Omit<OverWindow, 'place'> {
   const by = <T>(word: string, item: () => T): T[] => {
     if (!cursor.accept(word)) return [];
     cursor.expect('BY');
@@ -236,14 +221,10 @@ export function parseOverWindow(cursor: Cursor): OverWindow {
   const partitionBy = by('PARTITION', () => parseExpression(cursor));
   const orderBy = by('ORDER', () => {
     const expression = parseExpression(cursor);
-    cursor.allow('ASC', 'DESC');
-    const descending = cursor.sees('DESC');
-    if (descending || cursor.sees('ASC')) cursor.at += 1;
+    const descending = !cursor.may('ASC') && cursor.may('DESC');
     return { expression, descending };
   });
-  const frame = parseFrame(cursor);
-  cursor.expect(')');
-  return { partitionBy, orderBy, frame, place: cursor.placeFrom(start) };
+  return { partitionBy, orderBy, frame: parseFrame(cursor) };
 }
 
 function parseFrame(cursor: Cursor): OverWindow['frame'] {

@@ -7,17 +7,9 @@ import { UNION } from './words';
 export function parseQuery(cursor: Cursor): Query {
   return cursor.nested(() => {
     const start = cursor.token.place;
-    const names: Query['names'] = [];
-    cursor.allow('WITH');
-    if (cursor.sees('WITH')) {
-      cursor.at += 1;
-      names.push(...cursor.list(() => parseName(cursor)));
-    }
+    const names = cursor.may('WITH') ? cursor.list(() => parseName(cursor)) : [];
     const selects = [parseSelect(cursor)];
-    for (;;) {
-      cursor.allow('UNION');
-      if (!cursor.sees('UNION')) break;
-      cursor.at += 1;
+    while (cursor.may('UNION')) {
       cursor.want('ALL');
       if (!cursor.sees('ALL')) cursor.refuse(UNION);
       cursor.at += 1;
@@ -29,10 +21,8 @@ export function parseQuery(cursor: Cursor): Query {
 }
 
 function parseLimit(cursor: Cursor): Query['limit'] {
-  cursor.allow('LIMIT');
-  if (!cursor.sees('LIMIT')) return null;
   const start = cursor.token.place;
-  cursor.at += 1;
+  if (!cursor.may('LIMIT')) return null;
   cursor.want('a whole number');
   const { kind, text } = cursor.token;
   if (kind !== 'number' || !/^\d+$/.test(text)) cursor.unexpected();
@@ -44,6 +34,6 @@ function parseName(cursor: Cursor): Query['names'][number] {
   cursor.want('a name');
   if (cursor.sees('RECURSIVE') && !cursor.sees('AS', 1)) cursor.unexpected();
   const name = cursor.name('a name');
-  cursor.expect('AS', '(');
-  return { name, query: cursor.query() };
+  cursor.expect('AS');
+  return { name, query: cursor.inside(() => parseQuery(cursor)) };
 }

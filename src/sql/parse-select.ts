@@ -8,8 +8,7 @@ export function parseSelect(cursor: Cursor): Select {
   return cursor.nested(() => {
     const start = cursor.token.place;
     cursor.expect('SELECT');
-    cursor.allow('ALL');
-    if (cursor.sees('ALL')) cursor.at += 1;
+    cursor.may('ALL');
     const items = cursor.list(() => parseItem(cursor));
     cursor.expect('FROM');
     const from = parseSource(cursor);

@@ -27,30 +27,25 @@ export function parseSource(cursor: Cursor): Source {
 /** `[ASOF] [INNER | LEFT | RIGHT | FULL [OUTER]] JOIN`, or null where there is none. */
 function parseJoin(cursor: Cursor): { kind: JoinWord; nearest: boolean } | null {
   cursor.allow('JOIN', 'ASOF', ...JOIN_WORDS);
-  const nearest = cursor.sees('ASOF');
-  if (nearest) cursor.at += 1;
+  const nearest = cursor.may('ASOF');
   const kind = JOIN_WORDS.find((one) => cursor.sees(one));
   if (!kind && !nearest && !cursor.sees('JOIN')) return null;
   if (kind) cursor.at += 1;
-  if (kind && kind !== 'INNER') {
-    cursor.allow('OUTER');
-    if (cursor.sees('OUTER')) cursor.at += 1;
-  }
+  if (kind && kind !== 'INNER') cursor.may('OUTER');
   cursor.expect('JOIN');
   return { kind: kind ?? 'INNER', nearest };
 }
 
 function parseOne(cursor: Cursor): Source {
   const start = cursor.token.place;
-  if (cursor.accept('(')) {
-    const query = cursor.query();
+  cursor.want('(');
+  if (cursor.sees('(')) {
+    const query = cursor.inside(() => cursor.query());
     const alias = cursor.alias();
     return { source: 'query', query, alias, place: cursor.placeFrom(start) };
   }
   if (cursor.accept('TABLE')) {
-    cursor.expect('(');
-    const call = parseWindowFunction(cursor);
-    cursor.expect(')');
+    const call = cursor.inside(() => parseWindowFunction(cursor));
     const alias = cursor.alias();
     return { source: 'window', ...call, alias, place: cursor.placeFrom(start) };
   }
@@ -62,9 +57,7 @@ function parseOne(cursor: Cursor): Source {
     });
   }
   let asOf: Ast | null = null;
-  cursor.allow('FOR');
-  if (cursor.sees('FOR')) {
-    cursor.at += 1;
+  if (cursor.may('FOR')) {
     cursor.expect('SYSTEM_TIME', 'AS', 'OF');
     asOf = parseExpression(cursor);
   }
@@ -75,9 +68,7 @@ function parseOne(cursor: Cursor): Source {
 /** `TUMBLE ( argument, … )`; which functions and arguments there are, the binder knows. */
 function parseWindowFunction(cursor: Cursor): { function: Name; arguments: WindowArgument[] } {
   const name = cursor.name('a window function');
-  cursor.expect('(');
-  const list = cursor.list(() => parseArgument(cursor));
-  cursor.expect(')');
+  const list = cursor.inside(() => cursor.list(() => parseArgument(cursor)));
   return { function: { ...name, text: name.text.toUpperCase() }, arguments: list };
 }
 
@@ -95,9 +86,8 @@ function parseArgument(cursor: Cursor): WindowArgument {
   }
   cursor.want('DESCRIPTOR');
   if (cursor.sees('DESCRIPTOR') && cursor.sees('(', 1)) {
-    cursor.at += 2;
-    const column = cursor.name('a column');
-    cursor.expect(')');
+    cursor.at += 1;
+    const column = cursor.inside(() => cursor.name('a column'));
     return { name, argument: 'descriptor', column, place: cursor.placeFrom(start) };
   }
   const expression = parseExpression(cursor);
@@ -112,19 +102,15 @@ function parseData(cursor: Cursor): Extract<Source, { source: 'table' | 'query' 
     return { source: 'table', name, asOf: null, alias: null, place: cursor.placeFrom(start) };
   }
   if (!cursor.sees('(') || !(cursor.sees('SELECT', 1) || cursor.sees('WITH', 1))) return null;
-  cursor.at += 1;
-  const query = cursor.query();
+  const query = cursor.inside(() => cursor.query());
   return { source: 'query', query, alias: null, place: cursor.placeFrom(start) };
 }
 
 /** `PARTITION BY key` or `PARTITION BY (key, key)`: a comma outside of parentheses begins the next argument. */
 function parsePartition(cursor: Cursor): Ast[] {
-  cursor.allow('PARTITION');
-  if (!cursor.sees('PARTITION')) return [];
-  cursor.at += 1;
+  if (!cursor.may('PARTITION')) return [];
   cursor.expect('BY');
-  if (!cursor.accept('(')) return [parseExpression(cursor)];
-  const keys = cursor.list(() => parseExpression(cursor));
-  cursor.expect(')');
-  return keys;
+  cursor.want('(');
+  const key = (): Ast => parseExpression(cursor);
+  return cursor.sees('(') ? cursor.inside(() => cursor.list(key)) : [key()];
 }

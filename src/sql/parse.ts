@@ -94,18 +94,18 @@ function createTable(cursor: Cursor): Body {
     primaryKey: [],
     options: [],
   };
-  cursor.expect('(');
-  cursor.list(() => tableElement(cursor, table));
-  cursor.expect(')', 'WITH', '(');
-  table.options = cursor.list(() => {
-    const start = cursor.token.place;
-    const key = cursor.text("a key in quotes, such as 'connector'");
-    cursor.expect('=');
-    const value = cursor.text('a value in quotes');
-    return { key, value, place: cursor.placeFrom(start) };
-  });
-  cursor.expect(')');
+  cursor.inside(() => cursor.list(() => tableElement(cursor, table)));
+  cursor.expect('WITH');
+  table.options = cursor.inside(() => cursor.list(() => tableOption(cursor)));
   return table;
+}
+
+function tableOption(cursor: Cursor): CreateTable['options'][number] {
+  const start = cursor.token.place;
+  const key = cursor.text("a key in quotes, such as 'connector'");
+  cursor.expect('=');
+  const value = cursor.text('a value in quotes');
+  return { key, value, place: cursor.placeFrom(start) };
 }
 
 /** A column, the WATERMARK clause or the primary key. */
@@ -123,9 +123,8 @@ function tableElement(cursor: Cursor, table: CreateTable): void {
   }
   if (cursor.sees('PRIMARY') && cursor.sees('KEY', 1)) {
     cursor.at += 2;
-    cursor.expect('(');
-    table.primaryKey.push(...cursor.list(() => cursor.name('a column')));
-    cursor.expect(')', 'NOT', 'ENFORCED');
+    table.primaryKey.push(...cursor.inside(() => cursor.list(() => cursor.name('a column'))));
+    cursor.expect('NOT', 'ENFORCED');
     return;
   }
   const name = cursor.name('a column');
