@@ -9,6 +9,7 @@ type Argument = 'number' | 'double' | 'text' | 'any';
 
 interface ScalarFunction {
   name: FunctionName;
+  aliases?: readonly string[];
   takes: Argument;
   /** Any number of arguments, at least one. */
   many?: boolean;
@@ -17,40 +18,28 @@ interface ScalarFunction {
 }
 
 const toWhole = (type: ColumnType): ColumnType => (type.name === 'DECIMAL' ? decimal(type.precision, 0) : type);
-const FLOOR: ScalarFunction = {
-  name: 'FLOOR',
-  takes: 'number',
-  type: toWhole,
-  detail: 'FLOOR(number): down to a whole number',
-};
-const CEIL: ScalarFunction = {
-  name: 'CEIL',
-  takes: 'number',
-  type: toWhole,
-  detail: 'CEIL(number): up to a whole number',
-};
-const CHAR_LENGTH: ScalarFunction = {
-  name: 'CHAR_LENGTH',
-  takes: 'text',
-  type: () => INT,
-  detail: 'CHAR_LENGTH(text): number of characters',
-};
 
-export const FUNCTIONS: ReadonlyMap<string, ScalarFunction> = new Map<string, ScalarFunction>([
-  ['ABS', { name: 'ABS', takes: 'number', type: (type) => type, detail: 'ABS(number): without its sign' }],
-  ['FLOOR', FLOOR],
-  ['CEIL', CEIL],
-  ['CEILING', CEIL],
-  ['SQRT', { name: 'SQRT', takes: 'double', type: () => DOUBLE, detail: 'SQRT(number): square root' }],
-  ['UPPER', { name: 'UPPER', takes: 'text', type: () => STRING, detail: 'UPPER(text): in capitals' }],
-  ['LOWER', { name: 'LOWER', takes: 'text', type: () => STRING, detail: 'LOWER(text): in small letters' }],
-  ['CHAR_LENGTH', CHAR_LENGTH],
-  ['CHARACTER_LENGTH', CHAR_LENGTH],
-  [
-    'CONCAT',
-    { name: 'CONCAT', takes: 'any', many: true, type: () => STRING, detail: 'CONCAT(a, b, …): texts joined, as ||' },
-  ],
-]);
+const SCALARS: readonly ScalarFunction[] = [
+  { name: 'ABS', takes: 'number', type: (type) => type, detail: 'ABS(number): without its sign' },
+  { name: 'FLOOR', takes: 'number', type: toWhole, detail: 'FLOOR(number): down to a whole number' },
+  { name: 'CEIL', aliases: ['CEILING'], takes: 'number', type: toWhole, detail: 'CEIL(number): up to a whole number' },
+  { name: 'SQRT', takes: 'double', type: () => DOUBLE, detail: 'SQRT(number): square root' },
+  { name: 'UPPER', takes: 'text', type: () => STRING, detail: 'UPPER(text): in capitals' },
+  { name: 'LOWER', takes: 'text', type: () => STRING, detail: 'LOWER(text): in small letters' },
+  {
+    name: 'CHAR_LENGTH',
+    aliases: ['CHARACTER_LENGTH'],
+    takes: 'text',
+    type: () => INT,
+    detail: 'CHAR_LENGTH(text): number of characters',
+  },
+  { name: 'CONCAT', takes: 'any', many: true, type: () => STRING, detail: 'CONCAT(a, b, …): texts joined, as ||' },
+];
+
+/** Scalar functions by every name that they have. */
+export const FUNCTIONS: ReadonlyMap<string, ScalarFunction> = new Map(
+  SCALARS.flatMap((one) => [one.name, ...(one.aliases ?? [])].map((word) => [word, one] as const)),
+);
 
 /** Functions that the binder writes out as CASE or as operators; the value says how many arguments they take. */
 export const SUGAR: ReadonlyMap<string, { least: number; most: number; detail: string }> = new Map([
@@ -74,36 +63,22 @@ interface WindowFunction {
 }
 export type WindowParameter = 'DATA' | 'TIMECOL' | 'SIZE' | 'SLIDE' | 'STEP' | 'GAP' | 'OFFSET';
 
+const windowFunction = (detail: string, ...spans: WindowParameter[]): [string, WindowFunction] => [
+  detail.slice(0, detail.indexOf('(')),
+  { parameters: ['DATA', 'TIMECOL', ...spans], detail },
+];
+
 /** Window table functions with their parameters in order, as Flink has them; OFFSET may be left out. */
-export const WINDOW_FUNCTIONS: ReadonlyMap<string, WindowFunction> = new Map<string, WindowFunction>([
-  [
-    'TUMBLE',
-    {
-      parameters: ['DATA', 'TIMECOL', 'SIZE', 'OFFSET'],
-      detail: 'TUMBLE(TABLE t, DESCRIPTOR(time), size): one window after the other',
-    },
-  ],
-  [
-    'HOP',
-    {
-      parameters: ['DATA', 'TIMECOL', 'SLIDE', 'SIZE', 'OFFSET'],
-      detail: 'HOP(TABLE t, DESCRIPTOR(time), slide, size): overlapping windows',
-    },
-  ],
-  [
-    'CUMULATE',
-    {
-      parameters: ['DATA', 'TIMECOL', 'STEP', 'SIZE', 'OFFSET'],
-      detail: 'CUMULATE(TABLE t, DESCRIPTOR(time), step, size): windows that grow by a step up to a size',
-    },
-  ],
-  [
-    'SESSION',
-    {
-      parameters: ['DATA', 'TIMECOL', 'GAP'],
-      detail: 'SESSION(TABLE t PARTITION BY key, DESCRIPTOR(time), gap): windows that end with a pause',
-    },
-  ],
+export const WINDOW_FUNCTIONS: ReadonlyMap<string, WindowFunction> = new Map([
+  windowFunction('TUMBLE(TABLE t, DESCRIPTOR(time), size): one window after the other', 'SIZE', 'OFFSET'),
+  windowFunction('HOP(TABLE t, DESCRIPTOR(time), slide, size): overlapping windows', 'SLIDE', 'SIZE', 'OFFSET'),
+  windowFunction(
+    'CUMULATE(TABLE t, DESCRIPTOR(time), step, size): windows that grow by a step up to a size',
+    'STEP',
+    'SIZE',
+    'OFFSET',
+  ),
+  windowFunction('SESSION(TABLE t PARTITION BY key, DESCRIPTOR(time), gap): windows that end with a pause', 'GAP'),
 ]);
 
 const places = (name: string): Refusal => ({
