@@ -9,9 +9,9 @@ import {
   type Schema,
   type Table,
 } from '../model';
-import { type Expression } from '../sql/plan';
+import { FLIPPED, type Expression } from '../sql/plan';
 import { castTo } from './expression/cast';
-import { comparison, comparisonWithText, mirrored } from './expression/compare';
+import { comparison, comparisonWithText } from './expression/compare';
 import { OutputColumn, type Evaluator } from './expression/evaluator';
 import { caseOf, connective, negation, nullTest } from './expression/logic';
 import { addition, division, mapNumbers, multiplication, rounding, squareRoot } from './expression/numeric';
@@ -162,7 +162,7 @@ function compare({ operator, left, right }: Of<'compare'>, inner: Inner): Evalua
     return comparisonWithText(operator, inner(left), right.value);
   }
   if (left.op === 'literal' && left.type.name === 'STRING' && typeof left.value === 'string') {
-    return comparisonWithText(mirrored[operator], inner(right), left.value);
+    return comparisonWithText(FLIPPED[operator], inner(right), left.value);
   }
   const type = scaleOf(left.type) >= scaleOf(right.type) ? left.type : right.type;
   const common = left.type.name === 'DOUBLE' || right.type.name === 'DOUBLE' ? ({ name: 'DOUBLE' } as const) : type;

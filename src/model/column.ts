@@ -166,11 +166,11 @@ export function formatValue(value: Value, type: ColumnType, { day = false }: { d
 
 const formatMoney = (cents: number): string => `${cents < 0 ? '−' : ''}€${formatDecimal(Math.abs(cents), 2)}`;
 
-/** Cents as text: 4000 at scale 2 is `40.00`. */
-export function formatDecimal(units: number, scale: number): string {
+/** Cents as text: 4000 at scale 2 is `40.00`. Texts that SQL reads have `-` as their minus. */
+export function formatDecimal(units: number, scale: number, minus: '−' | '-' = '−'): string {
   if (scale === 0) return String(units);
   const digits = String(Math.abs(units)).padStart(scale + 1, '0');
-  return `${units < 0 ? '−' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+  return `${units < 0 ? minus : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
 /** At most four decimals, without trailing zeros. */

@@ -1,4 +1,5 @@
 import { type ColumnType, type TextPlace } from '../model';
+import { type Comparison } from './plan';
 
 /**
  * What a text says, before names are looked up. Every node carries its place, so that the binder can point at it.
@@ -86,7 +87,7 @@ export interface FrameBound extends At {
   distance: Ast | null;
 }
 
-export type BinaryOperator = 'OR' | 'AND' | '=' | '<>' | '<' | '<=' | '>' | '>=' | '+' | '-' | '||' | '*' | '/' | '%';
+export type BinaryOperator = 'OR' | 'AND' | Comparison | '+' | '-' | '||' | '*' | '/' | '%';
 
 export const TIME_UNITS = ['DAY', 'HOUR', 'MINUTE', 'SECOND'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];

@@ -10,7 +10,6 @@ import {
   castOf,
   choose,
   compare,
-  COMPARISONS,
   concat,
   literal,
   mismatch,
@@ -19,9 +18,9 @@ import {
   shown,
   type Typed,
 } from './operators';
-import { type Expression } from './plan';
+import { COMPARISONS, type Expression } from './plan';
 import { type Origins, resolve, type Scope } from './scope';
-import { didYouMean, nearest } from './suggest';
+import { nearest, unknownName } from './suggest';
 import { familyOf, INTERVAL, readNumber, readTime, UNTYPED } from './types';
 import { inputsOf } from './walk';
 
@@ -268,9 +267,8 @@ function unknownFunction({ name }: AggregateAst): never {
   const known = [...AGGREGATES.keys(), ROW_NUMBER, ...FUNCTIONS.keys(), ...SUGAR.keys()];
   return fail(name.place, {
     what: `there is no function ${name.text}`,
+    ...unknownName(name.text, known, 'functions'),
     expected: nearest(name.text, known) ?? 'a function',
-    found: name.text,
-    hint: didYouMean(name.text, known, 'functions'),
   });
 }
 

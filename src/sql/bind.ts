@@ -9,7 +9,7 @@ import { type Catalog, type Expression, type Plan, type Program, type Scan } fro
 import { plainRows, type Relation, relationOf, type Relations } from './relation';
 import { sameName, scopeOf } from './scope';
 import { bindSetting } from './settings';
-import { didYouMean, nearest } from './suggest';
+import { nearest, unknownName } from './suggest';
 import { castable, convert, familyOf, nameType } from './types';
 
 const START: TextPlace = { line: 1, column: 1, from: 0, to: 0 };
@@ -93,9 +93,8 @@ export class Names {
     const names = this.all().map((one) => one.name);
     return fail(place, {
       what: `there is no table or view ${text}`,
+      ...unknownName(text, names, 'tables'),
       expected: nearest(text, names) ?? 'a table, a stream or a view declared above',
-      found: text,
-      hint: didYouMean(text, names, 'tables'),
     });
   }
 }
@@ -191,9 +190,8 @@ function indexOf(schema: readonly Field[], { text, place }: Name): number {
   const names = schema.map((one) => one.name);
   return fail(place, {
     what: `there is no column ${text} in this table`,
+    ...unknownName(text, names, 'columns'),
     expected: nearest(text, names) ?? 'a column of the table',
-    found: text,
-    hint: didYouMean(text, names, 'columns'),
   });
 }
 

@@ -1,8 +1,9 @@
-import { formatDate, formatDuration, formatTime } from '../model';
-import { type Ast, type BinaryOperator, type CallAst, type TimeUnit } from './ast';
+import { formatDate, formatDecimal, formatDuration, formatTime } from '../model';
+import { type Ast, type BinaryOperator, type CallAst, TIME_UNITS, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
+import { UNIT_MS } from './parse-interval';
 import { type AggregateCall, type Expression, type Frame, type WindowShape } from './plan';
-import { INTERVAL, writeDecimal } from './types';
+import { INTERVAL } from './types';
 import { sameExpression } from './walk';
 
 const NOWHERE = { line: 1, column: 1, from: 0, to: 0 };
@@ -97,21 +98,16 @@ function literalAst({ value, type }: Expression & { op: 'literal' }): Ast {
     const write = type.name === 'DATE' ? formatDate : formatTime;
     return { ast: 'time', type: type.name, value: write(value), place };
   }
-  const text = type.name === 'DECIMAL' ? writeDecimal(Math.abs(value), type.scale) : String(Math.abs(value));
+  const text = type.name === 'DECIMAL' ? formatDecimal(Math.abs(value), type.scale) : String(Math.abs(value));
   const number: Ast = { ast: 'number', text, place };
   return value < 0 ? { ast: 'unary', operator: '-', input: number, place } : number;
 }
 
 /** The largest unit of which a span is a whole number; else seconds with a fraction. */
 function largestUnit(ms: number): { amount: string; unit: TimeUnit } {
-  const units: [TimeUnit, number][] = [
-    ['DAY', 86_400_000],
-    ['HOUR', 3_600_000],
-    ['MINUTE', 60_000],
-  ];
-  const found = ms === 0 ? undefined : units.find(([, size]) => ms % size === 0);
-  if (found) return { amount: String(ms / found[1]), unit: found[0] };
-  return { amount: writeDecimal(ms, 3).replace(/\.?0+$/, ''), unit: 'SECOND' };
+  const unit = TIME_UNITS.find((one) => one !== 'SECOND' && ms !== 0 && ms % UNIT_MS[one] === 0);
+  if (unit) return { amount: String(ms / UNIT_MS[unit]), unit };
+  return { amount: formatDecimal(ms, 3, '-').replace(/\.?0+$/, ''), unit: 'SECOND' };
 }
 
 /** `TUMBLE 5 min`, `HOP 1 h every 10 min`. */

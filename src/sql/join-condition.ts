@@ -1,6 +1,6 @@
 import { type Duration } from '../model';
 import { INTERVAL } from './types';
-import { type Expression } from './plan';
+import { type Comparison, type Expression, FLIPPED } from './plan';
 import { type Relation, widthOf } from './relation';
 import { nullSafeEqual } from './null-safe';
 import { times } from './time-column';
@@ -24,16 +24,6 @@ export interface JoinKey {
   /** As written. */
   whole: Expression;
 }
-
-type Operator = '=' | '<>' | '<' | '<=' | '>' | '>=';
-export const FLIPPED: Readonly<Record<Operator, Operator>> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 /** Sorts what stands between the ANDs of `on`: equalities, bounds on the difference of the two times, and the rest. */
 export function sortCondition(on: Expression, left: Relation, right: Relation): Condition {
@@ -70,7 +60,7 @@ function keyOf(whole: Expression, width: number): JoinKey | null {
 interface Bound {
   left: number;
   right: number;
-  operator: Operator;
+  operator: Comparison;
   ms: Duration;
 }
 

@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, type ColumnType, decimal, DOUBLE, STRING, type TextPla
 import { type Ast } from './ast';
 import { fail, shorten } from './fail';
 import { formatExpression } from './format';
-import { type Expression } from './plan';
+import { type Comparison, type Expression } from './plan';
 import { castable, commonType, convert, digitsOf, type Family, familyOf, INTERVAL, nameType, UNTYPED } from './types';
 
 /** The typing of operators: bound operands in, a node of the plan out, or an error at the operand's place. */
@@ -89,9 +89,6 @@ export function negate(input: Expression, ast: Ast): Expression {
   if (input.op === 'literal') return literal(input.value === 0 ? 0 : -Number(input.value), input.type);
   return { op: 'negate', input, type: input.type };
 }
-
-export const COMPARISONS = ['=', '<>', '<', '<=', '>', '>='] as const;
-type Comparison = (typeof COMPARISONS)[number];
 
 /** Both sides in one type; a text literal beside a time is read as one, here and now. */
 export function compare(operator: Comparison, left: Typed, right: Typed, place: TextPlace): Expression {

@@ -3,6 +3,7 @@ import { type Cursor } from './cursor';
 import { type Token } from './lexer';
 import { parseInterval } from './parse-interval';
 import { parseType } from './parse-type';
+import { COMPARISONS } from './plan';
 import { SUBQUERIES } from './words';
 
 /** How strongly operators bind; the formatter puts its parentheses by the same table. */
@@ -11,7 +12,7 @@ export const POWER = { OR: 1, AND: 2, NOT: 3, COMPARE: 4, ADD: 5, MULTIPLY: 6, S
 export const OPERATORS: ReadonlyMap<string, number> = new Map<BinaryOperator, number>([
   ['OR', POWER.OR],
   ['AND', POWER.AND],
-  ...(['=', '<>', '<', '<=', '>', '>='] as const).map((one) => [one, POWER.COMPARE] as const),
+  ...COMPARISONS.map((one) => [one, POWER.COMPARE] as const),
   ['+', POWER.ADD],
   ['-', POWER.ADD],
   ['||', POWER.ADD],

@@ -2,7 +2,12 @@ import { TIME_UNITS, type TimeUnit } from './ast';
 import { type Cursor } from './cursor';
 import { fail } from './fail';
 
-const UNIT_MS: Readonly<Record<TimeUnit, number>> = { DAY: 86_400_000, HOUR: 3_600_000, MINUTE: 60_000, SECOND: 1_000 };
+export const UNIT_MS: Readonly<Record<TimeUnit, number>> = {
+  DAY: 86_400_000,
+  HOUR: 3_600_000,
+  MINUTE: 60_000,
+  SECOND: 1_000,
+};
 
 /** The whole number of milliseconds of `amount` units, or null where there is none. */
 export function intervalMs(amount: string, unit: TimeUnit): number | null {

@@ -242,18 +242,25 @@ export type Expression =
   | { op: 'cast'; input: Expression; type: ColumnType }
   | { op: 'arithmetic'; operator: '+' | '-' | '*' | '/' | '%'; left: Expression; right: Expression; type: ColumnType }
   | { op: 'negate'; input: Expression; type: ColumnType }
-  | {
-      op: 'compare';
-      operator: '=' | '<>' | '<' | '<=' | '>' | '>=';
-      left: Expression;
-      right: Expression;
-      type: ColumnType;
-    }
+  | { op: 'compare'; operator: Comparison; left: Expression; right: Expression; type: ColumnType }
   | { op: 'and' | 'or'; left: Expression; right: Expression; type: ColumnType }
   | { op: 'not'; input: Expression; type: ColumnType }
   | { op: 'is null'; input: Expression; negated: boolean; type: ColumnType }
   | { op: 'case'; branches: { when: Expression; then: Expression }[]; otherwise: Expression | null; type: ColumnType }
   | { op: 'call'; name: FunctionName; inputs: Expression[]; type: ColumnType };
+
+export const COMPARISONS = ['=', '<>', '<', '<=', '>', '>='] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** The same comparison with its sides exchanged. */
+export const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
+  '=': '=',
+  '<>': '<>',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
 
 /** Scalar functions. COALESCE and the like are `case` nodes by then. */
 export type FunctionName = 'ABS' | 'FLOOR' | 'CEIL' | 'SQRT' | 'UPPER' | 'LOWER' | 'CHAR_LENGTH' | 'CONCAT';

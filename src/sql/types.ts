@@ -1,14 +1,18 @@
 import {
   BIGINT,
   type ColumnType,
+  days,
   decimal,
   DOUBLE,
+  floorTime,
   formatDate,
+  formatDecimal,
   formatTime,
   formatType,
   INT,
   isNumeric,
   parseTime,
+  powerOfTen,
   sameType,
   scaleOf,
   TIMESTAMP,
@@ -84,31 +88,23 @@ function convertLiteral(value: Constant, from: ColumnType, type: ColumnType): Ex
     return read === null ? null : literal(read);
   }
   if (familyOf(type) === 'time') {
-    const time = Number(value);
-    return literal(type.name === 'DATE' ? time - (((time % 86_400_000) + 86_400_000) % 86_400_000) : time);
+    return literal(type.name === 'DATE' ? floorTime(Number(value), days(1)) : Number(value));
   }
   if (type.name === 'BOOLEAN') return literal(value);
   const number = rescale(Number(value), from, type);
   return number === null ? null : literal(number);
 }
 
-/** 10 to the power of a whole number, exact up to 22. */
-function tenTo(power: number): number {
-  let result = 1;
-  for (let i = 0; i < power; i += 1) result *= 10;
-  return result;
-}
-
 /** A number of one type in units of another; null where it is too large to be held exactly. */
 function rescale(value: number, from: ColumnType, to: ColumnType): number | null {
   const down = scaleOf(from);
-  if (to.name === 'DOUBLE') return value / tenTo(down);
+  if (to.name === 'DOUBLE') return value / powerOfTen(down);
   const up = scaleOf(to);
-  const scaled = up >= down ? value * tenTo(up - down) : value / tenTo(down - up);
+  const scaled = up >= down ? value * powerOfTen(up - down) : value / powerOfTen(down - up);
   const size = Math.abs(scaled);
   // Half away from zero between decimals; integers lose their fraction (see `Expression`).
   const whole = to.name === 'DECIMAL' ? Math.floor(size + 0.5) : Math.floor(size);
-  const precise = to.name !== 'DECIMAL' || whole < tenTo(to.precision);
+  const precise = to.name !== 'DECIMAL' || whole < powerOfTen(to.precision);
   const fits = Number.isSafeInteger(whole) && precise && (to.name !== 'INT' || whole <= 2_147_483_648);
   return fits ? (scaled < 0 && whole !== 0 ? -whole : whole) : null;
 }
@@ -132,7 +128,7 @@ export function readTime(text: string, type: 'TIMESTAMP' | 'DATE'): number | nul
   if (text.length > 40 || !/^\s*\d{4}-/.test(text)) return null;
   try {
     const time = parseTime(text);
-    return type === 'DATE' && time % 86_400_000 !== 0 ? null : time;
+    return type === 'DATE' && time % days(1) !== 0 ? null : time;
   } catch {
     return null;
   }
@@ -150,13 +146,6 @@ function readLiteral(text: string, type: ColumnType): Constant {
 function writeLiteral(value: Constant, type: ColumnType): string {
   if (type.name === 'TIMESTAMP') return formatTime(Number(value));
   if (type.name === 'DATE') return formatDate(Number(value));
-  if (type.name === 'DECIMAL') return writeDecimal(Number(value), type.scale);
+  if (type.name === 'DECIMAL') return formatDecimal(Number(value), type.scale, '-');
   return type.name === 'BOOLEAN' ? String(value).toUpperCase() : String(value);
-}
-
-/** Units as SQL writes them: -1250 at scale 2 is `-12.50`. */
-export function writeDecimal(units: number, scale: number): string {
-  const digits = String(Math.abs(units)).padStart(scale + 1, '0');
-  const point = digits.length - scale;
-  return (units < 0 ? '-' : '') + digits.slice(0, point) + (scale ? `.${digits.slice(point)}` : '');
 }

@@ -2,6 +2,7 @@ import {
   TidemarkError,
   floorTime,
   formatDate,
+  formatDecimal,
   formatTime,
   formatType,
   parseTime,
@@ -87,12 +88,8 @@ export function textOf(value: number, type: ColumnType): string {
   switch (type.name) {
     case 'BOOLEAN':
       return value === 0 ? 'FALSE' : 'TRUE';
-    case 'DECIMAL': {
-      const digits = String(Math.abs(value)).padStart(type.scale + 1, '0');
-      const point = digits.length - type.scale;
-      const sign = value < 0 ? '-' : '';
-      return type.scale === 0 ? sign + digits : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
-    }
+    case 'DECIMAL':
+      return formatDecimal(value, type.scale, '-');
     case 'DOUBLE':
       return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
     case 'DATE':

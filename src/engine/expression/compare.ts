@@ -2,8 +2,7 @@ import { BOOLEAN, type Column, type ColumnType } from '../../model';
 import { CodeMemo, mapCodes } from '../../model/codeMemo';
 import { OutputColumn, type Evaluator } from './evaluator';
 import { compareTexts } from '../../model/textOrder';
-
-export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
+import { type Comparison } from '../../sql/plan';
 
 type Values = Column['data'];
 type Kernel = (a: Values, b: Values, out: Uint8Array, from: number, to: number) => void;
@@ -78,13 +77,3 @@ export function comparisonWithText(operator: Comparison, input: Evaluator, liter
     return out;
   };
 }
-
-/** The same comparison with its sides exchanged. */
-export const mirrored: Record<Comparison, Comparison> = {
-  '=': '=',
-  '<>': '<>',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
