@@ -93,48 +93,65 @@ export class TopicQueue implements EventQueue {
   }
 }
 
+export interface PlannedEvent {
+  topic: number;
+  row: number;
+  partition: number;
+  arrives: number;
+}
+
 /**
- * Each partition is read in its order, unless alignment pauses it (S20.2). What had to wait is read as soon as it may be,
- * the earliest arrival first.
+ * Events in the order of a list, except that a partition waits while alignment pauses it (S20.2). What had to wait is
+ * read as soon as it may be, the earliest in the list first.
  */
-export class PartitionQueue implements EventQueue {
+export class AlignedQueue implements EventQueue {
   topic = -1;
   row = 0;
   arrival = 0;
-  private partition = 0;
-  /** Rows of each partition of each topic, and how many of them have been read. */
-  private readonly rows: number[][][];
-  private readonly read: number[][];
+  /** By partition, the places of its events in the list, and how many of them have been read. */
+  private readonly partitions: { topic: number; partition: number; places: number[] }[];
+  private readonly read: Float64Array;
+  /** The partition of the event found. */
+  private found = -1;
 
   constructor(
-    private readonly topics: readonly Topic[],
+    topics: readonly Topic[],
+    private readonly events: readonly PlannedEvent[],
     private readonly isPaused: (topic: number, partition: number) => boolean,
   ) {
-    this.rows = topics.map(({ partitions }) => Array.from({ length: partitions }, () => []));
-    this.read = topics.map(({ partitions }) => new Array<number>(partitions).fill(0));
-    topics.forEach(({ table, partition }, topic) => {
-      for (let row = 0; row < table.length; row += 1) this.rows[topic][partition[row]].push(row);
-    });
+    const byTopic = topics.map(({ partitions }, topic) =>
+      Array.from({ length: partitions }, (_, partition) => ({ topic, partition, places: [] as number[] })),
+    );
+    events.forEach(({ topic, partition }, place) => byTopic[topic][partition].places.push(place));
+    this.partitions = byTopic.flat();
+    this.read = new Float64Array(this.partitions.length);
+  }
+
+  /** The events of all topics in the order in which they arrive; of one time, the first topic's first row comes first. */
+  static arriving(topics: readonly Topic[]): PlannedEvent[] {
+    const events = topics.flatMap(({ table, partition, append }, topic) =>
+      Array.from({ length: table.length }, (_, row) => ({
+        topic,
+        row,
+        partition: partition[row],
+        arrives: append[row],
+      })),
+    );
+    return events.sort((a, b) => a.arrives - b.arrives);
   }
 
   pick(now: number): boolean {
-    let least = MAX_TIME;
-    let found = false;
-    this.rows.forEach((ofTopic, topic) => {
-      ofTopic.forEach((rows, partition) => {
-        const row = rows[this.read[topic][partition]];
-        if (row === undefined) return;
-        const arrival = this.topics[topic].append[row];
-        // Of events that have arrived already, the one that came first; of one time, the first topic's first row.
-        const isFirst = arrival < least || (found && arrival === least && topic === this.topic && row < this.row);
-        if (!isFirst || this.isPaused(topic, partition)) return;
-        found = true;
-        least = arrival;
-        Object.assign(this, { topic, partition, row });
-      });
+    let first = Infinity;
+    this.partitions.forEach(({ topic, partition, places }, i) => {
+      const place = places[this.read[i]] ?? Infinity;
+      if (place >= first || this.isPaused(topic, partition)) return;
+      first = place;
+      this.found = i;
     });
-    this.arrival = Math.max(now, least);
-    return found;
+    if (first === Infinity) return false;
+    const { topic, row, arrives } = this.events[first];
+    Object.assign(this, { topic, row, arrival: Math.max(now, arrives) });
+    return true;
   }
 
   /** Which partition may be read next is known only when an event has been handled. */
@@ -143,69 +160,24 @@ export class PartitionQueue implements EventQueue {
   }
 
   take(): void {
-    this.read[this.topic][this.partition] += 1;
+    this.read[this.found] += 1;
   }
 
   get isEmpty(): boolean {
-    return this.rows.every((ofTopic, topic) => ofTopic.every((rows, i) => this.read[topic][i] === rows.length));
+    return this.partitions.every(({ places }, i) => this.read[i] === places.length);
   }
 
   save(): Float64Array {
-    return Float64Array.from(this.read.flat());
+    return this.read.slice();
   }
 
   restore(places: Float64Array): void {
-    let at = 0;
-    for (const ofTopic of this.read) for (let i = 0; i < ofTopic.length; i += 1) ofTopic[i] = places[at++];
+    this.read.set(places);
   }
 }
 
-/** Events in a given order, whatever the topics have: what could come instead of what came. A paused partition waits. */
-export class PlannedQueue implements EventQueue {
-  topic = -1;
-  row = 0;
-  arrival = 0;
-  private found = 0;
-  private left: readonly PlannedEvent[];
-
-  constructor(
-    events: readonly PlannedEvent[],
-    private readonly isPaused: (topic: number, partition: number) => boolean,
-  ) {
-    this.left = events;
-  }
-
-  pick(now: number): boolean {
-    this.found = this.left.findIndex(({ topic, partition }) => !this.isPaused(topic, partition));
-    if (this.found < 0) return false;
-    const { topic, row, arrives } = this.left[this.found];
-    Object.assign(this, { topic, row, arrival: Math.max(now, arrives) });
-    return true;
-  }
-
-  ahead(): number {
-    return 1;
-  }
-
-  take(): void {
-    this.left = this.left.filter((_, at) => at !== this.found);
-  }
-
-  get isEmpty(): boolean {
-    return this.left.length === 0;
-  }
-
-  save(): Float64Array {
-    return new Float64Array(0);
-  }
-
-  /** What the topics had to come is not read. */
-  restore(): void {}
-}
-
-export interface PlannedEvent {
-  topic: number;
-  row: number;
-  partition: number;
-  arrives: number;
+/** Events that a restored run goes on with, whatever its topics have: what could come instead of what came. */
+export class PlannedQueue extends AlignedQueue {
+  /** None of them has been read. */
+  override restore(): void {}
 }

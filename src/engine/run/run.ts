@@ -5,7 +5,7 @@ import { type Topic } from '../log/topic';
 import { graphOf, meetsItself, takesMultiTopicRanges, topicsUpstream, type Graph, type Upstream } from './graph';
 import { emittedBy, instantiate, makeContext, type RunOperator } from './runOperator';
 import { Agenda, type AgendaSetup, type RunTimers } from './agenda';
-import { PartitionQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
+import { AlignedQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
 import { inOrder } from './inOrder';
 import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
@@ -92,7 +92,7 @@ export class Run {
     const queue = continues
       ? new PlannedQueue(continues.events, isPaused)
       : options.maxDrift !== null && options.job === null
-        ? new PartitionQueue(topics, isPaused)
+        ? new AlignedQueue(AlignedQueue.arriving(topics), isPaused)
         : new TopicQueue(topics);
     const timers: RunTimers | null = this.needsClock
       ? { next: () => this.nextTimer(), earliestFrom: (now) => this.earliestTimer(now) }
