@@ -1,9 +1,9 @@
 import { floorTime, makeColumn, takeRows, TidemarkError, TIMESTAMP, type Column } from '../../model';
-import { type GridShape, type WindowAggregate } from '../../sql/plan';
-import { type AggregateLayout } from '../aggregates';
-import { checkShape, lastOf } from '../grid';
+import { type WindowAggregate } from '../../sql/plan';
+import { lastOf } from '../grid';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
+import { firstEnd, lastEnd, startOf, type Grid } from '../stream/windows';
 import { lazily, upTo } from './chunk';
 import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
 import { type BlockingOperator } from './operator';
@@ -29,20 +29,6 @@ export class Spans {
     ofEnd.push({ start, number });
     return number;
   }
-}
-
-/**
- * The span of time that rows are first summed up in: the window itself for TUMBLE; for HOP and CUMULATE the largest
- * slice that no window edge cuts, so that each row is added once and windows are put together from whole slices.
- */
-export function sliceOf(window: GridShape): number {
-  checkShape(window);
-  if (window.kind === 'tumble') return window.size;
-  if (window.kind === 'cumulate') return window.step;
-  let a = window.size;
-  let b = window.slide;
-  while (b > 0) [a, b] = [b, a % b];
-  return a;
 }
 
 /**
@@ -100,51 +86,32 @@ export interface SpanGroups {
   states: GroupStates;
 }
 
-/** Puts (key, slice) groups together into (key, window) groups (S2.3). Where slides leave gaps, slices may be in none. */
-export function mergeIntoWindows(
-  { pairs, spans, states }: SpanGroups,
-  window: Exclude<GridShape, { kind: 'tumble' }>,
-  slice: number,
-  layout: AggregateLayout,
-): SpanGroups {
+/**
+ * Puts (key, slice) groups together into (key, window) groups (S2.3), so that each row is added once. Where slides leave
+ * gaps, slices may be in no window.
+ */
+export function mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Grid): SpanGroups {
+  const { layout } = states;
   const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
-  refuseManyMerges(pairs.size, window);
-  const eachWindow = window.kind === 'hop' ? eachHop(window, slice) : eachStep(window, slice);
+  refuseManyMerges(pairs.size, grid);
   for (let id = 0; id < pairs.size; id += 1) {
     const key = pairs.lefts[id];
-    eachWindow(spans.starts[pairs.rights[id]], (start, end) => {
-      const group = merged.pairs.numberOf(key, merged.spans.numberOf(start, end));
+    const time = spans.starts[pairs.rights[id]];
+    for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
+      const group = merged.pairs.numberOf(key, merged.spans.numberOf(startOf(grid, end), end));
       merged.states.reserve(merged.pairs.size);
       layout.merge(merged.states.state, group * layout.stride, states.state, id * layout.stride);
-    });
+    }
   }
   return merged;
 }
 
-type EachWindow = (slice: number, visit: (start: number, end: number) => void) => void;
-
-const eachHop =
-  ({ size, slide, offset }: GridShape & { kind: 'hop' }, slice: number): EachWindow =>
-  (from, visit) => {
-    for (let start = floorTime(from, slide, offset); start + size >= from + slice; start -= slide) {
-      visit(start, start + size);
-    }
-  };
-
-/** Windows that grow (S2.6): all from the one that ends with the slice up to the longest. */
-const eachStep =
-  ({ size, step, offset }: GridShape & { kind: 'cumulate' }, slice: number): EachWindow =>
-  (from, visit) => {
-    const start = floorTime(from, size, offset);
-    for (let end = from + slice; end <= start + size; end += step) visit(start, end);
-  };
-
-function refuseManyMerges(groups: number, window: Exclude<GridShape, { kind: 'tumble' }>): void {
-  const merges = groups * Math.ceil(window.size / (window.kind === 'hop' ? window.slide : window.step));
+function refuseManyMerges(groups: number, { size, slide, grows }: Grid): void {
+  const merges = groups * Math.ceil(size / slide);
   if (merges <= MOST_MERGES) return;
   throw new TidemarkError({
     what: 'too much work for overlapping windows',
-    where: window.kind === 'hop' ? 'HOP' : 'CUMULATE',
+    where: grows ? 'CUMULATE' : 'HOP',
     expected: `at most ${MOST_MERGES} merges of slices into windows`,
     found: String(merges),
     hint: 'Use a longer slide, shorter windows, fewer keys, or filter first.',

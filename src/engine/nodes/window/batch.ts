@@ -8,15 +8,8 @@ import { checkShape } from '../../grid';
 import { PairIndex } from '../../state/pairs';
 import { blocking, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
-import {
-  Slicer,
-  Spans,
-  mergeIntoWindows,
-  refuseNullTime,
-  sliceOf,
-  windowRows,
-  type SpanGroups,
-} from '../../batch/windows';
+import { Slicer, Spans, mergeIntoWindows, refuseNullTime, windowRows, type SpanGroups } from '../../batch/windows';
+import { gridOf } from '../../stream/windows';
 
 export const batch = {
   'window aggregate': blocking((node: WindowAggregate) => ordered(node, windowAggregate(node))),
@@ -38,14 +31,14 @@ function gridAggregate(plan: WindowAggregate, window: GridShape): BlockingOperat
   const { input } = plan;
   const layout = layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn });
   const states = new GroupStates(layout);
-  const slice = sliceOf(window);
-  const slicer = new Slicer(slice, window.offset);
+  const grid = gridOf(window);
+  const slicer = new Slicer(grid.slice, grid.offset);
   const finder = new GroupFinder(plan, { slicer, timeColumn: input.timeColumn }, states);
   return {
     consume: adding(finder, states),
     finish() {
       const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer.slices, states };
-      const groups = window.kind === 'tumble' ? bySlice : mergeIntoWindows(bySlice, window, slice, layout);
+      const groups = window.kind === 'tumble' ? bySlice : mergeIntoWindows(bySlice, grid);
       return windowRows(plan, finder.keys, groups);
     },
   };
