@@ -77,37 +77,6 @@ export function compilePredicate(
   };
 }
 
-/** Whether the expression can be null for rows of this schema. */
-export function isNullable(expression: Expression, schema: Schema): boolean {
-  const inner = (one: Expression): boolean => isNullable(one, schema);
-  switch (expression.op) {
-    case 'column':
-      return schema[expression.index].nullable;
-    case 'literal':
-      return expression.value === null;
-    case 'is null':
-      return false;
-    case 'arithmetic':
-      return (
-        expression.operator === '/' || expression.operator === '%' || inner(expression.left) || inner(expression.right)
-      );
-    case 'compare':
-    case 'and':
-    case 'or':
-      return inner(expression.left) || inner(expression.right);
-    case 'case':
-      return (
-        !expression.otherwise || inner(expression.otherwise) || expression.branches.some(({ then }) => inner(then))
-      );
-    case 'call':
-      return expression.name === 'SQRT' || expression.inputs.some(inner);
-    case 'cast':
-      return inner(expression.input) || (expression.input.type.name === 'STRING' && expression.type.name !== 'STRING');
-    default:
-      return inner(expression.input);
-  }
-}
-
 type Inner = (expression: Expression) => Evaluator;
 type Of<Op extends Expression['op']> = Extract<Expression, { op: Op }>;
 

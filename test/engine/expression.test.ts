@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compile, compilePredicate, isNullable } from '../../src/engine/expression';
+import { compile, compilePredicate } from '../../src/engine/expression';
 import {
   BIGINT,
   BOOLEAN,
@@ -369,15 +369,4 @@ test('answers stand at the row numbers of the batch, however it is cut', () => {
     }
     expect(pieces).toEqual(whole);
   }
-});
-
-test('what can be null is known before a row is seen', () => {
-  const strict: Schema = [field('n', BIGINT), field('s', STRING)];
-  const n: Expression = { op: 'column', index: 0, name: 'n', type: BIGINT };
-  const s: Expression = { op: 'column', index: 1, name: 's', type: STRING };
-  expect(isNullable(arithmetic(n, '+', n, BIGINT), strict)).toBe(false);
-  expect(isNullable(arithmetic(n, '%', n, BIGINT), strict)).toBe(true);
-  expect(isNullable(cast(s, BIGINT), strict)).toBe(true);
-  expect(isNullable(cast(n, STRING), strict)).toBe(false);
-  expect(isNullable({ op: 'case', branches: [], otherwise: null, type: BIGINT }, strict)).toBe(true);
 });

@@ -6,7 +6,8 @@ import { aggregateOf } from '../../aggregates';
 import { BIGINT, Dictionary, TidemarkError, isNumeric, type ColumnType, type Schema, type Table } from '../../model';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateCall, type Expression } from '../../sql/plan';
-import { compile, compilePredicate, isNullable, type Evaluator } from '../expression';
+import { isNullable } from '../../sql/walk';
+import { compile, compilePredicate, type Evaluator } from '../expression';
 
 /** Calls over one argument and filter, and where their slots are. */
 export interface Source {
@@ -62,7 +63,7 @@ export function newSource({ argument, filter, text }: AggregateCall, schema: Sch
     text: argument?.op === 'column' ? argument.name : insideParentheses(text),
     evaluate: argument && compile(argument, schema),
     filter: filter && compilePredicate(filter, schema),
-    nullable: argument !== null && isNullable(argument, schema),
+    nullable: argument !== null && isNullable(argument, (column) => schema[column].nullable),
     slots: new Map(),
   };
 }
