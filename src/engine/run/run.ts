@@ -1,9 +1,9 @@
-import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type ColumnBatch, type Counters } from '../../model';
+import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { graphOf, meetsItself, takesMultiTopicRanges, topicsUpstream, type Graph, type Upstream } from './graph';
-import { emittedBy, instantiate, makeContext, type RunOperator } from './runOperator';
+import { instantiate, makeContext, type RunOperator } from './runOperator';
 import { Agenda, type AgendaSetup, type RunTimers } from './agenda';
 import { AlignedQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
@@ -90,9 +90,9 @@ export class Run {
     if (trace) this.reader.reserve(this.expectedInputs);
     const isPaused = (topic: number, partition: number): boolean => this.sources.isPausedByAlignment(topic, partition);
     const queue = continues
-      ? new PlannedQueue(continues.events, isPaused)
+      ? new PlannedQueue(topics, continues.events, isPaused)
       : options.maxDrift !== null && options.job === null
-        ? new AlignedQueue(AlignedQueue.arriving(topics), isPaused)
+        ? new AlignedQueue(topics, AlignedQueue.arriving(topics), isPaused)
         : new TopicQueue(topics);
     const timers: RunTimers | null = this.needsClock
       ? { next: () => this.nextTimer(), earliestFrom: (now) => this.earliestTimer(now) }
@@ -103,7 +103,7 @@ export class Run {
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges =
       trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
-    const log = options.results ?? new ResultLog(this.rowsOf(result).schema, trace !== null);
+    const log = options.results ?? new ResultLog(this.rangeOf(result).batch.schema, trace !== null);
     this.sink = new Sink(operators.length + 1, log, inputs, this.counters, trace);
     if (checkpoint) this.resume(checkpoint);
   }
@@ -130,11 +130,6 @@ export class Run {
   /** The run's watermark: the minimum over its active sources. */
   get watermark(): number {
     return this.sources.watermark;
-  }
-
-  /** Rows that an input reads. */
-  private rowsOf({ nodeIndex, topic }: Upstream): ColumnBatch {
-    return nodeIndex < 0 ? this.reader.readers[topic].batch : this.operators[nodeIndex].operator.out;
   }
 
   /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
@@ -307,12 +302,14 @@ export class Run {
     else inOrder(ranges, (port, from, to) => operator.process(ranges[port].batch, from, to, port));
   }
 
-  /** The rows of this range that an input reads. */
-  private rangeOf(port: Upstream): RowRange {
-    const { nodeIndex, topic } = port;
-    if (nodeIndex >= 0) return emittedBy(this.operators[nodeIndex]);
-    const { batch, begin, end } = this.reader.readers[topic];
-    return { batch, from: begin, to: end };
+  /** The rows of the last range that an input reads: from an operator, or from a topic. */
+  rangeOf({ nodeIndex, topic }: Upstream): RowRange {
+    if (nodeIndex < 0) {
+      const { batch, begin, end } = this.reader.readers[topic];
+      return { batch, from: begin, to: end };
+    }
+    const { out, begin = 0 } = this.operators[nodeIndex].operator;
+    return { batch: out, from: begin, to: out.length };
   }
 
   /** The whole state as bytes, for this process: a keyframe. */

@@ -6,7 +6,7 @@ import { operatorOf } from '../nodes/stream';
 import { hasEvents, type Graph, type OperatorNode } from './graph';
 import { StateBackend } from '../state/backend';
 import { Identities } from '../state/identities';
-import { type Context, type Operator, type RowRange } from '../stream/operator';
+import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
 import { type Trace } from './trace';
 
@@ -75,10 +75,3 @@ export function makeContext(
     },
   };
 }
-
-/** What an operator has emitted with the last range. */
-export const emittedBy = ({ operator: { out, begin = 0 } }: RunOperator): RowRange => ({
-  batch: out,
-  from: begin,
-  to: out.length,
-});

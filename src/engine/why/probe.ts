@@ -2,7 +2,6 @@ import { adds, grown, MIN_TIME, reserve, takeRows, writeValue, type ColumnBatch,
 import { type Topic } from '../log/topic';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
-import { emittedBy } from '../run/runOperator';
 import { openRun } from '../run/openRun';
 import { type Run } from '../run/run';
 import { type LocalOptions } from '../stream/options';
@@ -37,8 +36,8 @@ export interface Target {
 /** Whether an operator emits a row that `isIt`. */
 export const emitsRow =
   (nodeIndex: number, isIt: (out: ColumnBatch, row: number) => boolean) =>
-  ({ operators }: Run): boolean => {
-    const { batch, from, to } = emittedBy(operators[nodeIndex]);
+  (run: Run): boolean => {
+    const { batch, from, to } = run.rangeOf({ nodeIndex, topic: -1 });
     for (let row = from; row < to; row += 1) if (adds(batch.kind[row]) && isIt(batch, row)) return true;
     return false;
   };

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { openRun } from '../../../src/engine/run/openRun';
 import { type Run } from '../../../src/engine/run/run';
-import { emittedBy } from '../../../src/engine/run/runOperator';
 import { EVENT } from '../../../src/engine/run/inputLog';
 import { type Trigger, type WatermarkStrategy } from '../../../src/engine/stream/options';
 import { type Subject } from '../../../src/engine/why/subject';
@@ -284,7 +283,7 @@ export function fires(
     if (left === 0 && !isEvent && next.time > (planted.until ?? -MAX_TIME)) break;
     if (isEvent) left -= 1;
     again.advance(() => true, again.next + 1);
-    const { batch: out, from, to } = emittedBy(again.operators.at(-1)!);
+    const { batch: out, from, to } = again.rangeOf({ nodeIndex: again.operators.length - 1, topic: -1 });
     for (let row = from; row < to; row += 1) {
       const mine = out.id1[row] === target.start && out.id2[row] === target.end;
       if (mine && adds(out.kind[row]) && readValue(out.columns[0], row) === target.card) return true;
