@@ -1,4 +1,4 @@
-import { type Span } from '../../src/engine/windowing/assign';
+import { type Span } from '../../src/engine/stream/windows';
 import { meet, type Touching } from '../../src/engine/windowing/store';
 
 /** The sessions of one key: disjoint windows, by start. What the window operator does with state, without the state. */

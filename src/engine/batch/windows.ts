@@ -3,7 +3,7 @@ import { type WindowAggregate } from '../../sql/plan';
 import { lastOf } from '../grid';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
-import { firstEnd, lastEnd, startOf, type Grid } from '../stream/windows';
+import { windowsAt, type Grid } from '../stream/windows';
 import { lazily, upTo } from './chunk';
 import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
 import { type BlockingOperator } from './operator';
@@ -95,10 +95,8 @@ export function mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Gri
   const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
   refuseManyMerges(pairs.size, grid);
   for (let id = 0; id < pairs.size; id += 1) {
-    const key = pairs.lefts[id];
-    const time = spans.starts[pairs.rights[id]];
-    for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
-      const group = merged.pairs.numberOf(key, merged.spans.numberOf(startOf(grid, end), end));
+    for (const [start, end] of windowsAt(grid, spans.starts[pairs.rights[id]])) {
+      const group = merged.pairs.numberOf(pairs.lefts[id], merged.spans.numberOf(start, end));
       merged.states.reserve(merged.pairs.size);
       layout.merge(merged.states.state, group * layout.stride, states.state, id * layout.stride);
     }

@@ -2,6 +2,8 @@ import { addTime, floorTime } from '../../model';
 import { type GridShape } from '../../sql/plan';
 import { checkShape } from '../grid';
 
+export type Span = [start: number, end: number];
+
 /**
  * The grid of aligned windows. Time is cut into slices, the coarsest pieces that no window edge cuts (S2.1-S2.6); a
  * window is a run of slices, so overlapping windows share them and an event is added once.
@@ -48,6 +50,15 @@ export function firstEnd(grid: Grid, time: number): number {
 /** End of the newest window that holds `time`; at or before `time` where a gap between windows holds it (S2.3). */
 export function lastEnd(grid: Grid, time: number): number {
   return floorTime(time, grid.grows ? grid.size : grid.slide, grid.offset) + grid.size;
+}
+
+/** The windows that hold a time, by end ascending; none in a gap between them. */
+export function windowsAt(grid: Grid, time: number): Span[] {
+  const windows: Span[] = [];
+  for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
+    windows.push([startOf(grid, end), end]);
+  }
+  return windows;
 }
 
 /** First window end above `time`, on the grid. */

@@ -3,9 +3,7 @@ import { type GridShape, type WindowShape } from '../../sql/plan';
 import { checkShape } from '../grid';
 import { FLINK } from '../profiles/flink';
 import { type Policies } from '../profiles/policy';
-import { firstEnd, gridOf, lastEnd, startOf } from '../stream/windows';
-
-export type Span = [start: number, end: number];
+import { gridOf, windowsAt, type Span } from '../stream/windows';
 
 /**
  * Puts a row into windows. `time` is that of the row on the clock that windows are cut by; `row` of `batch` is for
@@ -16,8 +14,8 @@ export interface Assigner {
   merging: boolean;
   /** How far behind the end of an inclusive session another row may still join it, ms (S3.2); 0 for exclusive ends. */
   reach: number;
-  /** Replaces what is in `into`, by end ascending. Empty for a row that belongs to no window (S2.3). */
-  assign(time: number, batch: ColumnBatch, row: number, into: Span[]): void;
+  /** By end ascending. Empty for a row that belongs to no window (S2.3). */
+  assign(time: number, batch: ColumnBatch, row: number): Span[];
 }
 
 /** Throws a TidemarkError for a shape that the policies refuse (S2.4). */
@@ -25,29 +23,22 @@ export function assignerOf(shape: WindowShape, policies: Policies = FLINK): Assi
   checkShape(shape, policies);
   switch (shape.kind) {
     case 'global':
-      return { merging: false, reach: 0, assign: (_time, _batch, _row, into) => only(into, MIN_TIME, MAX_TIME) };
+      return { merging: false, reach: 0, assign: () => [[MIN_TIME, MAX_TIME]] };
     case 'session':
       return policies.sessionEnd.is === 'last' ? inclusiveSessions(shape.gap) : sessions(() => shape.gap);
     default:
-      return aligned(shape, policies.negativeStart.is ? MIN_TIME : 0);
+      return aligned(shape, policies.negativeStart.is);
   }
 }
 
-/** No window starts before `first`. */
-function aligned(shape: GridShape, first: number): Assigner {
+/** `mayBeNegative`: whether windows may start before the epoch. */
+function aligned(shape: GridShape, mayBeNegative: boolean): Assigner {
   const grid = gridOf(shape);
+  const assign = (time: number): Span[] => windowsAt(grid, time);
   return {
     merging: false,
     reach: 0,
-    assign(time, _batch, _row, into) {
-      let count = 0;
-      for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
-        if (startOf(grid, end) < first) continue;
-        into[count] = [startOf(grid, end), end];
-        count += 1;
-      }
-      into.length = count;
-    },
+    assign: mayBeNegative ? assign : (time) => assign(time).filter(([start]) => start >= 0),
   };
 }
 
@@ -56,7 +47,7 @@ export function sessions(gapOf: (batch: ColumnBatch, row: number) => number): As
   return {
     merging: true,
     reach: 0,
-    assign: (time, batch, row, into) => only(into, time, addTime(time, gapOf(batch, row))),
+    assign: (time, batch, row) => [[time, addTime(time, gapOf(batch, row))]],
   };
 }
 
@@ -64,20 +55,9 @@ export function sessions(gapOf: (batch: ColumnBatch, row: number) => number): As
 const inclusiveSessions = (gap: number): Assigner => ({
   merging: true,
   reach: gap,
-  assign: (time, _batch, _row, into) => only(into, time, time),
+  assign: (time) => [[time, time]],
 });
 
-function only(into: Span[], start: number, end: number): void {
-  into.length = 1;
-  into[0] = [start, end];
-}
-
 /** The windows of a time on a fixed grid, by end ascending (S2.2, S2.3, S2.6). */
-export function windowsOf(shape: GridShape, time: number, policies: Policies = FLINK): Span[] {
-  const grid = gridOf(checkShape(shape, policies));
-  const windows: Span[] = [];
-  for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide) {
-    windows.push([startOf(grid, end), end]);
-  }
-  return windows;
-}
+export const windowsOf = (shape: GridShape, time: number, policies: Policies = FLINK): Span[] =>
+  windowsAt(gridOf(checkShape(shape, policies)), time);

@@ -3,7 +3,7 @@ import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateLayout } from '../aggregates';
 import { type Store } from '../state/store';
-import { type Span } from './assign';
+import { type Span } from '../stream/windows';
 
 /** Whether windows that only touch (the end of one is the start of the other) are one (S3.2). */
 export type Touching = 'merge' | 'separate';

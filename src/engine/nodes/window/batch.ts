@@ -8,8 +8,8 @@ import { checkShape } from '../../grid';
 import { PairIndex } from '../../state/pairs';
 import { blocking, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
-import { Slicer, Spans, mergeIntoWindows, refuseNullTime, windowRows, type SpanGroups } from '../../batch/windows';
 import { gridOf } from '../../stream/windows';
+import { Slicer, Spans, mergeIntoWindows, refuseNullTime, windowRows, type SpanGroups } from '../../batch/windows';
 
 export const batch = {
   'window aggregate': blocking((node: WindowAggregate) => ordered(node, windowAggregate(node))),
@@ -29,8 +29,7 @@ function windowAggregate(plan: WindowAggregate): BlockingOperator {
 
 function gridAggregate(plan: WindowAggregate, window: GridShape): BlockingOperator {
   const { input } = plan;
-  const layout = layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn });
-  const states = new GroupStates(layout);
+  const states = new GroupStates(layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn }));
   const grid = gridOf(window);
   const slicer = new Slicer(grid.slice, grid.offset);
   const finder = new GroupFinder(plan, { slicer, timeColumn: input.timeColumn }, states);

@@ -15,7 +15,7 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
+import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
 import { Panes } from '../../windowing/panes';
 import { Slices } from '../../windowing/slices';
 import { WindowRows } from '../../windowing/windowRows';
@@ -81,17 +81,7 @@ export class SlicedWindowAggregateOperator implements Operator {
 
   get windows(): WindowView {
     const { grid, lateness } = this;
-    return {
-      lateness: lateness.value,
-      streamTime: null,
-      windowsOf(slice) {
-        const windows: [number, number][] = [];
-        for (let end = firstEnd(grid, slice); end <= lastEnd(grid, slice); end += grid.slide) {
-          windows.push([startOf(grid, end), end]);
-        }
-        return windows;
-      },
-    };
+    return { lateness: lateness.value, streamTime: null, windowsOf: (slice) => windowsAt(grid, slice) };
   }
 
   set({ lateness }: { lateness?: number }): void {

@@ -4,7 +4,7 @@ import { lastOf } from '../../grid';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { type Span } from '../../windowing/assign';
+import { type Span } from '../../stream/windows';
 import { type Cause } from '../../windowing/trigger';
 import { WindowTimers } from '../../windowing/timers';
 import { Firing, type WindowSettings } from './windowFiring';
@@ -33,7 +33,6 @@ export class WindowOperator implements Operator {
   private rowWatermark = MIN_TIME;
   private readonly clock: StateValue;
   private bases = new Int32Array(0);
-  private readonly spans: Span[] = [];
 
   constructor(
     plan: WindowAggregate | Aggregate,
@@ -184,9 +183,9 @@ export class WindowOperator implements Operator {
   }
 
   private take(batch: ColumnBatch, row: number, time: number, input: number): void {
-    const { spans, settings } = this;
+    const { settings } = this;
     const key = this.keys.ids[row];
-    settings.assigner.assign(time, batch, row, spans);
+    const spans = settings.assigner.assign(time, batch, row);
     let taken = 0;
     for (const [start, end] of spans) {
       const slot = this.enter(key, start, end, input);
@@ -195,7 +194,7 @@ export class WindowOperator implements Operator {
       this.add(slot, batch, row, time);
       this.settle(slot, input);
     }
-    if (settings.streamTime) this.refuse(batch, row, key, taken > 0);
+    if (settings.streamTime) this.refuse(batch, row, key, spans, taken > 0);
     if (settings.streamTime || taken > 0) return;
     // Flink sets aside what is behind the watermark itself (S5.5), and that too for which there is no window at all.
     if (this.firing.restarts ? addTime(time, this.lateness.value) > this.watermark.value : spans.length === 0) return;
@@ -204,10 +203,10 @@ export class WindowOperator implements Operator {
   }
 
   /** Counts each window that was closed to the row; the row itself is lost only where it got into none (S5.4). */
-  private refuse(batch: ColumnBatch, row: number, key: number, isTaken: boolean): void {
+  private refuse(batch: ColumnBatch, row: number, key: number, spans: Span[], isTaken: boolean): void {
     const { context, settings } = this;
     if (isTaken && settings.assigner.merging) return;
-    for (const [start, end] of this.spans) {
+    for (const [start, end] of spans) {
       if (!this.isExpired(end)) continue;
       if (isTaken) {
         context.counters.dropped += 1;
