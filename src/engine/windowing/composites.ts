@@ -1,221 +1,148 @@
 import { MAX_TIME } from '../../model';
-import { allFinished, finish, hasFinished, resume, type Moment, type TriggerNode } from './trigger';
-
-/** A part of a composite, and where its slots begin. */
-interface Child {
-  node: TriggerNode;
-  offset: number;
-}
-
-/** Lays parts out behind slot 0 of the composite. */
-function layOut(nodes: TriggerNode[]): { children: Child[]; slots: number } {
-  let slots = 1;
-  const children = nodes.map((node) => {
-    const child = { node, offset: slots };
-    slots += node.slots;
-    return child;
-  });
-  return { children, slots };
-}
-
-type Ask = 'eventDue' | 'clockDue';
+import { type Moment, type Slot, type Slots, type TriggerNode } from './trigger';
 
 interface Own extends Pick<TriggerNode, 'ready' | 'fire'> {
   /** Whether the parts, as they stand, make the whole finished. */
-  over(state: Float64Array, at: number): boolean;
+  over(now: Moment): boolean;
+  /** The parts that see elements and whose timers are the whole's; without it all do. */
+  active?(now: Moment): readonly TriggerNode[];
 }
 
-/** What most composites have in common: every part that has not finished sees elements, and timers are the parts'. */
-function composite(nodes: TriggerNode[], own: (children: Child[]) => Own): TriggerNode {
-  const { children, slots } = layOut(nodes);
-  const whole = own(children);
+/** 1 when a composite has finished. */
+const doneIn = (slots: Slots): Slot => slots.add(0, Math.min);
+
+/** What composites have in common. */
+function composite(done: Slot, parts: readonly TriggerNode[], own: Own): TriggerNode {
+  const hasFinished = (now: Moment): boolean => done.of(now) === 1;
+  const active = (now: Moment): readonly TriggerNode[] => own.active?.(now) ?? parts;
   const due =
-    (ask: Ask): TriggerNode[Ask] =>
-    (state, at, moment) => {
-      if (hasFinished(state, at)) return MAX_TIME;
-      return Math.min(...children.map(({ node, offset }) => node[ask](state, at + offset, moment)));
+    (ask: 'eventDue' | 'clockDue') =>
+    (now: Moment): number => {
+      let least = MAX_TIME;
+      if (!hasFinished(now)) for (const part of active(now)) least = Math.min(least, part[ask](now));
+      return least;
     };
   return {
-    slots,
-    reset(state, at) {
-      resume(state, at);
-      for (const { node, offset } of children) node.reset(state, at + offset);
+    hasFinished,
+    reset(now) {
+      done.reset(now);
+      for (const part of parts) part.reset(now);
     },
-    element(state, at, moment) {
-      for (const { node, offset } of children) {
-        if (!hasFinished(state, at + offset)) node.element(state, at + offset, moment);
-      }
+    element(now) {
+      for (const part of active(now)) if (!part.hasFinished(now)) part.element(now);
     },
-    ready: (state, at, moment) => !hasFinished(state, at) && whole.ready(state, at, moment),
-    fire(state, at, moment) {
-      whole.fire(state, at, moment);
-      if (whole.over(state, at)) finish(state, at);
+    ready: (now) => !hasFinished(now) && own.ready(now),
+    fire(now) {
+      own.fire(now);
+      if (own.over(now)) done.set(now, 1);
     },
-    merge(state, all, moment) {
-      const finished = allFinished(state, all);
-      mergeChildren(children, state, all, moment);
-      if (finished || whole.over(state, all[0])) finish(state, all[0]);
-      else resume(state, all[0]);
+    merge(now, others) {
+      done.merge(now, others);
+      for (const part of parts) part.merge(now, others);
+      if (own.over(now)) done.set(now, 1);
     },
     eventDue: due('eventDue'),
     clockDue: due('clockDue'),
   };
-}
-
-function mergeChildren(children: Child[], state: Float64Array, all: readonly number[], moment: Moment): void {
-  for (const { node, offset } of children) {
-    node.merge(
-      state,
-      all.map((at) => at + offset),
-      moment,
-    );
-  }
 }
 
 /** Starts the part again whenever it has finished. */
-export function repeat(of: TriggerNode): TriggerNode {
-  return composite([of], ([{ node, offset }]) => ({
-    ready: (state, at, moment) => node.ready(state, at + offset, moment),
-    fire(state, at, moment) {
-      node.fire(state, at + offset, moment);
-      if (hasFinished(state, at + offset)) node.reset(state, at + offset);
-    },
+export const repeat = (slots: Slots, part: TriggerNode): TriggerNode =>
+  composite(doneIn(slots), [part], {
+    ready: (now) => part.ready(now),
+    fire: (now) => fireAgain(part, now),
     over: () => false,
-  }));
+  });
+
+function fireAgain(part: TriggerNode, now: Moment): void {
+  part.fire(now);
+  if (part.hasFinished(now)) part.reset(now);
 }
 
-const finishedChild =
-  (state: Float64Array, at: number) =>
-  ({ offset }: Child): boolean =>
-    hasFinished(state, at + offset);
-
 /** Fires and finishes with the first part that does. */
-export function any(of: TriggerNode[]): TriggerNode {
-  return composite(of, (children) => ({
-    ready: (state, at, moment) => children.some(({ node, offset }) => node.ready(state, at + offset, moment)),
-    fire(state, at, moment) {
-      for (const { node, offset } of children) {
-        if (node.ready(state, at + offset, moment)) node.fire(state, at + offset, moment);
-        else node.reset(state, at + offset);
+export function any(slots: Slots, parts: TriggerNode[]): TriggerNode {
+  const done = doneIn(slots);
+  return composite(done, parts, {
+    ready: (now) => parts.some((part) => part.ready(now)),
+    fire(now) {
+      for (const part of parts) {
+        if (part.ready(now)) part.fire(now);
+        else part.reset(now);
       }
       // Also where the part that fired would go on.
-      finish(state, at);
+      done.set(now, 1);
     },
-    over: (state, at) => children.some(finishedChild(state, at)),
-  }));
+    over: (now) => parts.some((part) => part.hasFinished(now)),
+  });
 }
 
 /** Fires and finishes when every part has fired or could. */
-export function all(of: TriggerNode[]): TriggerNode {
-  return composite(of, (children) => ({
-    ready: (state, at, moment) =>
-      children.every(({ node, offset }) => hasFinished(state, at + offset) || node.ready(state, at + offset, moment)),
-    fire(state, at, moment) {
-      for (const { node, offset } of children) {
-        if (!hasFinished(state, at + offset)) node.fire(state, at + offset, moment);
-      }
+export const all = (slots: Slots, parts: TriggerNode[]): TriggerNode =>
+  composite(doneIn(slots), parts, {
+    ready: (now) => parts.every((part) => part.hasFinished(now) || part.ready(now)),
+    fire(now) {
+      for (const part of parts) if (!part.hasFinished(now)) part.fire(now);
     },
-    over: (state, at) => children.every(finishedChild(state, at)),
-  }));
-}
+    over: (now) => parts.every((part) => part.hasFinished(now)),
+  });
 
 /** One part after the other; a later one starts counting when it becomes the current one. */
-export function each(of: TriggerNode[]): TriggerNode {
-  const { children } = layOut(of);
-  const current = (state: Float64Array, at: number): Child | undefined =>
-    children.find(({ offset }) => !hasFinished(state, at + offset));
-  const whole = composite(of, () => ({
-    ready(state, at, moment) {
-      const child = current(state, at);
-      return child !== undefined && child.node.ready(state, at + child.offset, moment);
+export function each(slots: Slots, parts: TriggerNode[]): TriggerNode {
+  const current = (now: Moment): TriggerNode | undefined => parts.find((part) => !part.hasFinished(now));
+  return composite(doneIn(slots), parts, {
+    ready: (now) => current(now)?.ready(now) ?? false,
+    fire: (now) => current(now)?.fire(now),
+    over: (now) => current(now) === undefined,
+    active(now) {
+      const part = current(now);
+      return part ? [part] : [];
     },
-    fire(state, at, moment) {
-      const { node, offset } = current(state, at)!;
-      node.fire(state, at + offset, moment);
-    },
-    over: (state, at) => current(state, at) === undefined,
-  }));
-  return { ...whole, ...through(current) };
-}
-
-/** The part whose turn it is sees elements, and its timers are those of the whole. */
-function through(
-  current: (state: Float64Array, at: number) => Child | undefined,
-): Pick<TriggerNode, 'element' | 'eventDue' | 'clockDue'> {
-  const due =
-    (ask: Ask): TriggerNode[Ask] =>
-    (state, at, moment) => {
-      const child = current(state, at);
-      return child ? child.node[ask](state, at + child.offset, moment) : MAX_TIME;
-    };
-  return {
-    element(state, at, moment) {
-      const child = current(state, at);
-      if (child) child.node.element(state, at + child.offset, moment);
-    },
-    eventDue: due('eventDue'),
-    clockDue: due('clockDue'),
-  };
+  });
 }
 
 /** The first part, until the second one fires: that ends everything. */
-export function orFinally(main: TriggerNode, until: TriggerNode): TriggerNode {
-  return composite([main, until], ([first, last]) => ({
-    ready: (state, at, moment) =>
-      first.node.ready(state, at + first.offset, moment) || last.node.ready(state, at + last.offset, moment),
-    fire(state, at, moment) {
-      const child = last.node.ready(state, at + last.offset, moment) ? last : first;
-      child.node.fire(state, at + child.offset, moment);
-    },
-    over: (state, at) => [first, last].some(finishedChild(state, at)),
-  }));
-}
+export const orFinally = (slots: Slots, main: TriggerNode, until: TriggerNode): TriggerNode =>
+  composite(doneIn(slots), [main, until], {
+    ready: (now) => main.ready(now) || until.ready(now),
+    fire: (now) => (until.ready(now) ? until : main).fire(now),
+    over: (now) => main.hasFinished(now) || until.hasFinished(now),
+  });
 
 /**
  * Early, on time, late (S4.9): `early` starts again after each pane until the end of the window, where there is one pane
- * on time; then `late` starts again after each pane. Without `late` the on-time pane is the last one. The first part is
- * the end of the window, and says whether the on-time pane has been fired.
+ * on time; then `late` starts again after each pane. Without `late` the on-time pane is the last one. `end`, the end of
+ * the window, says whether the on-time pane has been fired.
  */
-export function afterWatermark(end: TriggerNode, early: TriggerNode | null, late: TriggerNode | null): TriggerNode {
-  const parts = [end, ...(early ? [early] : []), ...(late ? [late] : [])];
-  const { children } = layOut(parts);
-  const before = early ? children[1] : undefined;
-  const after = late ? children[children.length - 1] : undefined;
-  // The end of the window is right behind slot 0.
-  const isLate = (state: Float64Array, at: number): boolean => hasFinished(state, at + 1);
-  const current = (state: Float64Array, at: number): Child | undefined => (isLate(state, at) ? after : before);
-  const whole = composite(parts, () => ({
-    ready(state, at, moment) {
-      if (end.ready(state, at + 1, moment)) return true;
-      const child = current(state, at);
-      return child !== undefined && child.node.ready(state, at + child.offset, moment);
+export function afterWatermark(
+  slots: Slots,
+  end: TriggerNode,
+  early: TriggerNode | null,
+  late: TriggerNode | null,
+): TriggerNode {
+  const done = doneIn(slots);
+  const current = (now: Moment): TriggerNode | null => (end.hasFinished(now) ? late : early);
+  const parts = [end, early, late].filter((part) => part !== null);
+  const whole = composite(done, parts, {
+    ready: (now) => end.ready(now) || (current(now)?.ready(now) ?? false),
+    fire(now) {
+      if (!end.ready(now)) return fireAgain(current(now)!, now);
+      end.fire(now);
+      early?.reset(now);
     },
-    fire(state, at, moment) {
-      if (end.ready(state, at + 1, moment)) {
-        end.fire(state, at + 1, moment);
-        if (before) before.node.reset(state, at + before.offset);
-        return;
-      }
-      const { node, offset } = current(state, at)!;
-      node.fire(state, at + offset, moment);
-      if (hasFinished(state, at + offset)) node.reset(state, at + offset);
+    over: (now) => !late && end.hasFinished(now),
+    active(now) {
+      const part = current(now);
+      return part ? [end, part] : [end];
     },
-    over: (state, at) => !late && isLate(state, at),
-  }));
-  const { element, eventDue, clockDue } = through(current);
+  });
   return {
     ...whole,
-    element,
-    merge(state, all, moment) {
-      whole.merge(state, all, moment);
-      if (isLate(state, all[0])) return;
+    merge(now, others) {
+      whole.merge(now, others);
+      if (end.hasFinished(now)) return;
       // The on-time pane is to come (again): nothing is late yet, and nothing is over (S3.5).
-      resume(state, all[0]);
-      if (after) after.node.reset(state, all[0] + after.offset);
+      done.reset(now);
+      late?.reset(now);
     },
-    eventDue: (state, at, moment) =>
-      hasFinished(state, at) ? MAX_TIME : Math.min(end.eventDue(state, at + 1, moment), eventDue(state, at, moment)),
-    clockDue: (state, at, moment) =>
-      hasFinished(state, at) ? MAX_TIME : Math.min(end.clockDue(state, at + 1, moment), clockDue(state, at, moment)),
   };
 }

@@ -71,7 +71,7 @@ export class WindowStore implements Store {
 
   constructor(
     private readonly layout: AggregateLayout,
-    private readonly triggerSlots: number,
+    readonly triggerSlots: number,
   ) {}
 
   get rows(): number {

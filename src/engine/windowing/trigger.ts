@@ -2,13 +2,16 @@ import { type ColumnBatch } from '../../model';
 
 /**
  * Triggers as small state machines. Each node keeps its state in a few Float64 slots of the window it belongs to, so
- * that state is saved, restored and merged with the window; slot 0 of every node says whether it has finished (S4.8).
+ * that state is saved, restored and merged with the window.
  */
 
 export type Cause = 'element' | 'event timer' | 'clock timer';
 
 /** What a trigger sees of a window at one moment. One object, written again for each. */
 export interface Moment {
+  /** The slots of all windows, and where those of this window start. */
+  state: Float64Array;
+  at: number;
   /** Last millisecond of the window; MAX_TIME for one that never ends. */
   last: number;
   /** Event time as far as it has come: the watermark, or the time of the timer that asks. */
@@ -27,41 +30,57 @@ export interface Moment {
   time: number;
 }
 
-/** A node of a trigger tree, at `at` of `state`. */
+/** A node of a trigger tree. */
 export interface TriggerNode {
-  readonly slots: number;
+  /** Whether it has fired for the last time (S4.8). */
+  hasFinished(now: Moment): boolean;
   /** As if nothing had come yet. */
-  reset(state: Float64Array, at: number): void;
-  /** An element has come; `moment.row` is it. */
-  element(state: Float64Array, at: number, moment: Moment): void;
+  reset(now: Moment): void;
+  /** An element has come; `now.row` is it. */
+  element(now: Moment): void;
   /** Whether it would fire now. */
-  ready(state: Float64Array, at: number, moment: Moment): boolean;
+  ready(now: Moment): boolean;
   /** It fires: only called when it is ready. */
-  fire(state: Float64Array, at: number, moment: Moment): void;
-  /** Windows have become one, whose end is in `moment` (S3.4, S3.5). Their states are at `all`; the first becomes the merged one. */
-  merge(state: Float64Array, all: readonly number[], moment: Moment): void;
+  fire(now: Moment): void;
+  /** Windows have become one (S3.4, S3.5): that of `now`, whose end is the merged one's, and those whose slots start at `others`. */
+  merge(now: Moment, others: readonly number[]): void;
   /** The next time at which it wants to be asked; MAX_TIME for none. */
-  eventDue(state: Float64Array, at: number, moment: Moment): number;
-  clockDue(state: Float64Array, at: number, moment: Moment): number;
+  eventDue(now: Moment): number;
+  clockDue(now: Moment): number;
 }
 
-export const hasFinished = (state: Float64Array, at: number): boolean => state[at] === 1;
+/** One number that a node keeps of each window. */
+export class Slot {
+  constructor(
+    private readonly place: number,
+    private readonly empty: number,
+    private readonly both: (a: number, b: number) => number,
+  ) {}
 
-export const finish = (state: Float64Array, at: number): void => {
-  state[at] = 1;
-};
+  of({ state, at }: Moment): number {
+    return state[at + this.place];
+  }
 
-export const resume = (state: Float64Array, at: number): void => {
-  state[at] = 0;
-};
+  set({ state, at }: Moment, value: number): void {
+    state[at + this.place] = value;
+  }
 
-export const anyFinished = (state: Float64Array, all: readonly number[]): boolean =>
-  all.some((at) => hasFinished(state, at));
+  reset(now: Moment): void {
+    this.set(now, this.empty);
+  }
 
-export const allFinished = (state: Float64Array, all: readonly number[]): boolean =>
-  all.every((at) => hasFinished(state, at));
+  merge(now: Moment, others: readonly number[]): void {
+    for (const other of others) this.set(now, this.both(this.of(now), now.state[other + this.place]));
+  }
+}
 
-/** The least of a slot over merged windows, written to the first. */
-export function keepLeast(state: Float64Array, all: readonly number[], slot: number): void {
-  for (const at of all) state[all[0] + slot] = Math.min(state[all[0] + slot], state[at + slot]);
+/** Hands out the slots of a trigger. */
+export class Slots {
+  count = 0;
+
+  /** `empty`: its number where nothing has come yet; `both`: what two windows' come to in one. */
+  add(empty: number, both: (a: number, b: number) => number): Slot {
+    this.count += 1;
+    return new Slot(this.count - 1, empty, both);
+  }
 }

@@ -11,7 +11,7 @@ import { checkEvictor, checkTrigger } from '../../windowing/check';
 import { compileTrigger } from '../../windowing/compile';
 import { KeptRows } from '../../windowing/kept';
 import { NO_PANE, WindowStore } from '../../windowing/store';
-import { hasFinished, type Moment, type TriggerNode } from '../../windowing/trigger';
+import { type Moment, type TriggerNode } from '../../windowing/trigger';
 import { PaneRows, type TakesBack } from '../../windowing/paneRows';
 import { type Assigner } from '../../windowing/assign';
 
@@ -36,6 +36,8 @@ export class Firing {
   readonly store: WindowStore;
   readonly rows: PaneRows;
   readonly moment: Moment = {
+    state: new Float64Array(0),
+    at: 0,
     last: 0,
     event: 0,
     watermark: 0,
@@ -76,9 +78,10 @@ export class Firing {
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
     this.onClose = streamTime && firesOnClose(trigger);
     this.timeOfNewest = streamTime && this.policies.resultTime.is === 'newest record';
-    this.trigger = compileTrigger(this.onClose ? NEVER : trigger, place, this.restarts);
+    const compiled = compileTrigger(this.onClose ? NEVER : trigger, place, this.restarts);
+    this.trigger = compiled.trigger;
     const { state } = context;
-    this.store = state.add(new WindowStore(this.layout, this.trigger.slots));
+    this.store = state.add(new WindowStore(this.layout, compiled.slots));
     const takesBack = this.takesBack(streamTime);
     this.rows = new PaneRows(plan, this.layout, keys, this.store, takesBack, this.timeOfNewest);
     if (takesBack !== 'never') state.add(this.rows.shown);
@@ -129,10 +132,10 @@ export class Firing {
       .filter((slot) => slot !== same)
       .map((slot): [number, number] => [store.start[slot], store.end[slot]]);
     moment.last = lastOf(end);
+    moment.at = into * store.triggerSlots;
     trigger.merge(
-      store.trigger,
-      [into, ...others].map((slot) => slot * trigger.slots),
       moment,
+      others.map((slot) => slot * store.triggerSlots),
     );
     for (const from of others) {
       layout.merge(store.state, into * layout.stride, store.state, from * layout.stride);
@@ -168,10 +171,9 @@ export class Firing {
    */
   fire(slot: number, moment: Moment, input: number, before: number, closing: boolean): void {
     const { store, trigger, accumulation, kept, settings } = this;
-    const at = slot * trigger.slots;
     const timing = closing && this.onClose ? 'on time' : this.timingOf(slot, moment);
-    if (!closing) trigger.fire(store.trigger, at, moment);
-    const last = closing || hasFinished(store.trigger, at);
+    if (!closing) trigger.fire(moment);
+    const last = closing || trigger.hasFinished(moment);
     const { evictor } = settings;
     if (kept && evictor?.when === 'before' && kept.evict(slot, evictor)) this.sumAgain(slot, input);
     if (this.isEmitted(slot, timing, last)) this.emit(slot, timing, last, input, before);

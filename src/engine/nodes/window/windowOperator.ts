@@ -254,20 +254,19 @@ export class WindowOperator implements Operator {
   private open(key: number, start: number, end: number): number {
     const { store, trigger } = this.firing;
     const slot = store.open(key, start, end);
-    trigger.reset(store.trigger, slot * trigger.slots);
+    trigger.reset(this.moment(slot, this.watermark.value, 'element'));
     store.bornLate[slot] = lastOf(end) <= (this.byClock ? this.clock.value : this.watermark.value) ? 1 : 0;
     return slot;
   }
 
   private add(slot: number, batch: ColumnBatch, row: number, time: number): void {
     const { firing, bases } = this;
-    const { trigger, store } = firing;
     firing.add(slot, batch, row, bases, time, this.watermark.value);
     const moment = this.moment(slot, this.watermark.value, 'element');
     moment.batch = batch;
     moment.row = row;
     moment.time = time;
-    trigger.element(store.trigger, slot * trigger.slots, moment);
+    firing.trigger.element(moment);
   }
 
   /** Asks a window's trigger after rows have come. */
@@ -278,14 +277,14 @@ export class WindowOperator implements Operator {
   }
 
   private ask(slot: number, event: number, cause: Cause, input: number, before: number): void {
-    const { trigger, store } = this.firing;
     const moment = this.moment(slot, event, cause);
-    if (!trigger.ready(store.trigger, slot * trigger.slots, moment)) return;
-    this.firing.fire(slot, moment, input, before, false);
+    if (this.firing.trigger.ready(moment)) this.firing.fire(slot, moment, input, before, false);
   }
 
   private moment(slot: number, event: number, cause: Cause): Firing['moment'] {
     const { moment, store } = this.firing;
+    moment.state = store.trigger;
+    moment.at = slot * store.triggerSlots;
     moment.last = lastOf(store.end[slot]);
     moment.event = event;
     moment.watermark = this.watermark.value;
@@ -298,13 +297,12 @@ export class WindowOperator implements Operator {
   private schedule(slot: number, event: number, cause: Cause): void {
     const { store, trigger } = this.firing;
     const moment = this.moment(slot, event, cause);
-    const at = slot * trigger.slots;
     const open = store.closed[slot] === 0;
     const order = store.order[slot];
-    const clock = open ? trigger.clockDue(store.trigger, at, moment) : MAX_TIME;
+    const clock = open ? trigger.clockDue(moment) : MAX_TIME;
     if (this.byClock) this.clocks.set(slot, Math.min(clock, moment.last), order);
     else {
-      const due = open ? trigger.eventDue(store.trigger, at, moment) : MAX_TIME;
+      const due = open ? trigger.eventDue(moment) : MAX_TIME;
       this.events.set(slot, Math.min(due, this.expiryOf(slot)), order);
       if (clock < MAX_TIME) this.clocks.set(slot, clock, order);
       else this.clocks.clear(slot);
