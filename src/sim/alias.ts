@@ -2,40 +2,27 @@ import { type Random } from './random';
 
 /**
  * Weighted choice among 0 … n−1 in constant time, one draw each (Walker's method, as built by Vose 1991): every slot
- * keeps its own number with some chance and gives another one otherwise.
+ * keeps its own number with some chance and gives another one otherwise. Several tables can lie end to end, for choices
+ * that are made too often to go through an object for each.
  */
 export class AliasTable {
   private readonly keep: Float64Array;
   private readonly choice: Int32Array;
 
-  /** Throws a RangeError unless the weights are finite, not negative and not all 0. */
-  constructor(weights: ArrayLike<number>) {
-    this.keep = Float64Array.from(weights);
-    this.choice = new Int32Array(2 * weights.length);
-    level(this.keep, this.choice, 0, weights.length);
-  }
-
-  pick(random: Random): number {
-    return pickFrom(this.keep, this.choice, 0, this.keep.length, random.float());
-  }
-}
-
-/** Many tables end to end, for choices that are made too often to go through an object for each. */
-export class AliasTables {
-  private readonly keep: Float64Array;
-  private readonly choice: Int32Array;
-
-  /** Table i chooses among `first[i] … first[i+1] − 1` by the weights at these places; none may be empty. */
+  /**
+   * Table i chooses among `first[i] … first[i+1] − 1` by the weights at these places; none may be empty. Throws a
+   * RangeError unless the weights of a table are finite, not negative and not all 0.
+   */
   constructor(
     weights: ArrayLike<number>,
-    private readonly first: Int32Array,
+    private readonly first: Int32Array = Int32Array.of(0, weights.length),
   ) {
     this.keep = Float64Array.from(weights);
     this.choice = new Int32Array(2 * weights.length);
     for (let i = 0; i + 1 < first.length; i += 1) level(this.keep, this.choice, first[i], first[i + 1]);
   }
 
-  pick(table: number, random: Random): number {
+  pick(random: Random, table = 0): number {
     const from = this.first[table];
     return pickFrom(this.keep, this.choice, from, this.first[table + 1] - from, random.float());
   }

@@ -2,7 +2,7 @@ import { exp, log, pow } from './maths';
 import { type Random } from './random';
 import { TAIL, LAYERS, edge, height, ratio } from './ziggurat';
 
-export { AliasTable, AliasTables } from './alias';
+export { AliasTable } from './alias';
 
 /** Standard normal, by the ziggurat of Marsaglia and Tsang with an independent layer (Doornik 2005). */
 export function normal(random: Random): number {

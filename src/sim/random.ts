@@ -3,6 +3,9 @@ import { utf8 } from './utf8';
 /** Where a generator comes from: 64 bits made of the seed and of the names that lead to it. */
 type Key = readonly [low: number, high: number];
 
+/** Numbers that are thrown away at first, until all of the state has been stirred. */
+const WARM_UP = 16;
+
 /**
  * Seeded chance: the sfc32 generator of Chris Doty-Humphrey (PractRand), 128 bits of state.
  *
@@ -13,7 +16,9 @@ export class Random {
   private readonly state: Int32Array;
 
   private constructor(private readonly key: Key) {
-    this.state = stateOf(key);
+    const [low, high] = key;
+    this.state = Int32Array.of(low, high, scramble(low ^ 0x165667b1), 1);
+    for (let round = 0; round < WARM_UP; round += 1) this.bits();
   }
 
   /** `seed` is any safe integer. */
@@ -120,19 +125,4 @@ function scramble(bits: number): number {
   hash ^= hash >>> 13;
   hash = Math.imul(hash, 0xc2b2ae35);
   return hash ^ (hash >>> 16);
-}
-
-const WARM_UP = 16;
-
-function stateOf([low, high]: Key): Int32Array {
-  const state = Int32Array.of(low, high, scramble(low ^ 0x165667b1), 1);
-  for (let round = 0; round < WARM_UP; round += 1) {
-    const [a, b, c, d] = state;
-    const drawn = (a + b + d) | 0;
-    state[0] = b ^ (b >>> 9);
-    state[1] = (c + (c << 3)) | 0;
-    state[2] = (((c << 21) | (c >>> 11)) + drawn) | 0;
-    state[3] = (d + 1) | 0;
-  }
-  return state;
 }

@@ -1,4 +1,4 @@
-import { AliasTable, AliasTables, normal, zipfWeights } from '../../sim/distributions';
+import { AliasTable, normal, zipfWeights } from '../../sim/distributions';
 import { exp, log } from '../../sim/maths';
 import { type Random } from '../../sim/random';
 import { CATEGORIES, ONLINE } from './categories';
@@ -30,13 +30,13 @@ export class RealisticBasket implements Basket {
   private readonly spending: Float64Array;
   private readonly members: Int32Array;
   private readonly countryOf: Uint8Array;
-  private readonly shops: AliasTables;
+  private readonly shops: AliasTable;
 
   constructor(merchants: Merchants, geography: Geography, cards: number, random: Random) {
     this.spending = Float64Array.from({ length: cards }, () => CARD_SPREAD * normal(random));
     this.members = merchants.members;
     this.countryOf = geography.countryOf;
-    this.shops = new AliasTables(rankWeights(merchants.first), merchants.first);
+    this.shops = new AliasTable(rankWeights(merchants.first), merchants.first);
   }
 
   draw(random: Random, card: number, city: number, inHand: boolean): void {
@@ -44,7 +44,7 @@ export class RealisticBasket implements Basket {
     while (inHand && category === ONLINE) category = this.categories.pick(random);
     this.present = inHand || random.float() < this.inHand[category] ? 1 : 0;
     const cell = this.countryOf[city] * CATEGORIES.length + category;
-    this.merchant = this.members[this.shops.pick(cell, random)];
+    this.merchant = this.members[this.shops.pick(random, cell)];
     const size = this.mu[category] + this.spending[card] + this.sigma[category] * normal(random);
     this.amount = Math.max(1, Math.floor(exp(size) + 0.5));
   }
