@@ -1,6 +1,7 @@
 import { wrongEvent, wrongSetting } from './fields';
 import {
   COMPARES,
+  expectedItems,
   isItem,
   isList,
   PROFILES,
@@ -133,8 +134,8 @@ const isTexts = (value: Json): value is readonly string[] =>
   isList(value) && value.every((one) => typeof one === 'string');
 
 export function isRefusal(expected: RawCase['expected']): boolean {
-  const only = isList(expected) && expected.length === 1 ? expected[0] : expected;
-  return isItem(only) && Object.keys(only).join() === 'error';
+  const [only, ...others] = expectedItems(expected);
+  return others.length === 0 && isItem(only) && Object.keys(only).join() === 'error';
 }
 
 /** The profiles that a case is run under: its own, or each of `byProfile` that the kind claims; null makes no claim. */
@@ -180,7 +181,7 @@ export function wrongIn(raw: RawCase, kind: Kind): string | null {
 
 function wrongExpected(expected: RawCase['expected'], kind: Kind, events: number, compare: Compare): string | null {
   if (isRefusal(expected)) {
-    const [only] = isList(expected) ? expected : [expected];
+    const [only] = expectedItems(expected);
     return isItem(only) && only.error === 'invalid-config' ? null : 'the only error is "invalid-config"';
   }
   if (compare === 'by-profile') {
@@ -188,7 +189,7 @@ function wrongExpected(expected: RawCase['expected'], kind: Kind, events: number
     return isItem(systems) ? null : 'expected.byProfile is not an object';
   }
   if (compare === 'object' && !isItem(expected)) return 'compare object needs an object as expected';
-  for (const item of isList(expected) ? expected : [expected]) {
+  for (const item of expectedItems(expected)) {
     if (!isItem(item)) return `expected ${JSON.stringify(item)} is not an object`;
     if (compare !== 'object' && Object.keys(item).length === 0) return 'an expected output says nothing';
     const unknown = Object.keys(item).find((name) => !kind.expected.includes(name));

@@ -115,6 +115,10 @@ export const isItem = (value: Json | undefined): value is Item =>
 
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
+/** What is expected, as a list: one object is a list of one. */
+export const expectedItems = (expected: readonly Json[] | Item): readonly Json[] =>
+  isList(expected) ? expected : [expected];
+
 /** A field as a number, or a `CaseFault`. */
 export function numberOf(value: Json | undefined): number {
   if (typeof value === 'number') return value;

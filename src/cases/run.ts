@@ -1,7 +1,7 @@
 import { TidemarkError } from '../model';
-import { compare, type Actual, type Difference } from './compare';
+import { afterOf, compare, type Actual, type Difference } from './compare';
 import { isRefusal, profilesOf, readCase, resolve, withoutRemarks, wrongIn, type RawCase } from './format';
-import { CaseFault, isItem, isList, type Item, type Json, type Kind, type CaseProfile } from './kind';
+import { CaseFault, expectedItems, isItem, isList, type Item, type Json, type Kind, type CaseProfile } from './kind';
 import { differing } from './same';
 import { Settings } from './settings';
 
@@ -97,7 +97,11 @@ interface Outcome extends Actual {
 
 /** The fields that a list of expected outputs, or an object, names. */
 const askedIn = (expected: readonly Json[] | Item): string[] => [
-  ...new Set((isList(expected) ? expected : [expected]).filter(isItem).flatMap((item) => Object.keys(item))),
+  ...new Set(
+    expectedItems(expected)
+      .filter(isItem)
+      .flatMap((item) => Object.keys(item)),
+  ),
 ];
 
 function play(raw: RawCase, kind: Kind, profile: CaseProfile, asked: readonly string[]): Outcome {
@@ -127,20 +131,22 @@ function play(raw: RawCase, kind: Kind, profile: CaseProfile, asked: readonly st
 
 /** Outputs and, in their places, the facts that an expectation names. */
 function withFacts({ outputs, facts }: Actual, expected: readonly Json[] | Item, names: readonly string[]): Json[] {
-  const asked = (isList(expected) ? expected : [expected]).filter(isItem).flatMap((item) => {
-    const wanted = Object.keys(item).filter((name) => names.includes(name));
-    if (wanted.length === 0) return [];
-    const after = typeof item.after === 'number' ? item.after : facts.length - 2;
-    return [{ after, ...Object.fromEntries(wanted.map((name) => [name, facts[after + 1][name] ?? null])) }];
-  });
+  const asked = expectedItems(expected)
+    .filter(isItem)
+    .flatMap((item) => {
+      const wanted = Object.keys(item).filter((name) => names.includes(name));
+      if (wanted.length === 0) return [];
+      const after = afterOf(item) ?? facts.length - 2;
+      return [{ after, ...Object.fromEntries(wanted.map((name) => [name, facts[after + 1][name] ?? null])) }];
+    });
   if (asked.length === 0) return [...outputs];
-  const at = (item: Json): number => (isItem(item) && typeof item.after === 'number' ? item.after : Infinity);
+  const at = (item: Json): number => afterOf(item) ?? Infinity;
   return [...outputs, ...asked].sort((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)));
 }
 
 function judge(raw: RawCase, kind: Kind, written: readonly Json[] | Item, outcome: Outcome): Difference | null {
   const { normal } = kind;
-  const expected = normal && outcome.object === null ? normal(isList(written) ? written : [written]) : written;
+  const expected = normal && outcome.object === null ? normal(expectedItems(written)) : written;
   const { tolerance, ignore, compare: mode, top } = raw;
   if (isRefusal(expected)) {
     return outcome.refused ? null : { what: 'the settings were taken, and must be refused', expected };

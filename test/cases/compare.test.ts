@@ -108,44 +108,6 @@ test('final-view-by-id: the changelog is applied', () => {
   expect(passes('final-view-by-id', [[{ op: '?', id: 1 }]], [{ id: 1 }])).toBe(false);
 });
 
-test('consolidated-delta: multiplicities are added up per event, zeros are dropped', () => {
-  const x = ['x', 1];
-  const split = [
-    [
-      { delta: [[x, 2]] },
-      {
-        delta: [
-          [x, -1],
-          [['y', 1], 1],
-          [['y', 1], -1],
-        ],
-      },
-    ],
-    [{ delta: [[x, -1]] }],
-  ];
-  const expected = [
-    { after: 0, delta: [[x, 1]] },
-    { after: 1, delta: [[x, -1]] },
-  ];
-  expect(passes('consolidated-delta', split, expected)).toBe(true);
-  expect(passes('consolidated-delta', split, expected.slice(0, 1))).toBe(false);
-  expect(passes('consolidated-delta', [[{ delta: [[x, 2]] }]], [{ after: 0, delta: [[x, 1]] }])).toBe(false);
-  const grouped = (row: object) => [['k', row], 1];
-  expect(
-    passes(
-      'consolidated-delta',
-      [[{ delta: [grouped({ n: 1, s: 2 })] }]],
-      [{ after: 0, delta: [grouped({ s: 2, n: 1 })] }],
-    ),
-  ).toBe(true);
-});
-
-test('consolidated-delta: numbers inside of rows keep the tolerance', () => {
-  const expected = [{ after: 0, delta: [[['x', 1.0001], 1]] }];
-  expect(passes('consolidated-delta', [[{ delta: [[['x', 1], 1]] }]], expected)).toBe(false);
-  expect(passes('consolidated-delta', [[{ delta: [[['x', 1], 1]] }]], expected, { tolerance: 0.001 })).toBe(true);
-});
-
 test('running-totals: the sum of everything so far, per window', () => {
   const put = [
     [{ window: [0, 10], value: 3 }],

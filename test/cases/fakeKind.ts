@@ -19,7 +19,6 @@ export const echo: Kind = {
     'final-set',
     'final',
     'final-view-by-id',
-    'consolidated-delta',
     'running-totals',
     'object',
     'by-profile',
@@ -38,7 +37,7 @@ export const echo: Kind = {
   },
   events: ['put', 'value', 'watermark', 'ts', 'batch', 'time', 'boom', 'profile'],
   expected: [
-    ...['after', 'key', 'value', 'window', 'windows', 'late', 'retraction', 'id', 'op', 'delta', 'windowTotals'],
+    ...['after', 'key', 'value', 'window', 'windows', 'late', 'retraction', 'id', 'op', 'windowTotals'],
     ...['watermark', 'total', 'nested', 'time'],
   ],
   facts: ['total'],
