@@ -39,30 +39,32 @@ export type Unit = 'duration' | 'number' | 'share' | 'boolean' | 'text' | Column
 
 export type Block = { block: 'prose'; nodes: Prose[] } | { block: 'cell'; cell: Cell };
 
+/** Nodes that hold others, by what Markdown calls them. */
+export const CONTAINERS = {
+  paragraph: 'p',
+  em: 'em',
+  strong: 'strong',
+  bullet_list: 'ul',
+  ordered_list: 'ol',
+  list_item: 'li',
+  blockquote: 'blockquote',
+  table: 'table',
+  thead: 'thead',
+  tbody: 'tbody',
+  tr: 'tr',
+  th: 'th',
+  td: 'td',
+} as const;
+
+/** Words in a colour of the legend. */
+export const TERMS = ['late', 'watermark', 'state', 'truth', 'window'] as const;
+
 /** Prose is a closed set of nodes; text never becomes markup. */
 export type Prose =
   | { tag: 'text'; text: string }
-  | {
-      tag:
-        | 'p'
-        | 'em'
-        | 'strong'
-        | 'ul'
-        | 'ol'
-        | 'li'
-        | 'blockquote'
-        | 'h2'
-        | 'h3'
-        | 'table'
-        | 'thead'
-        | 'tbody'
-        | 'tr'
-        | 'th'
-        | 'td';
-      children: Prose[];
-    }
+  | { tag: (typeof CONTAINERS)[keyof typeof CONTAINERS] | 'h2' | 'h3'; children: Prose[] }
   /** A word in its colour of the legend: `:late[late]`, `:watermark[…]`, `:state[…]`. */
-  | { tag: 'term'; term: 'late' | 'watermark' | 'state' | 'truth' | 'window'; children: Prose[] }
+  | { tag: 'term'; term: (typeof TERMS)[number]; children: Prose[] }
   | { tag: 'code'; text: string }
   | { tag: 'pre'; text: string; language: string }
   | { tag: 'a'; href: string; children: Prose[] }

@@ -1,12 +1,10 @@
 import createReader from 'markdown-it';
 import { didYouMean } from '../sql/suggest';
-import { type Prose } from './document';
+import { CONTAINERS, TERMS, type Prose } from './document';
 import { readYaml } from './item';
 import { type Known } from './known';
 import { readQuery } from './queries';
 import { type Source, type Span } from './source';
-
-const TERMS = ['late', 'watermark', 'state', 'truth', 'window'] as const;
 
 type MarkdownReader = ReturnType<typeof createReader>;
 export type Token = ReturnType<MarkdownReader['parse']>[number];
@@ -44,23 +42,16 @@ export function markdown(): MarkdownReader {
   return reader;
 }
 
-const CONTAINERS: Record<
-  string,
-  'p' | 'em' | 'strong' | 'ul' | 'ol' | 'li' | 'blockquote' | 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td'
-> = {
-  paragraph: 'p',
-  em: 'em',
-  strong: 'strong',
-  bullet_list: 'ul',
-  ordered_list: 'ol',
-  list_item: 'li',
-  blockquote: 'blockquote',
-  table: 'table',
-  thead: 'thead',
-  tbody: 'tbody',
-  tr: 'tr',
-  th: 'th',
-  td: 'td',
+/** The nodes of tokens that hold no others; one without content is left out. */
+const LEAVES: Record<string, (token: Token) => Prose | null> = {
+  text: ({ content }) => (content ? { tag: 'text', text: content } : null),
+  text_special: ({ content }) => ({ tag: 'text', text: content }),
+  softbreak: () => ({ tag: 'text', text: ' ' }),
+  hardbreak: () => ({ tag: 'br' }),
+  hr: () => ({ tag: 'hr' }),
+  code_inline: ({ content }) => ({ tag: 'code', text: content }),
+  code_block: ({ content }) => ({ tag: 'pre', text: content, language: '' }),
+  fence: ({ content, info }) => ({ tag: 'pre', text: content, language: info.trim() }),
 };
 
 /** Turns tokens into the closed tree of prose. A token that is not in it is an error with its line. */
@@ -89,7 +80,10 @@ export class ProseReader {
       const children = open.at(-1)!;
       if (token.type === 'inline') children.push(...this.read(token.children ?? []));
       else if (token.type.endsWith('_open')) open.push(this.container(token, children));
-      else this.leaf(token, children);
+      else {
+        const leaf = this.leaf(token);
+        if (leaf) children.push(leaf);
+      }
     }
     return root;
   }
@@ -111,7 +105,7 @@ export class ProseReader {
     if (Object.hasOwn(CONTAINERS, type)) {
       if (type === 'ordered_list' && token.attrGet('start') !== null)
         throw this.error('a numbered list begins at 1', '1.', `${token.attrGet('start')}.`);
-      into.push({ tag: CONTAINERS[type], children });
+      into.push({ tag: CONTAINERS[type as keyof typeof CONTAINERS], children });
     } else if (type === 'heading') {
       if (token.tag !== 'h2' && token.tag !== 'h3')
         throw this.error('no such heading', '## or ###', token.markup, 'The title of a lesson is in its front matter.');
@@ -129,58 +123,26 @@ export class ProseReader {
         );
       into.push({ tag: 'term', term, children });
     } else {
-      throw this.error(
-        `prose has no ${type}`,
-        'paragraphs, lists, tables, quotes, links and code',
-        token.markup || type,
-      );
+      throw this.unknown(type, token.markup);
     }
     return children;
   }
 
-  private leaf(token: Token, into: Prose[]): void {
-    switch (token.type) {
-      case 'text':
-        if (token.content) into.push({ tag: 'text', text: token.content });
-        return;
-      case 'text_special':
-        into.push({ tag: 'text', text: token.content });
-        return;
-      case 'softbreak':
-        into.push({ tag: 'text', text: ' ' });
-        return;
-      case 'hardbreak':
-        into.push({ tag: 'br' });
-        return;
-      case 'hr':
-        into.push({ tag: 'hr' });
-        return;
-      case 'code_inline':
-        into.push({ tag: 'code', text: token.content });
-        return;
-      case 'code_block':
-        into.push({ tag: 'pre', text: token.content, language: '' });
-        return;
-      case 'fence':
-        into.push({ tag: 'pre', text: token.content, language: token.info.trim() });
-        return;
-      case 'value':
-        into.push(this.value(token.content));
-        return;
-      case 'image':
-        throw this.error(
-          'prose has no pictures',
-          'a figure cell',
-          token.content || 'an image',
-          'Draw it with a figure cell.',
-        );
-      default:
-        throw this.error(
-          `prose has no ${token.type}`,
-          'paragraphs, lists, tables, quotes, links and code',
-          token.content || token.type,
-        );
-    }
+  private leaf(token: Token): Prose | null {
+    if (token.type === 'value') return this.value(token.content);
+    if (Object.hasOwn(LEAVES, token.type)) return LEAVES[token.type](token);
+    if (token.type === 'image')
+      throw this.error(
+        'prose has no pictures',
+        'a figure cell',
+        token.content || 'an image',
+        'Draw it with a figure cell.',
+      );
+    throw this.unknown(token.type, token.content);
+  }
+
+  private unknown(type: string, written: string) {
+    return this.error(`prose has no ${type}`, 'paragraphs, lists, tables, quotes, links and code', written || type);
   }
 
   private href(token: Token): string {

@@ -1,6 +1,5 @@
 import { type Schema, type Value, type Where } from '../model';
 import { type Scenario } from '../data/scenario';
-import { didYouMean } from '../sql/suggest';
 import { METRICS, type Metric, type Query, type Setting, type SqlCell, type Unit } from './document';
 import { type Fields, type Item } from './item';
 import { type Known } from './known';
@@ -8,7 +7,7 @@ import { optionOf, setOption, settingOf, turnedBy, usually } from './options';
 import { type OptionName } from './runOptions';
 import { SETTING_NAMES } from './settle';
 import { queryUnit } from './units';
-import { columnValue, looseValue } from './values';
+import { columnValue, looseValue, noColumn } from './values';
 
 /** The keys of a query; the first of these that is present decides what is asked. */
 const ASKS = ['final', 'pane', 'panes', 'metric', 'agrees', 'count', 'differences', 'value', ...METRICS] as const;
@@ -134,7 +133,7 @@ export function readWhere(item: Item | null, columns: Schema): Where {
   const where: Record<string, Value> = {};
   for (const [name, value] of item?.entries() ?? []) {
     const column = columns.find((one) => one.name === name);
-    if (columns.length && !column) throw item!.source.error(item!.keySpan(name), noColumn(name, columns));
+    if (columns.length && !column) throw noColumn(item!, name, columns, name);
     where[name] = column ? columnValue(value, column.type) : looseValue(value);
   }
   return where;
@@ -144,21 +143,9 @@ export function readWhere(item: Item | null, columns: Schema): Where {
 function readColumn(item: Item | null, columns: Schema): string {
   if (!item) return columns.at(-1)?.name ?? '';
   const name = item.string();
-  if (columns.length && !columns.some((one) => one.name === name))
-    throw item.source.error(item.span, noColumn(name, columns));
+  if (columns.length && !columns.some((one) => one.name === name)) throw noColumn(item, name, columns);
   return name;
 }
-
-const noColumn = (name: string, columns: Schema) => ({
-  what: `no column ${name}`,
-  expected: columns.map((one) => one.name).join(', '),
-  found: name,
-  hint: didYouMean(
-    name,
-    columns.map((one) => one.name),
-    'columns',
-  ),
-});
 
 /**
  * Options (or knobs) → values, durations in ms. A knob stands for the options that it turns, so that a setting in a

@@ -16,7 +16,7 @@ import {
 import { didYouMean } from '../sql/suggest';
 import { type Fields, type Item } from './item';
 import { droppable, PAYMENTS, PAYMENTS_KEY, possibleColumns, SOURCE_NAMES, streamSchema } from './schemas';
-import { columnValue } from './values';
+import { columnValue, noColumn } from './values';
 
 const KEYS = [
   'table',
@@ -157,13 +157,7 @@ function checkColumns(spec: StreamSpec, fields: Fields, columns: Item | null): S
 function columnType(schema: Schema, name: string, item: Item, key?: string): ColumnType {
   const found = schema.find((one) => one.name === name);
   if (found) return found.type;
-  const names = schema.map((one) => one.name);
-  throw item.source.error(key === undefined ? item.span : item.keySpan(key), {
-    what: `no column ${name}`,
-    expected: names.join(', '),
-    found: name,
-    hint: didYouMean(name, names, 'columns'),
-  });
+  throw noColumn(item, name, schema, key);
 }
 
 function readFraud(item: Item | null, table: string | null): boolean {

@@ -1,8 +1,16 @@
-import { type ColumnType, type Value } from '../model';
+import { type ColumnType, type Schema, type TidemarkError, type Value } from '../model';
+import { unknownName } from '../sql/suggest';
 import { type Unit } from './document';
 import { type Item } from './item';
 
 const CLOCK = /^(\d{4}-\d{2}-\d{2}[ T])?\d{1,2}:\d{2}(:\d{2}(\.\d{1,3})?)?$/;
+
+/** For a name that no column has; `key` where it is one of a map, and stands there. */
+export function noColumn(item: Item, name: string, columns: Schema, key?: string): TidemarkError {
+  const names = columns.map((one) => one.name);
+  const span = key === undefined ? item.span : item.keySpan(key);
+  return item.source.error(span, { what: `no column ${name}`, ...unknownName(name, names, 'columns') });
+}
 
 /** A written value in units of a column: money as cents, times as ms. `null` stays null. */
 export function columnValue(item: Item, type: ColumnType): Value {
@@ -14,9 +22,7 @@ export function columnValue(item: Item, type: ColumnType): Value {
     case 'DATE':
       return item.time();
     case 'BOOLEAN':
-      if (typeof item.scalar !== 'boolean')
-        throw item.error(`${item.name} is not a truth value`, { expected: 'true or false' });
-      return item.scalar;
+      return truth(item);
     case 'STRING':
       return item.string();
     case 'DOUBLE':
@@ -34,9 +40,7 @@ export function unitValue(item: Item, unit: Unit): Value {
     case 'duration':
       return item.duration();
     case 'boolean':
-      if (typeof item.scalar === 'boolean') return item.scalar;
-      if (item.scalar === 'yes' || item.scalar === 'no') return item.scalar === 'yes';
-      throw item.error(`${item.name} is not a truth value`, { expected: 'true or false' });
+      return item.scalar === 'yes' || item.scalar === 'no' ? item.scalar === 'yes' : truth(item);
     case 'share': {
       const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(item.string());
       return percent ? Number(percent[1]) / 100 : item.number({ min: 0, max: 1 });
@@ -46,6 +50,11 @@ export function unitValue(item: Item, unit: Unit): Value {
     case 'number':
       return item.number();
   }
+}
+
+function truth(item: Item): boolean {
+  if (typeof item.scalar === 'boolean') return item.scalar;
+  throw item.error(`${item.name} is not a truth value`, { expected: 'true or false' });
 }
 
 /** A value whose column is not known yet: clock times become ms, everything else stays as YAML reads it. */
