@@ -1,5 +1,5 @@
 import { type Value } from '../model';
-import { type Check, type ExerciseCell, type PredictCell, type Query } from './document';
+import { METRIC_FACTS, type Check, type ExerciseCell, type PredictCell, type Query } from './document';
 import { formatUnit } from './units';
 
 /** Answers a query on the reader's run; null where there is no such value. */
@@ -35,13 +35,35 @@ function asBatch(query: Query): Query {
   return query.ask === 'value' ? query : { ...query, set: { ...query.set, run: 'batch' } };
 }
 
-function holds(found: Value, op: '=' | '<=' | '>=' | '<' | '>', wanted: Value): boolean {
+/** Each bound in words, and whether a number keeps it. */
+const BOUNDS = {
+  '<=': { words: 'at most ', holds: (a: number, b: number) => a <= b },
+  '>=': { words: 'at least ', holds: (a: number, b: number) => a >= b },
+  '<': { words: 'less than ', holds: (a: number, b: number) => a < b },
+  '>': { words: 'more than ', holds: (a: number, b: number) => a > b },
+};
+
+function holds(found: Value, op: '=' | keyof typeof BOUNDS, wanted: Value): boolean {
   if (op === '=') return same(found, wanted, 0);
-  if (found === null || wanted === null) return false;
-  const [a, b] = [Number(found), Number(wanted)];
-  if (op === '<=') return a <= b;
-  if (op === '>=') return a >= b;
-  return op === '<' ? a < b : a > b;
+  return found !== null && wanted !== null && BOUNDS[op].holds(Number(found), Number(wanted));
+}
+
+/** What a question is about, at the beginning of a sentence. */
+function subjectOf(query: Exclude<Query, { ask: 'agrees' }>): string {
+  switch (query.ask) {
+    case 'metric':
+      return METRIC_FACTS[query.metric].words;
+    case 'count':
+      return 'The number of rows';
+    case 'differences':
+      return 'Windows that differ';
+    case 'panes':
+      return 'The number of panes';
+    case 'value':
+      return 'The value';
+    default:
+      return query.column;
+  }
 }
 
 /** The author's words, or plain ones. */
@@ -51,36 +73,9 @@ function say({ message, query, is }: Check, found: string, wanted: string): stri
     return found === 'yes'
       ? 'The result equals that of a batch run over the same events.'
       : 'The result differs from that of a batch run over the same events.';
-  const what =
-    query.ask === 'metric'
-      ? METRIC_WORDS[query.metric]
-      : query.ask === 'count'
-        ? 'The number of rows'
-        : query.ask === 'differences'
-          ? 'Windows that differ'
-          : query.ask === 'panes'
-            ? 'The number of panes'
-            : query.ask === 'value'
-              ? 'The value'
-              : query.column;
-  const sign =
-    is.op === '=' || is.op === 'equals'
-      ? ''
-      : { '<=': 'at most ', '>=': 'at least ', '<': 'less than ', '>': 'more than ' }[is.op];
-  return `${what}: wanted ${sign}${wanted}, found ${found}.`;
+  const sign = is.op === '=' || is.op === 'equals' ? '' : BOUNDS[is.op].words;
+  return `${subjectOf(query)}: wanted ${sign}${wanted}, found ${found}.`;
 }
-
-const METRIC_WORDS = {
-  completeness: 'Completeness',
-  latencyP50: 'Median latency',
-  latencyP99: 'Latency of the slowest hundredth',
-  dropped: 'Dropped',
-  late: 'Late events',
-  rowsIn: 'Events',
-  rowsOut: 'Rows of the result',
-  rowsRead: 'Rows read',
-  stateRowsMax: 'Most rows of state',
-} as const;
 
 /** Whether a bet is right: equal to the run's answer, or within the tolerance for a typed number. */
 export function betHolds(cell: Pick<PredictCell, 'tolerance'>, bet: Value, answer: Value): boolean {

@@ -276,19 +276,20 @@ interface CompareSide {
   set: Setting;
 }
 
-/** One number of a finished run. */
-export const METRICS = [
-  'completeness',
-  'latencyP50',
-  'latencyP99',
-  'dropped',
-  'late',
-  'rowsIn',
-  'rowsOut',
-  'rowsRead',
-  'stateRowsMax',
-] as const;
-export type Metric = (typeof METRICS)[number];
+/** The numbers of a finished run: what each is counted in, and called at the beginning of a sentence. */
+export const METRIC_FACTS = {
+  completeness: { unit: 'share', words: 'Completeness' },
+  latencyP50: { unit: 'duration', words: 'Median latency' },
+  latencyP99: { unit: 'duration', words: 'Latency of the slowest hundredth' },
+  dropped: { unit: 'number', words: 'Dropped' },
+  late: { unit: 'number', words: 'Late events' },
+  rowsIn: { unit: 'number', words: 'Events' },
+  rowsOut: { unit: 'number', words: 'Rows of the result' },
+  rowsRead: { unit: 'number', words: 'Rows read' },
+  stateRowsMax: { unit: 'number', words: 'Most rows of state' },
+} as const satisfies Record<string, { unit: Unit; words: string }>;
+export type Metric = keyof typeof METRIC_FACTS;
+export const METRICS = Object.keys(METRIC_FACTS) as Metric[];
 
 /**
  * A question about finished runs with one value as its answer. `of` is the id of a sql cell; `set` overrides options

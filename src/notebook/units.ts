@@ -1,11 +1,5 @@
 import { formatDuration, formatValue, MAX_TIME, type Schema, type Value } from '../model';
-import { type Metric, type Query, type Unit } from './document';
-
-/** What each metric is counted in. */
-function metricUnit(metric: Metric): Unit {
-  if (metric === 'completeness') return 'share';
-  return metric === 'latencyP50' || metric === 'latencyP99' ? 'duration' : 'number';
-}
+import { METRIC_FACTS, type Query, type Unit } from './document';
 
 /** The unit of a query's answer; `schemaOf` gives the result columns of a sql cell. */
 export function queryUnit(query: Query, schemaOf: (id: string) => Schema): Unit {
@@ -14,7 +8,7 @@ export function queryUnit(query: Query, schemaOf: (id: string) => Schema): Unit 
     case 'pane':
       return schemaOf(query.of).find(({ name }) => name === query.column)?.type ?? 'number';
     case 'metric':
-      return metricUnit(query.metric);
+      return METRIC_FACTS[query.metric].unit;
     case 'agrees':
       return 'boolean';
     case 'count':
