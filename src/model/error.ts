@@ -43,6 +43,16 @@ export function describeError({ what, where, expected, found, hint, place }: Tid
   return `${head}${at}${what}${wanted}${came}${next}`;
 }
 
+/** What `work` gives; null where it throws a TidemarkError. */
+export function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof TidemarkError) return null;
+    throw thrown;
+  }
+}
+
 /** The facts of any thrown value, so that every failure can be shown the same way. */
 export function errorFacts(thrown: unknown, where?: string): TidemarkErrorFacts {
   if (thrown instanceof TidemarkError) return where && !thrown.facts.where ? { ...thrown.facts, where } : thrown.facts;

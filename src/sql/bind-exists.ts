@@ -9,8 +9,8 @@ import { compare } from './operators';
 import { type Expression } from './plan';
 import { filterOf } from './project';
 import { type Relation, widthOf, type Relations } from './relation';
-import { behind, columnsOf, type Scope, type ScopeColumn } from './scope';
-import { allOf, conjuncts, isNullable, moved, readsColumn } from './walk';
+import { behind, columnsOf, type Scope } from './scope';
+import { allOf, columnAt, conjuncts, isNullable, moved, readsColumn } from './walk';
 
 /** A condition of WHERE that is a semi or an anti join: `[NOT] EXISTS (…)` or `x [NOT] IN (SELECT …)`. */
 interface SubqueryCondition {
@@ -50,7 +50,9 @@ export function bindSubquery(left: Relation, condition: SubqueryCondition, relat
   const context = contextOf(scope, 'a subquery of WHERE', 'Aggregate in a subquery in FROM, and join its result.');
   const parts = conjunctsOf(select?.where ?? null);
   const all = parts.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
-  const values = select ? itemsOf(select, right, context, width) : right.scope.map((one) => columnOf(one, width));
+  const values = select
+    ? itemsOf(select, right, context, width)
+    : right.scope.map((one) => columnAt(one, one.index + width));
   if (member) all.push(membership(condition, member, values, left, right, context));
   const isRight = (one: Expression): boolean =>
     !readsColumn(one, (index) => index < width || index >= width + right.plan.schema.length);
@@ -95,17 +97,12 @@ function notPlain(query: Query): never {
   });
 }
 
-const columnOf = ({ index, name, type }: ScopeColumn, by: number): Expression => ({
-  op: 'column',
-  index: index + by,
-  name,
-  type,
-});
-
 function itemsOf(select: Select, right: Relation, context: Context, width: number): Expression[] {
   return select.items.flatMap((item) => {
     if (item.item === 'expression') return [bindExpression(item.expression, context)];
-    return (item.table ? columnsOf(right.scope, item.table) : right.scope).map((one) => columnOf(one, width));
+    return (item.table ? columnsOf(right.scope, item.table) : right.scope).map((one) =>
+      columnAt(one, one.index + width),
+    );
   });
 }
 

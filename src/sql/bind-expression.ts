@@ -12,7 +12,6 @@ import {
   compare,
   concat,
   literal,
-  mismatch,
   negate,
   noTime,
   shown,
@@ -226,26 +225,24 @@ function call(ast: AggregateAst, context: Context): Expression {
   if (!scalar && !sugar) unknownFunction(ast);
   const extra = ast.over ? 'OVER' : ast.filter ? 'FILTER' : ast.distinct ? 'DISTINCT' : ast.star ? '*' : null;
   if (extra) {
-    mismatch(
-      ast.place,
-      `${name} is no aggregate`,
-      `${name}(…) alone`,
-      extra,
-      `Only aggregates such as COUNT and SUM take ${extra}.`,
-    );
+    fail(ast.place, {
+      what: `${name} is no aggregate`,
+      expected: `${name}(…) alone`,
+      found: extra,
+      hint: `Only aggregates such as COUNT and SUM take ${extra}.`,
+    });
   }
   const { least, most } = sugar ?? { least: 1, most: scalar!.many ? 100 : 1 };
   const count = ast.arguments.length;
   if (count < least || count > most) {
     const expected =
       least === most ? `${least} ${least === 1 ? 'argument' : 'arguments'}` : `at least ${least} argument`;
-    mismatch(
-      ast.place,
-      `${name} takes ${expected}`,
+    fail(ast.place, {
+      what: `${name} takes ${expected}`,
       expected,
-      String(count),
-      (sugar ?? scalar)!.detail.replace(/^/, 'Write ') + '.',
-    );
+      found: String(count),
+      hint: (sugar ?? scalar)!.detail.replace(/^/, 'Write ') + '.',
+    });
   }
   const inputs = ast.arguments.map((one) => bindExpression(one, context));
   if (sugar)

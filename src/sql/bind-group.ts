@@ -9,7 +9,7 @@ import { type AggregateCall, type Expression, type Plan } from './plan';
 import { filterOf, type Item } from './project';
 import { type Relation, type Windows, widthOf } from './relation';
 import { type Origins, uniqueNames, WINDOW_COLUMNS, WINDOW_FIELDS } from './scope';
-import { isNullable, mapInputs, readsColumn, sameExpression } from './walk';
+import { columnAt, isNullable, mapInputs, readsColumn, sameExpression } from './walk';
 
 interface Grouping {
   select: Select;
@@ -44,7 +44,7 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
   const shift = keys.length - width;
   const renumber = (one: Expression): Expression => {
     const key = keys.findIndex(({ expression }) => sameExpression(expression, one));
-    if (key >= 0) return { op: 'column', index: key, name: plan.schema[key].name, type: one.type };
+    if (key >= 0) return columnAt(plan.schema[key], key);
     if (one.op !== 'column') return mapInputs(one, renumber);
     const isMissing = one.index < width || (one.index < widthOf(source) && !windows.has(one.index - width));
     if (isMissing) notGrouped(one, grouping);

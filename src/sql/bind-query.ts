@@ -2,13 +2,14 @@ import { sameType } from '../model';
 import { type Query, type Select } from './ast';
 import { bindSelect } from './bind-select';
 import { fail } from './fail';
-import { inputsOf, type Expression, type Plan } from './plan';
+import { inputsOf, type Plan } from './plan';
+import { projectOf } from './project';
 import { plainRows, type Relation, type Relations, relationOf } from './relation';
-import { sameName, uniqueNames } from './scope';
+import { sameName } from './scope';
 import { notOnStreams } from './streaming';
 import { carry, times } from './time-column';
 import { commonType, convert, nameType } from './types';
-import { isNullable } from './walk';
+import { columnAt } from './walk';
 
 /** Views can stand on views; what walks over a plan does so by recursion. */
 const MAX_NODES = 500;
@@ -95,17 +96,10 @@ function unionAll(selects: readonly Select[], bound: readonly Relation[]): Plan 
   return { node: 'union all', inputs, schema, timeColumn: time };
 
   function fit(input: Plan): Plan {
-    const expressions = input.schema.map(({ name, type }, index): Expression => {
-      const column: Expression = { op: 'column', index, name, type };
-      return convert(column, types[index])!;
-    });
-    const inside = (column: number): boolean => input.schema[column].nullable;
-    const unique = uniqueNames(names);
-    const schema = expressions.map((one, i) => ({
-      name: unique[i],
-      type: one.type,
-      nullable: isNullable(one, inside),
+    const items = input.schema.map((field, i) => ({
+      expression: convert(columnAt(field, i), types[i])!,
+      name: names[i],
     }));
-    return { node: 'project', input, expressions, schema, timeColumn: input.timeColumn };
+    return projectOf(input, items);
   }
 }

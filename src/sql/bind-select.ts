@@ -22,7 +22,7 @@ import { type AggregateCall, type Expression } from './plan';
 import { filterOf, type Item, projectOf } from './project';
 import { plainRows, type Relation, relationOf, widthOf, type Relations } from './relation';
 import { columnsOf, type Origins } from './scope';
-import { allOf, conjuncts, sameExpression } from './walk';
+import { allOf, columnAt, conjuncts, sameExpression } from './walk';
 import { windowed } from './windowed';
 
 /** Views can multiply columns (`SELECT *, *`); a plan stays of a size that can be shown. */
@@ -100,12 +100,7 @@ class Calls {
     const call = bindAggregate(ast, this.rows);
     if (ast.over) this.checkWindow(ast, ast.over);
     const calls = ast.over ? this.rolling : this.aggregates;
-    const column: Expression = {
-      op: 'column',
-      index: widthOf(this.source) + collect(calls, call),
-      name: call.text,
-      type: call.type,
-    };
+    const column = columnAt({ name: call.text, type: call.type }, widthOf(this.source) + collect(calls, call));
     this.rows.origins.set(column, ast.place);
     return column;
   }
@@ -142,10 +137,10 @@ function bindItems(select: Select, context: Context): { items: Item[]; rowNumber
   for (const item of select.items) {
     if (item.item === 'star') {
       const columns = item.table ? columnsOf(context.scope, item.table) : context.scope;
-      for (const { name, type, index } of columns) {
-        const expression: Expression = { op: 'column', index, name, type };
+      for (const column of columns) {
+        const expression = columnAt(column, column.index);
         context.origins.set(expression, item.place);
-        items.push({ expression, name });
+        items.push({ expression, name: column.name });
       }
       continue;
     }

@@ -6,11 +6,13 @@ import { fail } from './fail';
 import { formatName } from './format';
 import { parse } from './parse';
 import { type Catalog, type Expression, type Plan, type Program, type Scan } from './plan';
+import { projectOf } from './project';
 import { plainRows, type Relation, relationOf, type Relations } from './relation';
 import { sameName, scopeOf } from './scope';
 import { bindSetting } from './settings';
 import { nearest, unknownName } from './suggest';
 import { castable, convert, familyOf, nameType } from './types';
+import { columnAt } from './walk';
 
 const START: TextPlace = { line: 1, column: 1, from: 0, to: 0 };
 
@@ -237,12 +239,11 @@ function intoSink(input: Plan, name: Name, query: Query, names: Names): [Plan, s
       hint: `Select one column for each of ${formatName(table)}, in this order.`,
     });
   }
-  const expressions = input.schema.map((one, index): Expression => {
+  const items = input.schema.map((one, index) => {
     const wanted = schema[index];
-    const column: Expression = { op: 'column', index, name: one.name, type: one.type };
     const fits = castable(one.type, wanted.type) && familyOf(one.type) === familyOf(wanted.type);
-    const converted = fits ? convert(column, wanted.type) : null;
-    if (converted) return converted;
+    const expression = fits ? convert(columnAt(one, index), wanted.type) : null;
+    if (expression) return { expression, name: wanted.name };
     return fail(query.selects[0].items[index]?.place ?? query.place, {
       what: `${one.name} does not fit the column ${wanted.name} of ${table}`,
       expected: nameType(wanted.type),
@@ -250,7 +251,6 @@ function intoSink(input: Plan, name: Name, query: Query, names: Names): [Plan, s
       hint: `Write CAST(… AS ${nameType(wanted.type)}), or select another column.`,
     });
   });
-  const timeColumn = expressions[input.timeColumn]?.op === 'column' ? input.timeColumn : -1;
   const fields = schema.map((one, i) => ({ ...one, nullable: input.schema[i].nullable }));
-  return [{ node: 'project', input, expressions, schema: fields, timeColumn }, table];
+  return [{ ...projectOf(input, items), schema: fields }, table];
 }

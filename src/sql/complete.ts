@@ -1,4 +1,4 @@
-import { formatType, TidemarkError } from '../model';
+import { attempt, formatType } from '../model';
 import { Names } from './bind';
 import { formatName } from './format';
 import { AGGREGATES, FUNCTIONS, SUGAR, WINDOW_FUNCTIONS } from './functions';
@@ -45,15 +45,6 @@ export function complete(text: string, offset: number, catalog: Catalog): Comple
 /** Tokens of a piece of text; null where it ends inside a string, a name or a comment. */
 function tokens(text: string): Token[] | null {
   return text.length > MAX_TEXT ? null : attempt(() => lex(text));
-}
-
-function attempt<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch (thrown) {
-    if (thrown instanceof TidemarkError) return null;
-    throw thrown;
-  }
 }
 
 /** The text from `from` to the end of its statement, or nearly so. */

@@ -1,5 +1,5 @@
 import { formatDate, formatDecimal, formatDuration, formatTime } from '../model';
-import { type Ast, type BinaryOperator, type CallAst, TIME_UNITS, type TimeUnit } from './ast';
+import { type Ast, type BinaryOperator, TIME_UNITS, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
 import { UNIT_MS } from './parse-interval';
 import { type AggregateCall, type Expression, type Frame, type WindowShape } from './plan';
@@ -59,16 +59,9 @@ function toAst(one: Expression, name: (name: string) => string): Ast {
       return { ast: 'case', subject: null, branches, otherwise: one.otherwise && inner(one.otherwise), place };
     }
     case 'call': {
-      const call: CallAst = {
-        ast: 'call',
-        name: { text: one.name, place },
-        star: false,
-        distinct: false,
-        arguments: one.inputs.map(inner),
-        filter: null,
-        over: null,
-      };
-      return { ...call, place };
+      const name = { text: one.name, place };
+      const inputs = one.inputs.map(inner);
+      return { ast: 'call', name, star: false, distinct: false, arguments: inputs, filter: null, over: null, place };
     }
   }
 }

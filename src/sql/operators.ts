@@ -25,25 +25,21 @@ export function noTime(ast: Ast, text: string, type: string): never {
 
 export type Typed = [bound: Expression, ast: Ast];
 
-export function mismatch(place: TextPlace, what: string, expected: string, found: string, hint: string): never {
-  return fail(place, { what, expected, found, hint });
-}
-
 /** `input` as `type`, for places that take one type only. */
 export function as(input: Expression, type: ColumnType, ast: Ast, expected: string): Expression {
   const fits = input.type === UNTYPED || (familyOf(input.type) === familyOf(type) && commonType(input.type, type));
   const converted = fits ? convert(input, type) : null;
   return (
     converted ??
-    mismatch(
-      ast.place,
-      `${shown(ast)} is ${nameType(input.type)}`,
+    fail(ast.place, {
+      what: `${shown(ast)} is ${nameType(input.type)}`,
       expected,
-      nameType(input.type),
-      type === BOOLEAN
-        ? 'Compare it with something, as in x > 10 or x IS NOT NULL.'
-        : `Write CAST(… AS ${nameType(type)}).`,
-    )
+      found: nameType(input.type),
+      hint:
+        type === BOOLEAN
+          ? 'Compare it with something, as in x > 10 or x IS NOT NULL.'
+          : `Write CAST(… AS ${nameType(type)}).`,
+    })
   );
 }
 
@@ -52,13 +48,12 @@ export function castOf(input: Expression, type: ColumnType, ast: Ast): Expressio
   if (!castable(input.type, type)) {
     const hint =
       familyOf(input.type) === 'interval' ? 'Add an interval to a time, or compare two.' : 'CAST to STRING first.';
-    mismatch(
-      ast.place,
-      `${found} cannot become ${nameType(type)}`,
-      `a type that ${found} has a way to`,
-      nameType(type),
+    fail(ast.place, {
+      what: `${found} cannot become ${nameType(type)}`,
+      expected: `a type that ${found} has a way to`,
+      found: nameType(type),
       hint,
-    );
+    });
   }
   return convert(input, type) ?? noValue(input, type, ast);
 }
@@ -67,24 +62,22 @@ function noValue(input: Expression, type: ColumnType, ast: Ast): never {
   if (type.name === 'TIMESTAMP' || type.name === 'DATE') {
     if (input.op === 'literal' && typeof input.value === 'string') noTime(ast, input.value, type.name);
   }
-  return mismatch(
-    ast.place,
-    `this value is no ${nameType(type)}`,
-    `a value of ${nameType(type)}`,
-    shown(ast),
-    'Write a value that fits, or another type.',
-  );
+  return fail(ast.place, {
+    what: `this value is no ${nameType(type)}`,
+    expected: `a value of ${nameType(type)}`,
+    found: shown(ast),
+    hint: 'Write a value that fits, or another type.',
+  });
 }
 
 export function negate(input: Expression, ast: Ast): Expression {
   if (familyOf(input.type) !== 'number' && input.type !== INTERVAL) {
-    mismatch(
-      ast.place,
-      `a sign in front of ${nameType(input.type)}`,
-      'a number',
-      nameType(input.type),
-      'Remove the minus sign.',
-    );
+    fail(ast.place, {
+      what: `a sign in front of ${nameType(input.type)}`,
+      expected: 'a number',
+      found: nameType(input.type),
+      hint: 'Remove the minus sign.',
+    });
   }
   if (input.op === 'literal') return literal(input.value === 0 ? 0 : -Number(input.value), input.type);
   return { op: 'negate', input, type: input.type };
@@ -105,13 +98,12 @@ function unify(values: Typed[], place: TextPlace, done: string): { values: Expre
     const wider = commonType(type, bound.type);
     if (!wider) {
       const [one, other] = [nameType(type), nameType(bound.type)];
-      mismatch(
-        place,
-        `${one} and ${other} cannot be ${done}`,
-        `${one} on both sides`,
-        `${shown(ast)}, which is ${other}`,
-        castHint(type, bound.type),
-      );
+      fail(place, {
+        what: `${one} and ${other} cannot be ${done}`,
+        expected: `${one} on both sides`,
+        found: `${shown(ast)}, which is ${other}`,
+        hint: castHint(type, bound.type),
+      });
     }
     type = wider;
   }
@@ -170,13 +162,12 @@ export function arithmetic(
 
 function wholeOnly(input: Expression, ast: Ast): Expression {
   if (input.type.name === 'INT' || input.type.name === 'BIGINT') return input;
-  return mismatch(
-    ast.place,
-    'a span of time times a fraction',
-    'a whole number',
-    nameType(input.type),
-    'Write the span in a smaller unit.',
-  );
+  return fail(ast.place, {
+    what: 'a span of time times a fraction',
+    expected: 'a whole number',
+    found: nameType(input.type),
+    hint: 'Write the span in a smaller unit.',
+  });
 }
 
 function notANumber(operator: string, side: Expression, ast: Ast, left: Expression, right: Expression): never {
@@ -187,13 +178,12 @@ function notANumber(operator: string, side: Expression, ast: Ast, left: Expressi
     : text
       ? 'Texts are joined with ||.'
       : 'Write CAST(… AS DOUBLE) around it.';
-  mismatch(
-    ast.place,
-    `${operator} does not work on ${nameType(side.type)}`,
-    'a number',
-    `${shown(ast)}, which is ${nameType(side.type)}`,
+  fail(ast.place, {
+    what: `${operator} does not work on ${nameType(side.type)}`,
+    expected: 'a number',
+    found: `${shown(ast)}, which is ${nameType(side.type)}`,
     hint,
-  );
+  });
 }
 
 /** Decimals keep their own scales in a product, and the scales add up: no digit is lost. */
@@ -208,7 +198,12 @@ function product(
   const scale = one.scale + other.scale;
   if (scale > 15) {
     const hint = 'CAST one side to DOUBLE, or to a smaller scale.';
-    mismatch(ast.place, 'the product has too many digits behind the point', 'at most 15', String(scale), hint);
+    fail(ast.place, {
+      what: 'the product has too many digits behind the point',
+      expected: 'at most 15',
+      found: String(scale),
+      hint,
+    });
   }
   const exact = sides.map(
     (side, i) => convert(side, decimal([one, other][i].precision, [one, other][i].scale)) ?? side,

@@ -3,6 +3,7 @@ import { type Name } from './ast';
 import { alternatives, fail } from './fail';
 import { type Expression } from './plan';
 import { didYouMean } from './suggest';
+import { columnAt } from './walk';
 
 /** A column that can be named, and its place among the columns of the input. */
 export interface ScopeColumn {
@@ -54,9 +55,7 @@ function inmost(columns: ScopeColumn[]): ScopeColumn[] {
 export function resolve(scope: Scope, table: Name | null, name: Name): Expression {
   const candidates = table ? columnsOf(scope, table) : scope;
   const found = inmost(candidates.filter((one) => sameName(one.name, name.text)));
-  if (found.length === 1) {
-    return { op: 'column', index: found[0].index, name: found[0].name, type: found[0].type };
-  }
+  if (found.length === 1) return columnAt(found[0], found[0].index);
   return found.length ? ambiguous(found, name) : unknown(candidates, name);
 }
 

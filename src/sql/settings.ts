@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, TidemarkError } from '../model';
+import { attempt, type Duration, parseDuration } from '../model';
 import { type Name } from './ast';
 import { fail } from './fail';
 import { type Program } from './plan';
@@ -46,13 +46,8 @@ export function bindSetting(key: Name, value: Name): Program['settings'][number]
 }
 
 function spanOf(text: string): Duration | null {
-  try {
-    const span = parseDuration(text);
-    return span >= 0 ? span : null;
-  } catch (thrown) {
-    if (thrown instanceof TidemarkError) return null;
-    throw thrown;
-  }
+  const span = attempt(() => parseDuration(text));
+  return span !== null && span >= 0 ? span : null;
 }
 
 /** What the settings of a program say about its run; the last of equal keys holds. */

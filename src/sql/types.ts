@@ -1,4 +1,5 @@
 import {
+  attempt,
   BIGINT,
   type ColumnType,
   days,
@@ -126,12 +127,8 @@ export function readNumber(text: string): (Expression & { op: 'literal' }) | nul
 /** A time as SQL writes it, with its date; null for anything else. */
 export function readTime(text: string, type: 'TIMESTAMP' | 'DATE'): number | null {
   if (text.length > 40 || !/^\s*\d{4}-/.test(text)) return null;
-  try {
-    const time = parseTime(text);
-    return type === 'DATE' && time % days(1) !== 0 ? null : time;
-  } catch {
-    return null;
-  }
+  const time = attempt(() => parseTime(text));
+  return time !== null && type === 'DATE' && time % days(1) !== 0 ? null : time;
 }
 
 function readLiteral(text: string, type: ColumnType): Constant {

@@ -1,5 +1,13 @@
-import { BOOLEAN } from '../model';
+import { BOOLEAN, type Field } from '../model';
 import { type Expression } from './plan';
+
+/** The column at `index`, as an expression. */
+export const columnAt = ({ name, type }: Pick<Field, 'name' | 'type'>, index: number): Expression => ({
+  op: 'column',
+  index,
+  name,
+  type,
+});
 
 /** The expressions directly inside one, in the order in which they are written. */
 export function inputsOf(one: Expression): Expression[] {

@@ -4,7 +4,7 @@ import { type Expression } from './plan';
 import { type Item, projectOf } from './project';
 import { type Relation, relationOf, type Windows } from './relation';
 import { type Origins, type ScopeColumn, uniqueNames } from './scope';
-import { inputsOf, readsColumn, sameExpression } from './walk';
+import { columnAt, inputsOf, readsColumn, sameExpression } from './walk';
 
 /**
  * `SELECT … FROM TABLE(TUMBLE(…))` without GROUP BY: still rows in windows, for a GROUP BY or a join around it. What the
@@ -29,7 +29,8 @@ export function windowed(
     });
   }
   const kept = items.filter((one) => !isEdge(one));
-  const needed: Expression[] = [columnAt(input.timeColumn), ...windows.partitionBy];
+  const time = columnAt(input.schema[input.timeColumn], input.timeColumn);
+  const needed = [time, ...windows.partitionBy];
   const hidden = needed.filter((one) => !kept.some(({ expression }) => sameExpression(expression, one)));
   const all = [...kept, ...hidden.map((expression) => ({ expression, name: explainExpression(expression) }))];
   const plan = projectOf(input, all);
@@ -43,14 +44,9 @@ export function windowed(
   });
   const partitionBy = windows.partitionBy.map((one): Expression => {
     const index = all.findIndex(({ expression }) => sameExpression(expression, one));
-    return { op: 'column', index, name: plan.schema[index].name, type: one.type };
+    return columnAt(plan.schema[index], index);
   });
   return { ...relationOf(plan), scope, windows: { ...windows, partitionBy } };
-
-  function columnAt(index: number): Expression {
-    const { name, type } = input.schema[index];
-    return { op: 'column', index, name, type };
-  }
 }
 
 function firstEdge(one: Expression, width: number): Expression | null {
