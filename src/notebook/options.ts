@@ -1,5 +1,6 @@
 import type { Scenario } from '../data/scenario';
 import { parseDuration, TidemarkError, type Duration } from '../model';
+import { DEFAULTS, type StreamSettings } from '../engine/stream/options';
 import { didYouMean, unknownName } from '../sql/suggest';
 import type { Knob, Setting, SqlCell } from './document';
 import { OPTIONS, type ExactOptions, type Option, type OptionName, type RunOptions } from './runOptions';
@@ -11,8 +12,13 @@ export const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[];
 export interface NamedOption extends Option {
   name: OptionName;
   field: keyof RunOptions;
+  usual: unknown;
+  only: NonNullable<Option['only']>;
 }
-export const ALL_OPTIONS: readonly NamedOption[] = OPTION_NAMES.map((name) => ({ name, ...OPTIONS[name] }));
+export const ALL_OPTIONS: readonly NamedOption[] = OPTION_NAMES.map((name) => {
+  const { field } = OPTIONS[name];
+  return { name, usual: DEFAULTS[field as keyof StreamSettings], only: 'stream', ...OPTIONS[name] };
+});
 
 /** An option by its name, or null for a name that is none. */
 export const optionOf = (name: string): NamedOption | null => ALL_OPTIONS.find((one) => one.name === name) ?? null;

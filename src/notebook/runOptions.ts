@@ -1,6 +1,5 @@
 import {
   ACCUMULATIONS,
-  DEFAULTS,
   EMPTY_PANES,
   LATE_ROWS,
   LATE_RULES,
@@ -41,13 +40,14 @@ export interface Option {
   /** The field of a run's options. */
   field: string;
   written: Written;
-  usual: unknown;
+  /** What it is where it is left out; not given: the engine's default for the field. */
+  usual?: unknown;
   /** On its control. */
   label: string;
   /** In the list of what is set; left out: the label in small letters. */
   short?: string;
-  /** The kind of run that it means something for; left out: either. */
-  only?: RunMode;
+  /** The kind of run that it means something for; left out: a stream. */
+  only?: RunMode | 'either';
   /** Where only some nodes of a plan take it (`options` of their kind): what is missing where there is none of them. */
   needs?: Need;
   /** What is wrong beside other options. */
@@ -78,6 +78,7 @@ export const OPTIONS = {
     written: choice(['stream', 'batch'], { stream: 'a stream job', batch: 'a batch job' }),
     usual: 'stream',
     label: 'Run as',
+    only: 'either',
   },
   profile: {
     field: 'profile',
@@ -87,29 +88,16 @@ export const OPTIONS = {
       kafka: 'Kafka Streams',
       spark: 'Spark Structured Streaming',
     }),
-    usual: DEFAULTS.profile,
     label: 'Rules of',
     short: 'rules',
+    only: 'either',
   },
-  watermark: {
-    field: 'watermark',
-    written: { as: 'watermark' },
-    usual: DEFAULTS.watermark,
-    label: 'Watermark',
-    only: 'stream',
-  },
-  wait: { field: 'wait', written: amount, usual: DEFAULTS.wait, label: 'Wait', only: 'stream' },
-  'emit-every': {
-    field: 'emitEvery',
-    written: amount,
-    usual: DEFAULTS.emitEvery,
-    label: 'Watermark sent every',
-    short: 'watermark every',
-    only: 'stream',
-  },
-  idle: { field: 'idle', written: amount, usual: DEFAULTS.idle, label: 'Idle after', only: 'stream' },
-  drift: { field: 'maxDrift', written: amount, usual: DEFAULTS.maxDrift, label: 'Drift at most', only: 'stream' },
-  trigger: { field: 'trigger', written: { as: 'trigger' }, usual: DEFAULTS.trigger, label: 'Trigger', only: 'stream' },
+  watermark: { field: 'watermark', written: { as: 'watermark' }, label: 'Watermark' },
+  wait: { field: 'wait', written: amount, label: 'Wait' },
+  'emit-every': { field: 'emitEvery', written: amount, label: 'Watermark sent every', short: 'watermark every' },
+  idle: { field: 'idle', written: amount, label: 'Idle after' },
+  drift: { field: 'maxDrift', written: amount, label: 'Drift at most' },
+  trigger: { field: 'trigger', written: { as: 'trigger' }, label: 'Trigger' },
   accumulation: {
     field: 'accumulation',
     written: choice(ACCUMULATIONS, {
@@ -118,27 +106,16 @@ export const OPTIONS = {
       accumulating: 'accumulating',
       retracting: 'accumulating and retracting',
     }),
-    usual: DEFAULTS.accumulation,
     label: 'Panes',
-    only: 'stream',
   },
   time: {
     field: 'time',
     written: choice(['event', 'processing'], { event: 'event time', processing: 'the clock at arrival' }),
-    usual: DEFAULTS.time,
     label: 'Windows are cut by',
     short: 'windows by',
-    only: 'stream',
   },
-  lateness: { field: 'lateness', written: amount, usual: DEFAULTS.lateness, label: 'Allowed lateness', only: 'stream' },
-  evictor: {
-    field: 'evictor',
-    written: { as: 'evictor' },
-    usual: DEFAULTS.evictor,
-    label: 'Rows that count',
-    only: 'stream',
-    needs: PANES,
-  },
+  lateness: { field: 'lateness', written: amount, label: 'Allowed lateness' },
+  evictor: { field: 'evictor', written: { as: 'evictor' }, label: 'Rows that count', needs: PANES },
   'output-time': {
     field: 'outputTimestamp',
     written: choice(OUTPUT_TIMESTAMPS, {
@@ -146,27 +123,11 @@ export const OPTIONS = {
       earliest: 'its earliest event',
       latest: 'its latest event',
     }),
-    usual: DEFAULTS.outputTimestamp,
     label: 'Time of a result',
-    only: 'stream',
     needs: PANES,
   },
-  'on-time': {
-    field: 'onTime',
-    written: EMPTY,
-    usual: DEFAULTS.onTime,
-    label: 'Empty pane on time',
-    only: 'stream',
-    needs: PANES,
-  },
-  closing: {
-    field: 'closing',
-    written: EMPTY,
-    usual: DEFAULTS.closing,
-    label: 'Empty pane at the end',
-    only: 'stream',
-    needs: PANES,
-  },
+  'on-time': { field: 'onTime', written: EMPTY, label: 'Empty pane on time', needs: PANES },
+  closing: { field: 'closing', written: EMPTY, label: 'Empty pane at the end', needs: PANES },
   changelog: {
     field: 'upsert',
     written: {
@@ -174,9 +135,7 @@ export const OPTIONS = {
       choices: ['retract', 'upsert'],
       words: { retract: 'takes back, then replaces', upsert: 'replaces by key' },
     },
-    usual: DEFAULTS.upsert,
     label: 'Changelog',
-    only: 'stream',
     needs: {
       what: 'the result has no key that a row could be replaced by',
       expected: 'a GROUP BY, ROW_NUMBER() = 1 or <= n',
@@ -185,9 +144,7 @@ export const OPTIONS = {
   'late-rows': {
     field: 'lateRows',
     written: choice(LATE_ROWS, { match: 'matched with what is left', drop: 'dropped' }),
-    usual: DEFAULTS.lateRows,
     label: 'Late rows of a join',
-    only: 'stream',
     needs: { what: 'there is no interval join', expected: 'a JOIN with a time between two bounds' },
   },
   'late-rule': {
@@ -197,19 +154,10 @@ export const OPTIONS = {
       watermark: 'behind the watermark',
       'last-triggered-row': 'before the last row answered',
     }),
-    usual: DEFAULTS.lateRule,
     label: 'Too late is',
-    only: 'stream',
     needs: { what: 'there is no rolling aggregate', expected: 'an aggregate with OVER' },
   },
-  ttl: {
-    field: 'ttl',
-    written: amount,
-    usual: DEFAULTS.ttl,
-    label: 'State is kept for',
-    short: 'state kept',
-    only: 'stream',
-  },
+  ttl: { field: 'ttl', written: amount, label: 'State is kept for', short: 'state kept' },
   /** Run the job at every multiple of this; null: once, over everything. */
   every: { field: 'every', written: amount, usual: null, label: 'Run every', short: 'every', only: 'batch' },
   edge: {
@@ -221,27 +169,28 @@ export const OPTIONS = {
       'hop-aligned': '[⌊t⌋−W, ⌊t⌋)',
       sawtooth: '[⌊t−W⌋, t)',
     }),
-    usual: DEFAULTS.edge,
     label: 'Edge of the window',
     short: 'edge',
+    only: 'either',
   },
   hop: {
     field: 'hop',
     written: amount,
-    usual: DEFAULTS.hop,
     label: 'Edges rounded to',
     clash: ({ edge }) =>
       edge === 'hop-aligned' || edge === 'sawtooth'
         ? null
         : { what: `the edge ${edge} is not rounded`, expected: 'edge=hop-aligned or edge=sawtooth' },
+    only: 'either',
   },
   /** A stream of requests: its events are answered from the rolling state of their key. */
-  lookup: { field: 'lookup', written: { as: 'stream' }, usual: null, label: 'Requests' },
+  lookup: { field: 'lookup', written: { as: 'stream' }, usual: null, label: 'Requests', only: 'either' },
   answer: {
     field: 'answer',
     written: choice(['state', 'rescan'], { state: 'from state', rescan: 'by reading the log again' }),
     usual: 'state',
     label: 'Requests are answered',
+    only: 'either',
   },
   /** Whether the input ends (and fires every window) after its last event, or merely stays quiet. */
   end: {
@@ -250,14 +199,14 @@ export const OPTIONS = {
     usual: 'flush',
     label: 'After the last event, the input',
     short: 'input',
-    only: 'stream',
   },
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;
 
 type Entry = (typeof OPTIONS)[OptionName];
-type Null<E extends Entry> = null extends E['usual'] ? null : never;
+type Usual<E extends Entry> = E extends { usual: infer U } ? U : StreamSettings[E['field'] & keyof StreamSettings];
+type Null<E extends Entry> = null extends Usual<E> ? null : never;
 interface Values {
   amount: number;
   stream: string;

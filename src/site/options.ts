@@ -17,9 +17,9 @@ function valueWords({ field, written }: NamedOption, options: ExactOptions): str
 
 /** What SQL does not say about a run, in words; what is as usual is left out. */
 export const optionWords = (options: ExactOptions): { name: string; value: string }[] =>
-  ALL_OPTIONS.filter(({ name, field, usual, only = options.mode }) => {
+  ALL_OPTIONS.filter(({ name, field, usual, only }) => {
     // The lateness is always shown, and beside requests how they are answered.
-    if (name === 'run' || name === 'answer' || only !== options.mode) return false;
+    if (name === 'run' || name === 'answer' || (only !== 'either' && only !== options.mode)) return false;
     return name === 'lateness' || options[field] !== usual;
   }).map((option) => {
     const value = valueWords(option, options);
