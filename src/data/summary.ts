@@ -1,7 +1,8 @@
 import { appendRow, BIGINT, DOUBLE, field, makeTable, readRow, STRING, type Table, takeRows } from '../model';
 import { measuring } from './facts';
 import { hashingMart } from './hash';
-import { type Mart } from './mart';
+import { telling } from '../sim/order';
+import { type MakingProgress, type Mart } from './mart';
 
 /** What the data page shows of a mart. */
 export interface MartSummary {
@@ -17,7 +18,7 @@ export interface MartSummary {
 const HEAD_ROWS = 12;
 
 /** Measures and hashes a mart in slices. */
-export function* martSummary(mart: Mart): Generator<{ doing: string; done: number; total: number }, MartSummary> {
+export function* martSummary(mart: Mart): Generator<MakingProgress, MartSummary> {
   const tables = makeTable([field('table', STRING), field('rows', BIGINT)]);
   const heads: Record<string, Table> = {};
   for (const [name, table] of Object.entries(mart.tables)) {
@@ -46,13 +47,5 @@ function head(table: Table): Table {
   return own;
 }
 
-function* told<T>(
-  doing: string,
-  work: Generator<void, T>,
-): Generator<{ doing: string; done: number; total: number }, T> {
-  for (let done = 0; ; done += 1) {
-    const next = work.next();
-    if (next.done) return next.value;
-    yield { doing, done, total: done + 1 };
-  }
-}
+const told = <T>(doing: string, work: Generator<void, T>): Generator<MakingProgress, T> =>
+  telling(work, (_, done) => ({ doing, done, total: done + 1 }));

@@ -95,6 +95,15 @@ function sortSlot(order: Int32Array, times: Float64Array, start: number, end: nu
   order.subarray(start, end).sort((a, b) => times[a] - times[b] || a - b);
 }
 
+/** Passes on the slices of a part of the work, each as `tell` says: what it gave, and how many came before it. */
+export function* telling<A, B, T>(work: Generator<A, T>, tell: (slice: A, count: number) => B): Generator<B, T> {
+  for (let count = 0; ; count += 1) {
+    const { done, value } = work.next();
+    if (done) return value;
+    yield tell(value, count);
+  }
+}
+
 /** Drives a generator to its end and returns what it returns. */
 export function finish<T>(work: Generator<unknown, T>): T {
   for (;;) {

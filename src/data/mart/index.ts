@@ -1,5 +1,5 @@
 import { makeTable, type Table, type Timestamp } from '../../model';
-import { finish, ordering } from '../../sim/order';
+import { finish, ordering, telling } from '../../sim/order';
 import { Random } from '../../sim/random';
 import { type DataSpec } from '../scenario';
 import { makeAccounts } from './accounts';
@@ -124,15 +124,3 @@ export function* makeMart(spec: DataSpec): Generator<MakingProgress, Mart> {
 
 /** A mart in one go. */
 export const makeMartNow = (spec: DataSpec): Mart => finish(makeMart(spec));
-
-/** Passes on the slices of a part of the work as progress of the whole. */
-function* telling<T>(
-  work: Generator<number | void, T>,
-  tell: (at: number) => MakingProgress,
-): Generator<MakingProgress, T> {
-  for (;;) {
-    const next = work.next();
-    if (next.done) return next.value;
-    yield tell(next.value ?? 0);
-  }
-}
