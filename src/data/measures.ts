@@ -1,4 +1,4 @@
-import { columnOf, days, hours, minutes, type Table } from '../model';
+import { columnOf, days, firstWhere, hours, minutes, type Table } from '../model';
 import { log } from '../sim/maths';
 import { type Mart } from './mart';
 
@@ -18,12 +18,11 @@ export function quantile(sorted: Float64Array, p: number): number {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
-function meanAndSpread(values: ArrayLike<number>): { mean: number; spread: number } {
-  let sum = 0;
-  for (let i = 0; i < values.length; i += 1) sum += values[i];
-  const mean = sum / values.length;
-  let squares = 0;
-  for (let i = 0; i < values.length; i += 1) squares += (values[i] - mean) * (values[i] - mean);
+const sumOf = (values: Float64Array): number => values.reduce((sum, one) => sum + one, 0);
+
+function meanAndSpread(values: Float64Array): { mean: number; spread: number } {
+  const mean = sumOf(values) / values.length;
+  const squares = values.reduce((sum, one) => sum + (one - mean) * (one - mean), 0);
   return { mean, spread: Math.sqrt(squares / values.length) };
 }
 
@@ -54,10 +53,7 @@ export function sharesOf(mart: Mart) {
   return {
     fraud: percent(tables.cc_fraud.length, rows),
     present: percent(present, rows - tables.cc_fraud.length),
-    topMerchants: percent(
-      visits.subarray(-top).reduce((sum, one) => sum + one, 0),
-      rows,
-    ),
+    topMerchants: percent(sumOf(visits.subarray(-top)), rows),
     gini: gini(visits),
     attacks: truth.attacks.length,
     rows,
@@ -116,10 +112,7 @@ export function rhythmOf({ tables, truth, size, start }: Mart) {
   const weekdays = weekdayMeans(size.days > 14 ? perLocalDay.subarray(1, -1) : perDay).sort();
   const sortedHours = perHour.toSorted();
   return {
-    night: percent(
-      perHour.subarray(0, 6).reduce((sum, one) => sum + one, 0),
-      ts.length,
-    ),
+    night: percent(sumOf(perHour.subarray(0, 6)), ts.length),
     peakHour: perHour.indexOf(sortedHours[23]),
     peakOverTrough: sortedHours[23] / sortedHours[0],
     weekdayRatio: weekdays[6] / weekdays[0],
@@ -172,21 +165,17 @@ function gapsOf(ts: ArrayLike<number>, card: ArrayLike<number>, dayCount: number
     .map((one) => one / dayCount)
     .sort();
   const sorted = Float64Array.from(gaps).sort();
+  const below = (limit: number): number => firstWhere(0, sorted.length, (at) => sorted[at] >= limit);
   return {
     rate: meanAndSpread(rates).mean,
     rateP5: quantile(rates, 0.05),
     rateP50: quantile(rates, 0.5),
     rateP95: quantile(rates, 0.95),
     gapMedian: quantile(sorted, 0.5) / hours(1),
-    gapsBelowHour: percent(below(sorted, hours(1)), sorted.length),
-    gapsBelowTen: percent(below(sorted, minutes(10)), sorted.length),
+    gapsBelowHour: percent(below(hours(1)), sorted.length),
+    gapsBelowTen: percent(below(minutes(10)), sorted.length),
     burstiness: quantile(Float64Array.from(bursts).sort(), 0.5),
   };
-}
-
-function below(sorted: Float64Array, limit: number): number {
-  const at = sorted.findIndex((value) => value >= limit);
-  return at < 0 ? sorted.length : at;
 }
 
 /** Speed in km/h above which two payments in hand look like one card in two places. */
