@@ -1,31 +1,24 @@
 import { type Column, type Dictionary } from './column';
+import { withRoom } from './grown';
 
 /**
  * A number worked out once for each text of a dictionary, when a row first shows it. Lazily, because a dictionary may
  * hold texts that no row here has, and those must neither cost anything nor fail.
  */
 export class CodeMemo {
-  private readonly compute: (text: string) => number;
   private readonly answers = new WeakMap<Dictionary, Float64Array>();
   private dictionary: Dictionary | null = null;
   private current: Float64Array = new Float64Array(0);
 
-  constructor(compute: (text: string) => number) {
-    this.compute = compute;
-  }
+  constructor(private readonly compute: (text: string) => number) {}
 
   /** Answers by code; NaN where `learn` has to be asked. */
   of(dictionary: Dictionary): Float64Array {
     if (dictionary !== this.dictionary || this.current.length < dictionary.strings.length) {
-      let known: Float64Array = this.answers.get(dictionary) ?? new Float64Array(0);
-      if (known.length < dictionary.strings.length) {
-        const grown = new Float64Array(Math.max(dictionary.strings.length, known.length * 2)).fill(NaN);
-        grown.set(known);
-        known = grown;
-        this.answers.set(dictionary, known);
-      }
+      const known: Float64Array = this.answers.get(dictionary) ?? new Float64Array(0);
       this.dictionary = dictionary;
-      this.current = known;
+      this.current = withRoom(known, dictionary.strings.length, NaN);
+      this.answers.set(dictionary, this.current);
     }
     return this.current;
   }

@@ -78,11 +78,15 @@ export function readValue(column: Column, row: number): Value {
   return column.data[row];
 }
 
+export function writeNull(column: Column, row: number): void {
+  column.valid ??= new Uint8Array(column.data.length).fill(1);
+  column.valid[row] = 0;
+  column.data[row] = 0;
+}
+
 export function writeValue(column: Column, row: number, value: Value): void {
   if (value === null) {
-    column.valid ??= new Uint8Array(column.data.length).fill(1);
-    column.valid[row] = 0;
-    column.data[row] = 0;
+    writeNull(column, row);
     return;
   }
   if (column.valid) column.valid[row] = 1;

@@ -1,4 +1,4 @@
-import { isNull, type Column, type Dictionary } from '../model';
+import { isNull, withRoom, writeNull, type Column, type Dictionary } from '../model';
 
 /**
  * What a checkpoint has of one key: values, never ids or dictionary codes, in canonical bytes. Equal values are equal
@@ -63,10 +63,8 @@ export class EntryWriter {
     const at = this.length;
     this.length += size;
     if (this.length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length));
-      grown.set(this.bytes);
-      this.bytes = grown;
-      this.view = new DataView(grown.buffer);
+      this.bytes = withRoom(this.bytes, this.length);
+      this.view = new DataView(this.bytes.buffer);
     }
     return at;
   }
@@ -110,11 +108,8 @@ export class EntryReader {
 
   /** Writes the value to a column that has room. */
   value(column: Column, row: number): void {
-    const present = this.flag();
-    if (!present) {
-      column.valid ??= new Uint8Array(column.data.length).fill(1);
-      column.valid[row] = 0;
-      column.data[row] = 0;
+    if (!this.flag()) {
+      writeNull(column, row);
       return;
     }
     if (column.valid) column.valid[row] = 1;

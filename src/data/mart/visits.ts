@@ -1,4 +1,4 @@
-import { type Timestamp } from '../../model';
+import { grown, type Timestamp } from '../../model';
 
 /** Who pays when and where, before it is known what and how much: growing columns, in no order yet. */
 export class Visits {
@@ -25,14 +25,8 @@ export class Visits {
 
   private grow(): void {
     const size = Math.max(64, this.time.length * 2);
-    const time = new Float64Array(size);
-    time.set(this.time);
-    this.time = time;
-    const who = new Int32Array(size);
-    who.set(this.who);
-    this.who = who;
-    const inHand = new Uint8Array(size);
-    inHand.set(this.inHand);
-    this.inHand = inHand;
+    this.time = grown(this.time, size);
+    this.who = grown(this.who, size);
+    this.inHand = grown(this.inHand, size);
   }
 }
