@@ -5,7 +5,7 @@ import { claimOf, MOST_EVENTS } from '../claims';
 import { type ClaimBody, type ClaimCell, type Setting, type SqlCell } from '../document';
 import { type Fields, type Item } from '../item';
 import { type Known } from '../known';
-import { exactOptions, OPTION_NAMES, setOption, USUAL } from '../options';
+import { OPTION_NAMES, setOption, usually } from '../options';
 import { type OptionName } from '../runOptions';
 import { streamSchema } from '../schemas';
 import { columnValue } from '../values';
@@ -144,8 +144,7 @@ function readSetting(item: Item, streams: Streams): Setting {
 }
 
 function readOption(item: Item, name: OptionName, streams: Streams): string {
-  const usual = exactOptions(USUAL, new Map(), { streams }, new Map());
-  item.placed(() => setOption(usual, name, item.string(), { streams }));
+  item.placed(() => setOption(usually(), name, item.string(), { streams }));
   return item.string();
 }
 
