@@ -200,6 +200,11 @@ export class Fields {
     return this.found.get(key) ?? null;
   }
 
+  /** Each key with what its value is read as. */
+  map<T>(read: (item: Item, key: string) => T): Record<string, T> {
+    return Object.fromEntries([...this.found].map(([key, item]) => [key, read(item, key)]));
+  }
+
   /** The items of a list; none where it is left out. */
   list<T>(key: string, read: (item: Item) => T): T[] {
     return this.get(key)?.list().map(read) ?? [];

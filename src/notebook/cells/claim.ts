@@ -1,6 +1,6 @@
 import { conditionOf } from '../../engine/search/condition';
 import { type PlantedEvent, type StreamSpec } from '../../data/scenario';
-import { CLAIM_NAMES, type Value } from '../../model';
+import { CLAIM_NAMES } from '../../model';
 import { claimOf, MOST_EVENTS } from '../claims';
 import { type ClaimBody, type ClaimCell, type Setting, type SqlCell } from '../document';
 import { type Fields, type Item } from '../item';
@@ -98,6 +98,7 @@ function readBody(fields: Fields, reads: Item, cell: SqlCell, known: Known): Cla
       found: 'no against',
     });
   const planted = Object.values(streams).flatMap((stream) => stream.planted);
+  const times = planted.map(({ at }) => at);
   return {
     name: null,
     text: fields.need('text').string(),
@@ -106,13 +107,7 @@ function readBody(fields: Fields, reads: Item, cell: SqlCell, known: Known): Cla
     against: against ? readSetting(against, streams) : null,
     free: readFree(fields.get('free'), streams),
     grid: {
-      times:
-        listOf(fields.get('times'), (one) => one.time()) ??
-        first(
-          planted.map(({ at }) => at),
-          MOST_TIMES,
-          reads,
-        ),
+      times: listOf(fields.get('times'), (one) => one.time()) ?? first(times, MOST_TIMES, reads),
       delays: listOf(fields.get('delays'), (one) => one.duration()) ?? delaysOf(planted),
       values: readValues(fields.get('values'), streams, reads),
     },
@@ -137,10 +132,7 @@ export function wantWritten(item: Item, cell: SqlCell, streams: Streams): void {
 
 /** Options and what they are set to; each is tried on, so that a wrong one is an error here. */
 function readSetting(item: Item, streams: Streams): Setting {
-  const fields = item.fields(OPTION_NAMES);
-  return Object.fromEntries(
-    fields.keys.map((name) => [name, readOption(fields.need(name), name as OptionName, streams)]),
-  );
+  return item.fields(OPTION_NAMES).map((one, name) => readOption(one, name as OptionName, streams));
 }
 
 function readOption(item: Item, name: OptionName, streams: Streams): string {
@@ -149,16 +141,9 @@ function readOption(item: Item, name: OptionName, streams: Streams): string {
 }
 
 function readFree(item: Item | null, streams: Streams): ClaimCell['free'] {
-  const fields = item?.fields(OPTION_NAMES);
-  return Object.fromEntries(
-    (fields?.keys ?? []).map((name) => [
-      name,
-      fields!
-        .need(name)
-        .list()
-        .map((one) => readOption(one, name as OptionName, streams)),
-    ]),
-  );
+  const tried = (list: Item, name: string): string[] =>
+    list.list().map((one) => readOption(one, name as OptionName, streams));
+  return item?.fields(OPTION_NAMES).map(tried) ?? {};
 }
 
 function listOf(item: Item | null, read: (one: Item) => number): number[] | null {
@@ -191,27 +176,16 @@ function first<T>(values: readonly T[], most: number, item: Item): T[] {
 
 function readValues(item: Item | null, streams: Streams, reads: Item): ClaimCell['grid']['values'] {
   const named = item?.fields(Object.keys(streams));
-  return Object.fromEntries(
-    Object.entries(streams).map(([name, spec]) => {
-      const columns = streamSchema(spec).filter((one) => one.name !== spec.time);
-      const own = named?.get(name)?.fields(columns.map((one) => one.name));
-      return [
-        name,
-        Object.fromEntries(
-          columns.map(({ name: column, type }): [string, Value[]] => [
-            column,
-            own
-              ?.get(column)
-              ?.list()
-              .map((one) => columnValue(one, type)) ??
-              first(
-                spec.planted.map(({ values }) => values[column] ?? null),
-                USUAL_VALUES,
-                reads,
-              ),
-          ]),
-        ),
-      ];
-    }),
-  );
+  const values: ClaimCell['grid']['values'] = {};
+  for (const [name, spec] of Object.entries(streams)) {
+    const columns = streamSchema(spec).filter((one) => one.name !== spec.time);
+    const own = named?.get(name)?.fields(columns.map((one) => one.name));
+    values[name] = {};
+    for (const { name: column, type } of columns) {
+      const written = own?.get(column)?.list();
+      const planted = spec.planted.map((event) => event.values[column] ?? null);
+      values[name][column] = written?.map((one) => columnValue(one, type)) ?? first(planted, USUAL_VALUES, reads);
+    }
+  }
+  return values;
 }
