@@ -1,10 +1,11 @@
-import { MAX_TIME, MIN_TIME, readRow, readValue, type ColumnBatch, type Schema, type Table } from '../../model';
+import { MAX_TIME, MIN_TIME, readValue, type Column, type ColumnBatch, type Schema, type Table } from '../../model';
 import { inputsOf, type Plan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
 import { kindOf } from '../nodes';
 import { type Grouping } from '../nodes/kind';
-import { windowsOf } from '../windowing/assign';
+import { type Span } from '../stream/windows';
+import { assignerOf } from '../windowing/assign';
 import { openRun } from '../run/openRun';
 import { type TracedRun } from '../run/tracedRun';
 
@@ -19,12 +20,10 @@ export interface BatchWindows {
   by: (input: number) => BatchWindow[];
   /** Name of the window of a row of the result log; null where the SELECT list has no column that tells. */
   nameOf: (row: number) => string | null;
-  boundsOf: (row: number) => [start: number, end: number] | null;
+  boundsOf: (row: number) => Span | null;
 }
 
 interface BatchWindow {
-  /** Among all windows of the run. */
-  name: string;
   key: number;
   start: number;
   end: number;
@@ -41,41 +40,32 @@ export function batchWindows(run: TracedRun): BatchWindows | null {
   const found = groupingOf(graph.operators[0].plan);
   const rows = found && rowsOf(run, found.input);
   if (!rows) return null;
-  const { places, window } = found;
+  const { window } = found;
   const keys = new KeyTable(found.schema.slice(0, found.keys.length));
-  const ids = new Int32Array(rows.length);
-  const keyOf = found.keys.map((key) => compile(key, found.input.schema)(rows, 0, rows.length));
-  keys.intern(keyOf, 0, rows.length, ids);
-  const name = (values: unknown[], [start, end]: [number, number]): string => JSON.stringify([values, start, end]);
-  const boundsOf = (row: number): [number, number] | null => boundsIn(results.rows, row, found);
+  const idsOf = (columns: Column[], length: number): Int32Array => {
+    const ids = new Int32Array(length);
+    keys.intern(columns, 0, length, ids);
+    return ids;
+  };
+  const evaluated = found.keys.map((key) => compile(key, found.input.schema)(rows, 0, rows.length));
+  const ids = idsOf(evaluated, rows.length);
+  const shown = found.places.slice(0, found.keys.length);
+  const columns = shown.map((place) => results.rows.columns[place]);
+  const resultIds = shown.includes(-1) ? null : idsOf(columns, results.rows.length);
+  const boundsOf = (row: number): Span | null => boundsIn(results.rows, row, found);
   return {
     keys: keys.table,
-    by: (input) => {
-      const seen = new Map<string, BatchWindow>();
-      const texts = Array.from({ length: keys.size }, (_, key) => readRow(keys.table, key));
-      for (const { row, start, end } of spansOf(window, rows, ids, input)) {
-        const id = name(texts[ids[row]] ?? [], [start, end]);
-        const at = rows.input[row];
-        const window = seen.get(id) ?? { name: id, key: ids[row], start, end, first: at, last: at, rows: 0 };
-        window.first = Math.min(window.first, at);
-        window.last = Math.max(window.last, at);
-        window.rows += 1;
-        seen.set(id, window);
-      }
-      return [...seen.values()];
-    },
+    by: (input) => windowsBy(window, rows, ids, input),
     boundsOf,
-    nameOf: (row) => {
+    nameOf(row) {
       const bounds = boundsOf(row);
-      const columns = places.slice(0, found.keys.length);
-      if (!bounds || columns.some((place) => place < 0)) return null;
-      return name(
-        columns.map((place) => readValue(results.rows.columns[place], row)),
-        bounds,
-      );
+      return bounds && resultIds && nameOf(resultIds[row], bounds);
     },
   };
 }
+
+/** What a window is called among all windows of the run. */
+export const nameOf = (key: number, [start, end]: Span): string => `${key} ${start} ${end}`;
 
 /** The GROUP BY that a plan ends with. */
 interface LastGrouping extends Grouping {
@@ -125,37 +115,37 @@ function rowsOf({ engine }: TracedRun, plan: Plan): ColumnBatch | null {
   return { ...rows, input: rows.input.map((input) => numbers[input]) };
 }
 
-interface RowSpan {
-  row: number;
-  start: number;
-  end: number;
-}
-
-/** The windows of each row that has landed by an input. */
-function spansOf(shape: WindowShape, rows: ColumnBatch, keys: Int32Array, input: number): RowSpan[] {
-  const landed = Array.from({ length: rows.length }, (_, row) => row).filter((row) => rows.input[row] <= input);
-  if (shape.kind === 'global') return landed.map((row) => ({ row, start: MIN_TIME, end: MAX_TIME }));
-  if (shape.kind === 'session') return sessionsOf(landed, rows.time, keys, shape.gap);
-  return landed.flatMap((row) => windowsOf(shape, rows.time[row]).map(([start, end]) => ({ row, start, end })));
-}
-
-/** S3.1, S3.2: rows of a key that are at most the gap apart. */
-function sessionsOf(landed: number[], time: Float64Array, keys: Int32Array, gap: number): RowSpan[] {
-  const order = landed.sort((a, b) => keys[a] - keys[b] || time[a] - time[b]);
-  const spans: RowSpan[] = [];
-  for (let first = 0; first < order.length;) {
-    let last = first;
-    const follows = (next: number): boolean =>
-      next < order.length && keys[order[next]] === keys[order[last]] && time[order[next]] - time[order[last]] <= gap;
-    while (follows(last + 1)) last += 1;
-    const [start, end] = [time[order[first]], time[order[last]] + gap];
-    for (; first <= last; first += 1) spans.push({ row: order[first], start, end });
+/** The windows that the rows which have landed by an input are in. */
+function windowsBy(shape: WindowShape, rows: ColumnBatch, keys: Int32Array, input: number): BatchWindow[] {
+  const assigner = assignerOf(shape);
+  const { time } = rows;
+  const landed = Array.from({ length: rows.length }, (_, row) => row)
+    .filter((row) => rows.input[row] <= input)
+    .sort((a, b) => time[a] - time[b]);
+  const found: BatchWindow[] = [];
+  /** By key and bounds; the last session of each key, which a row at most the gap behind its last row is in (S3.2). */
+  const last = new Map<string, BatchWindow>();
+  for (const row of landed) {
+    const [key, at] = [keys[row], rows.input[row]];
+    for (const [start, end] of assigner.assign(time[row], rows, row)) {
+      const id = assigner.merging ? `${key}` : nameOf(key, [start, end]);
+      let window = last.get(id);
+      if (!window || window.end < start) {
+        window = { key, start, end, first: at, last: at, rows: 0 };
+        last.set(id, window);
+        found.push(window);
+      }
+      window.end = end;
+      window.first = Math.min(window.first, at);
+      window.last = Math.max(window.last, at);
+      window.rows += 1;
+    }
   }
-  return spans;
+  return found;
 }
 
 /** The window of a row of the result, from its columns. */
-function boundsIn(result: Table, row: number, { window: shape, keys, places }: LastGrouping): [number, number] | null {
+function boundsIn(result: Table, row: number, { window: shape, keys, places }: LastGrouping): Span | null {
   if (shape.kind === 'global') return [MIN_TIME, MAX_TIME];
   const [start, end] = [places[keys.length], places[keys.length + 1]].map((place) =>
     place < 0 ? null : Number(readValue(result.columns[place], row)),

@@ -1,6 +1,6 @@
 import { deepest, adds, appendRow, MAX_TIME, MIN_TIME, readRow, type SnapshotPart, type Where } from '../../model';
 import { matcher } from '../where';
-import { type BatchWindows } from './batchWindows';
+import { nameOf, type BatchWindows } from './batchWindows';
 import { emptyExtent, widen } from './extent';
 import { type Moment } from './moment';
 import { emptyTable, lanesOf, valueColumn } from './windowTable';
@@ -34,12 +34,12 @@ export function batchWindowsPart(
   }
   const seen = batch.by(input).filter(({ key }) => matches(keys, key));
   seen.sort((a, b) => a.start - b.start || a.end - b.end || a.key - b.key);
-  for (const { name, key, start, end, first, last, rows } of seen) {
+  for (const { key, start, end, first, last, rows } of seen) {
     const opened = inputs.processing(first);
     const job = jobs.find((one) => one >= first);
     const lastJob = jobs[jobs.length - 1] ?? -1;
     const done = lastJob >= last ? inputs.processing(lastJob) : MAX_TIME;
-    const value = values.get(name);
+    const value = values.get(nameOf(key, [start, end]));
     appendRow(table, [
       ...readRow(keys, key),
       start,
