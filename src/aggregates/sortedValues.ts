@@ -1,4 +1,4 @@
-import type { Dictionary } from '../model';
+import { firstWhere, type Dictionary } from '../model';
 import type { EntryReader, EntryWriter } from '../sim/entries';
 import type { ObjectState } from './objectState';
 
@@ -92,13 +92,7 @@ export class SortedValues implements ObjectState {
 
   /** The place of a key among the first `count`: of the first one like it, or behind the last one. */
   private placeOf(key: number, count: number, behind: boolean): number {
-    let low = 0;
-    let high = count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.keys[middle] < key || (behind && this.keys[middle] === key)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const { keys } = this;
+    return firstWhere(0, count, (at) => keys[at] > key || (!behind && keys[at] === key));
   }
 }

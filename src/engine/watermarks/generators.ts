@@ -1,4 +1,4 @@
-import { addTime, floorTime, MAX_TIME, MIN_TIME, type Duration } from '../../model';
+import { addTime, firstWhere, floorTime, MAX_TIME, MIN_TIME, type Duration } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 
 /**
@@ -84,14 +84,7 @@ export class Percentile implements Generator {
 
   /** First place among the first `size` whose delay is not below `delay`. */
   private placeOf(delay: number, size: number): number {
-    let low = 0;
-    let high = size;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.sorted[middle] < delay) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(0, size, (at) => this.sorted[at] >= delay);
   }
 
   save(writer: StateWriter): void {

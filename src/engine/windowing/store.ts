@@ -1,4 +1,4 @@
-import { formatDuration, grown, TidemarkError } from '../../model';
+import { firstWhere, formatDuration, grown, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateLayout } from '../aggregates';
@@ -160,15 +160,10 @@ export class WindowStore implements Store {
 
   /** First place in a key's list that is not before (end, start). */
   private placeOf(slots: number[], start: number, end: number): number {
-    let low = 0;
-    let high = slots.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const slot = slots[middle];
-      if (this.end[slot] < end || (this.end[slot] === end && this.start[slot] < start)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstWhere(0, slots.length, (at) => {
+      const slot = slots[at];
+      return this.end[slot] > end || (this.end[slot] === end && this.start[slot] >= start);
+    });
   }
 
   private list(slot: number): void {
