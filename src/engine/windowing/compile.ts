@@ -1,13 +1,25 @@
-import { columnIndex } from '../../model';
-import { type Trigger } from '../stream/options';
+import { columnIndex, isNumeric, TidemarkError, type Schema } from '../../model';
+import { type WindowShape } from '../../sql/plan';
+import { POLICIES } from '../profiles';
+import { type Profile, type Trigger } from '../stream/options';
+import { checkNumber, checkSpan } from './check';
 import { afterWatermark, all, any, each, orFinally, repeat } from './composites';
-import { type TriggerPlace } from './check';
 import { continuousEventTime, continuousProcessingTime, count, delta, processingDelay, windowEnd } from './leaves';
 import { Slots, type TriggerNode } from './trigger';
 
+/** Where a trigger is asked to work: under which rules, and in which windows of which rows. */
+export interface TriggerPlace {
+  profile: Profile;
+  /** The clock that windows are cut by. */
+  time: 'event' | 'processing';
+  shape: WindowShape['kind'];
+  schema: Schema;
+}
+
 /**
- * The machine of a trigger that has been checked, and how many slots it has. `restarts`: it starts again after each
- * firing, whatever it is (S4.5); otherwise it closes its window when it has finished (S4.8).
+ * The machine of a trigger, and how many slots it has. `restarts`: it starts again after each firing, whatever it is
+ * (S4.5); otherwise it closes its window when it has finished (S4.8). Throws a TidemarkError where the parts of the
+ * trigger contradict one another, or where it is asked to work.
  */
 export function compileTrigger(
   trigger: Trigger,
@@ -23,7 +35,12 @@ export function compileTrigger(
 const STARTS_AGAIN: ReadonlySet<Trigger['type']> = new Set(['window-end', 'default', 'repeat']);
 
 function nodeOf(trigger: Trigger, place: TriggerPlace, slots: Slots): TriggerNode {
+  checkPlace(trigger, place);
   const child = (one: Trigger): TriggerNode => nodeOf(one, place, slots);
+  const children = (of: Trigger[]): TriggerNode[] => {
+    checkNumber(trigger.type, 'one part or more', of.length, of.length > 0);
+    return of.map(child);
+  };
   const onTime = (early: Trigger | null, late: Trigger | null): TriggerNode =>
     afterWatermark(slots, windowEnd(slots, place.time), early && child(early), late && child(late));
   switch (trigger.type) {
@@ -33,24 +50,73 @@ function nodeOf(trigger: Trigger, place: TriggerPlace, slots: Slots): TriggerNod
     case 'after-watermark':
       return onTime(trigger.early, trigger.late);
     case 'count':
+      checkNumber('count', 'a whole number above zero', trigger.n, Number.isSafeInteger(trigger.n) && trigger.n > 0);
       return count(slots, trigger.n);
     case 'delta':
+      checkDelta(trigger, place);
       return delta(slots, columnIndex(place.schema, trigger.column), trigger.delta);
     case 'continuous-event-time':
+      checkSpan(trigger.type, trigger.interval, 1);
       return continuousEventTime(slots, trigger.interval);
     case 'processing-delay':
+      checkSpan(trigger.type, trigger.delay, 0);
       return processingDelay(slots, trigger.delay);
     case 'continuous-processing-time':
+      checkSpan(trigger.type, trigger.interval, 1);
       return continuousProcessingTime(slots, trigger.interval);
     case 'repeat':
       return repeat(slots, child(trigger.of));
     case 'any':
-      return any(slots, trigger.of.map(child));
+      return any(slots, children(trigger.of));
     case 'all':
-      return all(slots, trigger.of.map(child));
+      return all(slots, children(trigger.of));
     case 'each':
-      return each(slots, trigger.of.map(child));
+      return each(slots, children(trigger.of));
     case 'or-finally':
       return orFinally(slots, child(trigger.main), child(trigger.until));
+  }
+}
+
+function checkPlace(trigger: Trigger, asked: TriggerPlace): void {
+  if (asked.time === 'processing' && (trigger.type === 'continuous-event-time' || trigger.type === 'after-watermark')) {
+    throw new TidemarkError({
+      what: 'windows cut by the clock do not see the watermark',
+      where: trigger.type,
+      expected: 'window-end, count, processing-delay or continuous-processing-time',
+      found: trigger.type,
+      hint: 'Cut the windows by event time, or choose a trigger that goes by the clock.',
+    });
+  }
+  if (POLICIES[asked.profile].finished.is !== 'closes' && (trigger.type === 'each' || trigger.type === 'or-finally')) {
+    throw new TidemarkError({
+      what: 'a trigger that comes to an end does not exist in this profile',
+      where: trigger.type,
+      expected: 'a trigger that starts again after each firing, or the beam profile',
+      found: `${trigger.type} with the ${asked.profile} profile`,
+    });
+  }
+}
+
+function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: TriggerPlace): void {
+  checkNumber(trigger.type, 'zero or more', trigger.delta, trigger.delta >= 0);
+  const index = columnIndex(schema, trigger.column);
+  if (index < 0 || !isNumeric(schema[index].type)) {
+    throw new TidemarkError({
+      what: index < 0 ? 'there is no such column' : 'a delta trigger goes by numbers',
+      where: `delta trigger on ${trigger.column}`,
+      expected: schema
+        .filter((one) => isNumeric(one.type))
+        .map((one) => one.name)
+        .join(', '),
+      found: index < 0 ? trigger.column : schema[index].type.name,
+    });
+  }
+  if (shape === 'session') {
+    throw new TidemarkError({
+      what: 'two sessions that become one have no one value of the last firing',
+      where: 'delta trigger',
+      expected: 'windows that do not merge',
+      found: 'SESSION',
+    });
   }
 }

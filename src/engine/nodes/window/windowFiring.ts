@@ -7,7 +7,7 @@ import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
 import { firesOnClose, type Accumulation, type StreamOptions, type Trigger } from '../../stream/options';
 import { atLeastZero } from '../../spans';
-import { checkEvictor, checkTrigger } from '../../windowing/check';
+import { checkEvictor } from '../../windowing/check';
 import { compileTrigger } from '../../windowing/compile';
 import { KeptRows } from '../../windowing/kept';
 import { NO_PANE, WindowStore } from '../../windowing/store';
@@ -72,7 +72,6 @@ export class Firing {
     const trigger = settings.trigger ?? defaults.trigger;
     this.accumulation = settings.accumulation ?? defaults.accumulation;
     const place = { profile, time, shape: settings.shape, schema };
-    checkTrigger(trigger, place);
     atLeastZero('the allowed lateness', 'lateness', settings.lateness);
     if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
@@ -262,6 +261,6 @@ export class Firing {
 }
 
 /** The trigger of windows that emit only when they close. */
-const NEVER: Trigger = { type: 'count', n: Infinity };
+const NEVER: Trigger = { type: 'count', n: Number.MAX_SAFE_INTEGER };
 const ON_TIME = TIMINGS.indexOf('on time');
 const LATE = TIMINGS.indexOf('late');
