@@ -3,7 +3,7 @@ import type { EntryReader, EntryWriter } from '../sim/entries';
 import { objectAccumulator, type ObjectAccumulator, type ObjectState } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
-export const PRECISION = 12;
+const PRECISION = 12;
 /** Bits of the hash that make the rank; ranks go from 1 to one more. */
 const RANK_BITS = 32;
 /** 1 / (2 ln 2) */
@@ -17,17 +17,16 @@ const ALPHA = 0.7213475204444817;
  * tables and is unbiased from 0 on. It reads how many registers stand at each rank, so an answer costs no walk.
  */
 export class HyperLogLog {
-  readonly registers: Uint8Array;
+  readonly registers = new Uint8Array(1 << PRECISION);
   private readonly at = new Int32Array(RANK_BITS + 2);
 
-  constructor(private readonly precision = PRECISION) {
-    this.registers = new Uint8Array(1 << precision);
-    this.at[0] = this.registers.length;
+  constructor() {
+    this.clear();
   }
 
   /** `high` and `low`: 32 bits of hash each; answers the register and rank as `register × 64 + rank`. */
   place(high: number, low: number): number {
-    return (high >>> (32 - this.precision)) * 64 + Math.clz32(low) + 1;
+    return (high >>> (32 - PRECISION)) * 64 + Math.clz32(low) + 1;
   }
 
   raise(place: number): void {

@@ -1,11 +1,10 @@
-import { MAX_TIME, MIN_TIME, readRow, TidemarkError, type Nothing, type RowReason, type Value } from '../../model';
-import { inputsOf, type WindowShape } from '../../sql/plan';
+import { MAX_TIME, readRow, TidemarkError, type Nothing, type RowReason, type Value } from '../../model';
+import { inputsOf } from '../../sql/plan';
 import { kindOf } from '../nodes';
 import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
-import { type Span } from '../stream/windows';
-import { windowsOf } from '../windowing/assign';
-import { POLICIES, type Policies } from '../profiles';
+import { assignerOf } from '../windowing/assign';
+import { POLICIES } from '../profiles';
 import { inOrder, lastOf, minimal } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
@@ -88,17 +87,10 @@ function windowAround(
   const grouping = windows && kindOf(node).grouping?.(node);
   if (!grouping) return null;
   const time = options.time === 'processing' ? run.engine.inputs.processing(input) : rows.time[row];
-  const span = spanOf(grouping.window, time, POLICIES[options.profile]);
-  if (span === null) return null;
+  const [span] = assignerOf(grouping.window, POLICIES[options.profile]).assign(time, rows, row);
+  if (!span) return null;
   const key = grouping.keys.map((one, i): [string, Value] => [node.schema[i].name, valueOf(one, { rows, row, input })]);
   return { key: Object.fromEntries(key), start: span[0], end: span[1] };
-}
-
-/** The window that holds a row of this time, by itself; null: none does. */
-function spanOf(window: WindowShape, time: number, { sessionEnd }: Policies): Span | null {
-  if (window.kind === 'global') return [MIN_TIME, MAX_TIME];
-  if (window.kind === 'session') return [time, sessionEnd.is === 'last' ? time : time + window.gap];
-  return windowsOf(window, time)[0] ?? null;
 }
 
 /** A partner, a higher watermark, the passage of time: what is enough, with no part that could be left out. */

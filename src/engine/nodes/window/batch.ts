@@ -16,44 +16,30 @@ export const batch = {
 } satisfies BatchFamily;
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */
-function windowAggregate(plan: WindowAggregate): BlockingOperator {
-  switch (plan.window.kind) {
-    case 'session':
-      return sessionAggregate(plan, plan.window.gap);
-    case 'global':
-      return globalAggregate(plan);
-    default:
-      return gridAggregate(plan, plan.window);
-  }
-}
+const windowAggregate = (plan: WindowAggregate): BlockingOperator =>
+  plan.window.kind === 'session' ? sessionAggregate(plan, plan.window.gap) : slicedAggregate(plan, plan.window);
 
-function gridAggregate(plan: WindowAggregate, window: GridShape): BlockingOperator {
-  const { input } = plan;
-  const states = new GroupStates(layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn }));
-  const grid = gridOf(window);
-  const slicer = new Slicer(grid.slice, grid.offset);
-  const finder = new GroupFinder(plan, { slicer, timeColumn: input.timeColumn }, states);
+/** Rows are added to slices of time. All time is one window (S2.8), complete at the end of a bounded table. */
+function slicedAggregate(plan: WindowAggregate, window: GridShape | { kind: 'global' }): BlockingOperator {
+  const { schema, timeColumn } = plan.input;
+  const states = new GroupStates(layoutOf(plan.aggregates, schema, { timeColumn }));
+  const grid = window.kind === 'global' ? null : gridOf(window);
+  const slicer = grid && new Slicer(grid.slice, grid.offset);
+  const finder = new GroupFinder(plan, slicer && { slicer, timeColumn }, states);
   return {
     consume: adding(finder, states),
     finish() {
-      const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer.slices, states };
-      const groups = window.kind === 'tumble' ? bySlice : mergeIntoWindows(bySlice, grid);
-      return windowRows(plan, finder.keys, groups);
+      const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer?.slices ?? allTime(), states };
+      const isWhole = grid === null || window.kind === 'tumble';
+      return windowRows(plan, finder.keys, isWhole ? bySlice : mergeIntoWindows(bySlice, grid));
     },
   };
 }
 
-/** One window of all time (S2.8): at the end of a bounded table it is complete. */
-function globalAggregate(plan: WindowAggregate): BlockingOperator {
-  const { input } = plan;
-  const states = new GroupStates(layoutOf(plan.aggregates, input.schema, { timeColumn: input.timeColumn }));
-  const finder = new GroupFinder(plan, null, states);
+function allTime(): Spans {
   const spans = new Spans();
   spans.numberOf(MIN_TIME, MAX_TIME);
-  return {
-    consume: adding(finder, states),
-    finish: () => windowRows(plan, finder.keys, { pairs: finder.pairs, spans, states }),
-  };
+  return spans;
 }
 
 /**
