@@ -1,4 +1,4 @@
-import { adds, grown, MIN_TIME, reserve, takeRows, writeValue, type ColumnBatch, type Value } from '../../model';
+import { adds, appendRow, MIN_TIME, takeRows, withRoom, type ColumnBatch, type Value } from '../../model';
 import { type Topic } from '../log/topic';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
@@ -46,8 +46,6 @@ export const emitsRow =
 export const emitsWindow = ({ nodeIndex, key, start, end }: Target): ((run: Run) => boolean) =>
   emitsRow(nodeIndex, (out, row) => out.id1[row] === start && out.id2[row] === end && isRow(out, row, key));
 
-/** Rows that may be planted in one probe. */
-const ROOM = 64;
 /** A clock that would tick more often than this between two events is not waited for. */
 const MOST_TICKS = 10_000;
 const RANGE_ROWS = 1_024;
@@ -77,7 +75,7 @@ export class Probe {
     this.now = clockAt(subject, input);
     const read = inputs.topics.map((_, place) => inputs.readOf(place, input).rows);
     this.rows = read.map((rows) => rows.length);
-    this.topics = inputs.topics.map((topic, place) => withRoom(topic, read[place]));
+    this.topics = inputs.topics.map((topic, place) => topicOfRows(topic, read[place]));
     this.runAtInput = openRun({ ...setup, options: this.options() });
     this.runAtInput.advance(() => true, input + 1);
     this.past = this.runAtInput.save();
@@ -146,44 +144,23 @@ interface Placed extends PlannedEvent {
   event: PlantedEvent;
 }
 
-/** A topic of these rows, with room for more. */
-function withRoom(topic: Topic, rows: Int32Array): Topic {
-  const table = takeRows(topic.table, rows);
-  reserve(table, rows.length + ROOM);
-  const copy = (array: Float64Array): Float64Array =>
-    grown(
-      Float64Array.from(rows, (row) => array[row]),
-      rows.length + ROOM,
-    );
-  return {
-    ...topic,
-    table,
-    time: copy(topic.time),
-    append: copy(topic.append),
-    partition: copy(topic.partition),
-    offset: copy(topic.offset),
-  };
+const COLUMNS = ['time', 'append', 'partition', 'offset'] as const;
+
+/** A topic of these rows. */
+function topicOfRows(topic: Topic, rows: Int32Array): Topic {
+  const copy = { ...topic, table: takeRows(topic.table, rows) };
+  for (const name of COLUMNS) copy[name] = Float64Array.from(rows, (row) => topic[name][row]);
+  return copy;
 }
 
 function plant(topic: Topic, row: number, { time, arrives, partition, values }: PlantedEvent): void {
-  if (row >= topic.time.length) grow(topic);
-  topic.table.columns.forEach((column, i) => writeValue(column, row, values[i]));
-  topic.table.length = row + 1;
+  for (const name of COLUMNS) topic[name] = withRoom(topic[name], row + 1);
+  appendRow(topic.table, values);
   topic.time[row] = time;
   topic.append[row] = arrives;
   topic.partition[row] = partition;
-  topic.offset[row] = 0;
-  for (let before = row - 1; before >= 0; before -= 1) {
-    if (topic.partition[before] !== partition) continue;
-    topic.offset[row] = topic.offset[before] + 1;
-    break;
-  }
-}
-
-function grow(topic: Topic): void {
-  const size = topic.time.length * 2;
-  reserve(topic.table, size);
-  for (const name of ['time', 'append', 'partition', 'offset'] as const) topic[name] = grown(topic[name], size);
+  const before = row === 0 ? -1 : topic.partition.lastIndexOf(partition, row - 1);
+  topic.offset[row] = before < 0 ? 0 : topic.offset[before] + 1;
 }
 
 export const sameEvent = (a: PlantedEvent, b: PlantedEvent): boolean =>
