@@ -1,5 +1,5 @@
 import { type Value } from './column';
-import { type ColumnType } from './schema';
+import { type ColumnType, type Schema } from './schema';
 import { type Purge, type Timing } from './step';
 
 /** A value with the column that it belongs to, as a sentence names it. */
@@ -8,6 +8,10 @@ export interface NamedValue {
   value: Value;
   type: ColumnType;
 }
+
+/** The values of a row, each with its column. */
+export const namedValues = (schema: Schema, values: readonly Value[]): NamedValue[] =>
+  schema.map(({ name, type }, i) => ({ name, value: values[i], type }));
 
 interface Span {
   start: number;

@@ -1,5 +1,5 @@
 import { difference, type CellDifference, type Facet, type Side } from '../engine/snapshot/difference';
-import { FATES, field, makeTable, readValue, TidemarkError, TIMESTAMP, BIGINT, type Table } from '../model';
+import { FATES, field, makeTable, namedValues, readRow, TidemarkError, TIMESTAMP, BIGINT, type Table } from '../model';
 import { type RunSpec } from '../notebook/run';
 import { keysOf, nameOf, comparedWindows, type Stood } from './compareCells';
 import { type ComparedCell, type Comparison, type EndDifference, type RunSummary } from './protocol';
@@ -108,15 +108,10 @@ function eventOf(
   const { inputs } = run.engine;
   const topic = inputs.topics[inputs.topic(input)];
   const row = inputs.row(input);
-  const values = topic.table.schema.map(({ name, type }, i) => ({
-    name,
-    value: readValue(topic.table.columns[i], row),
-    type,
-  }));
   // Inputs have other numbers where the clock ticks at other times.
   const same = other.run.engine.inputs.find(inputs.topic(input), topic.partition[row], topic.offset[row]);
   return {
-    values,
+    values: namedValues(topic.table.schema, readRow(topic.table, row)),
     time: topic.time[row],
     processing: inputs.processing(input),
     fates: [FATES[here[input]], FATES[there[same?.input ?? -1]]],

@@ -5,8 +5,8 @@ import {
   formatValue,
   MAX_TIME,
   MIN_TIME,
+  namedValues,
   readRow,
-  readValue,
   TidemarkError,
   type NamedValue,
   type Schema,
@@ -93,11 +93,11 @@ function resultsOf({ run }: Side) {
 }
 
 function keyAt(keys: Table, row: number): Pick<Stood, 'id' | 'key' | 'values'> {
-  const values = keys.columns.map((column) => readValue(column, row));
+  const values = readRow(keys, row);
   return {
     id: JSON.stringify(values),
     key: Object.fromEntries(keys.schema.map(({ name }, i) => [name, values[i]])),
-    values: keys.schema.map(({ name, type }, i) => ({ name, value: values[i], type })),
+    values: namedValues(keys.schema, values),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readValue, type NamedValue, type Schema, type StepFacts, type Table } from '../../model';
+import { namedValues, readRow, type NamedValue, type StepFacts } from '../../model';
 import { stateValue } from '../state/keyedState';
 import { type TracedRun } from '../run/tracedRun';
 
@@ -17,7 +17,7 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
         kind,
         topic: topic.name,
         partition: topic.partitions > 1 ? topic.partition[row] : null,
-        values: rowOf(topic.table.schema, topic.table, row),
+        values: namedValues(topic.table.schema, readRow(topic.table, row)),
         eventTime,
         processingTime,
         lateFor: step.late ? engine.sources.of[place]!.watermarkBefore(step.input) : null,
@@ -33,12 +33,8 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
     }
     case 'state written': {
       const state = engine.operators[step.operator - 1].operator.state!;
-      const values = state.schema.map(({ name, type }, i): NamedValue => ({
-        name,
-        value: stateValue(state, i, step.values[i]),
-        type,
-      }));
-      return { ...placeOf(run, step), kind, values };
+      const values = state.schema.map((_, i) => stateValue(state, i, step.values[i]));
+      return { ...placeOf(run, step), kind, values: namedValues(state.schema, values) };
     }
     case 'state read':
       return {
@@ -62,7 +58,7 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
       return { kind, key: keyOf(run, step), side: step.side, time: step.start, because: step.because };
     case 'row out': {
       const { rows } = engine.results;
-      return { kind, change: rows.kind[step.row], values: rowOf(rows.schema, rows, step.row) };
+      return { kind, change: rows.kind[step.row], values: namedValues(rows.schema, readRow(rows, step.row)) };
     }
     case 'job ended':
       return { kind, rowsRead: step.rowsRead, published: step.published, processingTime: step.processingTime };
@@ -75,12 +71,9 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
   }
 }
 
-const rowOf = (schema: Schema, table: Table, row: number): NamedValue[] =>
-  schema.map(({ name, type }, i) => ({ name, value: readValue(table.columns[i], row), type }));
-
 function keyOf(run: TracedRun, { operator, key }: { operator: number; key: number }): NamedValue[] {
   const state = run.engine.operators[operator - 1]?.operator.state;
-  return state && key >= 0 ? rowOf(state.keys.schema, state.keys, key) : [];
+  return state && key >= 0 ? namedValues(state.keys.schema, readRow(state.keys, key)) : [];
 }
 
 const placeOf = (run: TracedRun, step: { operator: number; key: number; start: number; end: number }) => ({

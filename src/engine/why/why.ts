@@ -5,6 +5,7 @@ import {
   columnIndex,
   field,
   makeTable,
+  namedValues,
   readValue,
   TidemarkError,
   TIMESTAMP,
@@ -110,7 +111,7 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   }
   const fired = isWindow && lastFiring(run, { operator: nodeIndex + 1, key: id, until: step }, { start, end });
   const state = stateOf(subject, { nodeIndex, key: id, span: isWindow || span ? [start, end] : null }, step);
-  const place = { key: keys.schema.map(({ name, type }, i) => ({ name, value: key[i], type })), start, end };
+  const place = { key: namedValues(keys.schema, key), start, end };
   const of: BecauseSubject = isWindow
     ? {
         ...place,

@@ -5,6 +5,7 @@ import {
   field,
   makeTable,
   MIN_TIME,
+  namedValues,
   STRING,
   TidemarkError,
   TIMESTAMP,
@@ -90,7 +91,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const changes = canChange(status) ? enabling(context, input, inTheWay(status), probe) : [];
   const rule = changes.length > 0 ? null : finalRule(status);
   return {
-    of: { kind: 'window', key: keys.schema.map(({ name, type }, i) => ({ name, value: key[i], type })), start, end },
+    of: { kind: 'window', key: namedValues(keys.schema, key), start, end },
     now: context.now,
     reason,
     partitions: partitionsOf(context.clocks),
