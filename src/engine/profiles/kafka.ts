@@ -1,6 +1,6 @@
 import { formatDuration } from '../../model';
 import { type Trigger } from '../stream/options';
-import { policy, type Policies, type Refusal } from './policy';
+import { NOT_DISCARDING, notIdle, policy, type Policies, type Refusal } from './policy';
 
 const STREAM_TIME = 'nothing: stream time is the largest event time that has come (S1.1)';
 const GRACE = 'Write how late an event may come as the allowed lateness: Kafka Streams calls it grace.';
@@ -21,24 +21,14 @@ const REFUSALS: readonly Refusal[] = [
     expected: STREAM_TIME,
     hint: GRACE,
   },
-  {
-    found: ({ idle }) => (idle === null ? null : formatDuration(idle)),
-    what: 'knows no idle partitions',
-    expected: STREAM_TIME,
-    hint: 'Leave `idle` out.',
-  },
+  notIdle(STREAM_TIME),
   {
     found: ({ maxDrift }) => (maxDrift === null ? null : formatDuration(maxDrift)),
     what: 'does not align partitions',
     expected: STREAM_TIME,
     hint: 'Leave the drift out.',
   },
-  {
-    found: ({ accumulation }) => (accumulation === 'discarding' ? accumulation : null),
-    what: 'keeps what a window holds',
-    expected: 'accumulating or retracting',
-    hint: 'Leave it out.',
-  },
+  NOT_DISCARDING,
   {
     found: ({ trigger }) =>
       trigger === null || isUpdate(inner(trigger)) || inner(trigger).type === 'window-end' ? null : inner(trigger).type,

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../model';
 import { type Accumulation, type StreamOptions, type Trigger, type WatermarkStrategy } from '../stream/options';
 
 /** One decision of a system, and the rule of the semantics where it is written down. */
@@ -16,6 +17,22 @@ export interface Refusal {
   expected: string;
   hint: string;
 }
+
+/** Of a system whose pane is all that the window holds. */
+export const NOT_DISCARDING: Refusal = {
+  found: ({ accumulation }) => (accumulation === 'discarding' ? accumulation : null),
+  what: 'keeps what a window holds',
+  expected: 'accumulating or retracting',
+  hint: 'Leave it out.',
+};
+
+/** Of a system that waits for every partition. */
+export const notIdle = (expected: string): Refusal => ({
+  found: ({ idle }) => (idle === null ? null : formatDuration(idle)),
+  what: 'knows no idle partitions',
+  expected,
+  hint: 'Leave `idle` out.',
+});
 
 /**
  * Everything that one system decides differently from another. Operators, explanations and pages read these fields and

@@ -1,6 +1,7 @@
 import { TidemarkError } from '../../model';
 import { type StreamOptions } from '../stream/options';
-import { POLICIES } from './index';
+import { POLICIES, type Policies } from './index';
+import { type Refusal } from './policy';
 
 /**
  * The options with the profile's defaults filled in. Throws a TidemarkError where they ask for something that the
@@ -9,12 +10,14 @@ import { POLICIES } from './index';
 export function settle(options: StreamOptions): StreamOptions {
   // A batch job reads complete input, so no policy of a stream applies.
   if (options.job) return options;
-  const { refusals, defaults } = POLICIES[options.profile];
-  for (const { found, ...facts } of refusals) {
-    const asked = found(options);
-    if (asked !== null) refuse(options, { ...facts, found: asked });
+  const { profile } = options;
+  const policies = POLICIES[profile];
+  for (const { found: asked, what, ...facts } of [...policies.refusals, ...refusalsOf(policies)]) {
+    const found = asked(options);
+    if (found === null) continue;
+    throw new TidemarkError({ ...facts, what: `${policies.system} ${what}`, where: `profile ${profile}`, found });
   }
-  checkPanes(options);
+  const { defaults } = policies;
   return {
     ...options,
     trigger: options.trigger ?? defaults.trigger,
@@ -23,33 +26,29 @@ export function settle(options: StreamOptions): StreamOptions {
   };
 }
 
-function checkPanes(options: StreamOptions): void {
-  const { evictor, outputTimestamp: time, onTime, closing } = options;
-  const { evictors, outputTimestamp, emptyPane } = POLICIES[options.profile];
-  if (evictor && !evictors.is) {
-    const found = `keep ${evictor.keep}`;
-    refuse(options, {
-      what: 'has no evictors',
-      expected: `nothing (${evictors.rule})`,
-      found,
-      hint: 'Take the flink profile.',
-    });
-  }
-  const hint = 'Leave it out, or take the beam profile.';
-  if (time !== 'end-of-window' && !outputTimestamp.is) {
-    const expected = `nothing (${outputTimestamp.rule})`;
-    refuse(options, { what: 'gives results a time of its own', expected, found: time, hint });
-  }
-  if ((onTime !== 'fire-always' || closing !== 'fire-if-non-empty') && !emptyPane.is) {
-    const expected = `nothing (${emptyPane.rule})`;
-    refuse(options, { what: 'has no empty panes', expected, found: `${onTime}, ${closing}`, hint });
-  }
-}
+const TAKE_BEAM = 'Leave it out, or take the beam profile.';
 
-function refuse(
-  { profile }: StreamOptions,
-  facts: { what: string; expected: string; found: string; hint: string },
-): never {
-  const { system } = POLICIES[profile];
-  throw new TidemarkError({ ...facts, what: `${system} ${facts.what}`, where: `profile ${profile}` });
-}
+/** What follows from a system's policies on panes. */
+const refusalsOf = ({ evictors, outputTimestamp, emptyPane }: Policies): Refusal[] => [
+  {
+    found: ({ evictor }) => (evictor && !evictors.is ? `keep ${evictor.keep}` : null),
+    what: 'has no evictors',
+    expected: `nothing (${evictors.rule})`,
+    hint: 'Take the flink profile.',
+  },
+  {
+    found: ({ outputTimestamp: time }) => (time !== 'end-of-window' && !outputTimestamp.is ? time : null),
+    what: 'gives results a time of its own',
+    expected: `nothing (${outputTimestamp.rule})`,
+    hint: TAKE_BEAM,
+  },
+  {
+    found: ({ onTime, closing }) => {
+      const isUsual = onTime === 'fire-always' && closing === 'fire-if-non-empty';
+      return isUsual || emptyPane.is ? null : `${onTime}, ${closing}`;
+    },
+    what: 'has no empty panes',
+    expected: `nothing (${emptyPane.rule})`,
+    hint: TAKE_BEAM,
+  },
+];

@@ -1,7 +1,7 @@
 import { formatDuration, MAX_TIME, type Duration } from '../../model';
 import { type Trigger } from '../stream/options';
 import { FLINK } from './flink';
-import { policy, type Policies, type Refusal } from './policy';
+import { NOT_DISCARDING, notIdle, policy, type Policies, type Refusal } from './policy';
 
 /** Length of a micro-batch where the query gives none, ms (S20.4). */
 const MICRO_BATCH: Duration = 1_000;
@@ -22,24 +22,14 @@ const REFUSALS: readonly Refusal[] = [
     expected: 'micro-batch',
     hint: 'Leave it out.',
   },
-  {
-    found: ({ idle }) => (idle === null ? null : formatDuration(idle)),
-    what: 'knows no idle partitions',
-    expected: 'nothing: one watermark for all',
-    hint: 'Leave it out.',
-  },
+  notIdle('nothing: one watermark for all'),
   {
     found: ({ trigger }) => (trigger && !TRIGGERS.has(trigger.type) ? trigger.type : null),
     what: 'has no such trigger',
     expected: 'window-end or continuous-processing-time',
     hint: 'Leave it out.',
   },
-  {
-    found: ({ accumulation }) => (accumulation === 'discarding' ? accumulation : null),
-    what: 'keeps what a window holds',
-    expected: 'accumulating or retracting',
-    hint: 'Leave it out.',
-  },
+  NOT_DISCARDING,
 ];
 
 /**

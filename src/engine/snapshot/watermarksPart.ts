@@ -1,14 +1,4 @@
-import {
-  BIGINT,
-  BOOLEAN,
-  field,
-  makeTable,
-  MAX_TIME,
-  MIN_TIME,
-  TIMESTAMP,
-  type SnapshotPart,
-  type Schema,
-} from '../../model';
+import { BIGINT, BOOLEAN, field, MAX_TIME, MIN_TIME, tableOf, TIMESTAMP, type SnapshotPart } from '../../model';
 import { ACTION, END, EVENT, TICK } from '../run/inputLog';
 import { type Source } from '../run/source';
 import { Sources } from '../run/sources';
@@ -26,10 +16,11 @@ export function watermarksPart({ run, input }: Moment, stream: string | undefine
     if (line[at] === (moved.length === 0 ? MIN_TIME : moved[moved.length - 1][1])) continue;
     moved.push([at, line[at]]);
   }
-  return tableOf(
+  const table = tableOf(
     [field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)],
     moved.map(([at, watermark]) => [engine.inputs.processing(at), watermark]),
   );
+  return { table, extent: emptyExtent() };
 }
 
 /** After each input, the minimum event time of the events still to come, minus 1 (S20.1). */
@@ -63,13 +54,7 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
   if (!all) moves.set(run, (all = movesOf(run)));
   const rows = all
     .filter((move) => move.input <= input && (only < 0 || move.source === only))
-    .map((move) => [
-      engine.inputs.processing(move.input),
-      move.source,
-      move.partition,
-      move.watermark,
-      move.idle ? 1 : 0,
-    ]);
+    .map((move) => [engine.inputs.processing(move.input), move.source, move.partition, move.watermark, move.idle]);
   const schema = [
     field('#processing', TIMESTAMP),
     field('#source', BIGINT),
@@ -77,7 +62,7 @@ export function partitionsPart({ run, input }: Moment, stream: string | undefine
     field('#watermark', TIMESTAMP),
     field('#idle', BOOLEAN),
   ];
-  return tableOf(schema, rows);
+  return { table: tableOf(schema, rows), extent: emptyExtent() };
 }
 
 /**
@@ -124,15 +109,4 @@ function movesOf({ engine }: TracedRun): Move[] {
     note(input);
   }
   return found;
-}
-
-function tableOf(schema: Schema, rows: number[][]): SnapshotPart {
-  const table = makeTable(schema, rows.length);
-  table.length = rows.length;
-  rows.forEach((row, at) => {
-    row.forEach((value, column) => {
-      table.columns[column].data[at] = value;
-    });
-  });
-  return { table, extent: emptyExtent() };
 }
