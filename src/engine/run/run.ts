@@ -217,12 +217,7 @@ export class Run {
         this.push(time);
       }
     }
-    if (!trace) return;
-    for (const source of this.sources.list) {
-      // The source of the events has kept its own already.
-      if (kind !== EVENT || source.place !== topic) source.keep(from, this.next);
-    }
-    trace.endRange(from, this.next - 1);
+    trace?.endRange(from, this.next - 1);
   }
 
   /** Events of one topic; answers the input after them. */

@@ -1,4 +1,4 @@
-import { columnNamed, MIN_TIME, withRoom, type Column, type Duration, type Schema, type Table } from '../../model';
+import { columnNamed, type Column, type Duration, type Schema, type Table } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
@@ -25,10 +25,6 @@ import { Watermarks, type WatermarkSetup } from '../watermarks/watermarks';
 export class Source {
   readonly watermarks: Watermarks;
   readonly reader: TopicReader;
-  /** Its watermark after each input of a traced run. */
-  watermarkAt = new Float64Array(0);
-  /** Whether it was idle after each input. */
-  idleAt = new Uint8Array(0);
   /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
@@ -79,23 +75,6 @@ export class Source {
   restore(reader: StateReader): void {
     this.reader.offsets.set(reader.floats());
     this.watermarks.restore(reader);
-  }
-
-  /** The watermark that an event of a traced run met. */
-  watermarkBefore(input: number): number {
-    return input === 0 ? MIN_TIME : this.watermarkAt[input - 1];
-  }
-
-  /** Makes room for what is kept of the inputs before `to`. */
-  reserve(to: number): void {
-    this.watermarkAt = withRoom(this.watermarkAt, to);
-    this.idleAt = withRoom(this.idleAt, to);
-  }
-
-  /** Keeps its watermark and status after inputs [from, to). */
-  keep(from: number, to: number): void {
-    this.watermarkAt.fill(this.watermarks.current, from, to);
-    this.idleAt.fill(this.watermarks.idle ? 1 : 0, from, to);
   }
 }
 

@@ -37,7 +37,6 @@ export class SourceReader {
   /** Makes room for what a traced run keeps of the inputs before `to`. */
   reserve(to: number): void {
     this.fate = withRoom(this.fate, to);
-    for (const source of this.sources.list) source.reserve(to);
   }
 
   /**
@@ -86,7 +85,7 @@ export class SourceReader {
   /** Rows of a traced run. Answers how many are in the range. */
   private trackRows(source: Source, reader: TopicReader, from: number): number {
     const { batch, base, begin, end } = reader;
-    const { watermarks, watermarkAt, idleAt } = source;
+    const { watermarks } = source;
     const { watermark, id1 } = batch;
     const due = this.propagation.due(source.place);
     if (watermarks.mayIdle || this.trace!.isWatched) return this.trackOneByOne(source, reader, from, due);
@@ -94,8 +93,6 @@ export class SourceReader {
     for (let row = begin, input = from; row < to; row += 1, input += 1) {
       this.trackRow(batch, row, base, input);
       const after = row + 1 < to ? watermark[row + 1] : watermarks.current;
-      watermarkAt[input] = after;
-      idleAt[input] = 0;
       if (after > watermark[row]) this.traceWatermark(source, input, id1[row], watermark[row], after);
     }
     this.sources.hear(source);
@@ -104,7 +101,7 @@ export class SourceReader {
 
   /** Row by row: while a step listener is attached, or partitions can become idle. */
   private trackOneByOne(source: Source, { batch, base, begin, end }: TopicReader, from: number, due: number): number {
-    const { watermarks, watermarkAt, idleAt } = source;
+    const { watermarks } = source;
     const { time, watermark, id1 } = batch;
     for (let row = begin, input = from; row < end; row += 1, input += 1) {
       const before = watermarks.current;
@@ -113,8 +110,6 @@ export class SourceReader {
       const wakes = watermarks.isIdleAt(id1[row]);
       const sleeps = watermarks.idle;
       const moved = watermarks.see(id1[row], time[row], base + row, input);
-      watermarkAt[input] = watermarks.current;
-      idleAt[input] = watermarks.idle ? 1 : 0;
       this.sources.hear(source);
       if (wakes) this.traceStatus(source, input, id1[row]);
       if (moved) this.traceWatermark(source, input, id1[row], before);

@@ -1,11 +1,29 @@
-import { addTime, firstWhere, MAX_TIME, TidemarkError } from '../../model';
+import { addTime, firstWhere, MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type SourceNode } from './graph';
 import { beginOf, Source } from './source';
-import { type InputLog } from './inputLog';
+import { ACTION, END, EVENT, TICK, type InputLog } from './inputLog';
 import { type LocalOptions } from '../stream/options';
 import { WatermarkValve } from '../watermarks/valve';
 import { isExpired } from '../stream/windows';
+
+/** The watermark or status of a partition has changed with an input. */
+export interface PartitionMove {
+  input: number;
+  source: number;
+  partition: number;
+  watermark: number;
+  idle: boolean;
+}
+
+/** What the watermarks of all sources were after each input. */
+interface WatermarkHistory {
+  /** How many inputs it is of. */
+  length: number;
+  /** By source. */
+  lines: { watermark: Float64Array; idle: Uint8Array }[];
+  moves: PartitionMove[];
+}
 
 /** The topics that a run reads, and its watermark: the least of theirs. */
 export class Sources {
@@ -16,9 +34,10 @@ export class Sources {
   /** Merges the sources' watermarks to the run's. */
   private readonly whole: WatermarkValve;
   private readonly lines = new Map<string, Float64Array>();
+  private known: WatermarkHistory | null = null;
 
   constructor(
-    nodes: readonly SourceNode[],
+    private readonly nodes: readonly SourceNode[],
     private readonly inputs: InputLog,
     private readonly options: LocalOptions,
   ) {
@@ -54,20 +73,77 @@ export class Sources {
     this.whole.hear(this.list.indexOf(source), current, idle);
   }
 
-  /** The watermark after each input, where `sources` (default: all) are merged; of a traced run that has been run through. */
+  /** The watermark after each input, where `sources` (default: all) are merged. */
   watermarkHistory(sources: readonly Source[] = this.list): Float64Array {
     const { length } = this.inputs;
-    if (sources.length === 1) return sources[0].watermarkAt.subarray(0, length);
+    const lines = sources.map((source) => this.history.lines[this.list.indexOf(source)]);
+    if (lines.length === 1) return lines[0].watermark;
     const id = sources.map(({ place }) => place).join(' ');
     const found = this.lines.get(id);
     if (found?.length === length) return found;
     const valve = new WatermarkValve(sources.length);
-    const line = Float64Array.from({ length }, (_, input) => {
-      sources.forEach(({ watermarkAt, idleAt }, i) => valve.hear(i, watermarkAt[input], idleAt[input] === 1));
+    const merged = Float64Array.from({ length }, (_, input) => {
+      lines.forEach(({ watermark, idle }, i) => valve.hear(i, watermark[input], idle[input] === 1));
       return valve.current;
     });
-    this.lines.set(id, line);
-    return line;
+    this.lines.set(id, merged);
+    return merged;
+  }
+
+  /** The watermark that an event met. */
+  watermarkBefore(source: Source, input: number): number {
+    return input === 0 ? MIN_TIME : this.watermarkHistory([source])[input - 1];
+  }
+
+  /** What was, up to the last input. A run keeps only what is: new sources read the same inputs again, without operators. */
+  get history(): WatermarkHistory {
+    const { length } = this.inputs;
+    if (this.known?.length === length) return this.known;
+    const again = new Sources(this.nodes, this.inputs, this.options);
+    const lines = this.list.map(() => ({ watermark: new Float64Array(length), idle: new Uint8Array(length) }));
+    const moves: PartitionMove[] = [];
+    const last = this.list.map(({ topic }) =>
+      Array.from({ length: topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),
+    );
+    for (let input = 0; input < length; input += 1) {
+      again.handle(input);
+      again.list.forEach(({ watermarks }, source) => {
+        lines[source].watermark[input] = watermarks.current;
+        lines[source].idle[input] = watermarks.idle ? 1 : 0;
+        last[source].forEach((before, partition) => {
+          const watermark = watermarks.of(partition);
+          const idle = watermarks.isIdleAt(partition);
+          if (watermark === before.watermark && idle === before.idle) return;
+          Object.assign(before, { watermark, idle });
+          moves.push({ input, source, partition, watermark, idle });
+        });
+      });
+    }
+    return (this.known = { length, lines, moves });
+  }
+
+  /** Takes in an input of the log. */
+  private handle(input: number): void {
+    const { inputs, options, list } = this;
+    switch (inputs.kind(input)) {
+      case EVENT: {
+        const source = this.of[inputs.topic(input)];
+        const row = inputs.row(input);
+        source?.watermarks.see(source.topic.partition[row], source.topic.time[row], row, input);
+        return;
+      }
+      case TICK:
+        for (const { place, watermarks } of list)
+          watermarks.tick(inputs.processing(input), (partition) => this.isPausedByAlignment(place, partition));
+        return;
+      case ACTION: {
+        const { wait } = options.changes[inputs.topic(input)];
+        if (wait !== undefined) for (const { watermarks } of list) watermarks.wait = wait;
+        return;
+      }
+      case END:
+        for (const { watermarks } of list) watermarks.finish();
+    }
   }
 
   /**

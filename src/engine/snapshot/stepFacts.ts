@@ -20,7 +20,7 @@ export function stepFactsOf(run: TracedRun, at: number): StepFacts {
         values: namedValues(topic.table.schema, readRow(topic.table, row)),
         eventTime,
         processingTime,
-        lateFor: step.late ? engine.sources.of[place]!.watermarkBefore(step.input) : null,
+        lateFor: step.late ? engine.sources.watermarkBefore(engine.sources.of[place]!, step.input) : null,
       };
     }
     case 'watermark advanced': {

@@ -89,13 +89,14 @@ export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: 
     );
   // A perfect watermark depends on later events, which only the whole run has.
   const knows = options.watermark?.type === 'perfect';
-  const partitions = runAtInput.sources.list.flatMap(({ topic, watermarks }, at) =>
+  const partitions = runAtInput.sources.list.flatMap(({ topic, watermarks }, source) =>
     Array.from({ length: topic.partitions }, (_, partition): PartitionFacts => ({
       stream: topic.name,
       partition,
       events: watermarks.counts[partition],
       newest: watermarks.newest[partition],
-      watermark: knows && input >= 0 ? run.engine.sources.list[at].watermarkAt[input] : watermarks.of(partition),
+      watermark:
+        knows && input >= 0 ? run.engine.sources.history.lines[source].watermark[input] : watermarks.of(partition),
       idle: watermarks.isIdleAt(partition),
       isMinimum: false,
     })),

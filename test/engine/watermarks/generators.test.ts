@@ -14,7 +14,7 @@ const QUIET = { extras: { end: false } };
 /** The watermark behind each event, in order of arrival. */
 function line(events: Payment[], how: Drive): number[] {
   const { engine } = trace(COUNTS, events, { ...QUIET, ...how });
-  return inputs(engine, EVENT).map((input) => engine.sources.list[0].watermarkAt[input]);
+  return inputs(engine, EVENT).map((input) => engine.sources.watermarkHistory()[input]);
 }
 
 const inputs = ({ inputs }: Run, kind: number): number[] =>
@@ -70,7 +70,7 @@ test('S1.11 declared: the value of the clause itself, without the minus one', ()
   const plan = over(COUNTS, { ...scan('payments'), watermark: clause });
   for (const how of [{ wait: null }, { wait: null, watermark: { type: 'declared' } as const }]) {
     const { engine } = trace(plan, [pay(100), pay(94, 101), pay(95, 102)], how);
-    expect([...engine.sources.list[0].watermarkAt.subarray(0, 3)]).toEqual([94, 94, 94]);
+    expect([...engine.sources.watermarkHistory().subarray(0, 3)]).toEqual([94, 94, 94]);
     // The row at exactly 6 ms less is late (S1.1), the one behind it is not.
     expect(engine.counters.late).toBe(1);
   }
@@ -120,7 +120,8 @@ test('S20.1 with a perfect watermark no event is late, and it could not be one m
     fc.property(paymentStreams(200), ({ events, partitions }) => {
       const run = trace(COUNTS, events, { partitions, watermark: { type: 'perfect' }, ...QUIET }).engine;
       expect(run.counters.late).toBe(0);
-      const { watermarkAt, topic } = run.sources.list[0];
+      const { topic } = run.sources.list[0];
+      const watermarkAt = run.sources.watermarkHistory();
       for (let row = 0; row < topic.table.length; row += 1) {
         const rest = topic.time.subarray(row + 1, topic.table.length);
         const least = rest.length === 0 ? MAX_TIME : Math.min(...rest);
@@ -141,7 +142,7 @@ test('S20.4 micro-batches: the newest event of all partitions less the wait, fro
     ...QUIET,
   });
   expect(ticks(engine)).toEqual([120]);
-  expect(inputs(engine, EVENT).map((input) => engine.sources.list[0].watermarkAt[input])).toEqual([
+  expect(inputs(engine, EVENT).map((input) => engine.sources.watermarkHistory()[input])).toEqual([
     MIN_TIME,
     MIN_TIME,
     MIN_TIME,
@@ -163,7 +164,7 @@ test('a watermark that is written down moves when it says, at or before the even
   };
   const { engine } = trace(COUNTS, [pay(1, 9), pay(2, 10), pay(55, 30)], { watermark, ...QUIET });
   expect(ticks(engine)).toEqual([10, 20, 30]);
-  expect(Array.from(engine.sources.list[0].watermarkAt.subarray(0, engine.inputs.length))).toEqual([
+  expect(Array.from(engine.sources.watermarkHistory().subarray(0, engine.inputs.length))).toEqual([
     MIN_TIME,
     5,
     5,
@@ -177,7 +178,7 @@ test('a watermark that is written down moves when it says, at or before the even
 test('S1.11 sent out every 50 ms, a watermark stands still between', () => {
   const { engine } = trace(COUNTS, [pay(1, 10), pay(60, 20), pay(90, 50), pay(95, 80)], { emitEvery: 50, ...QUIET });
   expect(ticks(engine)).toEqual([50, 100]);
-  expect(Array.from(engine.sources.list[0].watermarkAt.subarray(0, engine.inputs.length))).toEqual([
+  expect(Array.from(engine.sources.watermarkHistory().subarray(0, engine.inputs.length))).toEqual([
     MIN_TIME,
     MIN_TIME,
     59,
@@ -193,7 +194,7 @@ test('S1.8 S1.9 a silent partition blocks the watermark, until it has been silen
   const { engine } = trace(COUNTS, events, { partitions: 2, idle: 60, ...QUIET });
   // Both are waited for from 100 on; partition 0 speaks again at 150 and 300.
   expect(ticks(engine)).toEqual([161, 211, 361]);
-  expect(inputs(engine, EVENT).map((input) => engine.sources.list[0].watermarkAt[input])).toEqual([
+  expect(inputs(engine, EVENT).map((input) => engine.sources.watermarkHistory()[input])).toEqual([
     MIN_TIME,
     MIN_TIME,
     209,
