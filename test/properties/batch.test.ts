@@ -162,10 +162,11 @@ describe('window aggregates', () => {
       append: 0,
       partition: 0,
     }));
-    const { table, time, id1, id2, rowsRead } = runBatch(
+    const { table, time, rowsRead, identities } = runBatch(
       overWindow(source, tumble(60), ['card'], [call('COUNT', null)]),
       () => stored(list),
     );
+    const { id1, id2 } = identities();
     expect(rowsOf(table).map((row) => [row[2], row[0]])).toEqual([
       [60, null],
       [60, 'A'],
@@ -252,7 +253,8 @@ describe.each([
           const inside = peers.filter((other) => inFrame(one, other, shape, edge, peers));
           return [one.card, one.city, one.amount, one.ts, ...expected(inside, calls)];
         });
-        const { table, id1, id2 } = runBatch(rolling(source, ['card'], shape, calls), () => stored(list), { edge });
+        const { table, identities } = runBatch(rolling(source, ['card'], shape, calls), () => stored(list), { edge });
+        const { id1, id2 } = identities();
         expect(rowsOf(table)).toEqual(rows);
         expect([...id1]).toEqual(sorted.map((one) => one.partition));
         expect([...id2]).toEqual(sorted.map((one) => list.filter((x) => x.partition === one.partition).indexOf(one)));
@@ -279,7 +281,8 @@ test('filters and projections keep who a row is', () => {
     schema: [field('amount', MONEY, true), field('ts', TIMESTAMP)],
     timeColumn: 1,
   };
-  const { table, id2, time } = runBatch(plan, () => stored(list));
+  const { table, time, identities } = runBatch(plan, () => stored(list));
+  const { id2 } = identities();
   expect(rowsOf(table)).toEqual([
     [2, 2],
     [4, 4],

@@ -24,10 +24,8 @@ export interface BatchResult {
   table: Table;
   /** Event time of each row; MIN_TIME where the query lost it. */
   time: Float64Array;
-  /** Who each row is; see `ColumnBatch`. */
-  id0: Float64Array;
-  id1: Float64Array;
-  id2: Float64Array;
+  /** Who each row is. */
+  identities: Origin;
   /** Rows of stored tables that were looked at. */
   rowsRead: number;
 }

@@ -29,24 +29,11 @@ export function runBatch(
   };
   job.push(plan, collector.take);
   const table = collector.table();
-  const ids = lazily(() => {
+  const identities = lazily(() => {
     const { id0, id1, id2 } = collector.origin();
     return { id0: collector.pick(id0), id1: collector.pick(id1), id2: collector.pick(id2), append: null };
   });
-  return {
-    table,
-    time: timeOf(plan, table),
-    get id0() {
-      return ids().id0;
-    },
-    get id1() {
-      return ids().id1;
-    },
-    get id2() {
-      return ids().id2;
-    },
-    rowsRead: job.rowsRead,
-  };
+  return { table, time: timeOf(plan, table), identities, rowsRead: job.rowsRead };
 }
 
 function timeOf({ timeColumn }: Plan, table: Table): Float64Array {

@@ -156,7 +156,8 @@ export class RecomputeOperator implements Operator {
       return { schema: schema.slice(0, width), columns: columns.slice(0, width), length };
     });
     const { runBatch, edge, hop } = this.options;
-    const { table, time, id0, id1, id2 } = runBatch(this.plan, (name) => tables[Number(name)], { edge, hop });
+    const { table, time, identities } = runBatch(this.plan, (name) => tables[Number(name)], { edge, hop });
+    const { id0, id1, id2 } = identities();
     return Array.from({ length: table.length }, (_, at) => ({
       values: readRow(table, at),
       time: time[at],

@@ -382,7 +382,8 @@ describe('S17.6 the order of arrival does not matter', () => {
       { side: 1, id: 4, key: 'a', time: 12 },
       { side: 1, id: 5, key: 'b', time: 12 },
     ];
-    const { table, id0, id1 } = runBatch(intervalJoin(-10, 10, 'full'), tablesOf(rows));
+    const { table, identities } = runBatch(intervalJoin(-10, 10, 'full'), tablesOf(rows));
+    const { id0, id1 } = identities();
     expect(Array.from({ length: table.length }, (_, row) => [readRow(table, row)[0], readRow(table, row)[3]])).toEqual([
       [2, 4],
       [2, 3],

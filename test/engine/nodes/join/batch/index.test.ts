@@ -104,7 +104,7 @@ describe('as-of and temporal joins of whole tables', () => {
         ['c', 8, 0],
       ]),
     };
-    const { id0, id1 } = runBatch(regular(orders, rates, { kind: 'full', keys }), (name) => tables[name]);
+    const { id0, id1 } = runBatch(regular(orders, rates, { kind: 'full', keys }), (name) => tables[name]).identities();
     expect([...id0]).toEqual([0, 1, -1]);
     expect([...id1]).toEqual([-1, 0, 1]);
   });
