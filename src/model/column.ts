@@ -120,6 +120,14 @@ export function tableOf(schema: Schema, rows: readonly (readonly Value[])[]): Ta
   return table;
 }
 
+/** Rows [from, to) of a column, without copying. */
+export const columnView = ({ type, data, valid, dictionary }: Column, from: number, to: number): Column => ({
+  type,
+  data: data.subarray(from, to),
+  valid: valid && valid.subarray(from, to),
+  dictionary,
+});
+
 export function columnOf(table: Table, name: string): Column {
   const index = table.schema.findIndex((one) => one.name === name);
   if (index < 0) throw new RangeError(`no column ${name}`);

@@ -1,4 +1,4 @@
-import { TidemarkError, makeColumn, type Column, type Schema, type Table } from '../../model';
+import { TidemarkError, columnView, makeColumn, type Column, type Schema, type Table } from '../../model';
 import { CodeMemo, mapCodes } from '../../model/codeMemo';
 
 /** Rows are pushed through a plan in ranges of at most this many: small enough to stay in cache, large enough to pay. */
@@ -64,12 +64,7 @@ export const originRow = (chunk: Chunk, row: number): number =>
 export function pushTable(table: Table, origin: Origin, consume: Consumer): void {
   for (let first = 0; first < table.length; first += CHUNK_ROWS) {
     const end = Math.min(table.length, first + CHUNK_ROWS);
-    const columns = table.columns.map((column) => ({
-      type: column.type,
-      data: column.data.subarray(first, end),
-      valid: column.valid && column.valid.subarray(first, end),
-      dictionary: column.dictionary,
-    }));
+    const columns = table.columns.map((column) => columnView(column, first, end));
     consume({ schema: table.schema, columns, length: end - first, origin, rows: null, first, whole: table });
   }
 }
@@ -134,7 +129,10 @@ export class Collector {
 
   /** Everything pushed so far, in order; not to be written to. */
   table(): Table {
-    if (this.whole) return { schema: this.schema, columns: this.whole.columns.map(this.view), length: this.length };
+    if (this.whole) {
+      const columns = this.whole.columns.map((column) => columnView(column, 0, this.length));
+      return { schema: this.schema, columns, length: this.length };
+    }
     const columns = this.schema.map(({ type }, c) => {
       const column = makeColumn(type, this.length, this.dictionaries[c]);
       let at = 0;
@@ -151,12 +149,6 @@ export class Collector {
     });
     return { schema: this.schema, columns, length: this.length };
   }
-
-  private readonly view = (column: Column): Column => ({
-    ...column,
-    data: column.data.subarray(0, this.length),
-    valid: column.valid && column.valid.subarray(0, this.length),
-  });
 
   /** What the origin says of each row. */
   pick(values: Float64Array): Float64Array {

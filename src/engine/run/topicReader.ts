@@ -1,4 +1,4 @@
-import { type Column, type ColumnBatch } from '../../model';
+import { columnView, type ColumnBatch } from '../../model';
 import { type Topic } from '../log/topic';
 
 /**
@@ -100,10 +100,3 @@ export class TopicReader {
     };
   }
 }
-
-const columnView = ({ type, data, valid, dictionary }: Column, from: number, to: number): Column => ({
-  type,
-  data: data.subarray(from, to),
-  valid: valid && valid.subarray(from, to),
-  dictionary,
-});

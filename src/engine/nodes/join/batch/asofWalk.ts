@@ -1,4 +1,4 @@
-import { type Column } from '../../../../model';
+import { columnView, type Column } from '../../../../model';
 import { type AsOfJoin, type TemporalJoin } from '../../../../sql/plan';
 import { type KeyTable } from '../../../state/keys';
 import { CHUNK_ROWS } from '../../../batch/chunk';
@@ -63,11 +63,7 @@ class KeyedRows {
   read(): void {
     const { ids, end: begin } = this;
     const end = Math.min(this.length, begin + CHUNK_ROWS);
-    const columns = this.columns.map(({ data, valid, ...column }) => ({
-      ...column,
-      data: data.subarray(begin, end),
-      valid: valid && valid.subarray(begin, end),
-    }));
+    const columns = this.columns.map((column) => columnView(column, begin, end));
     this.keys.intern(columns, 0, end - begin, ids);
     if (!this.nullSafe) for (const column of columns) forgetNulls(column, ids.subarray(0, end - begin));
     this.begin = begin;
