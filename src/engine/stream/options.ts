@@ -167,3 +167,7 @@ export function childTriggers(trigger: Trigger): Trigger[] {
       return [];
   }
 }
+
+/** A trigger and all that it is made of. */
+export const allTriggers = (trigger: Trigger | null): Trigger[] =>
+  trigger === null ? [] : [trigger, ...childTriggers(trigger).flatMap(allTriggers)];

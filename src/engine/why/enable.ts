@@ -1,5 +1,5 @@
 import { addTime, columnNamed, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
-import { childTriggers, type Trigger } from '../stream/options';
+import { allTriggers, type Trigger } from '../stream/options';
 import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from './probeContext';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
@@ -92,12 +92,10 @@ function onSlowest({ clocks }: ProbeContext, rows: PlantedEvent[]): PlantedEvent
   return rows.map((event) => ({ ...event, partition: lowest.partition }));
 }
 
-function delaysOf(trigger: Trigger | null): number[] {
-  if (trigger === null) return [];
-  const delays = childTriggers(trigger).flatMap(delaysOf);
-  if (trigger.type === 'processing-delay') return [trigger.delay, ...delays];
-  return trigger.type === 'continuous-processing-time' ? [trigger.interval, ...delays] : delays;
-}
+const delaysOf = (trigger: Trigger | null): number[] =>
+  allTriggers(trigger).flatMap((part) =>
+    part.type === 'processing-delay' ? part.delay : part.type === 'continuous-processing-time' ? part.interval : [],
+  );
 
 function attempt(probe: Probe, change: Change): Change | null {
   if (change.events.length === 0 || probe.count >= MOST_PROBES) return null;
@@ -199,11 +197,8 @@ function goalsOf({ target, options, policies, clocks, grouping }: ProbeContext):
   return [shape.kind === 'session' ? addTime(closes, shape.gap + 1) : closes];
 }
 
-function intervalsOf(trigger: Trigger | null): number[] {
-  if (trigger === null) return [];
-  const own = trigger.type === 'continuous-event-time' ? [trigger.interval] : [];
-  return [...own, ...childTriggers(trigger).flatMap(intervalsOf)];
-}
+const intervalsOf = (trigger: Trigger | null): number[] =>
+  allTriggers(trigger).flatMap((part) => (part.type === 'continuous-event-time' ? part.interval : []));
 
 /** An event for each partition whose watermark is lower: first the minimum ones, then the idle ones. */
 function movesFor(context: ProbeContext, input: number, goal: number): PlantedEvent[][] {

@@ -5,7 +5,7 @@ import { type Topic } from '../log/topic';
 import { kindOf } from '../nodes';
 import { type Policies } from '../profiles';
 import { EVENT } from '../run/inputLog';
-import { childTriggers, type Trigger } from '../stream/options';
+import { allTriggers, type Trigger } from '../stream/options';
 import { type ClockFacts } from './facts';
 import { type PlantedEvent, type Target } from './probe';
 import { keyId, type optionsAt, type Subject, type Windowed } from './subject';
@@ -163,10 +163,13 @@ function largestDelay({ append, time, table }: Topic): number {
 
 /** How many rows a trigger can wait for, all its parts together; and the smallest change of a value that a delta asks for. */
 export function countsOf(trigger: Trigger | null): { rows: number; delta: { column: string; by: number } | null } {
-  if (trigger === null) return { rows: 1, delta: null };
-  const counts = childTriggers(trigger).map(countsOf);
-  const own = trigger.type === 'count' ? trigger.n : 0;
-  const rows = Math.max(1, own + counts.reduce((sum, part) => sum + (part.rows > 1 ? part.rows : 0), 0));
-  if (trigger.type === 'delta') return { rows: 2, delta: { column: trigger.column, by: trigger.delta } };
-  return { rows, delta: counts.find(({ delta }) => delta)?.delta ?? null };
+  let rows = 0;
+  let delta: { column: string; by: number } | null = null;
+  for (const part of allTriggers(trigger)) {
+    if (part.type === 'count' && part.n > 1) rows += part.n;
+    if (part.type !== 'delta') continue;
+    rows += 2;
+    delta ??= { column: part.column, by: part.delta };
+  }
+  return { rows: Math.max(1, rows), delta };
 }
