@@ -255,8 +255,8 @@ export class Run {
   }
 
   private act(input: number, index: number): void {
-    const { wait, lateness } = this.options.changes[index];
-    if (wait !== undefined) for (const { watermarks } of this.sources.list) watermarks.wait = wait;
+    const { lateness } = this.options.changes[index];
+    this.sources.handle(input);
     for (const { operator } of this.operators) operator.set?.({ lateness });
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }

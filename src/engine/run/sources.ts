@@ -122,8 +122,8 @@ export class Sources {
     return (this.known = { length, lines, moves });
   }
 
-  /** Takes in an input of the log. */
-  private handle(input: number): void {
+  /** Takes in an input of the log, without its steps. */
+  handle(input: number): void {
     const { inputs, options, list } = this;
     switch (inputs.kind(input)) {
       case EVENT: {
