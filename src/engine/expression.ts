@@ -14,7 +14,7 @@ import { castTo } from './expression/cast';
 import { comparison, comparisonWithText } from './expression/compare';
 import { OutputColumn, type Evaluator } from './expression/evaluator';
 import { caseOf, connective, negation, nullTest } from './expression/logic';
-import { addition, division, mapNumbers, multiplication, rounding, squareRoot } from './expression/numeric';
+import { arithmetic, mapNumbers, rescaled, rounding } from './expression/numeric';
 import { concatenation, lengthOf, mapTexts, measureTexts } from './expression/text';
 
 export { type Evaluator } from './expression/evaluator';
@@ -35,7 +35,7 @@ export function compile(expression: Expression, inputSchema: Schema): Evaluator 
     case 'cast':
       return castTo(inner(expression.input), expression.input.type, expression.type);
     case 'arithmetic':
-      return arithmetic(expression, inner);
+      return arithmeticOf(expression, inner);
     case 'negate':
       return mapNumbers(inner(expression.input), expression.type, (value) => -value, '-');
     case 'compare':
@@ -109,21 +109,17 @@ function converted(expression: Expression, type: ColumnType, inner: Inner): Eval
   return sameUnits ? evaluate : castTo(evaluate, expression.type, type);
 }
 
-function arithmetic({ operator, left, right, type }: Of<'arithmetic'>, inner: Inner): Evaluator {
-  if (operator === '+' || operator === '-') {
-    return addition(operator, converted(left, type, inner), converted(right, type, inner), type);
-  }
-  if (operator === '%') return division('%', converted(left, type, inner), converted(right, type, inner), type);
-  if (operator === '*') {
-    if (type.name === 'DOUBLE')
-      return multiplication(converted(left, type, inner), converted(right, type, inner), type, 0);
-    return multiplication(inner(left), inner(right), type, scaleOf(left.type) + scaleOf(right.type) - scaleOf(type));
-  }
-  if (type.name !== 'DOUBLE') {
+function arithmeticOf({ operator, left, right, type }: Of<'arithmetic'>, inner: Inner): Evaluator {
+  if (operator === '/' && type.name !== 'DOUBLE') {
     throw new TidemarkError({ what: 'a quotient is a DOUBLE', expected: 'DOUBLE', found: formatType(type) });
   }
-  if (sameType(left.type, right.type)) return division('/', inner(left), inner(right), type);
-  return division('/', converted(left, type, inner), converted(right, type, inner), type);
+  if (operator === '*' && type.name !== 'DOUBLE') {
+    const surplus = scaleOf(left.type) + scaleOf(right.type) - scaleOf(type);
+    return rescaled(arithmetic('*', inner(left), inner(right), type), type, surplus, '*');
+  }
+  // Both sides in the same units need one rounding only.
+  if (operator === '/' && sameType(left.type, right.type)) return arithmetic('/', inner(left), inner(right), type);
+  return arithmetic(operator, converted(left, type, inner), converted(right, type, inner), type);
 }
 
 function compare({ operator, left, right }: Of<'compare'>, inner: Inner): Evaluator {
@@ -147,7 +143,7 @@ function call({ name, inputs, type }: Of<'call'>, inner: Inner): Evaluator {
     case 'CEIL':
       return mapNumbers(inner(first), type, rounding(name, first.type, type), name);
     case 'SQRT':
-      return squareRoot(converted(first, type, inner), type);
+      return mapNumbers(converted(first, type, inner), type, Math.sqrt, name);
     case 'UPPER':
       return mapTexts(inner(first), (text) => text.toUpperCase());
     case 'LOWER':

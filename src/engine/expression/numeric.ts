@@ -1,6 +1,8 @@
-import { TidemarkError, formatType, powerOfTen, scaleOf, type Column, type ColumnType } from '../../model';
+import { TidemarkError, formatType, powerOfTen, scaleOf, type ColumnType } from '../../model';
 import { type FunctionName } from '../../sql/plan';
 import { OutputColumn, type Evaluator } from './evaluator';
+
+type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 
 /** Largest whole number that a column of this type can hold exactly; for DOUBLE the largest finite number. */
 export function limitOf(type: ColumnType): number {
@@ -16,26 +18,32 @@ export function divideRounding(units: number, factor: number): number {
   return units < 0 ? whole - 1 : whole + 1;
 }
 
-/** Throws for the first row of [from, to) that is not null and does not fit its type. */
-function refuseOverflow(column: Column, from: number, to: number, what: string): void {
-  const limit = limitOf(column.type);
+/** Makes null of what is no number, and throws for the first other row of [from, to) that does not fit its type. */
+function checkRows(out: OutputColumn, from: number, to: number, what: string): void {
+  const { data, type } = out;
+  const limit = limitOf(type);
   for (let i = from; i < to; i += 1) {
-    const value = column.data[i];
-    if ((column.valid !== null && column.valid[i] === 0) || (value <= limit && value >= -limit)) continue;
+    const value = data[i];
+    if (value !== value) {
+      if (out.valid === null) out.nulls(to).fill(1, from, to);
+      out.valid![i] = 0;
+      data[i] = 0;
+    }
+    if (out.valid?.[i] === 0 || (value <= limit && value >= -limit)) continue;
     throw new TidemarkError({
       what: 'number too large',
       where: what,
-      expected: `a ${formatType(column.type)} of at most ${limit} units`,
+      expected: `a ${formatType(type)} of at most ${limit} units`,
       found: `about ${value}`,
-      hint: column.type.name === 'DOUBLE' ? 'Scale the numbers down first.' : 'Work in DOUBLE: CAST(… AS DOUBLE).',
+      hint: type.name === 'DOUBLE' ? 'Scale the numbers down first.' : 'Work in DOUBLE: CAST(… AS DOUBLE).',
     });
   }
 }
 
 type Kernel = (a: Float64Array, b: Float64Array, out: Float64Array, from: number, to: number, limit: number) => boolean;
 
-/** Each kernel returns whether some row, null or not, exceeded the limit. Adding 0 turns −0 into 0. */
-const KERNELS: Record<'+' | '-' | '*', Kernel> = {
+/** Each kernel returns whether some row, null or not, is no number within the limit. Adding 0 turns −0 into 0. */
+const KERNELS: Record<ArithmeticOperator, Kernel> = {
   '+'(a, b, out, from, to, limit) {
     let past = false;
     for (let i = from; i < to; i += 1) {
@@ -63,10 +71,36 @@ const KERNELS: Record<'+' | '-' | '*', Kernel> = {
     }
     return past;
   },
+  '/'(a, b, out, from, to, limit) {
+    let past = false;
+    for (let i = from; i < to; i += 1) {
+      const value = b[i] === 0 ? NaN : a[i] / b[i] + 0;
+      out[i] = value;
+      if (!(value <= limit && value >= -limit)) past = true;
+    }
+    return past;
+  },
+  '%'(a, b, out, from, to, limit) {
+    let past = false;
+    for (let i = from; i < to; i += 1) {
+      const value = (a[i] % b[i]) + 0;
+      out[i] = value;
+      if (!(value <= limit && value >= -limit)) past = true;
+    }
+    return past;
+  },
 };
 
-/** `+` and `-`: both sides in the units of the result. */
-export function addition(operator: '+' | '-', left: Evaluator, right: Evaluator, type: ColumnType): Evaluator {
+/**
+ * Both sides are in the units of the result, except that the units of a product have the scales of both. `/` and `%` are
+ * null for a divisor of 0; `%` has the sign of the dividend.
+ */
+export function arithmetic(
+  operator: ArithmeticOperator,
+  left: Evaluator,
+  right: Evaluator,
+  type: ColumnType,
+): Evaluator {
   const out = new OutputColumn(type);
   const kernel = KERNELS[operator];
   const limit = limitOf(type);
@@ -75,70 +109,19 @@ export function addition(operator: '+' | '-', left: Evaluator, right: Evaluator,
     const b = right(batch, from, to);
     out.nullWhere(a, b, from, to);
     const past = kernel(a.data as Float64Array, b.data as Float64Array, out.numbers(to), from, to, limit);
-    if (past) refuseOverflow(out, from, to, operator);
+    if (past) checkRows(out, from, to, operator);
     return out;
   };
 }
 
-/** `*`: the units of a product have the scales of both sides; what the result's scale lacks is rounded half away from zero. */
-export function multiplication(left: Evaluator, right: Evaluator, type: ColumnType, surplusScale: number): Evaluator {
-  const out = new OutputColumn(type);
-  const limit = limitOf(type);
-  const factor = powerOfTen(Math.abs(surplusScale));
-  return (batch, from, to) => {
-    const a = left(batch, from, to);
-    const b = right(batch, from, to);
-    out.nullWhere(a, b, from, to);
-    const data = out.numbers(to);
-    let past = KERNELS['*'](a.data as Float64Array, b.data as Float64Array, data, from, to, limit);
-    if (past) refuseOverflow(out, from, to, '*');
-    if (surplusScale > 0) for (let i = from; i < to; i += 1) data[i] = divideRounding(data[i], factor);
-    if (surplusScale < 0) {
-      for (let i = from; i < to; i += 1) {
-        data[i] *= factor;
-        if (Math.abs(data[i]) > limit) past = true;
-      }
-      if (past) refuseOverflow(out, from, to, '*');
-    }
-    return out;
-  };
+/** Takes `surplus` digits behind the point away, rounding half away from zero, or adds them where it is below zero. */
+export function rescaled(input: Evaluator, type: ColumnType, surplus: number, what: string): Evaluator {
+  if (surplus === 0) return input;
+  const factor = powerOfTen(Math.abs(surplus));
+  return mapNumbers(input, type, (value) => (surplus > 0 ? divideRounding(value, factor) : value * factor), what);
 }
 
-/**
- * `/` gives DOUBLE, for whole numbers and decimals too (both sides in the same units, so one rounding), and null for a
- * divisor of 0. `%` has the sign of the dividend and is null for 0.
- */
-export function division(operator: '/' | '%', left: Evaluator, right: Evaluator, type: ColumnType): Evaluator {
-  const out = new OutputColumn(type);
-  return (batch, from, to) => {
-    const a = left(batch, from, to);
-    const b = right(batch, from, to);
-    const dividend = a.data as Float64Array;
-    const divisor = b.data as Float64Array;
-    const data = out.numbers(to);
-    out.nullWhere(a, b, from, to);
-    let zeros = false;
-    for (let i = from; i < to; i += 1) {
-      if (divisor[i] === 0) {
-        zeros = true;
-        data[i] = 0;
-      } else {
-        data[i] = (operator === '/' ? dividend[i] / divisor[i] : dividend[i] % divisor[i]) + 0;
-      }
-    }
-    if (zeros) markZeros(out, divisor, from, to);
-    if (operator === '/') refuseOverflow(out, from, to, operator);
-    return out;
-  };
-}
-
-function markZeros(out: OutputColumn, divisor: Float64Array, from: number, to: number): void {
-  const known = out.valid;
-  const valid = out.nulls(to);
-  for (let i = from; i < to; i += 1) valid[i] = divisor[i] !== 0 && (known === null || known[i] === 1) ? 1 : 0;
-}
-
-/** A function of one number, row by row; null for null. */
+/** A function of one number, row by row; null for null, and where it is no number. */
 export function mapNumbers(
   input: Evaluator,
   type: ColumnType,
@@ -160,24 +143,7 @@ export function mapNumbers(
       data[i] = value;
       if (!(value <= limit && value >= -limit)) past = true;
     }
-    if (past) refuseOverflow(out, from, to, what);
-    return out;
-  };
-}
-
-/** SQRT of a negative number is null, as there is no such number. */
-export function squareRoot(input: Evaluator, type: ColumnType): Evaluator {
-  const out = new OutputColumn(type);
-  return (batch, from, to) => {
-    const column = input(batch, from, to);
-    const values = column.data as Float64Array;
-    const data = out.numbers(to);
-    const valid = out.nulls(to);
-    for (let i = from; i < to; i += 1) {
-      const real = values[i] >= 0 && (column.valid === null || column.valid[i] === 1);
-      valid[i] = real ? 1 : 0;
-      data[i] = real ? Math.sqrt(values[i]) : 0;
-    }
+    if (past) checkRows(out, from, to, what);
     return out;
   };
 }
