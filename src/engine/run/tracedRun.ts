@@ -1,8 +1,11 @@
 import { firstWhere, MARKS, readStep, STEP_KINDS, stepCode, type Mark, type Step, type StepKind } from '../../model';
 import { History } from '../../sim/history';
 import { Run, type RunSetup } from './run';
-import { StepsByKey } from './stepsByKey';
 import { Trace } from './trace';
+
+const WINDOW_CODES: ReadonlySet<number> = new Set(
+  (['state written', 'window fired', 'windows merged'] as const).map(stepCode),
+);
 
 /** Steps that an input causes in most runs: what room is made for. */
 const STEPS_PER_INPUT = 4;
@@ -17,7 +20,7 @@ export class TracedRun {
   readonly trace: Trace;
   readonly engine: Run;
   private readonly history: History;
-  private readonly indexes = new Map<number, StepsByKey>();
+  private readonly indexes = new Map<number, number[][]>();
   private done = false;
 
   constructor(setup: RunSetup) {
@@ -100,14 +103,19 @@ export class TracedRun {
     return Math.min(this.firstStepOf(input) + ordinal, this.firstStepOf(input + 1) - 1);
   }
 
-  /** Where the steps of each key of an operator are; made when it is first asked for. */
-  stepsByKey(operator: number): StepsByKey {
-    let found = this.indexes.get(operator);
-    if (!found) {
-      const { keys } = this.engine.operators[operator - 1].operator.state!;
-      found = new StepsByKey(this.trace.log, operator, Math.max(1, keys.length));
-      this.indexes.set(operator, found);
-    }
+  /**
+   * By key, the steps of an operator that write state, merge windows or fire one, in order. Listed when they are first
+   * asked for, so that a picture of one key need not read the whole log.
+   */
+  stepsByKey(operator: number): readonly (readonly number[])[] {
+    const known = this.indexes.get(operator);
+    if (known) return known;
+    const { log } = this.trace;
+    const { keys } = this.engine.operators[operator - 1].operator.state!;
+    const found = Array.from({ length: Math.max(1, keys.length) }, (): number[] => []);
+    for (let at = 0; at < log.length; at += 1)
+      if (log.operator[at] === operator && WINDOW_CODES.has(log.kind[at])) found[log.key[at]].push(at);
+    this.indexes.set(operator, found);
     return found;
   }
 

@@ -99,12 +99,11 @@ function keysOf({ base }: Moment, { keys }: KeyedState, where: Where | undefined
 
 /** The picture is framed by the whole run, so that it does not move while it is played. */
 function windowsOf({ run, step }: Pick<Moment, 'run' | 'step'>, key: number, extent: Extent): KeyWindows {
-  const { starts, steps } = run.stepsByKey(run.engine.windowOperator);
   const byClock = isByClock(run);
   const shape = run.engine.windows!;
   const seen = new KeyWindows();
-  for (let i = starts[key]; i < starts[key + 1]; i += 1) {
-    const now = run.step(steps[i]) as WindowStep;
+  for (const at of run.stepsByKey(run.engine.windowOperator)[key]) {
+    const now = run.step(at) as WindowStep;
     const { windows } = windowsIn(run.engine, shape, now);
     if (windows.length === 0) continue;
     const [first, last] = [windows[0][0], windows[windows.length - 1][1]];
