@@ -23,20 +23,16 @@ import { withColumns } from './tables';
 
 const ON_TIME = TIMINGS.indexOf('on time');
 
-/** A firing, from its step. */
-interface Fired {
-  input: number;
+interface Emission {
   pane: number;
   timing: number;
   start: number;
   end: number;
 }
 
-interface Emission {
-  pane: number;
-  timing: number;
-  start: number;
-  end: number;
+/** A firing, from its step. */
+interface Fired extends Emission {
+  input: number;
 }
 
 /** Every emission by step `step`, with its pane and when it was emitted; a retraction has the pane of the row it takes back. */

@@ -39,12 +39,10 @@ export function startOf(grid: Grid, end: number): number {
   return grid.grows ? floorTime(end - 1, grid.size, grid.offset) : end - grid.size;
 }
 
-/** First window end behind `time`: that of the oldest window that holds it. */
-export function firstEnd(grid: Grid, time: number): number {
-  const last = floorTime(time, grid.slide, grid.offset);
-  if (grid.grows) return last + grid.slide;
-  const older = Math.ceil((time - grid.size + 1 - last) / grid.slide);
-  return last + older * grid.slide + grid.size;
+/** First window end after `time`: that of the oldest window that holds it, where one does. */
+export function firstEnd({ slide, offset, size, grows }: Grid, time: number): number {
+  const length = grows ? slide : size;
+  return floorTime(time - length, slide, offset) + slide + length;
 }
 
 /** End of the newest window that holds `time`; at or before `time` where a gap between windows holds it (S2.3). */
@@ -59,12 +57,6 @@ export function windowsAt(grid: Grid, time: number): Span[] {
     windows.push([startOf(grid, end), end]);
   }
   return windows;
-}
-
-/** First window end above `time`, on the grid. */
-export function nextEnd(grid: Grid, time: number): number {
-  if (grid.grows) return floorTime(time, grid.slide, grid.offset) + grid.slide;
-  return floorTime(time - grid.size, grid.slide, grid.offset) + grid.slide + grid.size;
 }
 
 /** S5.1: a window is expired when its last millisecond plus the allowed lateness is at or before the watermark. */

@@ -6,7 +6,7 @@ import { showRows, timedState, type JoinState } from './joinState';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
 import { type StateValue } from '../../state/store';
 import { type Timers } from '../../state/timers';
-import { firstEnd, gridOf, lastEnd, nextEnd, startOf, type Grid } from '../../stream/windows';
+import { firstEnd, gridOf, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
 
 /** Columns that say which window a row is in. */
 const WINDOW_COLUMNS = 3;
@@ -53,16 +53,7 @@ export class WindowJoinOperator implements Operator {
   }
 
   get pairing(): Pairing {
-    const { grid } = this;
-    return {
-      kind: 'window',
-      windowsOf(time) {
-        const found: [number, number][] = [];
-        for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide)
-          found.push([startOf(grid, end), end]);
-        return found;
-      },
-    };
+    return { kind: 'window', windowsOf: (time) => windowsAt(this.grid, time) };
   }
 
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
@@ -98,8 +89,7 @@ export class WindowJoinOperator implements Operator {
     this.slices = withRoom(this.slices, key + 1, NaN);
     if (this.slices[key] === slice) return;
     this.slices[key] = slice;
-    for (let end = firstEnd(grid, time); end <= lastEnd(grid, time); end += grid.slide)
-      if (end - 1 > watermark.value) timers.register(key, end, end - 1);
+    for (const [, end] of windowsAt(grid, time)) if (end - 1 > watermark.value) timers.register(key, end, end - 1);
   }
 
   advance(watermark: number, input: number): void {
@@ -109,7 +99,7 @@ export class WindowJoinOperator implements Operator {
 
   due(watermark: number): number {
     // A row on its way may open any window that the watermark has not passed.
-    return watermark === MIN_TIME || watermark === MAX_TIME ? watermark : nextEnd(this.grid, watermark + 1) - 1;
+    return watermark === MIN_TIME || watermark === MAX_TIME ? watermark : firstEnd(this.grid, watermark + 1) - 1;
   }
 
   /** Fires every window that `watermark` has reached, in the order of their ends (S4.3). */

@@ -15,7 +15,7 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { firstEnd, gridOf, isExpired, lastEnd, nextEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
+import { firstEnd, gridOf, isExpired, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
 import { Panes } from '../../windowing/panes';
 import { Slices } from '../../windowing/slices';
 import { WindowRows } from '../../windowing/windowRows';
@@ -191,8 +191,8 @@ export class SlicedWindowAggregateOperator implements Operator {
   due(watermark: number): number {
     // A row on its way may open any window that the watermark has not passed: the grid says what is due at the earliest.
     if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
-    const fire = nextEnd(this.grid, watermark + 1) - 1;
-    return Math.min(fire, addTime(nextEnd(this.grid, watermark + 1 - this.lateness.value) - 1, this.lateness.value));
+    const fire = firstEnd(this.grid, watermark + 1) - 1;
+    return Math.min(fire, addTime(firstEnd(this.grid, watermark + 1 - this.lateness.value) - 1, this.lateness.value));
   }
 
   /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
@@ -218,18 +218,18 @@ export class SlicedWindowAggregateOperator implements Operator {
   /** The largest window end up to which every window has fired by this watermark. */
   private firedAt(watermark: number): number {
     if (watermark === MIN_TIME || watermark === MAX_TIME) return watermark;
-    return nextEnd(this.grid, watermark + 1) - this.grid.slide;
+    return firstEnd(this.grid, watermark + 1) - this.grid.slide;
   }
 
   /** End of the first window that has not fired and holds a live slice, or MAX_TIME. */
   private nextFiring(fired: number): number {
     const { grid, slices } = this;
     // The first slice that a window ending behind `fired` can hold.
-    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : startOf(grid, nextEnd(grid, fired));
+    const from = fired === MIN_TIME ? MIN_TIME : fired === MAX_TIME ? MAX_TIME : startOf(grid, firstEnd(grid, fired));
     const slice = slices.liveFrom(from);
     if (slice === MAX_TIME) return MAX_TIME;
     const first = firstEnd(grid, slice);
-    return fired === MIN_TIME || first > fired ? first : nextEnd(grid, fired);
+    return fired === MIN_TIME || first > fired ? first : firstEnd(grid, fired);
   }
 
   private fire(end: number, input: number): void {

@@ -3,7 +3,7 @@ import { type IntervalJoin, type Plan, type RegularJoin, type WindowJoin } from 
 import { CHUNK_ROWS, Collector, lazily, pushTable, upTo } from '../../../batch/chunk';
 import { type BatchFamily, type BatchOperator, type Used } from '../../../batch/operator';
 import { PairIndex } from '../../../state/pairs';
-import { firstEnd, gridOf, lastEnd, startOf, type Grid } from '../../../stream/windows';
+import { gridOf, startOf, windowsAt, type Grid } from '../../../stream/windows';
 import { windowed } from '../../../windowed';
 import { type JoinPlan } from '../joinState';
 import { asofJoin, temporalJoin } from './asof';
@@ -153,7 +153,7 @@ function layOut(side: Side, plan: Plan, grid: Grid, windows: Map<number, number>
   const drawn = new Pairs();
   const endOf: number[] = [];
   for (const row of order) {
-    for (let end = firstEnd(grid, time[row]); end <= lastEnd(grid, time[row]); end += grid.slide) {
+    for (const [, end] of windowsAt(grid, time[row])) {
       drawn.add(row, endOf.length);
       endOf.push(end);
     }
