@@ -1,6 +1,6 @@
 import { type Schema } from '../model';
 import { didYouMean } from '../sql/suggest';
-import { type Cell, type CompareCell, type ScenarioCell, type SqlCell } from './document';
+import { type Cell, type ScenarioCell, type SqlCell } from './document';
 import { type Item } from './item';
 import { streamSchema } from './schemas';
 
@@ -14,16 +14,17 @@ export class Known {
 
   constructor(readonly misconceptions: ReadonlySet<string>) {}
 
-  scenario(item: Item): ScenarioCell {
-    return this.find(item, 'scenario') as ScenarioCell;
-  }
-
-  sql(item: Item): SqlCell {
-    return this.find(item, 'sql') as SqlCell;
-  }
-
-  compare(item: Item): CompareCell {
-    return this.find(item, 'compare') as CompareCell;
+  /** The cell that an item names, of a kind. */
+  cell<K extends Cell['kind']>(item: Item, kind: K): Extract<Cell, { kind: K }> {
+    const id = item.string();
+    const cell = this.cells.get(id);
+    if (cell?.kind === kind) return cell as Extract<Cell, { kind: K }>;
+    const ids = [...this.cells.values()].filter((one) => one.kind === kind).map((one) => one.id);
+    throw item.error(cell ? `${id} is not a ${kind} cell` : `no cell ${id} above`, {
+      expected: `the id of a ${kind} cell further up`,
+      found: cell ? `a ${cell.kind} cell` : JSON.stringify(id),
+      hint: didYouMean(id, ids, `${kind} cells`),
+    });
   }
 
   scenarioOf(cell: SqlCell): ScenarioCell {
@@ -41,17 +42,5 @@ export class Known {
   columnsAround(cell: SqlCell): Schema {
     const streams = Object.values(this.scenarioOf(cell).scenario.streams).flatMap((spec) => [...streamSchema(spec)]);
     return [...this.schemaOf(cell.id), ...streams];
-  }
-
-  private find(item: Item, kind: Cell['kind']): Cell {
-    const id = item.string();
-    const cell = this.cells.get(id);
-    if (cell?.kind === kind) return cell;
-    const ids = [...this.cells.values()].filter((one) => one.kind === kind).map((one) => one.id);
-    throw item.error(cell ? `${id} is not a ${kind} cell` : `no cell ${id} above`, {
-      expected: `the id of a ${kind} cell further up`,
-      found: cell ? `a ${cell.kind} cell` : JSON.stringify(id),
-      hint: didYouMean(id, ids, `${kind} cells`),
-    });
   }
 }

@@ -29,13 +29,13 @@ export function readQuery(item: Item, known: Known): AskedQuery {
 function queryOf(ask: (typeof ASKS)[number], fields: Fields, known: Known): Query {
   if (ask === 'value') return constant(fields);
   if (ask === 'differences') return differences(fields, known);
-  return question(ask, fields, known.sql(fields.need(ask)), known);
+  return question(ask, fields, known.cell(fields.need(ask), 'sql'), known);
 }
 
 /** `{differences: four}`, `{differences: four, with: Beam}`. */
 export function differences(fields: Fields, known: Known): Query {
   only(fields, 'differences', ['with']);
-  const { sides, by } = known.compare(fields.need('differences'));
+  const { sides, by } = known.cell(fields.need('differences'), 'compare');
   const [first, ...others] = sides;
   const name = fields.get('with')?.oneOf(others.map((side) => side.name));
   const cell = known.cells.get(first.of) as SqlCell;

@@ -74,7 +74,7 @@ export const claim: CellKind<ClaimCell> = {
       const seed = body.fields(['seed']).get('seed')?.whole(0, LARGEST_SEED) ?? known.seed;
       return { reads: null, spec, misconception, ...known, seed };
     }
-    const cell = known.sql(reads!);
+    const cell = known.cell(reads!, 'sql');
     const fields = body.fields([...OWN, 'seed']);
     return {
       reads: cell.id,

@@ -76,7 +76,7 @@ export const compare: CellKind<CompareCell> = {
 /** `a,b`: sql cells of one scenario, each once. */
 function readCells(item: Item, known: Known): SqlCell[] {
   const ids = item.string().split(',');
-  const cells = ids.map((one) => known.sql(item.as(one.trim())));
+  const cells = ids.map((one) => known.cell(item.as(one.trim()), 'sql'));
   const other = cells.find((cell) => cell.reads !== cells[0].reads);
   if (other)
     throw item.error('runs of different events', {

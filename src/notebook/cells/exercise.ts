@@ -13,7 +13,7 @@ export const exercise: CellKind<ExerciseCell> = {
   head: ['reads', 'title'],
   body: 'yaml',
   read({ head, body, known }) {
-    const cell = known.sql(head.need('reads'));
+    const cell = known.cell(head.need('reads'), 'sql');
     const fields = body.fields(['task', 'start', 'checks', 'hints', 'solution', 'wrong', 'explain']);
     const checks = readChecks(fields.need('checks'), cell, known);
     const names = checks.map((one) => one.name);
@@ -75,8 +75,8 @@ function readCheck(item: Item, cell: SqlCell, known: Known): Check {
   const target = short
     ? cell.id
     : ask === 'differences'
-      ? known.compare(fields.need(ask)).sides[0].of
-      : known.sql(fields.need(ask)).id;
+      ? known.cell(fields.need(ask), 'compare').sides[0].of
+      : known.cell(fields.need(ask), 'sql').id;
   if (target !== cell.id)
     throw fields.need(ask).error('a check on another run', {
       expected: cell.id,

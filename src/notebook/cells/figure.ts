@@ -12,7 +12,7 @@ export const figure: CellKind<FigureCell> = {
   head: ['reads', 'title'],
   body: 'yaml',
   read({ head, body, known }) {
-    const cell = known.sql(head.need('reads'));
+    const cell = known.cell(head.need('reads'), 'sql');
     const fields = body.fields([...FIGURE_NAMES, 'show']);
     const names = FIGURE_NAMES.filter((name) => fields.has(name));
     if (names.length !== 1) {

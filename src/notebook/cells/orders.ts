@@ -17,7 +17,7 @@ export const orders: CellKind<OrdersCell> = {
   body: 'yaml',
   read({ head, body, known }) {
     const reads = head.need('reads');
-    const cell = known.sql(reads);
+    const cell = known.cell(reads, 'sql');
     const { streams } = known.scenarioOf(cell).scenario;
     wantWritten(reads, cell, streams);
     const count = Object.values(streams).reduce((sum, { planted }) => sum + planted.length, 0);

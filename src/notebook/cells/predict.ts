@@ -12,7 +12,7 @@ export const predict: CellKind<PredictCell> = {
   head: ['reads'],
   body: 'yaml',
   read({ head, body, known }) {
-    if (head.has('reads')) known.sql(head.need('reads'));
+    if (head.has('reads')) known.cell(head.need('reads'), 'sql');
     const fields = body.fields(['ask', 'choices', 'answer', 'because', 'tolerance']);
     const { query, unit } = readQuery(fields.need('answer'), known);
     const choices = fields.list('choices', (one) => readChoice(one, unit, known));

@@ -11,7 +11,7 @@ export const sql: CellKind<SqlCell> = {
   head: ['reads', 'title', ...OPTION_NAMES],
   body: 'sql',
   read({ source, id, head, text, span, known }) {
-    const from = known.scenario(head.need('reads'));
+    const from = known.cell(head.need('reads'), 'scenario');
     const options = readOptions(head, from);
     const [every, answer] = [head.get('every'), head.get('answer')];
     if (every && options.mode !== 'batch')

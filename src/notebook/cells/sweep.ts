@@ -25,7 +25,7 @@ export const sweep: CellKind<SweepCell> = {
   head: ['reads', 'title'],
   body: 'yaml',
   read({ head, body, known }) {
-    const cell = known.sql(head.need('reads'));
+    const cell = known.cell(head.need('reads'), 'sql');
     const fields = body.fields(['knob', 'values', 'knobs', 'x', 'y']);
     const { knobs } = known.scenarioOf(cell);
     const one = (name: string, item: Item, values: Item): SweepCell['knobs'][number] => {

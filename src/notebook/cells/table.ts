@@ -11,7 +11,7 @@ export const table: CellKind<TableCell> = {
     const fields = body.fields(['stream', 'where', 'columns', 'limit']);
     const reads = head.need('reads');
     const cell = known.cells.get(reads.string());
-    const from = cell?.kind === 'scenario' ? known.scenario(reads) : known.sql(reads);
+    const from = cell?.kind === 'scenario' ? known.cell(reads, 'scenario') : known.cell(reads, 'sql');
     const streams = from.kind === 'scenario' ? from.scenario.streams : null;
     if (!streams && fields.has('stream'))
       throw fields.need('stream').error('a run has no streams to show', {
