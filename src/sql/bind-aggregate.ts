@@ -8,7 +8,7 @@ import { AGGREGATES } from './functions';
 import { as } from './operators';
 import { type AggregateCall, type Expression } from './plan';
 import { familyOf, nameType } from './types';
-import { isNullable, sameExpression } from './walk';
+import { isNullable } from './walk';
 
 /** Settles an aggregate call over the rows of `context`'s scope. */
 export function bindAggregate(ast: AggregateAst, context: Omit<Context, 'aggregate'>): AggregateCall {
@@ -99,15 +99,9 @@ function checkArgument(argument: Expression, ast: AggregateAst, place: TextPlace
 
 /** The place of an equal call in the list; appended where there is none. */
 export function collect(calls: AggregateCall[], call: AggregateCall): number {
-  const same = (a: Expression | null, b: Expression | null): boolean => (a && b ? sameExpression(a, b) : a === b);
-  const at = calls.findIndex(
-    (one) =>
-      one.name === call.name &&
-      one.distinct === call.distinct &&
-      JSON.stringify(one.lag) === JSON.stringify(call.lag) &&
-      same(one.argument, call.argument) &&
-      same(one.filter, call.filter),
-  );
+  const meaning = ({ name, distinct, lag, argument, filter }: AggregateCall): string =>
+    JSON.stringify([name, distinct, lag, argument, filter]);
+  const at = calls.findIndex((one) => meaning(one) === meaning(call));
   return at >= 0 ? at : calls.push(call) - 1;
 }
 

@@ -63,45 +63,48 @@ function followOrder({ orderBy, place }: OverWindow, input: Plan, context: Conte
 function frameOf({ frame }: OverWindow): Frame {
   if (!frame) return { unit: 'range', preceding: null };
   const { unit, from, to } = frame;
-  const refuse = (place: typeof frame.place, what: string, expected: string, found: string, hint: string): never =>
-    fail(place, { what, expected, found, hint });
   for (const bound of [from, to]) {
     if (bound.side !== 'FOLLOWING') continue;
-    const hint = 'End the frame with CURRENT ROW; shift the question instead: ask later, about the past.';
-    refuse(
-      bound.place,
-      'a frame cannot reach ahead: those rows have not happened yet',
-      'CURRENT ROW',
-      'FOLLOWING',
-      hint,
-    );
+    fail(bound.place, {
+      what: 'a frame cannot reach ahead: those rows have not happened yet',
+      expected: 'CURRENT ROW',
+      found: 'FOLLOWING',
+      hint: 'End the frame with CURRENT ROW; shift the question instead: ask later, about the past.',
+    });
   }
   if (to.side !== 'CURRENT ROW') {
-    const hint = 'Take a longer frame and a shorter one, and subtract.';
-    refuse(to.place, 'a frame here ends at the current row', 'CURRENT ROW', 'PRECEDING', hint);
+    fail(to.place, {
+      what: 'a frame here ends at the current row',
+      expected: 'CURRENT ROW',
+      found: 'PRECEDING',
+      hint: 'Take a longer frame and a shorter one, and subtract.',
+    });
   }
   const { distance } = from;
-  if (from.side === 'CURRENT ROW')
-    return unit === 'ROWS' ? { unit: 'rows', preceding: 0 } : { unit: 'range', preceding: 0 };
-  if (!distance) return unit === 'ROWS' ? { unit: 'rows', preceding: null } : { unit: 'range', preceding: null };
+  const reaching = (preceding: number | null): Frame => ({ unit: unit === 'ROWS' ? 'rows' : 'range', preceding });
+  if (from.side === 'CURRENT ROW') return reaching(0);
+  if (!distance) return reaching(null);
   const none = contextOf([], 'a frame', 'Write a constant.');
   const found = shorten(formatExpression(distance));
   // A name can mean nothing in a frame: only what is constant is looked at.
   const bound = ['number', 'interval', 'unary'].includes(distance.ast) ? bindExpression(distance, none) : null;
   const value = bound?.op === 'literal' ? Number(bound.value) : -1;
   if (unit === 'ROWS') {
-    if (bound?.type.name === 'INT' && value >= 0) return { unit: 'rows', preceding: value };
-    return refuse(
-      distance.place,
-      'ROWS counts rows',
-      'a whole number',
+    if (bound?.type.name === 'INT' && value >= 0) return reaching(value);
+    return fail(distance.place, {
+      what: 'ROWS counts rows',
+      expected: 'a whole number',
       found,
-      'Write ROWS BETWEEN 5 PRECEDING AND CURRENT ROW.',
-    );
+      hint: 'Write ROWS BETWEEN 5 PRECEDING AND CURRENT ROW.',
+    });
   }
-  if (bound?.type === INTERVAL && value >= 0) return { unit: 'range', preceding: value };
-  const hint = "Write RANGE BETWEEN INTERVAL '30' MINUTE PRECEDING AND CURRENT ROW, or ROWS to count rows.";
-  return refuse(distance.place, 'RANGE measures event time', 'an INTERVAL', found, hint);
+  if (bound?.type === INTERVAL && value >= 0) return reaching(value);
+  return fail(distance.place, {
+    what: 'RANGE measures event time',
+    expected: 'an INTERVAL',
+    found,
+    hint: "Write RANGE BETWEEN INTERVAL '30' MINUTE PRECEDING AND CURRENT ROW, or ROWS to count rows.",
+  });
 }
 
 /** All calls of one SELECT over its one window. */
