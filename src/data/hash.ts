@@ -32,12 +32,8 @@ class Hash {
       .join('');
   }
 
-  low(): number {
-    return this.a;
-  }
-
-  high(): number {
-    return this.b;
+  get lanes(): [number, number] {
+    return [this.a, this.b];
   }
 }
 
@@ -84,8 +80,7 @@ function wordsOfStrings(strings: readonly string[]): Int32Array {
   strings.forEach((text, code) => {
     const hash = new Hash();
     hash.text(text);
-    words[2 * code] = hash.low();
-    words[2 * code + 1] = hash.high();
+    words.set(hash.lanes, 2 * code);
   });
   return words;
 }

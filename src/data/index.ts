@@ -18,4 +18,4 @@ export { fieldsOf, LABELLED, SOURCES } from './sourceColumns';
 export { streamOf, streamSchema } from './stream';
 export { droppable } from './streamSchema';
 export { martSummary, type MartSummary } from './summary';
-export { makeWorld, makeWorldNow, worldStart, type World } from './world';
+export { makeWorld, makeWorldNow, type World } from './world';

@@ -13,8 +13,6 @@ export interface World {
   tables: Record<TableName | FixtureName, Table>;
 }
 
-export const worldStart = START;
-
 /** Makes a world in slices, see `makeMart`. Pure: nothing is kept. */
 export function* makeWorld(spec: DataSpec): Generator<MakingProgress, World> {
   const mart = yield* makeMart(spec);

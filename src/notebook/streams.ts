@@ -105,29 +105,18 @@ function readDeclared(fields: Fields, name: string): Record<string, ColumnType> 
   return Object.fromEntries(columns.entries().map(([column, type]) => [column, readType(type)]));
 }
 
-const TYPES: Record<string, ColumnType> = {
-  BOOLEAN,
-  INT,
-  BIGINT,
-  DOUBLE,
-  STRING,
-  DATE,
-  TIMESTAMP,
-  'TIMESTAMP(3)': TIMESTAMP,
-};
+const PLAIN_TYPES = [BOOLEAN, INT, BIGINT, DOUBLE, STRING, DATE, TIMESTAMP];
+const TYPES = new Map([...PLAIN_TYPES.map((one) => [one.name as string, one] as const), ['TIMESTAMP(3)', TIMESTAMP]]);
 
 function readType(item: Item): ColumnType {
   const text = item.string().toUpperCase().replace(/\s+/g, '');
   const match = /^DECIMAL\((\d{1,2}),(\d{1,2})\)$/.exec(text);
   if (match && Number(match[1]) <= 15 && Number(match[2]) <= Number(match[1]))
     return decimal(Number(match[1]), Number(match[2]));
-  const type = Object.hasOwn(TYPES, text) ? TYPES[text] : undefined;
+  const type = TYPES.get(text);
   if (type) return type;
-  const names = [...Object.keys(TYPES), 'DECIMAL(10,2)'];
-  throw item.error('not a column type', {
-    expected: names.join(', '),
-    hint: didYouMean(text, names, 'types'),
-  });
+  const names = [...TYPES.keys(), 'DECIMAL(10,2)'];
+  throw item.error('not a column type', { expected: names.join(', '), hint: didYouMean(text, names, 'types') });
 }
 
 /** The columns that the stream has, after checking that those it names are among them. */
