@@ -1,5 +1,5 @@
 import { CHANGE_SIGNS } from '../model';
-import { isItem, isList, type Compare, type Item, type Json } from './kind';
+import { isItem, isList, type Item, type Json } from './kind';
 import { differing, matches, pairs, type Match } from './same';
 
 /** What the engine did in one case. */
@@ -207,7 +207,7 @@ function contentsOf(actual: readonly Json[]): Json[] | null {
   return last.size < actual.length ? [...last.values()] : null;
 }
 
-const MODES: Record<Compare, Lists> = {
+const MODES = {
   ordered,
   'set-per-event': setPerEvent,
   set,
@@ -220,4 +220,8 @@ const MODES: Record<Compare, Lists> = {
   'running-totals': runningTotals,
   object: (expected, actual) => ({ what: 'the kind gives no object', expected, actual }),
   'by-profile': byProfile,
-};
+} satisfies Record<string, Lists>;
+
+/** How what is expected is compared with what the engine did. */
+export type Compare = keyof typeof MODES;
+export const COMPARES = Object.keys(MODES) as Compare[];

@@ -1,16 +1,6 @@
+import { COMPARES, type Compare } from './compare';
 import { wrongEvent, wrongSetting } from './fields';
-import {
-  COMPARES,
-  expectedItems,
-  isItem,
-  isList,
-  PROFILES,
-  type Compare,
-  type Item,
-  type Json,
-  type Kind,
-  type CaseProfile,
-} from './kind';
+import { expectedItems, isItem, isList, PROFILES, type Item, type Json, type Kind, type CaseProfile } from './kind';
 import { resolveAll, resolveEvents } from './times';
 
 /** A case as its file has it, known to have the right fields of the right types. */

@@ -1,3 +1,4 @@
+import type { Compare } from './compare';
 import type { FieldChecks } from './fields';
 import type { Settings } from './settings';
 
@@ -21,22 +22,6 @@ export const PROFILES = [
   'all',
 ] as const;
 export type CaseProfile = (typeof PROFILES)[number];
-
-export const COMPARES = [
-  'ordered',
-  'set-per-event',
-  'set',
-  'multiset',
-  'set-final',
-  'final-set',
-  'final',
-  'final-view-by-id',
-  'consolidated-delta',
-  'running-totals',
-  'object',
-  'by-profile',
-] as const;
-export type Compare = (typeof COMPARES)[number];
 
 /**
  * A case as an adapter gets it: checked against its kind, with every special time resolved. Times are plain numbers
