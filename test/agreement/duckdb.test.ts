@@ -8,7 +8,7 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeMart, SCHEMAS, TABLE_NAMES } from '../../src/data/mart';
+import { makeMart, SCHEMAS } from '../../src/data/mart';
 import { runBatch } from '../../src/engine/batch';
 import { textOf } from '../../src/engine/expression/cast';
 import {
@@ -237,7 +237,7 @@ beforeAll(async () => {
   tables = { ...next.value.tables, crowd: crowd() };
   const schemas: Record<string, Schema> = { ...SCHEMAS, crowd: CROWD };
   catalog = Object.fromEntries(
-    [...TABLE_NAMES, 'crowd'].map((name) => {
+    [...Object.keys(SCHEMAS), 'crowd'].map((name) => {
       const schema = schemas[name];
       const timeColumn = schema.findIndex((one) => one.name === 'ts');
       return [name, { node: 'scan', table: name, schema, timeColumn, watermark: null, primaryKey: [], options: {} }];

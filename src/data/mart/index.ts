@@ -17,7 +17,7 @@ import { SCHEMAS, type TableName } from './schemas';
 import { makeSessions } from './sessions';
 import { lengthOf, START, SIZES, type MartSize } from './size';
 
-export { SCHEMAS, TABLE_NAMES, type TableName } from './schemas';
+export { SCHEMAS, type TableName } from './schemas';
 export { SIZES, START, type MartSize } from './size';
 
 /** The six tables of the card data mart and the truth behind them. */
