@@ -1,23 +1,24 @@
 import { type Value } from './column';
 import { BIGINT, field, STRING, TIMESTAMP, type Schema } from './schema';
 
-/** Claims about runs that a document may name; see `engine/search/claims.ts`. */
-export const CLAIM_NAMES = [
-  'no-older-event',
-  'lateness-moves-watermark',
-  'late-is-dropped',
-  'discarding-drops-late',
-  'one-watermark-rule',
-  'clock-closes-windows',
-  'quiet-partition-is-harmless',
-  'published-is-final',
-  'stream-is-approximate',
-  'batch-has-the-whole-day',
-  'order-does-not-matter',
-  'lateness-leaves-watermark',
-  'complete-stream-equals-batch',
-] as const;
-export type ClaimName = (typeof CLAIM_NAMES)[number];
+/** Claims about runs that a document may name (see `engine/search/claims.ts`), with the misconception behind each. */
+export const MISCONCEPTION_OF = {
+  'no-older-event': 'M1',
+  'lateness-moves-watermark': 'M2',
+  'late-is-dropped': 'M3',
+  'discarding-drops-late': 'M4',
+  'one-watermark-rule': 'M5',
+  'clock-closes-windows': 'M6',
+  'quiet-partition-is-harmless': 'M7',
+  'published-is-final': 'M8',
+  'stream-is-approximate': 'M13',
+  'batch-has-the-whole-day': 'M13',
+  'order-does-not-matter': 'M24',
+  'lateness-leaves-watermark': 'M2',
+  'complete-stream-equals-batch': 'M13',
+} as const;
+export type ClaimName = keyof typeof MISCONCEPTION_OF;
+export const CLAIM_NAMES = Object.keys(MISCONCEPTION_OF) as ClaimName[];
 
 /** Facts of a finished run that a claim may be about. Counts are whole numbers, times are timestamps, results are text. */
 export const FACTS: Schema = [

@@ -1,5 +1,5 @@
 import { CLAIMS } from '../engine/search/claims';
-import { BIGINT, parseDuration, parseTime, TIMESTAMP, type ClaimName, type Value } from '../model';
+import { BIGINT, MISCONCEPTION_OF, parseDuration, parseTime, TIMESTAMP, type ClaimName, type Value } from '../model';
 import { type ClaimBody } from './document';
 import { STORY_DAY } from './item';
 import { usually } from './options';
@@ -8,23 +8,6 @@ import { applySetting } from './settle';
 
 /** More events than this are no small log any more. */
 export const MOST_EVENTS = 6;
-
-/** The misconception behind each claim. */
-export const MISCONCEPTION_OF: Record<ClaimName, string> = {
-  'no-older-event': 'M1',
-  'lateness-moves-watermark': 'M2',
-  'late-is-dropped': 'M3',
-  'discarding-drops-late': 'M4',
-  'one-watermark-rule': 'M5',
-  'clock-closes-windows': 'M6',
-  'quiet-partition-is-harmless': 'M7',
-  'published-is-final': 'M8',
-  'stream-is-approximate': 'M13',
-  'batch-has-the-whole-day': 'M13',
-  'order-does-not-matter': 'M24',
-  'lateness-leaves-watermark': 'M2',
-  'complete-stream-equals-batch': 'M13',
-};
 
 /** A claim of the table, with the run that it is about: clicks of one user, none planted yet. */
 export function claimOf(name: ClaimName): ClaimBody & { spec: RunSpec; misconception: string } {
@@ -66,7 +49,7 @@ export function claimOf(name: ClaimName): ClaimBody & { spec: RunSpec; misconcep
     holds,
     finding: null,
     spec: applySetting(spec, options),
-    against: against,
+    against,
     free: Object.fromEntries(Object.entries(free).map(([option, values]) => [option, [...(values as string[])]])),
     grid: {
       times: times.map((clock) => parseTime(clock, STORY_DAY)),
