@@ -2,14 +2,12 @@ import { kindOf } from '../engine/nodes';
 import { TidemarkError } from '../model';
 import { ALL_OPTIONS } from './options';
 import { type ExactOptions, type Need } from './runOptions';
-import { inputsOf, type Plan } from '../sql/plan';
+import { nodesOf, type Plan } from '../sql/plan';
 
 /** The node whose rows are the result, under the SELECT list. */
 function lastOf(plan: Plan): Plan {
   return plan.node === 'project' ? lastOf(plan.input) : plan;
 }
-
-const nodesOf = (plan: Plan): Plan[] => [plan, ...inputsOf(plan).flatMap(nodesOf)];
 
 /** Throws a TidemarkError for an option of the cell that no node of the plan takes, or that others rule out. */
 export function checkFits(plan: Plan, options: ExactOptions): void {

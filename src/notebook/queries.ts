@@ -69,30 +69,19 @@ export function question(
   const of = cell.id;
   const set = readSetting(fields.get('set'), cell, known);
   const columns = known.schemaOf(of);
+  const where = (): Where => readWhere(fields.get('where'), columns);
+  const column = (): string => readColumn(fields.get('column'), columns);
   switch (ask) {
     case 'final':
       only(fields, ask, ['where', 'column']);
-      return {
-        ask,
-        of,
-        where: readWhere(fields.get('where'), columns),
-        column: readColumn(fields.get('column'), columns),
-        set,
-      };
+      return { ask, of, where: where(), column: column(), set };
     case 'pane':
       only(fields, ask, ['where', 'column', 'n']);
-      return {
-        ask,
-        of,
-        where: readWhere(fields.get('where'), columns),
-        n: fields.get('n')?.whole(0, 10_000) ?? 0,
-        column: readColumn(fields.get('column'), columns),
-        set,
-      };
+      return { ask, of, where: where(), n: fields.get('n')?.whole(0, 10_000) ?? 0, column: column(), set };
     case 'count':
     case 'panes':
       only(fields, ask, ['where']);
-      return { ask, of, where: readWhere(fields.get('where'), columns), set };
+      return { ask, of, where: where(), set };
     case 'agrees':
       only(fields, ask, []);
       return { ask, of, set };

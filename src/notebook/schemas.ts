@@ -1,6 +1,6 @@
 import { droppable, fieldsOf, LABELLED, SCHEMAS, SOURCES, streamSchema, type Scenario, type StreamSpec } from '../data';
 import { errorFacts, type Schema } from '../model';
-import { inputsOf, plan, type Over, type Plan } from '../sql';
+import { nodesOf, plan, type Over, type Plan } from '../sql';
 import { catalogOf } from './catalog';
 import { type SqlCell } from './document';
 import { type Source, type Span } from './source';
@@ -29,7 +29,7 @@ type Definition = Pick<SqlCell, 'text' | 'options'>;
 export function resultSchema(scenario: Scenario, cell: Definition, source: Source, span: Span): Schema {
   const { query } = planned(scenario, cell, source, span);
   if (cell.options.lookup === null) return query.schema;
-  const over = overOf(query);
+  const over = nodesOf(query).find((one) => one.node === 'over');
   const requests = streamSchema(scenario.streams[cell.options.lookup]);
   return over ? [...requests, ...aggregatesOf(query, over)] : requests;
 }
@@ -42,15 +42,6 @@ function planned(scenario: Scenario, cell: Definition, source: Source, span: Spa
     const at = place ? { from: span.from + place.from, to: span.from + place.to } : span;
     throw source.error(at, { what, expected, found, hint });
   }
-}
-
-function overOf(query: Plan): Over | null {
-  if (query.node === 'over') return query;
-  for (const input of inputsOf(query)) {
-    const found = overOf(input);
-    if (found) return found;
-  }
-  return null;
 }
 
 /** The rolling aggregates under the names that the SELECT list gives them. */

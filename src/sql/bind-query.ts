@@ -2,7 +2,7 @@ import { sameType } from '../model';
 import { type Query, type Select } from './ast';
 import { bindSelect } from './bind-select';
 import { fail } from './fail';
-import { inputsOf, type Plan } from './plan';
+import { nodesOf, type Plan } from './plan';
 import { projectOf } from './project';
 import { plainRows, type Relation, type Relations, relationOf } from './relation';
 import { sameName } from './scope';
@@ -20,8 +20,7 @@ export function bindQuery(query: Query, outer: Relations): Relation {
   const bound = query.selects.map((one) => bindSelect(one, relations));
   const all = bound.length === 1 ? bound[0] : relationOf(unionAll(query.selects, bound));
   const relation = query.limit ? relationOf(limited(all, query.limit, relations)) : all;
-  const count = (one: Plan): number => inputsOf(one).reduce((sum, input) => sum + count(input), 1);
-  const nodes = count(relation.plan);
+  const nodes = nodesOf(relation.plan).length;
   if (nodes <= MAX_NODES) return relation;
   return fail(query.place, {
     what: 'the plan is too deep',

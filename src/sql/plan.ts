@@ -272,6 +272,9 @@ export function inputsOf(plan: Plan): Plan[] {
   return 'inputs' in plan ? plan.inputs : [plan.input];
 }
 
+/** A node and all that stand below it, each before what it reads. */
+export const nodesOf = (plan: Plan): Plan[] => [plan, ...inputsOf(plan).flatMap(nodesOf)];
+
 /**
  * Whether the rows of a plan are results by key, not events of a log: of equal event time they stand in the order of
  * their identities, since they have no place in a log (S19).
