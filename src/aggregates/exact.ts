@@ -263,15 +263,10 @@ const bitLength = (whole: bigint): number => whole.toString(16).length * 4;
 function scaled(value: number, exponent: number): number {
   let result = value;
   let left = exponent;
-  while (left > 0) {
-    const step = Math.min(left, 1000);
-    result *= powerOfTwo(step);
-    left -= step;
-  }
-  while (left < 0) {
-    const step = Math.min(-left, 1000);
-    result /= powerOfTwo(step);
-    left += step;
+  while (left !== 0) {
+    const step = Math.min(Math.abs(left), 1000);
+    result = left > 0 ? result * powerOfTwo(step) : result / powerOfTwo(step);
+    left -= Math.sign(left) * step;
   }
   return result;
 }

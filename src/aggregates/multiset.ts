@@ -22,6 +22,10 @@ export class Distinct implements ObjectState {
     else this.counts.delete(value);
   }
 
+  has(value: number): boolean {
+    return this.counts.has(value);
+  }
+
   addAll({ counts }: this): void {
     for (const [value, times] of counts) if (times > 0) this.addTimes(value, times);
   }

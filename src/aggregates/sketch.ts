@@ -1,5 +1,6 @@
 import type { Dictionary } from '../model';
 import type { EntryReader, EntryWriter } from '../sim/entries';
+import { Distinct } from './multiset';
 import { objectAccumulator, type ObjectAccumulator, type ObjectState } from './objectState';
 
 /** 2¹² registers: the standard error is about 1.04 / √4096 = 1.6 % (S15.2). */
@@ -96,27 +97,19 @@ class Sketch implements ObjectState {
 
   constructor(
     private readonly hash: (value: number) => Int32Array,
-    private readonly counts: Map<number, number> | null,
+    private readonly counts: Distinct | null,
   ) {}
 
   add(value: number): void {
-    this.addAt(this.placeOf(value), 1);
-  }
-
-  private addAt(place: number, times: number): void {
-    this.counts?.set(place, (this.counts.get(place) ?? 0) + times);
+    const place = this.placeOf(value);
+    this.counts?.add(place);
     this.sketch.raise(place);
   }
 
   remove(value: number): void {
     const counts = this.counts!;
     const place = this.placeOf(value);
-    const left = (counts.get(place) ?? 0) - 1;
-    if (left > 0) {
-      counts.set(place, left);
-      return;
-    }
-    counts.delete(place);
+    counts.remove(place);
     const register = place >>> 6;
     let rank = place & 63;
     if (rank !== this.sketch.registers[register]) return;
@@ -125,8 +118,8 @@ class Sketch implements ObjectState {
   }
 
   addAll({ sketch, counts }: this): void {
-    if (counts === null) this.sketch.merge(sketch);
-    else for (const [place, times] of counts) this.addAt(place, times);
+    this.sketch.merge(sketch);
+    if (counts) this.counts!.addAll(counts);
   }
 
   private placeOf(value: number): number {
@@ -146,25 +139,19 @@ class Sketch implements ObjectState {
   /** Hashes of values are the same in every process. */
   write(entry: EntryWriter): void {
     entry.block(this.sketch.registers);
-    if (!this.counts) return;
-    entry.number(this.counts.size);
-    for (const [place, times] of [...this.counts].sort(([a], [b]) => a - b)) {
-      entry.number(place);
-      entry.number(times);
-    }
+    this.counts?.write(entry, null);
   }
 
   fill(entry: EntryReader): void {
     this.sketch.restore(entry.block());
-    if (!this.counts) return;
-    for (let left = entry.number(); left > 0; left -= 1) this.counts.set(entry.number(), entry.number());
+    this.counts?.fill(entry, null);
   }
 }
 
 /** `texts`: what the values are codes of. */
 export function sketch(texts: Dictionary | null, retracting: boolean): ObjectAccumulator {
   const hash = texts ? (code: number): Int32Array => hashText(texts.strings[code]) : hashNumber;
-  return objectAccumulator(() => new Sketch(hash, retracting ? new Map<number, number>() : null), retracting);
+  return objectAccumulator(() => new Sketch(hash, retracting ? new Distinct() : null), retracting);
 }
 
 /** The last hash: two lanes of 32 bits. */

@@ -15,22 +15,14 @@ export const meet = ([start, end]: Span, [otherStart, otherEnd]: Span, touching:
 /** Float64 slots of all windows together; beyond this a run is refused, with advice. */
 const MOST_FLOATS = 48_000_000;
 
-const FLOATS = ['start', 'end', 'order', 'earliest', 'latest'] as const;
-const INTS = ['key', 'sizes', 'pending', 'pane', 'timing', 'bornLate', 'closed'] as const;
-
 /** What a checkpoint has of a window beside its aggregates and its trigger. */
-const VALUES = [
-  'start',
-  'end',
-  'earliest',
-  'latest',
-  'sizes',
-  'pending',
-  'pane',
-  'timing',
-  'bornLate',
-  'closed',
-] as const;
+const VALUES = {
+  floats: ['start', 'end', 'earliest', 'latest'],
+  ints: ['sizes', 'pending', 'pane', 'timing', 'bornLate', 'closed'],
+} as const;
+const FLOATS = [...VALUES.floats, 'order'] as const;
+const INTS = [...VALUES.ints, 'key'] as const;
+const SAVED = [...VALUES.floats, ...VALUES.ints];
 
 /** No pane has been emitted. */
 export const NO_PANE = -1;
@@ -229,7 +221,7 @@ export class WindowStore implements Store {
     const { layout, triggerSlots } = this;
     this.each((key, slot) => {
       const writer = entry(key);
-      for (const name of VALUES) writer.number(this[name][slot]);
+      for (const name of SAVED) writer.number(this[name][slot]);
       layout.writeGroup(this.state, slot * layout.stride, writer);
       writer.numbers(this.trigger, slot * triggerSlots, triggerSlots);
     });
@@ -239,7 +231,7 @@ export class WindowStore implements Store {
     const { layout, triggerSlots } = this;
     while (!entry.finished) {
       const slot = this.open(key, entry.number(), entry.number());
-      for (const name of VALUES.slice(2)) this[name][slot] = entry.number();
+      for (const name of SAVED.slice(2)) this[name][slot] = entry.number();
       if (this.sizes[slot] > 0) this.filled += 1;
       layout.fillGroup(this.state, slot * layout.stride, entry);
       entry.numbers(this.trigger, slot * triggerSlots, triggerSlots);
