@@ -1,4 +1,4 @@
-import { columnIndex, isNumeric, TidemarkError, type Schema } from '../../model';
+import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../model';
 import { type WindowShape } from '../../sql/plan';
 import { POLICIES } from '../profiles';
 import { type Profile, type Trigger } from '../stream/options';
@@ -13,6 +13,7 @@ export interface TriggerPlace {
   /** The clock that windows are cut by. */
   time: 'event' | 'processing';
   shape: WindowShape['kind'];
+  lateness: number;
   schema: Schema;
 }
 
@@ -48,6 +49,7 @@ function nodeOf(trigger: Trigger, place: TriggerPlace, slots: Slots): TriggerNod
     case 'default':
       return repeat(slots, onTime(null, null));
     case 'after-watermark':
+      if (trigger.late) checkLateTrigger(place);
       return onTime(trigger.early, trigger.late);
     case 'count':
       checkNumber('count', 'a whole number above zero', trigger.n, Number.isSafeInteger(trigger.n) && trigger.n > 0);
@@ -95,6 +97,18 @@ function checkPlace(trigger: Trigger, asked: TriggerPlace): void {
       found: `${trigger.type} with the ${asked.profile} profile`,
     });
   }
+}
+
+/** What comes late is dropped before a late trigger could see it, unless it is allowed to come late. */
+function checkLateTrigger({ lateness }: TriggerPlace): void {
+  if (lateness > 0) return;
+  throw new TidemarkError({
+    what: 'a late trigger would never fire',
+    where: 'after-watermark',
+    expected: 'an allowed lateness above zero, or no `late`',
+    found: `an allowed lateness of ${formatDuration(lateness)}`,
+    hint: 'Set the allowed lateness to as long as late rows may still count.',
+  });
 }
 
 function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: TriggerPlace): void {

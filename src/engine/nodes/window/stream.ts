@@ -8,7 +8,6 @@ import { gridOf } from '../../stream/windows';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { assignerOf } from '../../windowing/assign';
-import { checkLateTrigger } from '../../windowing/check';
 import { WindowOperator } from './windowOperator';
 import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
@@ -38,9 +37,8 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
 }
 
 function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
-  const { profile, time, trigger, lateness } = options;
+  const { profile } = options;
   const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
-  if (trigger && time === 'event') checkLateTrigger(trigger, lateness);
   const settings = {
     ...options,
     assigner: assignerOf(shape, POLICIES[profile]),

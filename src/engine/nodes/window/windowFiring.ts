@@ -63,7 +63,7 @@ export class Firing {
     keys: KeyTable,
     private readonly context: Context,
   ) {
-    const { profile, time, evictor, streamTime } = settings;
+    const { profile, time, lateness, shape, evictor, streamTime } = settings;
     const { schema, timeColumn } = plan.input;
     this.policies = POLICIES[profile];
     const { defaults, jump, finished } = this.policies;
@@ -71,8 +71,8 @@ export class Firing {
     this.moment.oneByOne = jump.is === 'each timer';
     const trigger = settings.trigger ?? defaults.trigger;
     this.accumulation = settings.accumulation ?? defaults.accumulation;
-    const place = { profile, time, shape: settings.shape, schema };
-    atLeastZero('the allowed lateness', 'lateness', settings.lateness);
+    const place = { profile, time, shape, lateness, schema };
+    atLeastZero('the allowed lateness', 'lateness', lateness);
     if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });
     this.onClose = streamTime && firesOnClose(trigger);
