@@ -1,4 +1,4 @@
-import { appendRow, FACTS, makeTable, TidemarkError, type Facts } from '../../model';
+import { FACTS, tableOf, TidemarkError, type Facts } from '../../model';
 import { condition, type Expression } from '../../sql';
 import { inputsOf } from '../../sql/walk';
 import { compile } from '../expression';
@@ -30,11 +30,7 @@ export function conditionOf(text: string): Condition {
   return {
     facts: FACTS.flatMap(({ name }) => (read.has(name) ? [name] : [])),
     holds(facts) {
-      const row = makeTable(FACTS, 1);
-      appendRow(
-        row,
-        FACTS.map(({ name }) => facts[name] ?? null),
-      );
+      const row = tableOf(FACTS, [FACTS.map(({ name }) => facts[name] ?? null)]);
       const { data, valid } = evaluate(row, 0, 1);
       return (valid !== null && valid[0] === 0) || data[0] !== 0;
     },

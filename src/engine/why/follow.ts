@@ -4,7 +4,7 @@ import { type AbsentRow } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
-import { droppedBy, nodesOf, type Subject } from './subject';
+import { droppedBy, type Subject } from './subject';
 
 /** An event of a stream: its place in the log. */
 export interface EventQuestion {
@@ -37,14 +37,12 @@ export function placeOf({ run }: Subject, { stream, partition, offset }: EventQu
 /** Follows a row from operator to operator, as far as it has got by an input. */
 export class Following {
   readonly outputs: OutputHistory;
-  private readonly nodes: Plan[];
 
   constructor(
     private readonly subject: Subject,
     until: number,
   ) {
     this.outputs = outputHistoryOf(subject, until);
-    this.nodes = nodesOf(subject);
   }
 
   /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
@@ -52,15 +50,13 @@ export class Following {
     const { operators } = this.subject.run.engine;
     let first: UnemittedRow | null = null;
     let readers = 0;
-    for (const [nodeIndex, { node: graphNode, operator }] of operators.entries()) {
-      const { inputs } = graphNode;
-      for (const [side, one] of inputs.entries()) {
+    for (const [nodeIndex, { node, operator }] of operators.entries()) {
+      for (const [side, one] of node.inputs.entries()) {
         if (one.nodeIndex !== port.nodeIndex || (one.nodeIndex < 0 && one.topic !== port.topic)) continue;
         readers += 1;
         const { rows, from } = this.outputs.rowsOf(port);
-        const node = this.nodes[nodeIndex];
         const input = from[row];
-        const here = { nodeIndex, side, row, node, rows, input, refused: this.isRefused(nodeIndex, input) };
+        const here = { nodeIndex, side, row, node: node.plan, rows, input, refused: this.isRefused(nodeIndex, input) };
         const next = operator.windows ? [] : this.emittedFor(here);
         let found: UnemittedRow | null = here;
         for (const at of next) {

@@ -1,12 +1,12 @@
 import { readValue, type Column, type ColumnBatch, type Value } from '../../model';
-import { type Expression, type Plan } from '../../sql/plan';
+import { type Expression } from '../../sql/plan';
 import { compile } from '../expression';
 import { type RowAt, type Trail } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { factsOf } from './facts';
 import { outputHistoryOf, type OutputHistory } from './outputHistory';
-import { droppedBy, lastFiring, lastStepOf, nodesOf, type Subject } from './subject';
+import { droppedBy, lastFiring, lastStepOf, type Subject } from './subject';
 
 /**
  * Follows rows back to the events that made them, operator by operator. `events` gathers the inputs of those events.
@@ -15,7 +15,6 @@ import { droppedBy, lastFiring, lastStepOf, nodesOf, type Subject } from './subj
 export class Lineage {
   readonly events = new Set<number>();
   readonly outputs: OutputHistory;
-  private readonly nodes: Plan[];
   private readonly seen = new Set<string>();
   private readonly keys = new Map<Expression, Column>();
 
@@ -25,7 +24,6 @@ export class Lineage {
     private readonly until: number,
   ) {
     this.outputs = outputHistoryOf(subject, until);
-    this.nodes = nodesOf(subject);
   }
 
   /** Row `row` of an input. */
@@ -38,12 +36,12 @@ export class Lineage {
       this.events.add(from[row]);
       return;
     }
-    const node = this.nodes[port.nodeIndex];
+    const { plan: node } = this.subject.run.engine.operators[port.nodeIndex].node;
     explanationOf(node).contributors(node, this.trailOf(port.nodeIndex, { rows, row, input: from[row] }));
   }
 
   private trailOf(nodeIndex: number, at: RowAt): Trail {
-    const { inputs } = this.subject.run.engine.graph.operators[nodeIndex];
+    const { inputs } = this.subject.run.engine.operators[nodeIndex].node;
     return {
       ...at,
       inputs: inputs.length,
@@ -95,21 +93,6 @@ export class Lineage {
     if (!run.engine.operators[nodeIndex].operator.windows) return null;
     const fired = lastFiring(run, { operator: nodeIndex + 1, until: lastStepOf(this.subject, input) }, { start, end });
     return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, fired?.step ?? -1).rows);
-  }
-
-  /** What a window of a key holds after a step. */
-  followWindow(
-    nodeIndex: number,
-    keys: Expression[],
-    key: ReturnType<typeof readValue>[],
-    start: number,
-    end: number,
-    step: number,
-  ): void {
-    const { operators } = this.subject.run.engine.graph;
-    const [port] = operators[nodeIndex].inputs;
-    const held = new Set(factsOf(this.subject, { nodeIndex, key, start, end }, step).rows);
-    this.followKey(port, keys, key, (_, from) => held.has(from));
   }
 }
 

@@ -1,4 +1,4 @@
-import { columnNamed, firstWhere, makeBatch, readRow, writeValue, type ColumnBatch, type Value } from '../../model';
+import { columnNamed, firstWhere, readRow, tableOf, type Value } from '../../model';
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
@@ -136,7 +136,7 @@ export function timeFor(context: StreamContext, goal: number, from: Example): nu
 /** Solves a WATERMARK clause for the time column, which it never falls with. */
 function declaredFor(scan: Scan, claim: Expression, goal: number, values: Value[]): number | null {
   const evaluate = compile(claim, scan.schema);
-  const table = oneRow(scan, values);
+  const table = tableOf(scan.schema, [values]);
   const claims = (time: number): number => {
     table.columns[scan.timeColumn].data[0] = time;
     return evaluate(table, 0, 1).data[0];
@@ -147,13 +147,6 @@ function declaredFor(scan: Scan, claim: Expression, goal: number, values: Value[
 
 /** A clause whose watermark is further away than this is not solved, ms: a year. */
 const SEARCHED = 366 * 86_400_000;
-
-function oneRow({ schema }: Scan, values: Value[]): ColumnBatch {
-  const batch = makeBatch(schema, 1);
-  batch.columns.forEach((column, i) => writeValue(column, 0, values[i]));
-  batch.length = 1;
-  return batch;
-}
 
 function largestDelay({ append, time, table }: Topic): number {
   let most = 0;

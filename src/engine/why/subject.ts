@@ -14,9 +14,6 @@ export interface Subject {
   options: LocalOptions;
 }
 
-/** The plan nodes of the operators. */
-export const nodesOf = ({ run }: Subject): Plan[] => run.engine.graph.operators.map(({ plan }) => plan);
-
 /** The operator that cuts windows and aggregates them, with its place in the dataflow. */
 export interface Windowed {
   nodeIndex: number;
@@ -26,13 +23,10 @@ export interface Windowed {
 /** Throws a TidemarkError for a run without windows that emit. */
 export function windowedOf(subject: Subject): Windowed {
   const { operators } = subject.run.engine;
-  const nodes = nodesOf(subject);
-  for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    if (!operators[nodeIndex].operator.windows) continue;
-    const node = nodes[nodeIndex];
-    const grouping = kindOf(node).grouping?.(node);
-    if (grouping) return { nodeIndex, grouping };
-  }
+  const groupings = operators.map(({ node: { plan }, operator }) => operator.windows && kindOf(plan).grouping?.(plan));
+  const nodeIndex = groupings.findLastIndex((one) => one);
+  const grouping = groupings[nodeIndex];
+  if (grouping) return { nodeIndex, grouping };
   throw new TidemarkError({
     what: 'this run has no windows that could fire',
     where: 'why not',

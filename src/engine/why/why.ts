@@ -19,8 +19,9 @@ import { kindOf } from '../nodes';
 import { resultNode } from '../run/graph';
 import { eventsTable } from '../snapshot/tables';
 import { stateValue } from '../state/keyedState';
+import { factsOf } from './facts';
 import { Lineage } from './lineage';
-import { inputOf, keyId, keyValues, lastFiring, nodesOf, type Subject } from './subject';
+import { inputOf, keyId, keyValues, lastFiring, type Subject } from './subject';
 
 /** What is asked about: a row of the current result, a window of a key, or a row of keyed state. Times in ms. */
 export type WhyQuestion =
@@ -76,8 +77,9 @@ function stateBehind(subject: Subject, row: number): Place | null {
   const { engine } = subject.run;
   const { id0, id1, id2 } = engine.results.rows;
   const nodeIndex = resultNode(engine.graph);
-  const operator = nodeIndex < 0 ? null : engine.operators[nodeIndex].operator;
-  if (!operator?.state || !kindOf(nodesOf(subject)[nodeIndex]).grouping) return null;
+  if (nodeIndex < 0) return null;
+  const { node, operator } = engine.operators[nodeIndex];
+  if (!operator.state || !kindOf(node.plan).grouping) return null;
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
@@ -102,13 +104,13 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
   const keysOf = kindOf(node.plan).keys(node.plan) ?? [];
   const span: Place['span'] = start === end ? null : [start, end];
   const isWindow = question.of === 'window' && operator.windows;
-  if (isWindow) lineage.followWindow(nodeIndex, keysOf[0], key, start, end, step);
-  else {
-    const written = new Set(writesOf(subject, { nodeIndex, key: id, span }, step).map((one) => one.input));
-    node.inputs.forEach((port, side) => {
-      if (keysOf[side]) lineage.followKey(port, keysOf[side], key, (_, from) => written.has(from));
-    });
-  }
+  const held = isWindow
+    ? factsOf(subject, { nodeIndex, key, start, end }, step).rows
+    : writesOf(subject, { nodeIndex, key: id, span }, step).map((one) => one.input);
+  const inputs = new Set(held);
+  node.inputs.forEach((port, side) => {
+    if (keysOf[side]) lineage.followKey(port, keysOf[side], key, (_, from) => inputs.has(from));
+  });
   const fired = isWindow && lastFiring(run, { operator: nodeIndex + 1, key: id, until: step }, { start, end });
   const state = stateOf(subject, { nodeIndex, key: id, span: isWindow || span ? [start, end] : null }, step);
   const place = { key: namedValues(keys.schema, key), start, end };
@@ -125,11 +127,11 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
 function nodeIndexOf(subject: Subject, question: Exclude<WhyQuestion, { of: 'row' }>): number {
   const { operators } = subject.run.engine;
   const asked = question.of === 'state' && question.operator !== null ? question.operator - 1 : -1;
-  for (let nodeIndex = operators.length - 1; nodeIndex >= 0; nodeIndex -= 1) {
-    const { operator } = operators[nodeIndex];
-    const fits = question.of === 'window' ? operator.windows && operator.state : operator.state;
-    if (fits && (asked < 0 || asked === nodeIndex)) return nodeIndex;
-  }
+  const found = operators.findLastIndex(
+    ({ operator }, nodeIndex) =>
+      operator.state && (question.of === 'state' || operator.windows) && (asked < 0 || asked === nodeIndex),
+  );
+  if (found >= 0) return found;
   throw new TidemarkError({
     what: question.of === 'window' ? 'this run has no windows' : 'this operator keeps no state',
     where: 'why',
