@@ -4,6 +4,17 @@ import { compareTexts } from '../model/textOrder';
 /** Compares two rows of a table by one of its columns. */
 type Comparer = (a: number, b: number) => number;
 
+/** Compares by the first that tells two rows apart. */
+export const inTurn =
+  (compares: readonly Comparer[]): Comparer =>
+  (a, b) => {
+    for (const compare of compares) {
+      const order = compare(a, b);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+
 /** Null is the least, as in Flink; numbers go by size, texts by code point. */
 export function comparerOf(column: Column, descending = false): Comparer {
   const sign = descending ? -1 : 1;

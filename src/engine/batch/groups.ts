@@ -2,7 +2,7 @@ import { grown, makeColumn, TidemarkError, type Column, type Schema, type Table 
 import { type Aggregate, type Expression, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { KeyIds, keyFields, KeyTable } from '../state/keys';
-import { comparerOf } from '../ordering';
+import { comparerOf, inTurn } from '../ordering';
 import { MOST_SLOTS, upTo } from './chunk';
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
@@ -53,14 +53,7 @@ export function keysInOrder(keys: KeyTable): Int32Array {
     keys.intern([{ ...column, data }], 0, keys.size, ids);
     return ids;
   }
-  const compares = columns.map((column) => comparerOf(column));
-  return ids.sort((a, b) => {
-    for (const compare of compares) {
-      const order = compare(a, b);
-      if (order !== 0) return order;
-    }
-    return a - b;
-  });
+  return ids.sort(inTurn([...columns.map((column) => comparerOf(column)), (a, b) => a - b]));
 }
 
 /** Sorts items by `rank[bucket[item]]`, keeping the order of equals. */

@@ -65,15 +65,20 @@ function inTotalOrder(input: Plan, operator: BlockingOperator): BlockingOperator
   return {
     consume: collector.take,
     finish() {
-      const table = collector.table();
-      const { origin } = collector;
-      const rows = (): Int32Array => collector.rows();
-      const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
-      const inOrder = lazily(() => reordered(origin(), rows(), order));
-      pushTable(takeRows(table, order), inOrder, operator.consume);
+      const { table, order, origin } = collected(input, collector);
+      pushTable(takeRows(table, order), origin, operator.consume);
       return operator.finish();
     },
   };
+}
+
+/** All rows of an input, their total order, and the origin that they have in it. */
+export function collected(input: Plan, collector: Collector): { table: Table; order: Int32Array; origin: Origin } {
+  const table = collector.table();
+  const { origin } = collector;
+  const rows = (): Int32Array => collector.rows();
+  const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
+  return { table, order, origin: lazily(() => reordered(origin(), rows(), order)) };
 }
 
 /** The origin of chosen rows as they now stand. */

@@ -10,16 +10,16 @@ import {
   type Schema,
   type Table,
 } from '../../../model';
-import { keyedResult, type AggregateCall, type Edge, type Over } from '../../../sql/plan';
+import { type AggregateCall, type Edge, type Over } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { compile } from '../../expression';
 import { boundsOf, type Bounds } from '../../frames/bounds';
 import { lagOf } from '../../frames/lags';
 import { blocking, type BatchFamily, type BlockingOperator, type Job } from '../../batch/operator';
-import { Collector, lazily, upTo } from '../../batch/chunk';
+import { Collector, upTo } from '../../batch/chunk';
 import { frameOf, type MovingFrame } from '../../batch/movingFrame';
 import { bucketSort, keyIdsOf, ranks } from '../../batch/groups';
-import { reordered, timesOf, totalOrder } from '../../batch/order';
+import { collected } from '../../batch/order';
 
 export const batch = {
   over: blocking(over),
@@ -35,20 +35,17 @@ function over(plan: Over, { edge, hop }: Job): BlockingOperator {
   return {
     consume: collector.take,
     finish() {
-      const input = collector.table();
-      const { origin } = collector;
-      const rows = (): Int32Array => collector.rows();
       if (plan.input.timeColumn < 0) {
         throw new TidemarkError({ what: 'OVER needs an event-time column to order by', where: 'OVER' });
       }
-      const order = totalOrder(timesOf(plan.input, input), origin, rows, keyedResult(plan.input));
+      const { table: input, order, origin } = collected(plan.input, collector);
       const { ids, table: keys } = keyIdsOf(plan.partitionBy, plan.input.schema, input);
       const byKey = bucketSort(order, ids, upTo(keys.size));
       const results = plan.aggregates.map((call) => makeColumn(call.type, input.length));
       rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
       const columns = [...takeRows(input, order).columns, ...results];
       const table = { schema: plan.schema, columns, length: input.length };
-      return { table, origin: lazily(() => reordered(origin(), rows(), order)) };
+      return { table, origin };
     },
   };
 }

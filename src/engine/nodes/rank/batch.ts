@@ -3,9 +3,9 @@ import { keyedResult, type Deduplicate, type Normalize, type TopN } from '../../
 import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
 import { bucketSort, keyIdsOf, keysInOrder, ranks } from '../../batch/groups';
 import { blocking, rowPerKey, type BatchFamily, type BlockingOperator } from '../../batch/operator';
-import { reordered, timesOf, totalComparer, totalOrder } from '../../batch/order';
+import { collected, reordered, timesOf, totalComparer } from '../../batch/order';
 import { compile } from '../../expression';
-import { comparerOf } from '../../ordering';
+import { comparerOf, inTurn } from '../../ordering';
 import { tombstonesOf } from './kinds';
 
 export const batch = {
@@ -33,8 +33,7 @@ function deduplicate(plan: Deduplicate): BlockingOperator {
   return {
     consume: collector.take,
     finish() {
-      const table = collector.table();
-      const order = totalOrder(timesOf(input, table), collector.origin, () => collector.rows(), keyedResult(input));
+      const { table, order } = collected(input, collector);
       return chosenRows(plan, table, order, (row, shown) => (keep === 'last' || shown < 0 ? row : shown));
     },
   };
@@ -73,13 +72,7 @@ function topN(plan: TopN): BlockingOperator {
         // Evaluators write into buffers of their own, one each.
         comparerOf(compile(expression, input.schema)(table, 0, table.length), descending),
       );
-      const order = upTo(table.length).sort((a, b) => {
-        for (const compare of compares) {
-          const difference = compare(a, b);
-          if (difference !== 0) return difference;
-        }
-        return ties(a, b);
-      });
+      const order = upTo(table.length).sort(inTurn([...compares, ties]));
       const { ids, table: keys } = keyIdsOf(partitionBy, input.schema, table);
       const sorted = partitionBy.length === 0 ? order : bucketSort(order, ids, ranks(keysInOrder(keys)));
       const places = placesOf(sorted, ids);
