@@ -74,7 +74,7 @@ export class Lineage {
     return keys.map((key) => {
       let found = this.keys.get(key);
       if (!found) {
-        found = copyOf(compile(key, rows.schema)(rows, 0, rows.length), rows.length);
+        found = compile(key, rows.schema)(rows, 0, rows.length);
         this.keys.set(key, found);
       }
       return found;
@@ -95,10 +95,3 @@ export class Lineage {
     return new Set(factsOf(this.subject, { nodeIndex, key: [...key], start, end }, fired?.step ?? -1).rows);
   }
 }
-
-/** An evaluator writes into the same column each time. */
-const copyOf = (column: Column, length: number): Column => ({
-  ...column,
-  data: column.data.slice(0, length),
-  valid: column.valid && column.valid.slice(0, length),
-});

@@ -1,7 +1,7 @@
-import { adds, readValue, takeRows, type Column, type ColumnBatch } from '../../../model';
-import { type TopN } from '../../../sql/plan';
+import { adds, readValue, type Column, type ColumnBatch } from '../../../model';
+import { type Expression, type TopN } from '../../../sql/plan';
 import { compile } from '../../expression';
-import { comparerOf } from '../../ordering';
+import { comparerOf, inTurn } from '../../ordering';
 import {
   final,
   followSame,
@@ -44,26 +44,13 @@ function rankOf({ partitionBy, orderBy }: TopN, rows: ColumnBatch, row: number):
     if (adds(rows.kind[at])) live.set(id, at);
     else live.delete(id);
   }
-  // An evaluator writes into the same column each time.
-  const all = (expression: TopN['partitionBy'][number]): Column => {
-    const column = compile(expression, rows.schema)(rows, 0, rows.length);
-    const order = Int32Array.from({ length: rows.length }, (_, at) => at);
-    return takeRows(
-      { schema: [{ name: '', type: column.type, nullable: true }], columns: [column], length: rows.length },
-      order,
-    ).columns[0];
-  };
+  const all = (one: Expression): Column => compile(one, rows.schema)(rows, 0, rows.length);
   const parts = partitionBy.map(all);
   const orders = orderBy.map(({ expression, descending }) => comparerOf(all(expression), descending));
-  const isBefore = (at: number): boolean => {
-    for (const compare of orders) {
-      const order = compare(at, row);
-      if (order !== 0) return order < 0;
-    }
-    return rows.time[at] !== rows.time[row] ? rows.time[at] < rows.time[row] : at < row;
-  };
+  const compare = inTurn([...orders, (a, b) => rows.time[a] - rows.time[b] || a - b]);
   const mine = [...live.values()].filter(
-    (at) => at !== row && parts.every((column) => readValue(column, at) === readValue(column, row)) && isBefore(at),
+    (at) =>
+      at !== row && parts.every((column) => readValue(column, at) === readValue(column, row)) && compare(at, row) < 0,
   );
   return mine.length + 1;
 }
