@@ -59,13 +59,17 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
   const best = smallest(found);
   const eventful = best && best.events.length > 0 ? [best] : [];
   if (best || waiting) return waiting ? [...eventful, waiting] : [best!];
-  for (const until of [null, MAX_TIME]) {
-    for (const list of until === null ? combined : [...events, ...combined]) {
-      const change = attempt(probe, { events: list, until });
-      if (change) return [change];
-    }
+  const change = firstHit(probe, combined, null) ?? firstHit(probe, [...events, ...combined], MAX_TIME);
+  return change ? [change] : [];
+}
+
+/** The first of some lists of events that is enough, without what can be left out of it; null: none is. */
+export function firstHit(probe: Probe, lists: readonly PlantedEvent[][], until: number | null): Change | null {
+  for (const events of lists) {
+    const hit = attempt(probe, { events, until });
+    if (hit) return hit;
   }
-  return [];
+  return null;
 }
 
 /**
@@ -104,13 +108,13 @@ function attempt(probe: Probe, change: Change): Change | null {
 }
 
 /** Events arrive one after the other, none before it has happened. */
-export function inOrder(events: PlantedEvent[]): PlantedEvent[] {
+function inOrder(events: PlantedEvent[]): PlantedEvent[] {
   let last = MIN_TIME;
   return events.map((event) => ({ ...event, arrives: (last = Math.max(last, event.arrives)) }));
 }
 
 /** Removes parts as long as the window still fires. */
-export function minimal(probe: Probe, change: Change): Change {
+function minimal(probe: Probe, change: Change): Change {
   for (const without of lesser(change)) {
     const hit = probe.try(without);
     if (hit) return minimal(probe, hit);

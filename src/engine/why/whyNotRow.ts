@@ -5,7 +5,7 @@ import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { assignerOf } from '../windowing/assign';
 import { POLICIES } from '../profiles';
-import { inOrder, lastOf, minimal } from './enable';
+import { firstHit, lastOf } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
 import { eventAt, marked, scanOf, sourceColumn, timeFor, type StreamContext } from './probeContext';
@@ -106,16 +106,10 @@ function changesFor(
   const moves = verdict.goal === null ? [] : movesTo(verdict.goal + clocks.watermarkDelay, context, clocks, input);
   if (verdict.goal === null && partners.length === 0) return [];
   const alone = partners.map((one) => [one]);
-  const lists = [...alone, moves, ...alone.map((one) => [...one, ...moves])].filter((list) => list.length > 0);
-  const hits: Change[] = [];
-  for (const until of [null, MAX_TIME]) {
-    for (const events of lists) {
-      const hit = hits.length === 0 ? probe.try({ events: inOrder(events), until }) : null;
-      if (hit) hits.push(minimal(probe, hit));
-    }
-  }
-  const waits = hits.some(({ events }) => events.length === 0) ? null : probe.try({ events: [], until: MAX_TIME });
-  return waits ? [...hits, waits] : hits;
+  const lists = [...alone, moves, ...alone.map((one) => [...one, ...moves])];
+  const hit = firstHit(probe, lists, null) ?? firstHit(probe, lists, MAX_TIME);
+  const waits = hit?.events.length === 0 ? null : probe.try({ events: [], until: MAX_TIME });
+  return [hit, waits].filter((one) => one !== null);
 }
 
 /** Events of the other side with the keys of the row, modelled on those read so far: one of them may pass the filters. */
