@@ -40,10 +40,15 @@ export const either = (...checks: FieldCheck[]): FieldCheck => ({
 
 export const nothing: FieldCheck = { label: 'null', holds: (value) => value === null };
 
-/** What is wrong with the settings of a case, or null. */
-export function wrongSetting(config: Item, fields: FieldChecks, ignored: ReadonlySet<string>): string | null {
+/** What is wrong with the settings of a case, or null; `path` is that of the object which they stand in. */
+export function wrongSetting(
+  config: Item,
+  fields: FieldChecks,
+  ignored: ReadonlySet<string>,
+  path = '',
+): string | null {
   for (const [name, value] of Object.entries(config)) {
-    const wrong = wrongAt(name, name, value, fields, ignored);
+    const wrong = wrongAt(path + name, name, value, fields, ignored);
     if (wrong) return wrong;
   }
   return null;
@@ -60,22 +65,13 @@ function wrongAt(
   const nested = Object.keys(fields).some((one) => one.startsWith(`${path}.`));
   if (ignored.has(last) && !check && !nested) return null;
   if (check && !check.holds(value)) return `config.${path} is not ${check.label}: ${JSON.stringify(value)}`;
-  if (nested && isItem(value)) {
-    for (const [name, inner] of Object.entries(value)) {
-      const wrong = wrongAt(`${path}.${name}`, name, inner, fields, ignored);
-      if (wrong) return wrong;
-    }
-    return null;
+  const isWhole = nested && isItem(value);
+  const parts = isWhole ? [value] : nested && check && isList(value) ? value.filter(isItem) : [];
+  for (const part of parts) {
+    const wrong = wrongSetting(part, fields, ignored, `${path}.`);
+    if (wrong) return wrong;
   }
-  if (nested && check && isList(value)) {
-    for (const inner of value) {
-      for (const [name, one] of isItem(inner) ? Object.entries(inner) : []) {
-        const wrong = wrongAt(`${path}.${name}`, name, one, fields, ignored);
-        if (wrong) return wrong;
-      }
-    }
-  }
-  return check ? null : `config.${path} is not a setting of this kind`;
+  return check || isWhole ? null : `config.${path} is not a setting of this kind`;
 }
 
 const yes: FieldCheck = { label: 'true', holds: (value) => value === true };
