@@ -1,4 +1,5 @@
 import { attempt, formatType } from '../model';
+import { type Statement } from './ast';
 import { Names } from './bind';
 import { formatName } from './format';
 import { AGGREGATES, FUNCTIONS, SUGAR, WINDOW_FUNCTIONS } from './functions';
@@ -58,17 +59,19 @@ function namesBefore(before: readonly Token[], catalog: Catalog): Names {
   const names = new Names(catalog, 'table');
   for (let from = 0, at = 0; at < before.length; at += 1) {
     if (before[at].kind !== 'symbol' || before[at].text !== ';') continue;
-    const [one] = attempt(() => parseStatements(cursorOf(ended(before.slice(from, at))))) ?? [];
+    const one = statementOf(before.slice(from, at));
     if (one?.statement === 'create table' || one?.statement === 'create view') attempt(() => names.take(one));
     from = at + 1;
   }
   return names;
 }
 
-const ended = (tokens: readonly Token[]): Token[] => {
+/** The statement that some tokens are, if they are one. */
+function statementOf(tokens: readonly Token[]): Statement | undefined {
   const place = tokens[tokens.length - 1]?.place ?? { line: 1, column: 1, from: 0, to: 0 };
-  return [...tokens, { kind: 'end', text: '', word: '', comments: [], place }];
-};
+  const end: Token = { kind: 'end', text: '', word: '', comments: [], place };
+  return attempt(() => parseStatements(cursorOf([...tokens, end])))?.[0];
+}
 
 /** The names that WITH gives in the statement that is being written, as far as they are right and complete. */
 function takeNames(statement: readonly Token[], names: Names): void {
@@ -83,7 +86,7 @@ function takeNames(statement: readonly Token[], names: Names): void {
     if (depth !== 0) return;
     const [name, as, open] = statement.slice(from, from + 3);
     if (as?.word === 'AS' && open?.text === '(') {
-      const [one] = attempt(() => parseStatements(cursorOf(ended(statement.slice(from + 3, at))))) ?? [];
+      const one = statementOf(statement.slice(from + 3, at));
       if (one?.statement === 'select')
         attempt(() => names.take({ ...one, statement: 'create view', name, materialized: false }));
     }

@@ -126,10 +126,7 @@ function symbol(cursor: Cursor, token: Token, node: (parsed: Unplaced<Ast>) => A
 }
 
 /** Expressions that begin with a word of their own; the word is already read. */
-const SPECIAL: ReadonlyMap<string, (cursor: Cursor, token: Token) => Unplaced<Ast>> = new Map<
-  string,
-  (cursor: Cursor, token: Token) => Unplaced<Ast>
->([
+const SPECIAL = new Map<string, (cursor: Cursor, token: Token) => Unplaced<Ast>>([
   [
     'NOT',
     (cursor) => {
