@@ -1,8 +1,8 @@
+import { streamSchema } from '../data';
 import { type Schema } from '../model';
 import { didYouMean } from '../sql/suggest';
 import { type Cell, type ScenarioCell, type SqlCell } from './document';
 import { type Item } from './item';
-import { streamSchema } from './schemas';
 
 /**
  * What a cell may refer to: the cells above it. So that nothing can refer to itself, references only go up; prose is

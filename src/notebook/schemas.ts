@@ -1,24 +1,9 @@
-import { droppable, fieldsOf, LABELLED, SCHEMAS, SOURCES, streamSchema, type Scenario, type StreamSpec } from '../data';
+import { streamSchema, type Scenario } from '../data';
 import { errorFacts, type Schema } from '../model';
 import { nodesOf, plan, type Over, type Plan } from '../sql';
 import { catalogOf } from './catalog';
 import { type SqlCell } from './document';
 import { type Source, type Span } from './source';
-
-export { droppable, streamSchema };
-
-/** Tables that a stream may name. */
-export const SOURCE_NAMES = Object.keys(SOURCES);
-
-/** The table of card payments: the only one with fraud to leave out. Its events are keyed by the card number. */
-export const PAYMENTS = LABELLED;
-export const PAYMENTS_KEY = 'cc_num';
-
-/** Tables that are empty unless a preset makes them; the others are small and always there. */
-export const isGenerated = (table: string): boolean => Object.hasOwn(SCHEMAS, table);
-
-/** Every column that a stream could have: those of its table, also derived ones, or those that it declares. */
-export const possibleColumns = (spec: StreamSpec): Schema => fieldsOf(spec);
 
 type Definition = Pick<SqlCell, 'text' | 'options'>;
 

@@ -1,4 +1,14 @@
-import { type BurstSpec, type DelaySpec, type PlantedEvent, type StreamSpec } from '../data/scenario';
+import {
+  droppable,
+  fieldsOf,
+  LABELLED,
+  SOURCES,
+  streamSchema,
+  type BurstSpec,
+  type DelaySpec,
+  type PlantedEvent,
+  type StreamSpec,
+} from '../data';
 import {
   BIGINT,
   BOOLEAN,
@@ -15,7 +25,6 @@ import {
 } from '../model';
 import { didYouMean } from '../sql/suggest';
 import { type Fields, type Item } from './item';
-import { droppable, PAYMENTS, PAYMENTS_KEY, possibleColumns, SOURCE_NAMES, streamSchema } from './schemas';
 import { columnValue, noColumn } from './values';
 
 const KEYS = [
@@ -41,6 +50,9 @@ const KEYS = [
 /** More than a lesson could show by hand. */
 const MOST_PLANTED = 2_000;
 
+/** Payments are keyed by the card number. */
+const PAYMENTS_KEY = 'cc_num';
+
 /** Events per second, of a stream and of a burst. */
 const HIGHEST_RATE = 1_000;
 
@@ -52,14 +64,14 @@ const HIGHEST_RATE = 1_000;
  */
 export function readStream(item: Item, name: string): StreamSpec {
   const fields = item.fields(KEYS);
-  const table = fields.has('table') ? fields.need('table').oneOf(SOURCE_NAMES) : null;
+  const table = fields.has('table') ? fields.need('table').oneOf(Object.keys(SOURCES)) : null;
   const columns = fields.get('columns');
   const spec: StreamSpec = {
     table,
     declared: table === null ? readDeclared(fields, name) : {},
     columns: table !== null && columns ? columns.list().map((one) => one.string()) : [],
     time: fields.get('time')?.string() ?? 'ts',
-    key: table === PAYMENTS && !fields.has('key') ? PAYMENTS_KEY : fields.need('key').string(),
+    key: table === LABELLED && !fields.has('key') ? PAYMENTS_KEY : fields.need('key').string(),
     partitions: fields.get('partitions')?.whole(1, 64) ?? 1,
     from: fields.get('from')?.time() ?? null,
     until: fields.get('until')?.time() ?? null,
@@ -76,7 +88,7 @@ export function readStream(item: Item, name: string): StreamSpec {
   };
   const schema = checkColumns(spec, fields, columns);
   for (const [column, values] of fields.get('only')?.entries() ?? []) {
-    const type = columnType(possibleColumns(spec), column, fields.need('only'), column);
+    const type = columnType(fieldsOf(spec), column, fields.need('only'), column);
     spec.only[column] = values.list().map((one) => columnValue(one, type));
   }
   if (spec.from !== null && spec.until !== null && spec.until <= spec.from) {
@@ -121,7 +133,7 @@ function readType(item: Item): ColumnType {
 
 /** The columns that the stream has, after checking that those it names are among them. */
 function checkColumns(spec: StreamSpec, fields: Fields, columns: Item | null): Schema {
-  const whole = possibleColumns(spec);
+  const whole = fieldsOf(spec);
   columns?.list().forEach((one) => {
     if (spec.table !== null) columnType(whole, one.string(), one);
   });
@@ -151,11 +163,11 @@ function columnType(schema: Schema, name: string, item: Item, key?: string): Col
 
 function readFraud(item: Item | null, table: string | null): boolean {
   const fraud = item?.boolean() ?? true;
-  if (fraud || table === PAYMENTS) return fraud;
+  if (fraud || table === LABELLED) return fraud;
   throw item!.error('no fraud to leave out', {
-    expected: `table: ${PAYMENTS}`,
+    expected: `table: ${LABELLED}`,
     found: table ?? 'no table',
-    hint: `Only the rows of ${PAYMENTS} are honest or fraudulent.`,
+    hint: `Only the rows of ${LABELLED} are honest or fraudulent.`,
   });
 }
 

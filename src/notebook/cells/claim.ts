@@ -1,5 +1,5 @@
 import { conditionOf } from '../../engine/search/condition';
-import { type PlantedEvent, type StreamSpec } from '../../data/scenario';
+import { streamSchema, type PlantedEvent, type StreamSpec } from '../../data';
 import { CLAIM_NAMES } from '../../model';
 import { claimOf, MOST_EVENTS } from '../claims';
 import { type ClaimBody, type ClaimCell, type Setting, type SqlCell } from '../document';
@@ -7,7 +7,6 @@ import { type Fields, type Item } from '../item';
 import { type Known } from '../known';
 import { OPTION_NAMES, setOption, usually } from '../options';
 import { type OptionName } from '../runOptions';
-import { streamSchema } from '../schemas';
 import { columnValue } from '../values';
 import { type CellKind } from './cell';
 

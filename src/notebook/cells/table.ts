@@ -1,6 +1,6 @@
+import { streamSchema } from '../../data';
 import { type TableCell } from '../document';
 import { readWhere } from '../queries';
-import { streamSchema } from '../schemas';
 import { type CellKind } from './cell';
 
 /** Rows as they are: the result of a run, or the events of a stream. */

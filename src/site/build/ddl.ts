@@ -1,6 +1,6 @@
 import { formatType } from '../../model';
 import { type ScenarioCell } from '../../notebook/document';
-import { streamSchema } from '../../notebook/schemas';
+import { streamSchema } from '../../data';
 
 /** The streams of a scenario as SQL would declare them; generated, so that it cannot be wrong. */
 export function ddlOf({ scenario }: ScenarioCell): string {
