@@ -1,7 +1,7 @@
 import { days, type Dictionary, makeTable, type Table } from '../../model';
 import { AliasTable, normal } from '../../sim/distributions';
 import { type Random } from '../../sim/random';
-import { dayOf, momentBefore, numbered, share } from './common';
+import { dayOf, momentBefore, numbered } from './common';
 import { type Geography } from './geography';
 import { FIRST_NAMES, LAST_NAMES, STREETS } from './names';
 import { SCHEMAS } from './schemas';
@@ -22,7 +22,7 @@ export function* makeAccounts(size: MartSize, geography: Geography, random: Rand
   table.length = size.accounts;
   const [id, name, address, country, debt, created, ended, modified] = table.columns;
   const ids = numbered('ACC_', size.accounts, 8);
-  share(id, ids);
+  id.dictionary = ids;
   const home = new Uint8Array(size.accounts);
   if (size.accounts === 0) return { table, ids, home };
   const countryWeights = new AliasTable(geography.countries.map(({ weight }) => weight));

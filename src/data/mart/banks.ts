@@ -1,7 +1,7 @@
 import { makeTable, type Dictionary, type Table } from '../../model';
 import { beta, weibull } from '../../sim/distributions';
 import { type Random } from '../../sim/random';
-import { momentBefore, numbered, share } from './common';
+import { momentBefore, numbered } from './common';
 import { type Geography } from './geography';
 import { SCHEMAS } from './schemas';
 import { type MartSize } from './size';
@@ -12,7 +12,7 @@ export function makeBanks(size: MartSize, geography: Geography, random: Random):
   table.length = size.banks;
   const [id, country, rating, sinceChange, modified] = table.columns;
   const ids = numbered('BANK_', size.banks, 5);
-  share(id, ids);
+  id.dictionary = ids;
   for (let i = 0; i < size.banks; i += 1) {
     id.data[i] = i;
     country.data[i] = country.dictionary!.code(geography.countries[random.below(geography.countries.length)].code);

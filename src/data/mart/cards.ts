@@ -2,7 +2,7 @@ import { days, Dictionary, makeTable, reserve, type Table, type Timestamp } from
 import { AliasTable } from '../../sim/distributions';
 import { type Random } from '../../sim/random';
 import { type Accounts } from './accounts';
-import { numbered, share } from './common';
+import { numbered } from './common';
 import { monthOf, monthStart, monthText } from './months';
 import { SCHEMAS } from './schemas';
 import { lengthOf, START, type MartSize } from './size';
@@ -34,12 +34,12 @@ export function* makeCards(
   const [number, id, account, bank, expiry, issued, type, status, modified, card] = table.columns;
   const { numbers, short } = yield* makeNumbers(count, random.split('numbers'));
   const ids = numbered('CARD_', count, 8);
-  share(number, numbers);
-  share(id, ids);
-  share(account, accounts.ids);
-  share(bank, banks);
-  share(type, new Dictionary(TYPES.strings));
-  share(status, new Dictionary(STATUSES.strings));
+  number.dictionary = numbers;
+  id.dictionary = ids;
+  account.dictionary = accounts.ids;
+  bank.dictionary = banks;
+  type.dictionary = new Dictionary(TYPES.strings);
+  status.dictionary = new Dictionary(STATUSES.strings);
   const types = new AliasTable([0.6, 0.35, 0.05]);
   const statuses = new AliasTable([0.95, 0.04, 0.01]);
   const holders = new Int32Array(count);

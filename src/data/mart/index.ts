@@ -59,16 +59,14 @@ export function* makeMart(spec: DataSpec): Generator<MakingProgress, Mart> {
   const geography = new Geography(size.countries);
   const progress = (doing: string, done: number, total = size.transactions): MakingProgress => ({ doing, done, total });
 
-  yield progress('making accounts, banks and merchants', 0);
-  const accounts = yield* telling(makeAccounts(size, geography, random.split('accounts')), () =>
-    progress('making accounts, banks and merchants', 0),
-  );
+  const atAccounts = progress('making accounts, banks and merchants', 0);
+  yield atAccounts;
+  const accounts = yield* telling(makeAccounts(size, geography, random.split('accounts')), () => atAccounts);
   const banks = makeBanks(size, geography, random.split('banks'));
   const merchants = makeMerchants(size, spec.mode, geography, random.split('merchants'));
-  yield progress('making cards', 0);
-  const cards = yield* telling(makeCards(size, accounts, banks.ids, random.split('cards')), () =>
-    progress('making cards', 0),
-  );
+  const atCards = progress('making cards', 0);
+  yield atCards;
+  const cards = yield* telling(makeCards(size, accounts, banks.ids, random.split('cards')), () => atCards);
   const home = Uint8Array.from(cards.account, (account) => accounts.home[account]);
   const tables = {
     merchant_details: merchants.table,

@@ -3,7 +3,6 @@ import { logNormal } from '../../sim/distributions';
 import { log } from '../../sim/maths';
 import { type Random } from '../../sim/random';
 import { type Attacks } from './attacks';
-import { share } from './common';
 import { type Geography } from './geography';
 import { SCHEMAS } from './schemas';
 import { type Visits } from './visits';
@@ -36,7 +35,7 @@ export function makeLabels(
   const table = makeTable(SCHEMAS.cc_fraud, fraudRows.length);
   table.length = fraudRows.length;
   const [id, number, explanation, type, attackId, reported] = table.columns;
-  share(number, numbers);
+  number.dictionary = numbers;
   const told = attacks.list.map((attack) => {
     const last = visits.time[attack.first + attack.count - 1];
     const delay = mode === 'book' ? random.float() * days(1) : Math.max(hours(1), logNormal(random, log(days(7)), 0.8));

@@ -2,7 +2,7 @@ import { type Dictionary, makeTable, type Table } from '../../model';
 import { exponential } from '../../sim/distributions';
 import { pow } from '../../sim/maths';
 import { type Random } from '../../sim/random';
-import { momentBefore, numbered, share } from './common';
+import { momentBefore, numbered } from './common';
 import { BOOK_CATEGORIES, CATEGORIES } from './categories';
 import { type Geography } from './geography';
 import { SCHEMAS } from './schemas';
@@ -42,7 +42,7 @@ export function makeMerchants(
   table.length = size.merchants;
   const [id, modified, country, category, day, week, month] = table.columns;
   const ids = numbered('MERCH_', size.merchants, 5);
-  share(id, ids);
+  id.dictionary = ids;
   for (let i = 0; i < size.merchants; i += 1) {
     id.data[i] = i;
     modified.data[i] = momentBefore(random, 3 * 365);

@@ -4,7 +4,6 @@ import { type Addresses } from './addresses';
 import { type Attacks } from './attacks';
 import { type Basket } from './baskets';
 import { type Cards } from './cards';
-import { share } from './common';
 import { SCHEMAS } from './schemas';
 import { type Visits } from './visits';
 
@@ -34,10 +33,10 @@ export function* makePayments(making: Making): Generator<number, Payments> {
   const rows = making.order.length;
   const table = makeTable(SCHEMAS.credit_card_transactions, rows);
   table.length = rows;
-  share(table.columns[1], making.cards.numbers);
-  share(table.columns[2], making.cards.table.columns[2].dictionary!);
-  share(table.columns[3], making.merchants);
-  share(table.columns[5], making.addresses.dictionary);
+  table.columns[1].dictionary = making.cards.numbers;
+  table.columns[2].dictionary = making.cards.table.columns[2].dictionary!;
+  table.columns[3].dictionary = making.merchants;
+  table.columns[5].dictionary = making.addresses.dictionary;
   const payments = { table, city: new Uint8Array(rows) };
   for (let from = 0; from < rows; from += SLICE) {
     const to = Math.min(rows, from + SLICE);
