@@ -1,6 +1,5 @@
 import { type Schema, type Value, type Where } from '../model';
-import { type Scenario } from '../data/scenario';
-import { METRICS, type Metric, type Query, type Setting, type SqlCell, type Unit } from './document';
+import { METRICS, type Metric, type Query, type ScenarioCell, type Setting, type SqlCell, type Unit } from './document';
 import { type Fields, type Item } from './item';
 import { type Known } from './known';
 import { optionOf, setOption, settingOf, turnedBy, usually } from './options';
@@ -143,7 +142,8 @@ function readColumn(item: Item | null, columns: Schema): string {
 export function readSetting(item: Item | null, cell: SqlCell, known: Known): Setting {
   const setting: Setting = {};
   const turned: Record<string, number> = {};
-  const { knobs, scenario } = known.scenarioOf(cell);
+  const from = known.scenarioOf(cell);
+  const { knobs } = from;
   for (const [name, value] of item?.entries() ?? []) {
     const knob = knobs.find((one) => one.name === name);
     const turns = knob ? turnedBy(cell, name) : [];
@@ -157,27 +157,15 @@ export function readSetting(item: Item | null, cell: SqlCell, known: Known): Set
       turned[name] = amount;
       continue;
     }
-    setting[name] = readOption(
-      item!,
-      name,
-      value,
-      scenario,
-      knobs.map((one) => one.name),
-    );
+    setting[name] = readOption(item!, name, value, from);
   }
   return { ...settingOf(cell, knobs, turned), ...setting };
 }
 
-function readOption(
-  item: Item,
-  name: string,
-  value: Item,
-  scenario: Scenario,
-  knobs: readonly string[],
-): string | number {
+function readOption(item: Item, name: string, value: Item, { scenario, knobs }: ScenarioCell): string | number {
   if (name === 'sql') return value.string();
   const option = optionOf(name);
-  if (!option) throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs])]);
+  if (!option) throw item.unknown(name, [...new Set([...SETTING_NAMES, ...knobs.map((one) => one.name)])]);
   const { written, usual } = option;
   if (value.scalar === 'none' && usual === null) return 'none';
   switch (written.as) {
