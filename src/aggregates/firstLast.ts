@@ -1,7 +1,7 @@
 import { each, type Accumulator, type Change } from './accumulators';
 import type { Aggregate } from './aggregate';
 import { objectAccumulator } from './objectState';
-import { valueResult } from './results';
+import { valueFold } from './results';
 import { SortedValues, type Pick } from './sortedValues';
 
 /** Whether a row of some time takes the place of what is held, which is of another time, or NaN for none. */
@@ -35,18 +35,9 @@ const endOf = (name: 'FIRST_VALUE' | 'LAST_VALUE', row: string, wins: Wins, pick
   nullable: 'of nothing',
   inFlink: true,
   byTime: true,
-  fold: {
-    needs: [
-      {
-        holds: 'value',
-        title: (argument) => `${name}(${argument})`,
-        type: (type) => type,
-        accumulator: (_, { retracting }) =>
-          retracting ? objectAccumulator(() => new SortedValues('time', pick)) : oneEnd(wins),
-      },
-    ],
-    result: ([value]) => valueResult(value),
-  },
+  fold: valueFold(name, (_, { retracting }) =>
+    retracting ? objectAccumulator(() => new SortedValues('time', pick)) : oneEnd(wins),
+  ),
 });
 
 export const FIRST_VALUE = endOf(

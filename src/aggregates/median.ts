@@ -1,7 +1,7 @@
 import { DOUBLE, type ColumnType } from '../model';
 import type { Aggregate } from './aggregate';
 import { objectAccumulator } from './objectState';
-import { valueResult } from './results';
+import { valueFold } from './results';
 import { SortedValues } from './sortedValues';
 
 /** Of an even number of values the two in the middle count. */
@@ -25,16 +25,9 @@ export const MEDIAN: Aggregate = {
   type: typeOfMedian,
   nullable: 'of nothing',
   inFlink: false,
-  fold: {
-    needs: [
-      {
-        holds: 'value',
-        title: (argument) => `MEDIAN(${argument})`,
-        type: typeOfMedian,
-        accumulator: ({ name }) =>
-          objectAccumulator(() => new SortedValues('value', name === 'DECIMAL' ? ofUnits : ofNumbers)),
-      },
-    ],
-    result: ([value]) => valueResult(value),
-  },
+  fold: valueFold(
+    'MEDIAN',
+    ({ name }) => objectAccumulator(() => new SortedValues('value', name === 'DECIMAL' ? ofUnits : ofNumbers)),
+    typeOfMedian,
+  ),
 };

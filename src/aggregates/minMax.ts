@@ -1,10 +1,10 @@
 import type { Dictionary } from '../model';
 import { compareTexts } from '../model/textOrder';
 import { each, type Accumulator } from './accumulators';
-import type { Aggregate, Fold, Slots } from './aggregate';
+import type { Aggregate } from './aggregate';
 import { objectAccumulator } from './objectState';
 import { Best } from './multiset';
-import { valueResult } from './results';
+import { valueFold } from './results';
 
 /** The extreme of numbers and times; NaN where there is none yet. `sign`: 1 for the least, -1 for the greatest. */
 function extreme(sign: 1 | -1): Accumulator {
@@ -47,19 +47,11 @@ function orderOf(sign: 1 | -1, texts: Dictionary | null): (a: number, b: number)
 
 function extremeOf(name: 'MIN' | 'MAX', what: string): Aggregate {
   const sign = name === 'MIN' ? 1 : -1;
-  const slots: Slots = {
-    holds: 'value',
-    title: (argument) => `${name}(${argument})`,
-    type: (type) => type,
-    accumulator(_, { texts, retracting }) {
-      if (retracting) {
-        const order = orderOf(sign, texts);
-        return objectAccumulator(() => new Best(order));
-      }
-      return texts ? extremeText(sign, texts) : extreme(sign);
-    },
-  };
-  const fold: Fold = { needs: [slots], result: ([value]) => valueResult(value) };
+  const fold = valueFold(name, (_, { texts, retracting }) => {
+    if (!retracting) return texts ? extremeText(sign, texts) : extreme(sign);
+    const order = orderOf(sign, texts);
+    return objectAccumulator(() => new Best(order));
+  });
   return {
     detail: `${name}(x): ${what}`,
     takes: 'ordered',

@@ -1,5 +1,5 @@
 import { writeValue, type Column } from '../model';
-import type { PlacedSlots, Result } from './aggregate';
+import type { Fold, PlacedSlots, Result, Slots } from './aggregate';
 
 /** A number of `n` values, null for fewer than `least`. */
 export function numberResult(
@@ -42,8 +42,17 @@ export function sizeResult({ read }: PlacedSlots): Result {
   };
 }
 
-/** What the slots come to, as it is. */
-export function valueResult({ read, dictionary }: PlacedSlots): Result {
+/** A fold over one value that the slots come to, as it is. `type`: that of the value. */
+export const valueFold = (
+  name: string,
+  accumulator: Slots['accumulator'],
+  type: Slots['type'] = (argument) => argument,
+): Fold => ({
+  needs: [{ holds: 'value', title: (argument) => `${name}(${argument})`, type, accumulator }],
+  result: ([value]) => valueResult(value),
+});
+
+function valueResult({ read, dictionary }: PlacedSlots): Result {
   return (state, bases, groups, column, row) => {
     for (let i = 0; i < groups; i += 1) {
       const value = read(state, bases[i]);
