@@ -12,35 +12,33 @@ export interface Generator {
   tick?(now: number): number;
   /** When `tick` would say something new; MAX_TIME: not before another event. */
   alarm?(): number;
-  save(writer: StateWriter): void;
-  restore(reader: StateReader): void;
+  /** What it remembers, where it remembers anything. */
+  save?(writer: StateWriter): void;
+  restore?(reader: StateReader): void;
 }
 
-type Stateless = Omit<Generator, 'save' | 'restore'>;
-const stateless = (one: Stateless): Generator => ({ ...one, save() {}, restore() {} });
-
 /** Newest event time − wait − 1 (S1.2); the wait is asked for each time, since a reader may change it. */
-export const bounded = (wait: () => Duration): Generator =>
-  stateless({ see: (_, newest) => addTime(newest, -wait() - 1) });
+export const bounded = (wait: () => Duration): Generator => ({ see: (_, newest) => addTime(newest, -wait() - 1) });
 
 /** Newest event time − 1: what comes is in order. */
-export const monotonous = (): Generator => stateless({ see: (_, newest) => newest - 1 });
+export const monotonous = (): Generator => ({ see: (_, newest) => newest - 1 });
 
 /** The WATERMARK clause: its value for each row of the topic (S1.11). */
-export const declared = (claims: ArrayLike<number>): Generator => stateless({ see: (_, __, row) => claims[row] });
+export const declared = (claims: ArrayLike<number>): Generator => ({ see: (_, __, row) => claims[row] });
 
 /** Rows that are marked move the watermark to their own event time − 1, others do not. */
-export const punctuated = (marks: ArrayLike<number>): Generator =>
-  stateless({ see: (time, _, row) => (marks[row] ? time - 1 : MIN_TIME) });
+export const punctuated = (marks: ArrayLike<number>): Generator => ({
+  see: (time, _, row) => (marks[row] ? time - 1 : MIN_TIME),
+});
 
 /** No watermark until the input ends. */
-export const silent = (): Generator => stateless({ see: () => MIN_TIME });
+export const silent = (): Generator => ({ see: () => MIN_TIME });
 
 /** The minimum event time of the events still to come, minus 1: known only with the whole input (S20.1). */
 export function perfect(times: ArrayLike<number>): Generator {
   const least = new Float64Array(times.length + 1).fill(MAX_TIME);
   for (let row = times.length - 1; row >= 0; row -= 1) least[row] = Math.min(least[row + 1], times[row] - 1);
-  return stateless({ see: (_, __, row) => least[row + 1] });
+  return { see: (_, __, row) => least[row + 1] };
 }
 
 /** How many delays a percentile is taken of. */

@@ -211,7 +211,7 @@ export class Watermarks {
     writer.number(this.nextEmit);
     this.mux.save(writer);
     for (const timer of this.timers) timer.save(writer);
-    for (const generator of this.generators) generator.save(writer);
+    for (const generator of this.generators) generator.save?.(writer);
   }
 
   restore(reader: StateReader): void {
@@ -224,6 +224,6 @@ export class Watermarks {
     this.nextEmit = reader.number();
     this.mux.restore(reader);
     for (const timer of this.timers) timer.restore(reader);
-    for (const generator of this.generators) generator.restore(reader);
+    for (const generator of this.generators) generator.restore?.(reader);
   }
 }
