@@ -84,17 +84,16 @@ function insideParentheses(text: string): string {
 export function place(kind: Slots, source: Source, offset: number, retracting: boolean): AccumulatorSlots | null {
   const { type, slots, nullable, filter } = source;
   // Slot 0 counts the rows, and every row counts.
-  const every = kind === COUNT_SLOTS && !nullable && filter === null;
-  const placed = every ? slotsAt(0, counter, null, null) : newSlots(kind, type, offset, retracting);
-  slots.set(kind, placed);
-  return every ? null : placed;
-}
-
-function newSlots(kind: Slots, type: ColumnType, offset: number, retracting: boolean): AccumulatorSlots {
+  if (kind === COUNT_SLOTS && !nullable && filter === null) {
+    slots.set(kind, slotsAt(0, counter, null, null));
+    return null;
+  }
   // Sums of texts are counts, which look at no value.
   const texts = type.name === 'STRING' && kind.holds !== 'sums' ? new Dictionary() : null;
   const accumulator = kind.accumulator(type, { texts, retracting });
-  return slotsAt(offset, accumulator, texts, kind.holds === 'value' ? texts : null);
+  const placed = slotsAt(offset, accumulator, texts, kind.holds === 'value' ? texts : null);
+  slots.set(kind, placed);
+  return placed;
 }
 
 const slotsAt = (

@@ -126,10 +126,11 @@ export class Firing {
     const same = met.find((slot) => store.start[slot] === start && store.end[slot] === end);
     const into = same ?? met[0];
     const others = met.filter((slot) => slot !== into);
-    const key = store.key[into];
-    const before = met
-      .filter((slot) => slot !== same)
-      .map((slot): [number, number] => [store.start[slot], store.end[slot]]);
+    for (const slot of met) {
+      if (slot === same) continue;
+      const [from, to] = [store.start[slot], store.end[slot]];
+      context.trace?.add('windows merged', context.number, input, store.key[slot], from, to, -1, [start, end]);
+    }
     moment.last = lastOf(end);
     moment.at = into * store.triggerSlots;
     trigger.merge(
@@ -152,9 +153,6 @@ export class Firing {
       store.pane[into] = 0;
       store.timing[into] = NO_PANE;
       store.bornLate[into] = moment.last <= this.ends(moment) ? 1 : 0;
-    }
-    for (const [from, to] of before) {
-      context.trace?.add('windows merged', context.number, input, key, from, to, -1, [start, end]);
     }
     return into;
   }
