@@ -20,14 +20,7 @@ interface Frame {
   contents: ContentsEntry[];
 }
 
-export interface ContentsEntry {
-  slug: string;
-  part: string;
-  partTitle: string;
-  title: string;
-  summary: string;
-  minutes: number;
-}
+export type ContentsEntry = Pick<Lesson, 'slug' | 'part' | 'partTitle' | 'title' | 'summary' | 'minutes'>;
 
 /** A lesson with all results of its runs at build time. */
 export interface LessonData {
