@@ -349,7 +349,7 @@ export class Run {
     this.inputs.startAt(this.next);
   }
 
-  /** How far the run is: its inputs, watermarks, offsets and counters. */
+  /** How far the run is: its inputs, watermarks and counters. */
   private writeProgress(writer: StateWriter): void {
     writer.number(this.next);
     writer.number(this.reader.newestEventTime);

@@ -62,18 +62,11 @@ export class Source {
     return count > 0 && count < rows[partition] && !watermarks.isIdleAt(partition);
   }
 
-  /** The next offset to read of each partition. */
-  get offsets(): Float64Array {
-    return this.reader.offsets;
-  }
-
   save(writer: StateWriter): void {
-    writer.floats(this.reader.offsets);
     this.watermarks.save(writer);
   }
 
   restore(reader: StateReader): void {
-    this.reader.offsets.set(reader.floats());
     this.watermarks.restore(reader);
   }
 }

@@ -14,8 +14,6 @@ export class TopicReader {
   end = 0;
   /** Row of the topic that is the first of the block. */
   base = 0;
-  /** The next offset to read of each partition. */
-  readonly offsets: Float64Array;
   private readonly blocks: ColumnBatch[] = [];
   private readonly watermark: Float64Array;
   private readonly input: Int32Array;
@@ -33,7 +31,6 @@ export class TopicReader {
     this.kind = new Uint8Array(size);
     this.id0 = new Float64Array(size).fill(place);
     this.batch = this.blockOf(0);
-    this.offsets = new Float64Array(topic.partitions);
   }
 
   /** How many rows from `row` on may be in one range. */
@@ -58,22 +55,10 @@ export class TopicReader {
     const { input, end } = this;
     for (let i = 0; i < count; i += 1) input[end + i] = from + i;
     this.end = end + count;
-    this.move(row, row + count);
-  }
-
-  /** Rows [from, to) have been read: rows of a partition are in the order of their offsets. */
-  private move(from: number, to: number): void {
-    const { partitions, partition, offset } = this.topic;
-    const { offsets } = this;
-    if (partitions === 1) offsets[0] = offset[to - 1] + 1;
-    else for (let row = from; row < to; row += 1) offsets[partition[row]] = offset[row] + 1;
   }
 
   /** Gives back all rows of the range but the first `count`. */
   shorten(count: number): void {
-    const { partition, offset } = this.topic;
-    const first = this.base + this.begin + count;
-    for (let row = this.base + this.end - 1; row >= first; row -= 1) this.offsets[partition[row]] = offset[row];
     this.end = this.begin + count;
   }
 

@@ -61,11 +61,12 @@ export function baseDay({ engine }: TracedRun): number {
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
 }
 
-function partitionsOf(engine: Run, { topic, place, offsets, watermarks }: Source): PartitionState[] {
+function partitionsOf(engine: Run, { topic, place, watermarks }: Source): PartitionState[] {
   return Array.from({ length: topic.partitions }, (_, partition) => ({
     topic: topic.name,
     partition,
-    head: offsets[partition],
+    // Offsets are read one after the other.
+    head: watermarks.counts[partition],
     newestEventTime: watermarks.newest[partition],
     watermark: watermarks.of(partition),
     idle: watermarks.isIdleAt(partition),

@@ -100,7 +100,7 @@ test('the offsets of a source are those after the rows read, the sink is where i
           const [topic] = inputs.topics;
           return inputs.readOf(0, until - 1).rows.filter((row) => topic.partition[row] === partition).length;
         });
-      const offsets = ({ sources }: Run): number[] => [...sources.list[0].offsets];
+      const offsets = ({ sources }: Run): number[] => [...sources.list[0].watermarks.counts];
       const { engine } = trace(COUNTS, events, how);
       expect(offsets(engine)).toEqual(next(engine, engine.next));
       const run = openRun(given(COUNTS, events, how).setup);

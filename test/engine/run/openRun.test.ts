@@ -219,8 +219,8 @@ const stateOf = (run: Run): unknown => [
   run.sink.knownAt,
   run.counters,
   run.operators.map(({ inputWatermark, operator }) => [inputWatermark, operator.alarm?.()]),
-  run.sources.list.map(({ offsets, watermarks }) =>
-    Array.from(offsets, (offset, one) => [offset, watermarks.of(one), watermarks.isIdleAt(one)]),
+  run.sources.list.map(({ watermarks }) =>
+    Array.from(watermarks.counts, (count, one) => [count, watermarks.of(one), watermarks.isIdleAt(one)]),
   ),
   run.sink.committed,
 ];
