@@ -1,5 +1,4 @@
 import { columnNamed, type Column, type Duration, type Schema, type Table } from '../../model';
-import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type Expression, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
@@ -18,30 +17,30 @@ import {
   silent,
   type Generator,
 } from '../watermarks/generators';
-import { TopicReader } from './topicReader';
 import { Watermarks, type WatermarkSetup } from '../watermarks/watermarks';
 
-/** A source: reads each partition of a topic from its offset, and makes the watermark with a generator for each. */
+/** A topic that the plan reads, with its watermark: a generator for each partition. */
 export class Source {
+  /** Place of its topic among those of the run. */
+  readonly place: number;
   readonly watermarks: Watermarks;
-  readonly reader: TopicReader;
   /** Events of each partition, those to come included; counted where partitions are aligned. */
   private readonly rows: Float64Array;
 
   /** `begin`: when the run begins; `clock`: processing time of an input. */
   constructor(
-    readonly node: SourceNode,
+    { scan, topic: place }: SourceNode,
     readonly topic: Topic,
     options: LocalOptions,
     begin: number,
     clock: (input: number) => number,
   ) {
+    this.place = place;
     const { partitions, partition, table } = topic;
     this.rows = new Float64Array(partitions);
     if (options.maxDrift !== null) for (let row = 0; row < table.length; row += 1) this.rows[partition[row]] += 1;
-    this.reader = new TopicReader(topic, node.topic);
     this.watermarks = new Watermarks({
-      ...generatorsOf(node.scan, topic, options),
+      ...generatorsOf(scan, topic, options),
       partitions,
       emitEvery: options.job ? 0 : options.emitEvery,
       idle: options.job ? null : options.idle,
@@ -50,24 +49,11 @@ export class Source {
     });
   }
 
-  /** Place of its topic among those of the run. */
-  get place(): number {
-    return this.node.topic;
-  }
-
   /** Whether partition `partition` takes part in alignment (S20.2): it has emitted a watermark, is active, and has unread events. */
   isInGroup(partition: number): boolean {
     const { watermarks, rows } = this;
     const count = watermarks.counts[partition];
     return count > 0 && count < rows[partition] && !watermarks.isIdleAt(partition);
-  }
-
-  save(writer: StateWriter): void {
-    this.watermarks.save(writer);
-  }
-
-  restore(reader: StateReader): void {
-    this.watermarks.restore(reader);
   }
 }
 

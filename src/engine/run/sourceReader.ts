@@ -26,7 +26,7 @@ export class SourceReader {
     private readonly trace: Trace | null,
     private readonly countsEvents: boolean,
   ) {
-    this.readers = topics.map((topic, place) => sources.of[place]?.reader ?? new TopicReader(topic, place));
+    this.readers = topics.map((topic, place) => new TopicReader(topic, place));
   }
 
   /** No rows: for inputs that are no events. */

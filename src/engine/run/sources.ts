@@ -197,11 +197,11 @@ export class Sources {
 
   save(writer: StateWriter): void {
     this.whole.save(writer);
-    for (const source of this.list) source.save(writer);
+    for (const { watermarks } of this.list) watermarks.save(writer);
   }
 
   restore(reader: StateReader): void {
     this.whole.restore(reader);
-    for (const source of this.list) source.restore(reader);
+    for (const { watermarks } of this.list) watermarks.restore(reader);
   }
 }
