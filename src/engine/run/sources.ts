@@ -107,17 +107,20 @@ export class Sources {
     );
     for (let input = 0; input < length; input += 1) {
       again.handle(input);
-      again.list.forEach(({ watermarks }, source) => {
+      for (let source = 0; source < lines.length; source += 1) {
+        const { watermarks } = again.list[source];
         lines[source].watermark[input] = watermarks.current;
         lines[source].idle[input] = watermarks.idle ? 1 : 0;
-        last[source].forEach((before, partition) => {
+        for (let partition = 0; partition < last[source].length; partition += 1) {
+          const before = last[source][partition];
           const watermark = watermarks.of(partition);
           const idle = watermarks.isIdleAt(partition);
-          if (watermark === before.watermark && idle === before.idle) return;
-          Object.assign(before, { watermark, idle });
+          if (watermark === before.watermark && idle === before.idle) continue;
+          before.watermark = watermark;
+          before.idle = idle;
           moves.push({ input, source, partition, watermark, idle });
-        });
-      });
+        }
+      }
     }
     return (this.known = { length, lines, moves });
   }

@@ -17,6 +17,10 @@ export function withColumns(table: Table, extra: [Schema[number], ArrayLike<numb
   };
 }
 
+/** A table of columns of numbers. */
+export const tableOfColumns = (columns: [Schema[number], ArrayLike<number>][]): Table =>
+  withColumns({ schema: [], columns: [], length: columns[0][1].length }, columns);
+
 /** Rows of a topic with where they are in the log and the inputs that they came with, as the part `events` has them. */
 export function eventsTable(
   { table, time, append, partition, offset }: Topic,

@@ -1,24 +1,23 @@
-import { BIGINT, BOOLEAN, field, MAX_TIME, MIN_TIME, tableOf, TIMESTAMP, type SnapshotPart } from '../../model';
+import { BIGINT, BOOLEAN, field, MAX_TIME, MIN_TIME, TIMESTAMP, type SnapshotPart } from '../../model';
 import { EVENT } from '../run/inputLog';
 import { type Source } from '../run/source';
 import { type TracedRun } from '../run/tracedRun';
 import { emptyExtent } from './extent';
 import { type Moment } from './moment';
+import { tableOfColumns } from './tables';
 
 /** Watermarks have no extent of their own: a picture is framed by its events and windows. */
 export function watermarksPart({ run, input }: Moment, stream: string | undefined, ideal: boolean): SnapshotPart {
   const { engine } = run;
   const sources = stream === undefined ? engine.sources.list : [engine.sources.find(stream)];
   const line = ideal ? idealLine(run, sources) : engine.sources.watermarkHistory(sources);
-  const moved: [number, number][] = [];
-  for (let at = 0; at < Math.min(input + 1, engine.inputs.length); at += 1) {
-    if (line[at] === (moved.length === 0 ? MIN_TIME : moved[moved.length - 1][1])) continue;
-    moved.push([at, line[at]]);
-  }
-  const table = tableOf(
-    [field('#processing', TIMESTAMP), field('#watermark', TIMESTAMP)],
-    moved.map(([at, watermark]) => [engine.inputs.processing(at), watermark]),
-  );
+  const moved: number[] = [];
+  for (let at = 0; at < Math.min(input + 1, engine.inputs.length); at += 1)
+    if (line[at] !== (at === 0 ? MIN_TIME : line[at - 1])) moved.push(at);
+  const table = tableOfColumns([
+    [field('#processing', TIMESTAMP), moved.map((at) => engine.inputs.processing(at))],
+    [field('#watermark', TIMESTAMP), moved.map((at) => line[at])],
+  ]);
   return { table, extent: emptyExtent() };
 }
 
@@ -39,15 +38,15 @@ function idealLine({ engine }: TracedRun, sources: readonly Source[]): Float64Ar
 export function partitionsPart({ run, input }: Moment, stream: string | undefined): SnapshotPart {
   const { engine } = run;
   const only = stream === undefined ? -1 : engine.sources.list.indexOf(engine.sources.find(stream));
-  const rows = engine.sources.history.moves
-    .filter((move) => move.input <= input && (only < 0 || move.source === only))
-    .map((move) => [engine.inputs.processing(move.input), move.source, move.partition, move.watermark, move.idle]);
-  const schema = [
-    field('#processing', TIMESTAMP),
-    field('#source', BIGINT),
-    field('#partition', BIGINT),
-    field('#watermark', TIMESTAMP),
-    field('#idle', BOOLEAN),
-  ];
-  return { table: tableOf(schema, rows), extent: emptyExtent() };
+  const moves = engine.sources.history.moves.filter(
+    (move) => move.input <= input && (only < 0 || move.source === only),
+  );
+  const table = tableOfColumns([
+    [field('#processing', TIMESTAMP), moves.map((move) => engine.inputs.processing(move.input))],
+    [field('#source', BIGINT), moves.map(({ source }) => source)],
+    [field('#partition', BIGINT), moves.map(({ partition }) => partition)],
+    [field('#watermark', TIMESTAMP), moves.map(({ watermark }) => watermark)],
+    [field('#idle', BOOLEAN), moves.map(({ idle }) => Number(idle))],
+  ]);
+  return { table, extent: emptyExtent() };
 }
