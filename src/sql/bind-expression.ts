@@ -18,7 +18,7 @@ import {
   type Typed,
 } from './operators';
 import { COMPARISONS, type Expression } from './plan';
-import { type Origins, resolve, type Scope } from './scope';
+import { type Aliases, type Origins, resolve, type Scope } from './scope';
 import { nearest, unknownName } from './suggest';
 import { familyOf, INTERVAL, readNumber, readTime, UNTYPED } from './types';
 import { inputsOf } from './walk';
@@ -27,6 +27,7 @@ import { inputsOf } from './walk';
 export interface Context {
   scope: Scope;
   origins: Origins;
+  aliases?: Aliases;
   /** Takes in an aggregate call, and gives the column that will hold its result. */
   aggregate: (call: AggregateAst) => Expression;
 }
@@ -53,7 +54,8 @@ export const contextOf = (
   clause: string,
   instead: string,
   origins: Origins = new WeakMap(),
-): Context => ({ scope, origins, aggregate: noAggregates(clause, instead) });
+  aliases?: Aliases,
+): Context => ({ scope, origins, aliases, aggregate: noAggregates(clause, instead) });
 
 /** Nodes in one bound expression: CASE, IN and BETWEEN repeat their operand, and nesting them multiplies. */
 const MAX_NODES = 10_000;
@@ -96,7 +98,7 @@ function bindNode(ast: Ast, context: Context): Expression {
   const bind = (one: Ast): Expression => bindExpression(one, context);
   switch (ast.ast) {
     case 'column': {
-      const column = resolve(context.scope, ast.table, ast.name);
+      const column = resolve(context.scope, ast.table, ast.name, context.aliases);
       context.origins.set(column, ast.place);
       return column;
     }

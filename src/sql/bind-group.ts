@@ -8,7 +8,7 @@ import { formatExpression } from './format';
 import { type AggregateCall, type Expression, type Plan } from './plan';
 import { filterOf, type Item } from './project';
 import { type Relation, type Windows, widthOf } from './relation';
-import { type Origins, uniqueNames, WINDOW_COLUMNS, WINDOW_FIELDS } from './scope';
+import { aliasesOf, type Origins, uniqueNames, WINDOW_COLUMNS, WINDOW_FIELDS } from './scope';
 import { columnAt, isNullable, mapInputs, readsColumn, sameExpression } from './walk';
 
 interface Grouping {
@@ -89,7 +89,7 @@ export function groupPlan(grouping: Grouping): { plan: Plan; items: Item[] } {
 
 function bindKeys({ select, origins, source }: Grouping): Key[] {
   const instead = 'Aggregate in a subquery in FROM, and group its result.';
-  const context = contextOf(source.scope, 'GROUP BY', instead, origins);
+  const context = contextOf(source.scope, 'GROUP BY', instead, origins, aliasesOf(select));
   return select.groupBy.map((ast) => {
     const expression = bindExpression(ast, context);
     const refuse = (what: string, expected: string, hint: string): never =>

@@ -21,7 +21,7 @@ import { literal } from './operators';
 import { type AggregateCall, type Expression } from './plan';
 import { filterOf, type Item, projectOf } from './project';
 import { plainRows, type Relation, relationOf, widthOf, type Relations } from './relation';
-import { columnsOf, type Origins } from './scope';
+import { aliasesOf, columnsOf, type Origins } from './scope';
 import { allOf, columnAt, conjuncts, sameExpression } from './walk';
 import { windowed } from './windowed';
 
@@ -39,7 +39,8 @@ export function bindSelect(select: Select, relations: Relations): Relation {
   const origins: Origins = new WeakMap();
   const source = bindWhere(select, bindSource(select.from, relations), origins, relations);
   const calls = new Calls(select, source, origins);
-  const context: Context = { scope: source.scope, origins, aggregate: (call) => calls.take(call) };
+  const aliases = aliasesOf(select);
+  const context: Context = { scope: source.scope, origins, aliases, aggregate: (call) => calls.take(call) };
   const { items, rowNumber } = bindItems(select, context);
   const having = select.having && bindCondition(select.having, context);
   const grouped = select.groupBy.length > 0 || having !== null || calls.aggregates.length > 0;
@@ -65,7 +66,7 @@ function bindWhere(select: Select, from: Relation, origins: Origins, relations: 
   const scope = relation.scope.filter((one) => one.index < plan.schema.length);
   const instead =
     'A condition on results stands in HAVING, behind GROUP BY; one on OVER in the WHERE of an outer SELECT.';
-  const context = contextOf(scope, 'WHERE', instead, origins);
+  const context = contextOf(scope, 'WHERE', instead, origins, aliasesOf(select));
   const ofRows = conditions.filter((one) => !subqueryOf(one)).flatMap((one) => conjuncts(bindCondition(one, context)));
   const { plan: input, rest } = narrow && ofRows.length ? narrow(ofRows) : { plan, rest: ofRows };
   return conditions
@@ -92,7 +93,7 @@ class Calls {
     origins: Origins,
   ) {
     const { scope, plan } = source;
-    this.rows = { scope: scope.filter((one) => one.index < plan.schema.length), origins };
+    this.rows = { scope: scope.filter((one) => one.index < plan.schema.length), origins, aliases: aliasesOf(select) };
   }
 
   take(ast: AggregateAst): Expression {

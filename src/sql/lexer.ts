@@ -1,5 +1,6 @@
 import { type TextPlace } from '../model';
 import { fail } from './fail';
+import { HABITS } from './habits';
 
 export interface Token {
   kind: 'word' | 'name' | 'number' | 'string' | 'symbol' | 'end';
@@ -16,24 +17,7 @@ export interface Token {
 export const MAX_TEXT = 100_000;
 
 const PATTERN =
-  /(?<space>\s+)|(?<comment>--[^\n]*|\/\*[^]*?\*\/)|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][\w$]*)|'(?<string>(?:[^']|'')*)'(?!')|`(?<name>(?:[^`]|``)+)`(?!`)|(?<symbol><>|!=|<=|>=|\|\||=>|[(),;.+\-*/%=<>])/y;
-
-/** What people write out of habit from other languages. */
-const HABITS: readonly [start: string, what: string, expected: string, hint: string][] = [
-  ["'", 'a text without its end', "a second '", "A quote inside a text is written twice: 'it''s'."],
-  ['`', 'a name without its end', 'letters and a second `', 'Remove the backtick, or close the name with another one.'],
-  ['/*', 'a comment without its end', '*/', 'Close the comment with */, or begin it with -- for one line.'],
-  [
-    '"',
-    'double quotes have no meaning here',
-    "' or `",
-    "Texts stand in single quotes: 'abc'. Names stand in backticks: `abc`.",
-  ],
-  ['&&', '&& is not SQL', 'AND', 'Write AND.'],
-  ['!', '! is not SQL', 'NOT or <>', 'Write NOT in front of a condition, or <> between two values.'],
-  ['|', '| is not SQL', 'OR or ||', 'Write OR between conditions, || between texts.'],
-  [':', ': is not SQL here', 'CAST', 'A change of type is written CAST(value AS type).'],
-];
+  /(?<space>\s+)|(?<comment>--[^\n]*|\/\*[^]*?\*\/)|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][\w$]*)|'(?<string>(?:[^']|'')*)'(?!')|`(?<name>(?:[^`]|``)+)`(?!`)|(?<symbol><>|!=|<=(?!>)|>=|\|\||=>|[(),;.+%>]|<(?!=>)|=(?!=)|-(?!>)|\*(?!\*)|\/(?!\/))/y;
 
 /** Splits a text into tokens; the last one is `end`. Throws where a character can begin no token. */
 export function lex(text: string): Token[] {

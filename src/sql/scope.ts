@@ -1,6 +1,7 @@
 import { type ColumnType, type Field, type Schema, type TextPlace, TIMESTAMP } from '../model';
-import { type Name } from './ast';
+import { type Name, type Select } from './ast';
 import { alternatives, fail } from './fail';
+import { formatExpression } from './format';
 import { type Expression } from './plan';
 import { didYouMean } from './suggest';
 import { columnAt } from './walk';
@@ -52,11 +53,23 @@ function inmost(columns: ScopeColumn[]): ScopeColumn[] {
   return inner.length ? inner : columns;
 }
 
-export function resolve(scope: Scope, table: Name | null, name: Name): Expression {
+/** What the names given by AS in a SELECT list stand for, by the name in lower case: no column reads them there. */
+export type Aliases = ReadonlyMap<string, string>;
+
+export const aliasesOf = ({ items }: Select): Aliases =>
+  new Map(
+    items.flatMap((one): [string, string][] =>
+      one.item === 'star' || !one.alias ? [] : [[one.alias.text.toLowerCase(), formatExpression(one.expression)]],
+    ),
+  );
+
+export function resolve(scope: Scope, table: Name | null, name: Name, aliases?: Aliases): Expression {
   const candidates = table ? columnsOf(scope, table) : scope;
   const found = inmost(candidates.filter((one) => sameName(one.name, name.text)));
   if (found.length === 1) return columnAt(found[0], found[0].index);
-  return found.length ? ambiguous(found, name) : unknown(candidates, name);
+  if (found.length) ambiguous(found, name);
+  const meant = table ? undefined : aliases?.get(name.text.toLowerCase());
+  return meant === undefined ? unknown(candidates, name) : notYet(meant, name);
 }
 
 function ambiguous(columns: Scope, { text, place }: Name): never {
@@ -70,6 +83,15 @@ function ambiguous(columns: Scope, { text, place }: Name): never {
     hint: bySide
       ? `Write ${alternatives(named)}.`
       : 'Give one of them another name with AS in the inner SELECT, or name its table in front of it.',
+  });
+}
+
+function notYet(meant: string, { text, place }: Name): never {
+  return fail(place, {
+    what: `${text} is an alias of the SELECT list, which names results only`,
+    expected: meant,
+    found: text,
+    hint: `Write ${meant} here; or put this SELECT in FROM (…), and use ${text} in the SELECT around it.`,
   });
 }
 

@@ -1,0 +1,51 @@
+const TEXTS = "Texts stand in single quotes: 'abc'. Names stand in backticks: `abc`.";
+const COMMENT = 'A comment begins with -- and ends with its line, or stands between /* and */.';
+const LISTS = 'Rows of a SELECT hold the list; names with spaces in them stand in backticks: `a b`.';
+
+/** What people write out of habit from other languages, or what a word processor makes of it. */
+export const HABITS: readonly [start: string, what: string, expected: string, hint: string][] = [
+  ["'", 'a text without its end', "a second '", "A quote inside a text is written twice: 'it''s'."],
+  ['`', 'a name without its end', 'letters and a second `', 'Remove the backtick, or close the name with another one.'],
+  ['/*', 'a comment without its end', '*/', 'Close the comment with */, or begin it with -- for one line.'],
+  ['"', 'double quotes have no meaning here', "' or `", TEXTS],
+  ...[...'‘’‚‛“”„«»´′″'].map((quote): (typeof HABITS)[number] => [
+    quote,
+    'this quotation mark is one of a word processor, not of SQL',
+    "' or `",
+    "Type it straight: texts stand in 'abc', names in `abc`.",
+  ]),
+  ['&&', '&& is not SQL', 'AND', 'Write AND.'],
+  ['&', '& is not SQL here', 'AND', 'Write AND between conditions; there are no operators on bits.'],
+  ['!', '! is not SQL', 'NOT or <>', 'Write NOT in front of a condition, or <> between two values.'],
+  ['==', '== is not SQL', '=', 'Write one =.'],
+  ['<=>', '<=> is not SQL here', 'IS NOT DISTINCT FROM', 'Write a IS NOT DISTINCT FROM b: true for two nulls as well.'],
+  ['|', '| is not SQL', 'OR or ||', 'Write OR between conditions, || between texts.'],
+  ['//', '// begins no comment in SQL', '--', COMMENT],
+  ['#', '# begins no comment in SQL', '--', COMMENT],
+  ['**', '** is not SQL', '*', 'Write x * x for a square, SQRT(x) for a root.'],
+  ['^', '^ is not SQL here', '*', 'Write x * x for a square, SQRT(x) for a root.'],
+  ['->', '-> reaches into a document, and there are none here', 'a column', 'Write the column itself: t.amount.'],
+  ['::', ':: is not SQL here', 'CAST', 'A change of type is written CAST(value AS type).'],
+  [
+    ':',
+    ': is not SQL here',
+    'CAST',
+    'A change of type is written CAST(value AS type); write values themselves, not :name.',
+  ],
+  ['?', '? stands for nothing here', 'a value', 'Write the value itself; a text stands in single quotes.'],
+  ['@', 'there are no variables here', 'a value', 'Write the value itself; WITH name AS (SELECT …) names a query.'],
+  ['$', 'there are no parameters here', 'a value', 'Write the value itself; a text stands in single quotes.'],
+  ['[', 'square brackets have no meaning here', "' or `", LISTS],
+  ['{', 'braces have no meaning here', 'SQL', 'Write the value or the name itself.'],
+  ['~', '~ is not SQL here', '= or <>', 'Compare with = or IN; patterns are not run here.'],
+  ['\\', 'a backslash means nothing in SQL', "''", "A quote inside a text is written twice: 'it''s'."],
+  ['≠', '≠ is not SQL', '<>', 'Write <>.'],
+  ['≤', '≤ is not SQL', '<=', 'Write <=.'],
+  ['≥', '≥ is not SQL', '>=', 'Write >=.'],
+  ['×', '× is not SQL', '*', 'Write *.'],
+  ['÷', '÷ is not SQL', '/', 'Write /.'],
+  ['–', 'this dash is one of a word processor', '-', 'Write - for minus, -- for a comment.'],
+  ['—', 'this dash is one of a word processor', '-- or -', 'Write -- for a comment, - for minus.'],
+  ['−', 'this minus is one of a word processor', '-', 'Write -.'],
+  ['…', 'dots stand for nothing', 'an expression', 'Write what they stand for.'],
+];
