@@ -16,6 +16,7 @@ import { OutputColumn, type Evaluator } from './expression/evaluator';
 import { caseOf, connective, negation, nullTest } from './expression/logic';
 import { arithmetic, mapNumbers, rescaled, rounding } from './expression/numeric';
 import { concatenation, lengthOf, mapTexts, measureTexts } from './expression/text';
+import { fieldOfSpan, fieldOfTime, timestampDiff } from './expression/time';
 
 export { type Evaluator } from './expression/evaluator';
 
@@ -135,7 +136,7 @@ function compare({ operator, left, right }: Of<'compare'>, inner: Inner): Evalua
 }
 
 function call({ name, inputs, type }: Of<'call'>, inner: Inner): Evaluator {
-  const [first] = inputs;
+  const [first, second, third] = inputs;
   switch (name) {
     case 'ABS':
       return mapNumbers(converted(first, type, inner), type, Math.abs, name);
@@ -152,5 +153,14 @@ function call({ name, inputs, type }: Of<'call'>, inner: Inner): Evaluator {
       return measureTexts(inner(first), type, lengthOf);
     case 'CONCAT':
       return concatenation(inputs.map((one) => castTo(inner(one), one.type, { name: 'STRING' })));
+    case 'TIMESTAMPDIFF':
+      return timestampDiff(unitOf(first), inner(second), inner(third));
+    case 'EXTRACT':
+      return fieldOfTime(unitOf(first), inner(second));
+    case 'EXTRACT_SPAN':
+      return fieldOfSpan(unitOf(first), inner(second));
   }
 }
+
+/** The binder has settled that it is a unit that the function knows. */
+const unitOf = <Unit extends string>(input: Expression): Unit => (input as Of<'literal'>).value as Unit;

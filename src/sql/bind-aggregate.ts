@@ -1,5 +1,5 @@
 import { aggregateOf } from '../aggregates';
-import { type ColumnType, type TextPlace } from '../model';
+import { BIGINT, type ColumnType, type TextPlace } from '../model';
 import { type Ast } from './ast';
 import { type AggregateAst, bindCondition, bindExpression, type Context, noAggregates } from './bind-expression';
 import { fail, shorten } from './fail';
@@ -7,7 +7,7 @@ import { formatExpression } from './format';
 import { AGGREGATES } from './functions';
 import { as } from './operators';
 import { type AggregateCall, type Expression } from './plan';
-import { familyOf, nameType } from './types';
+import { convert, familyOf, INTERVAL, nameType } from './types';
 import { isNullable } from './walk';
 
 /** Settles an aggregate call over the rows of `context`'s scope. */
@@ -84,6 +84,8 @@ function lagOf({ arguments: [, back, rest] }: AggregateAst, type: ColumnType, co
 function checkArgument(argument: Expression, ast: AggregateAst, place: TextPlace): Expression {
   const { takes } = AGGREGATES.get(ast.name.text)!;
   const family = familyOf(argument.type);
+  // Where a number is asked for, a span of time is its milliseconds.
+  if (takes === 'number' && argument.type === INTERVAL) return convert(argument, BIGINT)!;
   if (takes === 'any' || family === 'number' || (takes === 'ordered' && family !== 'boolean')) return argument;
   const at: Ast = ast.arguments[0];
   return fail(at?.place ?? place, {

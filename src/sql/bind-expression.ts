@@ -1,7 +1,8 @@
-import { BOOLEAN, DATE, DOUBLE, STRING, type TextPlace, TIMESTAMP } from '../model';
+import { BIGINT, BOOLEAN, DATE, DOUBLE, STRING, type TextPlace, TIMESTAMP } from '../model';
 import { type Ast, type BinaryOperator, type CallAst } from './ast';
 import { fail } from './fail';
 import { AGGREGATES, FUNCTIONS, REFUSED_FUNCTIONS, SUGAR } from './functions';
+import { extract, timestampDiff } from './bind-time';
 import { markNullSafe } from './null-safe';
 import { intervalMs } from './parse-interval';
 import {
@@ -20,7 +21,7 @@ import {
 import { COMPARISONS, type Expression } from './plan';
 import { type Aliases, type Origins, resolve, type Scope } from './scope';
 import { nearest, unknownName } from './suggest';
-import { familyOf, INTERVAL, readNumber, readTime, UNTYPED } from './types';
+import { convert, familyOf, INTERVAL, readNumber, readTime, UNTYPED } from './types';
 import { inputsOf } from './walk';
 
 /** What the names of an expression mean where it stands. */
@@ -246,6 +247,8 @@ function call(ast: AggregateAst, context: Context): Expression {
       hint: (sugar ?? scalar)!.detail.replace(/^/, 'Write ') + '.',
     });
   }
+  const ofTime = OF_TIME.get(name);
+  if (ofTime) return ofTime(ast, (one) => bindExpression(one, context));
   const inputs = ast.arguments.map((one) => bindExpression(one, context));
   if (sugar)
     return SUGARED[name as keyof typeof SUGARED](
@@ -254,7 +257,7 @@ function call(ast: AggregateAst, context: Context): Expression {
     );
   if (name === 'CONCAT') return concat(inputs, ast.arguments);
   const { takes, type } = scalar!;
-  const [input] = inputs;
+  const input = inputs[0].type === INTERVAL ? convert(inputs[0], BIGINT)! : inputs[0];
   const at = ast.arguments[0];
   const wanted = takes === 'text' ? STRING : takes === 'double' || input.type === UNTYPED ? DOUBLE : input.type;
   if (takes !== 'text' && !['number', 'null'].includes(familyOf(input.type))) as(input, DOUBLE, at, 'a number');
@@ -270,6 +273,12 @@ function unknownFunction({ name }: AggregateAst): never {
     expected: nearest(name.text, known) ?? 'a function',
   });
 }
+
+/** Functions whose first argument is a unit of time, not a value. */
+const OF_TIME = new Map([
+  ['TIMESTAMPDIFF', timestampDiff],
+  ['EXTRACT', extract],
+]);
 
 const SUGARED = {
   COALESCE: (inputs: Typed[], ast: AggregateAst): Expression => {

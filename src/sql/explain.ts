@@ -2,9 +2,12 @@ import { formatDate, formatDecimal, formatDuration, formatTime } from '../model'
 import { type Ast, type BinaryOperator, TIME_UNITS, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
 import { UNIT_MS } from './parse-interval';
-import { type AggregateCall, type Expression, type Frame, type WindowShape } from './plan';
+import { type AggregateCall, type Expression, type Frame, type FunctionName, type WindowShape } from './plan';
 import { INTERVAL } from './types';
 import { sameExpression } from './walk';
+
+/** Functions whose first input is a unit of time: a word, not a text. */
+const UNITED: readonly FunctionName[] = ['TIMESTAMPDIFF', 'EXTRACT', 'EXTRACT_SPAN'];
 
 const NOWHERE = { line: 1, column: 1, from: 0, to: 0 };
 
@@ -25,13 +28,15 @@ const binaryAst = (operator: BinaryOperator, left: Ast, right: Ast): Ast => ({
   place: NOWHERE,
 });
 
+/** Like a number, a name that is written already is text that stands for itself. */
+const asWritten = (text: string): Ast => ({ ast: 'number', text, place: NOWHERE });
+
 function toAst(one: Expression, name: (name: string) => string): Ast {
   const inner = (input: Expression): Ast => toAst(input, name);
   const place = NOWHERE;
   switch (one.op) {
     case 'column':
-      // Like a number, a name that is written already is text that stands for itself.
-      return { ast: 'number', text: name(one.name), place };
+      return asWritten(name(one.name));
     case 'literal':
       return literalAst(one);
     case 'cast':
@@ -59,8 +64,10 @@ function toAst(one: Expression, name: (name: string) => string): Ast {
       return { ast: 'case', subject: null, branches, otherwise: one.otherwise && inner(one.otherwise), place };
     }
     case 'call': {
-      const name = { text: one.name, place };
-      const inputs = one.inputs.map(inner);
+      const name = { text: one.name === 'EXTRACT_SPAN' ? 'EXTRACT' : one.name, place };
+      const inputs = one.inputs.map((input, i) =>
+        i === 0 && input.op === 'literal' && UNITED.includes(one.name) ? asWritten(String(input.value)) : inner(input),
+      );
       return { ast: 'call', name, star: false, distinct: false, arguments: inputs, filter: null, over: null, place };
     }
   }

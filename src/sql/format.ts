@@ -183,7 +183,9 @@ export function formatExpression(one: Ast): string {
     case 'cast':
       return `CAST(${formatExpression(one.input)} AS ${formatType(one.type)})`;
     case 'call': {
-      const inside = one.star ? '*' : (one.distinct ? 'DISTINCT ' : '') + formatList(one.arguments);
+      const listed =
+        one.name.text === 'EXTRACT' ? one.arguments.map(formatExpression).join(' FROM ') : formatList(one.arguments);
+      const inside = one.star ? '*' : (one.distinct ? 'DISTINCT ' : '') + listed;
       const filter = one.filter ? ` FILTER (WHERE ${formatExpression(one.filter)})` : '';
       const over = one.over ? ` OVER ${'text' in one.over ? formatName(one.over.text) : formatOver(one.over)}` : '';
       return `${formatName(one.name.text)}(${inside})${filter}${over}`;

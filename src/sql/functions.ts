@@ -47,6 +47,8 @@ export const SUGAR: ReadonlyMap<string, { least: number; most: number; detail: s
   ['NULLIF', { least: 2, most: 2, detail: 'NULLIF(a, b): null where a = b, else a' }],
   ['IF', { least: 3, most: 3, detail: 'IF(condition, a, b)' }],
   ['MOD', { least: 2, most: 2, detail: 'MOD(a, b): remainder, as a % b' }],
+  ['TIMESTAMPDIFF', { least: 3, most: 3, detail: 'TIMESTAMPDIFF(SECOND, a, b): whole seconds from a to b' }],
+  ['EXTRACT', { least: 2, most: 2, detail: 'EXTRACT(HOUR FROM time): one field of a time or a span' }],
 ]);
 
 /** Aggregates by every name that SQL has for them. */

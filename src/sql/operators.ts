@@ -47,7 +47,9 @@ export function castOf(input: Expression, type: ColumnType, ast: Ast): Expressio
   const found = nameType(input.type);
   if (!castable(input.type, type)) {
     const hint =
-      familyOf(input.type) === 'interval' ? 'Add an interval to a time, or compare two.' : 'CAST to STRING first.';
+      familyOf(input.type) === 'interval'
+        ? 'CAST(… AS BIGINT) is its milliseconds; added to a time it gives a time.'
+        : 'CAST to STRING first.';
     fail(ast.place, {
       what: `${found} cannot become ${nameType(type)}`,
       expected: `a type that ${found} has a way to`,
@@ -144,6 +146,9 @@ export function arithmetic(
     case 'interval + interval':
     case 'interval - interval':
       return node(INTERVAL);
+    case 'interval / number':
+    case 'interval / interval':
+      return node(DOUBLE, to(left, DOUBLE, ast.left), to(right, DOUBLE, ast.right));
     case 'interval * number':
       return node(INTERVAL, left, to(wholeOnly(right, ast.right), BIGINT, ast.right));
     case 'number * interval':

@@ -174,7 +174,7 @@ function call(cursor: Cursor, name: { text: string; place: Token['place'] }): Un
   const distinct = !star && cursor.accept('DISTINCT');
   if (star) cursor.at += 1;
   const none = star || (!distinct && cursor.sees(')'));
-  const inputs = none ? [] : cursor.list(() => parseExpression(cursor));
+  const inputs = none ? [] : argumentsOf(cursor, name.text.toUpperCase());
   cursor.expect(')');
   cursor.allow('FILTER', 'OVER');
   let filter: Ast | null = null;
@@ -195,6 +195,14 @@ function call(cursor: Cursor, name: { text: string; place: Token['place'] }): Un
     filter,
     over,
   };
+}
+
+/** With commas between them; EXTRACT has FROM behind its unit. */
+function argumentsOf(cursor: Cursor, name: string): Ast[] {
+  if (name !== 'EXTRACT') return cursor.list(() => parseExpression(cursor));
+  const unit = parseExpression(cursor);
+  cursor.expect('FROM');
+  return [unit, parseExpression(cursor)];
 }
 
 function overOf(cursor: Cursor): Extract<Ast, { ast: 'call' }>['over'] {

@@ -235,6 +235,8 @@ export interface AggregateCall {
  *   anything is null where the text is no such value (Flink's TRY_CAST). Casts of literals are done by the binder.
  * - call: ABS keeps its type; FLOOR and CEIL keep theirs, but DECIMAL(p,s) becomes DECIMAL(p,0); SQRT is DOUBLE of
  *   DOUBLE, null below zero; CHAR_LENGTH counts code points; CONCAT takes strings and is null where any of them is.
+ *   The first input of TIMESTAMPDIFF and EXTRACT is the unit, a STRING literal; the others are TIMESTAMP, for
+ *   EXTRACT_SPAN BIGINT ms.
  */
 export type Expression =
   | { op: 'column'; index: number; name: string; type: ColumnType }
@@ -263,7 +265,23 @@ export const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
 };
 
 /** Scalar functions. COALESCE and the like are `case` nodes by then. */
-export type FunctionName = 'ABS' | 'FLOOR' | 'CEIL' | 'SQRT' | 'UPPER' | 'LOWER' | 'CHAR_LENGTH' | 'CONCAT';
+export type FunctionName =
+  | 'ABS'
+  | 'FLOOR'
+  | 'CEIL'
+  | 'SQRT'
+  | 'UPPER'
+  | 'LOWER'
+  | 'CHAR_LENGTH'
+  | 'CONCAT'
+  | 'TIMESTAMPDIFF'
+  | 'EXTRACT'
+  | 'EXTRACT_SPAN';
+
+/** Units of a fixed length: what TIMESTAMPDIFF counts, and the fields of a span of time. */
+export const SPANS = ['DAY', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND'] as const;
+/** Fields of a time; DOW is 1 on Sundays, as in Flink, and EPOCH the whole seconds since 1970. */
+export const EXTRACTED = ['YEAR', 'MONTH', 'DAY', 'DOW', 'HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'EPOCH'] as const;
 
 /** The nodes that a node reads, first to last. */
 export function inputsOf(plan: Plan): Plan[] {

@@ -67,14 +67,16 @@ export function digitsOf(type: ColumnType): { precision: number; scale: number }
 /** Whether CAST knows the way from one type to the other. */
 export function castable(from: ColumnType, to: ColumnType): boolean {
   const [one, other] = [familyOf(from), familyOf(to)];
-  if (one === 'interval' || other === 'interval') return one === other;
+  if (one === 'interval') return other === 'interval' || other === 'number';
+  if (other === 'interval') return false;
   return one === other || one === 'null' || one === 'text' || other === 'text';
 }
 
 /** `input` as a value of `type`; null where a literal is no such value. The types must be castable. */
 export function convert(input: Expression, type: ColumnType): Expression | null {
   if (input.op === 'literal') return convertLiteral(input.value, input.type, type);
-  if (sameType(input.type, type)) return input;
+  const asNumber = input.type === INTERVAL && type !== INTERVAL;
+  if (sameType(input.type, type) && !asNumber) return input;
   return { op: 'cast', input, type };
 }
 

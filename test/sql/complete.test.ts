@@ -33,7 +33,7 @@ describe('only what may stand there is offered', () => {
     ['SELECT r.pa| FROM payments AS p JOIN refunds r ON p.id = r.payment', ['payment']],
     ['SELECT id FROM payments UN|', ['UNION ALL']],
     ['SELECT id FROM payments UNION |', ['ALL']],
-    ['SELECT * FROM payments WHERE EX|', ['EXISTS']],
+    ['SELECT * FROM payments WHERE EXI|', ['EXISTS']],
     ['WITH totals AS (SELECT card, COUNT(*) AS n FROM payments GROUP BY card) SELECT * FROM tot|', ['totals']],
     [
       'WITH totals AS (SELECT card, COUNT(*) AS n FROM payments GROUP BY card), b AS (SELECT n| FROM totals',
