@@ -19,6 +19,7 @@ import { makeContext } from '../../src/engine/run/runOperator';
 import { type Context, type Operator } from '../../src/engine/stream/operator';
 import { entryOf } from '../../src/engine/nodes/entry';
 import { type MakeOperator } from '../../src/engine/nodes/kind';
+import { modeOf } from '../../src/engine/stream/changes';
 import { OPERATORS } from '../../src/engine/nodes/stream';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
 import { inputsOf, type Plan } from '../../src/sql/plan';
@@ -228,11 +229,11 @@ const rowOf = (batch: ColumnBatch, row: number): Record<string, Value> =>
  * Drives the operator that runs one node of a plan by hand. Its ports take rows of the node's inputs, in order. Throws
  * the operator's own TidemarkError for options that it refuses.
  */
-export function driveNode(node: Plan, options: Partial<StreamOptions> = {}, whole = node): OperatorDrive {
+export function driveNode(node: Plan, options: Partial<StreamOptions> = {}): OperatorDrive {
   const make = entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator');
   const settled: StreamOptions = { ...DEFAULTS, job: null, lookup: null, ...options };
   return new OperatorDrive(
-    (context) => make(node, settled, context, whole),
+    (context) => make(node, settled, context, modeOf(node, settled)),
     inputsOf(node).map(({ schema }) => schema),
   );
 }

@@ -1,5 +1,6 @@
-import { MIN_TIME, type Value } from '../../model';
+import { MIN_TIME, type Schema, type Value } from '../../model';
 import { type Expression, type Plan, type WindowShape } from '../../sql/plan';
+import { columnAt } from '../../sql/walk';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions, type StreamSettings } from '../stream/options';
 
@@ -13,6 +14,21 @@ export type NodeOf<N extends Plan['node']> = Extract<Plan, { node: N }>;
  * - `recompute`: it has no such form yet; over an input that takes rows back, `RecomputeOperator` stands in its place.
  */
 export type Retractions = 'pass' | 'incremental' | 'recompute';
+
+/**
+ * What a result does about rows that it has given out (S13.1): nothing (+I only); it takes them back (−U +U, −D); or a
+ * new one replaces them by their key alone (+U, −D).
+ */
+export type Changelog = 'append' | 'retract' | 'upsert';
+
+/** How a node of a plan runs as a stream. */
+export interface Mode {
+  /** What the result of each input does. */
+  reads: readonly Changelog[];
+  writes: Changelog;
+  /** `recompute` only where an input takes rows back. */
+  retractions: Retractions;
+}
 
 /** A row of the result of one key. */
 export interface ResultRow {
@@ -35,8 +51,10 @@ export interface NodeKind<N extends Plan['node']> {
   explain(node: NodeOf<N>): string;
   /** By input, the keys that divide its rows: those with different keys never meet. null: each row is by itself. */
   keys(node: NodeOf<N>): readonly Expression[][] | null;
-  /** Whether its result takes rows back (−U +U −D); `inputs`: whether that of each input does. */
-  changes(node: NodeOf<N>, options: StreamOptions, inputs: boolean[]): boolean;
+  /** The key of a row of its result, over the columns of the result. Left out: it cannot be told from them. */
+  resultKey?(node: NodeOf<N>): readonly Expression[] | null;
+  /** What its result does; `reads`: what that of each input does. `isLast`: its rows are the result of the run. */
+  changelog(node: NodeOf<N>, options: StreamOptions, reads: readonly Changelog[], isLast: boolean): Changelog;
   retractions: Retractions;
   /** By key, for a node that divides its rows by one; null where the options of the run do not let it. */
   recompute?(node: NodeOf<N>, options: StreamOptions): Recomputation | null;
@@ -62,12 +80,12 @@ export interface Grouping {
 /** The kinds of a family of nodes. */
 export type KindFamily = { readonly [N in Plan['node']]?: NodeKind<N> };
 
-/** Makes the stream operator of a node; `whole`: the plan that it stands in. */
+/** Makes the stream operator of a node. */
 export type MakeOperator<N extends Plan['node']> = (
   node: NodeOf<N>,
   options: StreamOptions,
   context: Context,
-  whole: Plan,
+  mode: Mode,
 ) => Operator;
 
 /** The stream operators of a family of nodes. */
@@ -78,7 +96,14 @@ export const atOwnTime = ({ time }: ResultRow): number => time;
 export const immediately = (): number => MIN_TIME;
 
 /** Its result takes rows back where one of its inputs does. */
-export const asInputs = (_node: unknown, _options: unknown, inputs: boolean[]): boolean => inputs.includes(true);
+export const asInputs = (_node: unknown, _options: unknown, reads: readonly Changelog[]): Changelog =>
+  reads.find((one) => one !== 'append') ?? 'append';
+/** Its rows change by key. Only the result itself may be an upsert stream: operators above take a row back by its −U. */
+export const byKey = (_node: unknown, { upsert }: StreamOptions, _reads: unknown, isLast: boolean): Changelog =>
+  upsert && isLast ? 'upsert' : 'retract';
+export const appends = (): Changelog => 'append';
+export const takesBack = (changelog: Changelog): boolean => changelog !== 'append';
 export const alone = (): null => null;
-export const never = (): boolean => false;
-export const always = (): boolean => true;
+/** The key of a row of a GROUP BY: the first columns of its result. */
+export const firstColumns = ({ keys, schema }: { keys: Expression[]; schema: Schema }): Expression[] =>
+  keys.map((_, i) => columnAt(schema[i], i));

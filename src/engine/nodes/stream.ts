@@ -3,7 +3,7 @@ import { type Plan } from '../../sql/plan';
 import { stream as aggregate } from './aggregate/stream';
 import { stream as join } from './join/stream';
 import { kindOf } from '.';
-import { isLast, recomputes, refusal } from '../stream/changes';
+import { refusal } from '../stream/changes';
 import { entryOf } from './entry';
 import { type MakeOperator } from './kind';
 import { stream as over } from './over/stream';
@@ -26,21 +26,20 @@ export const OPERATORS: { readonly [N in Exclude<Plan['node'], 'scan'>]: MakeOpe
 };
 
 /** The operator of a node: its own, or one that recomputes where an input takes rows back and its own cannot. */
-export const operatorOf: MakeOperator<Plan['node']> = (node, options, context, whole) => {
-  if (!recomputes(node, options))
-    return entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator')(node, options, context, whole);
+export const operatorOf: MakeOperator<Plan['node']> = (node, options, context, mode) => {
+  if (mode.retractions !== 'recompute')
+    return entryOf<MakeOperator<Plan['node']>>(OPERATORS, node, 'stream operator')(node, options, context, mode);
   if (!kindOf(node).recompute?.(node, options)) throw refusal(node, options);
-  return recomputeOperator(node, options, context, whole);
+  return recomputeOperator(node, options, context, mode);
 };
 
 /** A node by key, through the batch executor. */
-export const recomputeOperator: MakeOperator<Plan['node']> = (node, options, context, whole) => {
+export const recomputeOperator: MakeOperator<Plan['node']> = (node, options, context, { writes }) => {
   const { recompute: runBatch, edge, hop, ttl } = options;
   const kind = kindOf(node);
   const how = kind.recompute?.(node, options);
   const keys = kind.keys(node);
   if (!how || !keys || !runBatch)
     throw new TidemarkError({ what: `${node.node} cannot be recomputed without the batch executor` });
-  const upsert = options.upsert && isLast(node, whole);
-  return new RecomputeOperator(node, keys, how, { runBatch, edge, hop, ttl, upsert }, context);
+  return new RecomputeOperator(node, keys, how, { runBatch, edge, hop, ttl, upsert: writes === 'upsert' }, context);
 };

@@ -1,8 +1,11 @@
 import { TidemarkError } from '../../model';
-import { inputsOf, type Plan, type Scan } from '../../sql/plan';
+import { inputsOf, type Expression, type Over, type Plan, type Scan } from '../../sql/plan';
+import { sameExpression } from '../../sql/walk';
 import { topicNamed, type Topic } from '../log/topic';
 import { kindOf } from '../nodes';
+import { type Changelog, type Mode } from '../nodes/kind';
 import { checkOptions } from './checkOptions';
+import { modeOf } from '../stream/changes';
 import { type StreamOptions } from '../stream/options';
 
 /** Where rows come from, an operator or a topic; the one that it is not is -1. */
@@ -13,8 +16,17 @@ export interface Upstream {
   topic: number;
 }
 
+/**
+ * Which subtask of an operator takes a row: the one beside where the row comes from, or the one of the row's key.
+ * Without keys (`[]`) there is one for all.
+ */
+export type Partitioning = { by: 'forward' } | { by: 'hash'; keys: readonly Expression[] };
+
 /** An edge of the graph: an input of an operator. */
 export interface Channel extends Upstream {
+  partitioning: Partitioning;
+  /** What it does about rows that have gone through it. */
+  changelog: Changelog;
   /** Whether its watermark counts; requests are answered immediately. */
   timed: boolean;
 }
@@ -31,12 +43,13 @@ export interface OperatorNode {
   /** From 1, in plan order; the number that steps carry. */
   number: number;
   plan: Plan;
+  mode: Mode;
   inputs: Channel[];
   /** Whether it remembers rows; if not, it takes each where it is. */
   remembers: boolean;
 }
 
-/** A plan as a dataflow: what a run is made from. */
+/** A plan as a dataflow: what a run is made from, and `explainGraph` writes. */
 export interface Graph {
   /** Every topic that the plan reads, in plan order. */
   sources: SourceNode[];
@@ -48,52 +61,93 @@ export interface Graph {
   lookup: number;
 }
 
+const FORWARD: Partitioning = { by: 'forward' };
+const JOB: Mode = { reads: [], writes: 'retract', retractions: 'recompute' };
+
 /** The graph of a plan. Throws a TidemarkError for a plan that a stream cannot run. */
 export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Topic[]): Graph {
   const sources = sourcesOf(plan, topics);
   checkOptions(options, sources, topics);
   const operators: OperatorNode[] = [];
-  const ofTopic = (topic: number, timed = true): Channel => ({ nodeIndex: -1, topic, timed });
-  const add = (node: Plan, inputs: Channel[], remembers: boolean): Channel => {
-    operators.push({ number: operators.length + 1, plan: node, inputs, remembers });
-    return { nodeIndex: operators.length - 1, topic: -1, timed: true };
+  const add = (node: Plan, mode: Mode, inputs: Channel[], remembers: boolean): Upstream => {
+    operators.push({ number: operators.length + 1, plan: node, mode, inputs, remembers });
+    return { nodeIndex: operators.length - 1, topic: -1 };
   };
   if (options.job) {
-    const inputs = sources.map(({ topic }) => ofTopic(topic));
-    return { sources, operators, result: add(plan, inputs, true), lookup: -1 };
+    const inputs = sources.map(({ topic }): Channel => ({ ...ofTopic(topic), partitioning: { by: 'hash', keys: [] } }));
+    return { sources, operators, result: add(plan, JOB, inputs, true), lookup: -1 };
   }
-  let lookup = -1;
-  const known = new Map<Plan, Channel>();
-  const visit = (node: Plan): Channel => {
+  const known = new Map<Plan, Upstream>();
+  const visit = (node: Plan, isLast: boolean): Upstream => {
     const found = known.get(node);
     if (found) return found;
-    const made = node.node === 'scan' ? ofTopic(topicIndex(topics, node)) : operator(node);
+    const made = node.node === 'scan' ? ofTopic(topicIndex(topics, node)) : operator(node, isLast);
     known.set(node, made);
     return made;
   };
-  const operator = (node: Exclude<Plan, Scan>): Channel => {
-    const inputs = inputsOf(node).map(visit);
-    // A lookup answers under the names of the SELECT list already.
-    if (node.node === 'project' && inputs[0].nodeIndex >= 0 && inputs[0].nodeIndex === lookup - 1)
-      return visit(node.input);
-    if (node.node === 'over' && options.lookup) {
-      const { requests } = options.lookup;
-      const place = topics.findIndex(({ name }) => name === requests.name);
-      inputs.push(ofTopic(place, false));
-      lookup = operators.length + 1;
+  const operator = (node: Exclude<Plan, Scan>, isLast: boolean): Upstream => {
+    const mode = modeOf(node, options, isLast);
+    const keys = kindOf(node).keys(node);
+    const inputs = inputsOf(node).map((input, side): Channel => ({
+      ...visit(input, isLast && node.node === 'project'),
+      partitioning: keys && !isDividedBy(input, keys[side]) ? { by: 'hash', keys: keys[side] } : FORWARD,
+      changelog: mode.reads[side],
+      timed: true,
+    }));
+    if (node === answered) {
+      const requests = topics.findIndex(({ name }) => name === options.lookup!.requests.name);
+      inputs.push({ ...ofTopic(requests), partitioning: { by: 'hash', keys: answered.partitionBy }, timed: false });
     }
-    return add(node, inputs, kindOf(node).keys(node) !== null);
+    return add(node, mode, inputs, keys !== null);
   };
-  const root = visit(plan);
-  if (options.lookup && lookup < 0) {
-    throw new TidemarkError({
-      what: 'requests need a rolling aggregate to be answered from',
-      expected: 'AVG(…) OVER (PARTITION BY … ORDER BY … RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)',
-      hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
-    });
-  }
-  return { sources, operators, result: root, lookup };
+  const answered = options.lookup && answeredBy(plan);
+  const result = visit(answered ?? plan, true);
+  return { sources, operators, result, lookup: answered ? result.nodeIndex + 1 : -1 };
 }
+
+const ofTopic = (topic: number): Channel => ({
+  nodeIndex: -1,
+  topic,
+  partitioning: FORWARD,
+  changelog: 'append',
+  timed: true,
+});
+
+/** The rolling aggregate that requests are answered from, under the names of the SELECT list. */
+function answeredBy(plan: Plan): Over {
+  if (plan.node === 'over') return plan;
+  if (plan.node === 'project' && plan.input.node === 'over') {
+    const schema = [...plan.input.schema];
+    const first = plan.input.input.schema.length;
+    plan.expressions.forEach((one, i) => {
+      if (one.op === 'column' && one.index >= first)
+        schema[one.index] = { ...schema[one.index], name: plan.schema[i].name };
+    });
+    return { ...plan.input, schema };
+  }
+  throw new TidemarkError({
+    what: 'requests need a rolling aggregate to be answered from',
+    expected: 'AVG(…) OVER (PARTITION BY … ORDER BY … RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)',
+    hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
+  });
+}
+
+/** Whether rows of a plan with equal values of `keys` are in one place already. */
+function isDividedBy(plan: Plan, keys: readonly Expression[]): boolean {
+  const kind = kindOf(plan);
+  if (kind.keys(plan)) {
+    const key = kind.resultKey?.(plan);
+    return key?.length === keys.length && key.every((one, i) => isSameKey(one, keys[i]));
+  }
+  const inputs = inputsOf(plan);
+  const above = keys.map((key) => (key.op === 'column' ? (kind.column?.(plan, key.index) ?? key) : key));
+  const isKept = plan.node !== 'project' || keys.every(({ op }) => op === 'column');
+  return isKept && inputs.length > 0 && inputs.every((input) => isDividedBy(input, above));
+}
+
+/** Columns are the same by their place, whatever they are called. */
+const isSameKey = (a: Expression, b: Expression): boolean =>
+  a.op === 'column' && b.op === 'column' ? a.index === b.index : sameExpression(a, b);
 
 const topicIndex = (topics: readonly Topic[], scan: Scan): number =>
   topics.indexOf(topicNamed(topics, scan.options.topic ?? scan.table));

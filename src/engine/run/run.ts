@@ -79,7 +79,7 @@ export class Run {
     const clock = (input: number): number => inputs.processing(input);
     this.graph = graphOf(plan, options, topics);
     const { sources, operators, result, lookup } = this.graph;
-    this.operators = instantiate(this.graph, plan, options, topics, (number, first) =>
+    this.operators = instantiate(this.graph, options, topics, (number, first) =>
       makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null),
     );
     this.sources = new Sources(sources, inputs, options);

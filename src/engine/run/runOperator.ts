@@ -1,5 +1,4 @@
 import { MIN_TIME, stepCode, type Counters } from '../../model';
-import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
@@ -26,14 +25,13 @@ type MakeContext = (number: number, first: boolean) => Context;
 
 /** Makes the operator of each node of a graph, in its order. */
 export function instantiate(
-  { operators, sources }: Graph,
-  whole: Plan,
+  { operators, sources, lookup }: Graph,
   options: StreamOptions,
   topics: readonly Topic[],
   context: MakeContext,
 ): RunOperator[] {
   return operators.map((node) => {
-    const { number, plan, inputs } = node;
+    const { number, plan, mode, inputs } = node;
     const lent = context(
       number,
       inputs.every((input) => hasEvents(operators, input)),
@@ -41,7 +39,7 @@ export function instantiate(
     const tables = sources.map(({ topic }): string => topics[topic].name);
     const operator = options.job
       ? new BatchJob(plan, options, topics, tables, options.job, lent)
-      : operatorOf(plan, options, lent, whole);
+      : operatorOf(plan, number === lookup ? options : { ...options, lookup: null }, lent, mode);
     return { node, operator, backend: lent.state, inputWatermark: MIN_TIME, isIdle: false };
   });
 }

@@ -1,40 +1,36 @@
 import { TidemarkError } from '../../model';
-import { inputsOf, type Aggregate, type Deduplicate, type Normalize, type Plan, type TopN } from '../../sql/plan';
+import { inputsOf, nodesOf, type Plan } from '../../sql/plan';
 import { type ChangelogOptions } from '../nodes/aggregate/groupAggregate';
 import { explainNode, kindOf } from '../nodes';
+import { takesBack, type Mode } from '../nodes/kind';
 import { type StreamOptions } from './options';
 
-/** Whether the result of a plan takes rows back. */
-export function changes(plan: Plan, options: StreamOptions): boolean {
-  const inputs = inputsOf(plan).map((input) => changes(input, options));
-  return kindOf(plan).changes(plan, options, inputs);
+/** How a node runs as a stream. `isLast`: its rows are the result of the run, whatever the SELECT list makes of them. */
+export function modeOf(node: Plan, options: StreamOptions, isLast = true): Mode {
+  const kind = kindOf(node);
+  const { retractions } = kind;
+  const reads = inputsOf(node).map((input) => modeOf(input, options, isLast && node.node === 'project').writes);
+  const writes = kind.changelog(node, options, reads, isLast);
+  if (retractions !== 'recompute') return { reads, writes, retractions };
+  return reads.some(takesBack)
+    ? { reads, writes: options.upsert && isLast ? 'upsert' : writes, retractions }
+    : { reads, writes, retractions: 'incremental' };
 }
-
-/** Whether a node takes rows back by computing its result again, and some input makes it. */
-export const recomputes = (plan: Plan, options: StreamOptions): boolean =>
-  kindOf(plan).retractions === 'recompute' && inputsOf(plan).some((input) => changes(input, options));
 
 /** Whether a plan has a node that recomputes, so that its run needs the batch executor. */
 export const needsBatch = (plan: Plan, options: StreamOptions): boolean =>
-  recomputes(plan, options) || inputsOf(plan).some((input) => needsBatch(input, options));
+  nodesOf(plan).some((node) => modeOf(node, options).retractions === 'recompute');
 
-/** Whether the rows of a node are the result, whatever the SELECT list makes of them. */
-export const isLast = (node: Plan, whole: Plan): boolean =>
-  whole === node || (whole.node === 'project' && isLast(node, whole.input));
-
-/** Only the result itself may be an upsert stream: operators above take a row back by its −U. */
-export function changelogOf(
-  node: Aggregate | Deduplicate | Normalize | TopN,
-  options: StreamOptions,
-  whole: Plan,
-): ChangelogOptions {
-  return { retracting: changes(node.input, options), upsert: options.upsert && isLast(node, whole), ttl: options.ttl };
-}
+export const changelogOptions = ({ reads, writes }: Mode, { ttl }: StreamOptions): ChangelogOptions => ({
+  retracting: reads.some(takesBack),
+  upsert: writes === 'upsert',
+  ttl,
+});
 
 /** The refusal of a node that reads a result which takes rows back, and has no key to compute its own again by. */
 export function refusal(plan: Plan, options: StreamOptions): TidemarkError {
   const source = changer(
-    inputsOf(plan).find((input) => changes(input, options))!,
+    inputsOf(plan).find((input) => takesBack(modeOf(input, options).writes))!,
     options,
   );
   return new TidemarkError({
@@ -50,6 +46,6 @@ export function refusal(plan: Plan, options: StreamOptions): TidemarkError {
 
 /** The lowest node that makes the changes in the result of `plan`. */
 function changer(plan: Plan, options: StreamOptions): Plan {
-  const below = inputsOf(plan).find((input) => changes(input, options));
+  const below = inputsOf(plan).find((input) => takesBack(modeOf(input, options).writes));
   return below ? changer(below, options) : plan;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runBatch } from '../../../src/engine/batch';
+import { type Mode } from '../../../src/engine/nodes/kind';
 import { recomputeOperator } from '../../../src/engine/nodes/stream';
 import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options';
 import {
@@ -117,9 +118,10 @@ const PAIRS: [string, Plan][] = [
 ];
 
 const settled: StreamOptions = { ...DEFAULTS, job: null, lookup: null, recompute: runBatch };
+const RECOMPUTE: Mode = { reads: [], writes: 'retract', retractions: 'recompute' };
 const recomputing = (plan: Plan, options: Partial<StreamOptions> = {}): OperatorDrive =>
   new OperatorDrive(
-    (context) => recomputeOperator(plan, { ...settled, ...options }, context, plan),
+    (context) => recomputeOperator(plan, { ...settled, ...options }, context, RECOMPUTE),
     inputsOf(plan).map(({ schema }) => schema),
   );
 

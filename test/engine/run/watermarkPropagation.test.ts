@@ -166,11 +166,14 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
     node: {
       number: 1,
       plan: scan('payments'),
+      mode: { reads: [], writes: 'append', retractions: 'pass' },
       remembers: false,
       inputs: upstream.map((one) => ({
         nodeIndex: one,
         topic: one < 0 ? 0 : -1,
         timed: true,
+        partitioning: { by: 'forward' },
+        changelog: 'append',
       })),
     },
   });

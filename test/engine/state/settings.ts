@@ -2,6 +2,7 @@ import { DEFAULTS, type StreamOptions } from '../../../src/engine/stream/options
 import { runBatch } from '../../../src/engine/batch';
 import { type Identities } from '../../../src/engine/state/identities';
 import { operatorOf } from '../../../src/engine/nodes/stream';
+import { modeOf } from '../../../src/engine/stream/changes';
 import { findNode } from '../../../src/sql/findNode';
 import { type Topic } from '../../../src/engine/log/topic';
 import { DOUBLE, field, MONEY, STRING, TIMESTAMP, type Schema } from '../../../src/model';
@@ -228,27 +229,32 @@ export const SETTINGS: Setting[] = [
   }),
 ];
 
-/** A new process: an operator of its own, and dictionaries in which texts have other codes than anywhere else. */
-export function start(
-  { node, sql, options, answer, recomputed }: Setting,
-  texts: readonly string[],
-  identities?: Identities,
-): OperatorDrive {
-  const whole = plan(sql, catalog).query;
-  let found = findNode(whole, node);
-  if (recomputed && 'input' in found) found = { ...found, input: LATEST };
+/** The node that a setting is about, over its inputs. */
+export function nodeOf({ node, sql, recomputed }: Setting): Plan {
+  const found = findNode(plan(sql, catalog).query, node);
+  return recomputed && 'input' in found ? { ...found, input: LATEST } : found;
+}
+
+/** How it is run. */
+export function optionsOf({ options, answer }: Setting): StreamOptions {
   const requests = { name: 'r', table: { schema: SCHEMA } } as Topic;
-  const settled: StreamOptions = {
+  return {
     ...DEFAULTS,
     job: null,
     recompute: runBatch,
     ...options,
     lookup: answer ? { requests, answer } : null,
   };
+}
+
+/** A new process: an operator of its own, and dictionaries in which texts have other codes than anywhere else. */
+export function start(setting: Setting, texts: readonly string[], identities?: Identities): OperatorDrive {
+  const found = nodeOf(setting);
+  const settled = optionsOf(setting);
   const inputs = inputsOf(found).map(({ schema }) => schema);
   const drive = new OperatorDrive(
-    (context) => operatorOf(found, settled, context, whole),
-    answer ? [...inputs, SCHEMA] : inputs,
+    (context) => operatorOf(found, settled, context, modeOf(found, settled)),
+    settled.lookup ? [...inputs, SCHEMA] : inputs,
     identities,
   );
   for (const { columns } of drive.batches)

@@ -1,13 +1,15 @@
 import { addTime, formatDuration, MIN_TIME } from '../../../model';
 import { explainExpression, explainWindow } from '../../../sql/explain';
 import { type Expression, type Plan } from '../../../sql/plan';
-import { asInputs, never, type KindFamily, type NodeOf, type Recomputation } from '../kind';
+import { appends, asInputs, type KindFamily, type NodeOf, type Recomputation } from '../kind';
 
 export const kinds = {
   join: {
     explain: (node) => explainJoin(node),
     keys: sides,
-    changes: ({ kind }, _, inputs) => (kind !== 'inner' && kind !== 'semi') || inputs.includes(true),
+    resultKey,
+    changelog: (node, options, reads) =>
+      node.kind === 'inner' || node.kind === 'semi' ? asInputs(node, options, reads) : 'retract',
     retractions: 'incremental',
   },
   'interval join': {
@@ -17,7 +19,8 @@ export const kinds = {
         `right time from ${formatDuration(node.lower)} to ${formatDuration(node.upper)} of the left time`,
       ),
     keys: sides,
-    changes: asInputs,
+    resultKey,
+    changelog: asInputs,
     retractions: 'recompute',
     recompute: (node) => ({ identity: 'pair', due: paddedAt(node) }),
     options: () => ['lateRows'],
@@ -25,7 +28,8 @@ export const kinds = {
   'window join': {
     explain: (node) => explainJoin(node, `the same window (${explainWindow(node.window)})`),
     keys: sides,
-    changes: asInputs,
+    resultKey,
+    changelog: asInputs,
     retractions: 'recompute',
     // Its third id is the window's end.
     recompute: () => ({
@@ -37,19 +41,25 @@ export const kinds = {
     explain: (node) =>
       explainJoin(node, node.time === 'event' ? 'the version of the left time' : 'the version of the moment'),
     keys: sides,
-    changes: (_, __, [left]) => left,
+    resultKey,
+    changelog: (_, __, [left]) => left,
     retractions: 'incremental',
   },
   'asof join': {
     explain: (node) => explainJoin(node, `the nearest right time ${node.match} the left time`),
     keys: sides,
-    changes: never,
+    changelog: appends,
     retractions: 'recompute',
   },
 } satisfies KindFamily;
 
 function sides({ leftKeys, rightKeys }: Extract<Plan, { leftKeys: unknown }>): Expression[][] {
   return [leftKeys, rightKeys];
+}
+
+/** Where rows of the right side stand alone, the keys of the left one are null. */
+function resultKey({ kind, leftKeys }: Extract<Plan, { leftKeys: unknown }>): Expression[] | null {
+  return kind === 'right' || kind === 'full' ? null : leftKeys;
 }
 
 /** A pair is published immediately, a row without a partner once the watermark rules one out (S8.4). */

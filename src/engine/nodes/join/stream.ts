@@ -1,8 +1,7 @@
 import { TidemarkError } from '../../../model';
-import { changes } from '../../stream/changes';
 import { POLICIES } from '../../profiles';
 import { explainNode } from '..';
-import { type StreamFamily } from '../kind';
+import { takesBack, type StreamFamily } from '../kind';
 import { IntervalJoinOperator } from './intervalJoin';
 import { RegularJoinOperator } from './regularJoin';
 import { LookupJoinOperator, StreamTableJoinOperator, TemporalJoinOperator } from './temporalJoin';
@@ -13,9 +12,8 @@ export const stream = {
     new RegularJoinOperator(node, explainNode(node), { left: ttl, right: ttl }, context),
   'interval join': (node, options, context) => new IntervalJoinOperator(node, explainNode(node), options, context),
   'window join': (node, _, context) => new WindowJoinOperator(node, explainNode(node), context),
-  'temporal join': (node, options, context) => {
-    const { profile, lateness } = options;
-    const changing = changes(node.left, options);
+  'temporal join': (node, { profile, lateness }, context, { reads }) => {
+    const changing = takesBack(reads[0]);
     if (node.time === 'processing') return new LookupJoinOperator(node, explainNode(node), changing, context);
     return POLICIES[profile].versions.is === 'stream time'
       ? new StreamTableJoinOperator(node, explainNode(node), changing, lateness, context)

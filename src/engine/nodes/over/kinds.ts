@@ -5,7 +5,8 @@ export const kinds = {
   over: {
     explain: ({ aggregates, partitionBy, frame }) => `${explainCalls(aggregates, partitionBy)} ${explainFrame(frame)}`,
     keys: ({ partitionBy }) => [partitionBy],
-    changes: asInputs,
+    resultKey: ({ partitionBy }) => partitionBy,
+    changelog: asInputs,
     retractions: 'recompute',
     // Requests are answered once, from the rows as they have arrived.
     recompute: (_, { lookup }) => (lookup ? null : { identity: 'row', due: atOwnTime }),

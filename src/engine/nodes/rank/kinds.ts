@@ -1,7 +1,7 @@
 import { isNull, type Table } from '../../../model';
 import { explainExpression } from '../../../sql/explain';
 import { type Expression, type Normalize } from '../../../sql/plan';
-import { always, asInputs, immediately, type KindFamily } from '../kind';
+import { asInputs, byKey, immediately, type KindFamily } from '../kind';
 
 const per = (keys: Expression[]): string => (keys.length ? ` per ${keys.map(explainExpression).join(', ')}` : '');
 
@@ -9,7 +9,8 @@ export const kinds = {
   deduplicate: {
     explain: ({ keep, keys }) => `${keep} row${per(keys)}`,
     keys: ({ keys }) => [keys],
-    changes: always,
+    resultKey: ({ keys }) => keys,
+    changelog: byKey,
     retractions: 'recompute',
     recompute: () => ({ identity: 'key', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
@@ -20,7 +21,8 @@ export const kinds = {
       return `first ${limit} by ${order.join(', ')}${per(partitionBy)}`;
     },
     keys: ({ partitionBy }) => [partitionBy],
-    changes: always,
+    resultKey: ({ partitionBy }) => partitionBy,
+    changelog: byKey,
     retractions: 'incremental',
     recompute: () => ({ identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
@@ -28,7 +30,8 @@ export const kinds = {
   normalize: {
     explain: ({ keys }) => `last row as it arrived${per(keys)}`,
     keys: ({ keys }) => [keys],
-    changes: always,
+    resultKey: ({ keys }) => keys,
+    changelog: byKey,
     retractions: 'incremental',
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
@@ -36,7 +39,7 @@ export const kinds = {
     explain: ({ count }) => `first ${count}`,
     // All rows are counted together.
     keys: () => [[]],
-    changes: asInputs,
+    changelog: asInputs,
     retractions: 'recompute',
   },
 } satisfies KindFamily;

@@ -1,13 +1,13 @@
 import { explainExpression, titleName } from '../../../sql/explain';
-import { alone, asInputs, never, type KindFamily } from '../kind';
+import { alone, appends, asInputs, type KindFamily } from '../kind';
 
 export const kinds = {
-  scan: { explain: ({ table }) => table, keys: alone, changes: never, retractions: 'pass' },
+  scan: { explain: ({ table }) => table, keys: alone, changelog: appends, retractions: 'pass' },
   filter: {
     explain: ({ predicate }) => explainExpression(predicate),
     keys: alone,
     column: ({ schema }, index) => ({ op: 'column', index, ...schema[index] }),
-    changes: asInputs,
+    changelog: asInputs,
     retractions: 'pass',
   },
   project: {
@@ -21,8 +21,8 @@ export const kinds = {
         .join(', '),
     keys: alone,
     column: ({ expressions }, index) => expressions[index],
-    changes: asInputs,
+    changelog: asInputs,
     retractions: 'pass',
   },
-  'union all': { explain: () => '', keys: alone, changes: asInputs, retractions: 'pass' },
+  'union all': { explain: () => '', keys: alone, changelog: asInputs, retractions: 'pass' },
 } satisfies KindFamily;

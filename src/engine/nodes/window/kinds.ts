@@ -1,7 +1,7 @@
 import { explainCalls, explainWindow } from '../../../sql/explain';
 import { type StreamOptions, type StreamSettings } from '../../stream/options';
 import { POLICIES } from '../../profiles';
-import { atOwnTime, immediately, type KindFamily } from '../kind';
+import { asInputs, atOwnTime, firstColumns, immediately, type KindFamily } from '../kind';
 
 /** What is said of panes (S4.11, S20.3). */
 export const PANE_OPTIONS: readonly (keyof StreamSettings)[] = ['evictor', 'outputTimestamp', 'onTime', 'closing'];
@@ -12,7 +12,8 @@ export const kinds = {
       [explainWindow(window), explainCalls(aggregates, keys)].filter(Boolean).join(', '),
     keys: ({ keys }) => [keys],
     grouping: (node) => node,
-    changes: (_, options, inputs) => refires(options) || inputs.includes(true),
+    resultKey: firstColumns,
+    changelog: (node, options, reads) => (refires(options) ? 'retract' : asInputs(node, options, reads)),
     retractions: 'recompute',
     recompute: (_, { profile }) => ({
       identity: 'key',

@@ -49,6 +49,14 @@ test('state and rescan give the same answers; a rescan reads the frame again for
   expect(read('state')).toBe(50 + 39);
 });
 
+test('requests are answered from the result itself, not from what stands below a filter', () => {
+  const filtered = `SELECT * FROM (${feature}) AS t WHERE mean > 100`;
+  const requests = ask(6);
+  expect(() => drive(filtered, [pay(1, 1)], { requests, lookup: { requests, answer: 'state' } })).toThrow(
+    'requests need a rolling aggregate to be answered from',
+  );
+});
+
 test('a request knows what has arrived, and nothing else', () => {
   expect(answers([pay(1, 10_000), pay(2, 30_000, 9)], ask(5, 10))).toEqual([
     [5, 100, 1],
