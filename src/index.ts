@@ -4,7 +4,15 @@
  */
 export { catalogOf, type StreamInput, type TableInput } from './engine/givenInputs';
 export { type StreamRunOptions } from './engine/givenOptions';
-export { runBatch, runStream, type ChangeRow, type Query, type StreamResult } from './engine/runs';
+export {
+  explainStream,
+  runBatch,
+  runStream,
+  type ChangeRow,
+  type Query,
+  type StreamDefinition,
+  type StreamResult,
+} from './engine/runs';
 export {
   ACCUMULATIONS,
   DEFAULTS,

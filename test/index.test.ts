@@ -7,6 +7,7 @@ import {
   INT,
   MAX_TIME,
   plan,
+  explainStream,
   runBatch,
   runStream,
   STRING,
@@ -55,6 +56,16 @@ test('a stream gives each change with its time, and drops a late row', () => {
   expect(changes[0]).toEqual({ change: '+I', row: expect.anything() as object, time: 9_999, at: 12_000 });
   expect(counters).toMatchObject({ rowsIn: 4, late: 1, dropped: 1, rowsOut: 3 });
   expect(watermark).toBe(MAX_TIME);
+});
+
+test('a stream is explained under the numbers of its steps, or refused as when it runs', () => {
+  const definition = { sql: PER_WINDOW, streams: { clicks }, options: { lateness: 1_000, trace: true } };
+  expect(explainStream(definition).split('\n')).toEqual([
+    '1 window aggregate TUMBLE 10 s, SUM(n) per page [clicks hash(page); incremental; retract]',
+    '2 project page, window_start, SUM(n) AS total [1 forward; pass; retract]',
+  ]);
+  expect(new Set(runStream(definition).steps!.map(({ operator }) => operator))).toEqual(new Set([0, 1, 3]));
+  expect(() => explainStream({ ...definition, sql: 'SELECT * FROM clicks LIMIT 1' })).toThrow(/no order/);
 });
 
 test('with and without a trace a row comes out at the same time', () => {

@@ -15,7 +15,9 @@ import { bind, parse, setOptions, type Edge, type Plan, type SetOptions } from '
 import { runBatch as runJob } from './batch';
 import { catalogOf, checkedTable, declaredInput, topicFrom, type StreamInput, type TableInput } from './givenInputs';
 import { givenOptions, type StreamRunOptions } from './givenOptions';
+import { explainGraph } from './run/explainGraph';
 import { openRun, openTracedRun } from './run/openRun';
+import { type RunSetup } from './run/run';
 import { DEFAULTS, type LocalOptions } from './stream/options';
 import { ResultLog } from './stream/results';
 import { type TracedRun } from './run/tracedRun';
@@ -33,6 +35,9 @@ export interface ChangeRow {
   /** Processing time at which it came out, ms. */
   at: number;
 }
+
+/** A query over streams, and how it is run. */
+export type StreamDefinition = Query & { streams: Record<string, StreamInput>; options?: StreamRunOptions };
 
 export interface StreamResult {
   schema: Schema;
@@ -72,32 +77,13 @@ export function runBatch({
  * which they happen. What the text says with SET goes before an option. Throws a TidemarkError for what is wrong with
  * the SQL, the rows or the options, and for what a stream cannot do.
  */
-export function runStream({
-  streams,
-  options = {},
-  ...query
-}: Query & { streams: Record<string, StreamInput>; options?: StreamRunOptions }): StreamResult {
-  const { plan, inputs, set } = settle(query, streams);
-  const { end = true, trace = false, ...given } = { ...givenOptions(options), ...set };
-  const results = new ResultLog(plan.schema, trace || given.upsert);
-  const settled: LocalOptions = {
-    ...DEFAULTS,
-    ...given,
-    lookup: null,
-    recompute: runJob,
-    job: null,
-    changes: [],
-    // Only so is a row put out under the very input that caused it: `at` says when.
-    rangeRows: 1,
-    results,
-  };
-  const topics = [...inputs].map(([name, input]) => topicFrom(name, input));
-  const setup = { plan, topics, end, options: settled };
+export function runStream(definition: StreamDefinition): StreamResult {
+  const { setup, trace } = streamSetup(definition);
   const traced = trace ? openTracedRun(setup) : null;
   const run = traced?.engine ?? openRun(setup);
   if (traced) while (!traced.advance(() => true));
   else run.advance(() => true);
-  const { rows } = results;
+  const { rows } = run.results;
   const all = rowsOf(rows);
   return {
     schema: rows.schema,
@@ -107,11 +93,40 @@ export function runStream({
       time: rows.time[i],
       at: run.inputs.processing(rows.input[i]),
     })),
-    rows: finalRows(all, rows, settled.upsert),
+    rows: finalRows(all, rows, setup.options.upsert),
     counters: { ...run.counters },
     watermark: run.watermark,
     steps: traced && stepsOf(traced),
   };
+}
+
+/**
+ * The operators of a stream that `runStream` would run, one per line, under the numbers that its steps have:
+ * `1 window aggregate TUMBLE 10 s, SUM(n) per page [clicks hash(page); incremental; append]`. In brackets: what it
+ * reads and how those rows are spread over subtasks; how it treats rows that are taken back (`pass`, `incremental` or
+ * `recompute`); and whether its own result is `append`, `retract` or `upsert`. Throws as `runStream` does.
+ */
+export function explainStream(definition: StreamDefinition): string {
+  const { graph, inputs } = openRun(streamSetup(definition).setup);
+  return explainGraph(graph, inputs.topics);
+}
+
+function streamSetup({ streams, options = {}, ...query }: StreamDefinition): { setup: RunSetup; trace: boolean } {
+  const { plan, inputs, set } = settle(query, streams);
+  const { end = true, trace = false, ...given } = { ...givenOptions(options), ...set };
+  const settled: LocalOptions = {
+    ...DEFAULTS,
+    ...given,
+    lookup: null,
+    recompute: runJob,
+    job: null,
+    changes: [],
+    // Only so is a row put out under the very input that caused it: `at` says when.
+    rangeRows: 1,
+    results: new ResultLog(plan.schema, trace || given.upsert),
+  };
+  const topics = [...inputs].map(([name, input]) => topicFrom(name, input));
+  return { setup: { plan, topics, end, options: settled }, trace };
 }
 
 interface Settled<T> {
