@@ -1,7 +1,9 @@
 import {
   TidemarkError,
   formatType,
+  formatValue,
   isNumeric,
+  readRow,
   sameType,
   scaleOf,
   writeValue,
@@ -9,6 +11,8 @@ import {
   type Schema,
   type Table,
 } from '../model';
+import { explainExpression } from '../sql/explain';
+import { shorten } from '../sql/fail';
 import { FLIPPED, type Expression } from '../sql/plan';
 import { castTo } from './expression/cast';
 import { comparison, comparisonWithText } from './expression/compare';
@@ -27,7 +31,49 @@ export { type Evaluator } from './expression/evaluator';
  * TidemarkError is thrown; `/` gives DOUBLE; a divisor of 0 gives null. A plain column is the batch's own, not a copy.
  */
 export function compile(expression: Expression, inputSchema: Schema): Evaluator {
-  const inner = (one: Expression): Evaluator => compile(one, inputSchema);
+  const evaluate = evaluatorOf(expression, inputSchema);
+  if (expression.op === 'column' || expression.op === 'literal') return evaluate;
+  return (batch, from, to) => {
+    try {
+      return evaluate(batch, from, to);
+    } catch (thrown) {
+      throw thrown instanceof TidemarkError ? withRow(thrown, expression, evaluate, batch, from, to) : thrown;
+    }
+  };
+}
+
+/** The same error with the expression and the row that it was thrown for, found by evaluating row by row. */
+function withRow(
+  thrown: TidemarkError,
+  expression: Expression,
+  evaluate: Evaluator,
+  batch: Table,
+  from: number,
+  to: number,
+): TidemarkError {
+  const row = firstFailing(evaluate, batch, from, to);
+  const values = batch.schema.map(({ name, type }, i) => `${name} = ${formatValue(readRow(batch, row)[i], type)}`);
+  const { found, ...facts } = thrown.facts;
+  return new TidemarkError({
+    ...facts,
+    where: explainExpression(expression),
+    found: `${found ?? 'none'} in the row ${shorten(values.join(', '), 200)}`,
+  });
+}
+
+function firstFailing(evaluate: Evaluator, batch: Table, from: number, to: number): number {
+  for (let row = from; row < to - 1; row += 1) {
+    try {
+      evaluate(batch, row, row + 1);
+    } catch {
+      return row;
+    }
+  }
+  return to - 1;
+}
+
+function evaluatorOf(expression: Expression, inputSchema: Schema): Evaluator {
+  const inner = (one: Expression): Evaluator => evaluatorOf(one, inputSchema);
   switch (expression.op) {
     case 'column':
       return columnOfBatch(expression, inputSchema);

@@ -126,6 +126,14 @@ describe('arithmetic', () => {
     expect(() => value(sum, { i: 1 })).toThrow(/too large/);
   });
 
+  test('such an error names the expression and the row, however many were evaluated with it', () => {
+    const product = arithmetic(at('i'), '*', literal(10, BIGINT), BIGINT);
+    const table = rows({ i: 1, s: 'a' }, { i: 9e15, s: 'b' }, { i: 2, s: 'c' }, { i: 9e15, s: 'd' });
+    expect(() => values(product, table)).toThrow(
+      /^i \* 10: number too large; .*, found about 90000000000000000 in the row .*i = 9000000000000000, s = b/,
+    );
+  });
+
   test('INT does not wrap, and a DOUBLE does not become infinite', () => {
     const most = cast(literal(2_147_483_647, BIGINT), INT);
     expect(() => value(arithmetic(most, '+', literal(1, INT), INT), {})).toThrow(/too large/);
