@@ -11,6 +11,7 @@ const MAX_DEPTH = 100;
 /** Operators in one expression; a chain of them is as deep as it is long. */
 const MAX_OPERATORS = 500;
 
+const CLAUSES = ['FROM', 'WHERE', 'GROUP', 'HAVING', 'WINDOW'];
 const STARTERS = ['SELECT', 'WITH', 'INSERT', 'CREATE', 'SET'];
 
 /**
@@ -188,7 +189,8 @@ export class Cursor {
   unexpected(): never {
     this.restart();
     const { token } = this;
-    const refused = token.kind === 'word' ? REFUSED_WORDS.get(token.word) : undefined;
+    const isWord = token.kind === 'word' || token.kind === 'symbol';
+    const refused = isWord ? REFUSED_WORDS.get(token.word) : undefined;
     if (refused) this.refuse(refused);
     const suspect = this.bareAlias === this.at - 1 ? this.tokens[this.bareAlias] : null;
     const asWord = suspect?.kind === 'word' ? REFUSED_WORDS.get(suspect.word) : undefined;
@@ -229,6 +231,11 @@ export class Cursor {
     const before = this.tokens[this.at - 1];
     if (before?.text === ',' && before.kind === 'symbol')
       return 'Remove the comma before it, or add what it announces.';
+    const misplaced = CLAUSES.indexOf(token.word);
+    if (misplaced >= 0 && CLAUSES.some((word, at) => at > misplaced && this.wanted.has(word)))
+      return `The clauses stand in this order: SELECT, ${CLAUSES.join(', ').replace('GROUP', 'GROUP BY')}.`;
+    if (this.wanted.has('a name') && token.kind === 'string')
+      return `A name stands without quotes, or in backticks: \`${token.text}\`.`;
     if (this.wanted.has(';') && STARTERS.includes(token.word)) return 'End the statement before it with a semicolon.';
     const names = [...this.wanted].some((thing) => /^(a name|a table|a column|an expression)$/.test(thing));
     if (names && token.kind === 'word' && RESERVED.has(token.word)) {

@@ -96,17 +96,63 @@ const clock: Refusal = {
   hint: 'The same input must give the same result: use the event-time column.',
 };
 
+const LISTS: Refusal = {
+  what: 'a value is one number, text, time or condition here, and no list',
+  hint: 'GROUP BY the values as well, and count each of them; LAST_VALUE(x) keeps one.',
+};
+const PARTS_OF_TEXT: Refusal = {
+  what: 'texts are taken whole here',
+  hint: 'Compare with = or IN; UPPER, LOWER, CHAR_LENGTH and CONCAT are there.',
+};
+const instead = (here: string, ...names: string[]): (readonly [string, Refusal])[] =>
+  names.map((name) => [name, { what: `${name} is written otherwise here`, hint: `Write ${here}.` }] as const);
+
 /** Functions that readers will look for: why they are not there, and what to write. */
 export const REFUSED_FUNCTIONS: ReadonlyMap<string, Refusal> = new Map([
   ...['RANK', 'DENSE_RANK', 'PERCENT_RANK', 'NTILE'].map((name) => [name, places(name)] as const),
   ['LEAD', { what: 'LEAD reads rows that have not happened yet', hint: 'Ask later, about the past: LAG(x) OVER (…).' }],
-  ...['NOW', 'CURRENT_TIMESTAMP', 'PROCTIME', 'RAND', 'UUID', 'LOCALTIMESTAMP'].map((name) => [name, clock] as const),
+  ...[
+    'NOW',
+    'CURRENT_TIMESTAMP',
+    'PROCTIME',
+    'RAND',
+    'UUID',
+    'LOCALTIMESTAMP',
+    'CURRENT_DATE',
+    'CURRENT_TIME',
+    'GETDATE',
+    'SYSDATE',
+  ].map((name) => [name, clock] as const),
   ...[...WINDOW_FUNCTIONS].map(([name, { detail }]) => [name, inFrom(name, detail)] as const),
   ['ROLLUP', GROUPINGS],
   ['CUBE', GROUPINGS],
   ['VAR_SAMP', { what: 'VAR_SAMP is not there', hint: 'Multiply STDDEV_SAMP(x) by itself.' }],
   ['VAR_POP', { what: 'VAR_POP is not there', hint: 'Multiply STDDEV_POP(x) by itself.' }],
-  ['MEAN', { what: 'the mean has another name in SQL', hint: 'Write AVG(x).' }],
-  ['LENGTH', { what: 'the length of a text has another name here', hint: 'Write CHAR_LENGTH(x), as in Flink SQL.' }],
-  ['IFNULL', { what: 'this function has another name here', hint: 'Write COALESCE(a, b).' }],
+  ...instead('AVG(x)', 'MEAN', 'AVERAGE'),
+  ...instead('CHAR_LENGTH(x)', 'LENGTH', 'LEN'),
+  ...instead('COALESCE(a, b)', 'IFNULL', 'NVL', 'ISNULL'),
+  ...instead('IF(condition, a, b)', 'IIF'),
+  ...instead('TIMESTAMPDIFF(SECOND, a, b), or b - a', 'DATEDIFF', 'DATE_DIFF', 'TIMEDIFF', 'MONTHS_BETWEEN'),
+  ...instead("ts + INTERVAL '5' MINUTE", 'DATE_ADD', 'DATEADD', 'TIMESTAMPADD', 'DATE_SUB'),
+  ...['YEAR', 'MONTH', 'DAY', 'HOUR', 'MINUTE', 'SECOND'].flatMap((unit) => instead(`EXTRACT(${unit} FROM ts)`, unit)),
+  ...instead('EXTRACT(DOW FROM ts)', 'DATE_PART', 'DAYOFWEEK', 'DOW'),
+  ...instead('EXTRACT(EPOCH FROM ts)', 'UNIX_TIMESTAMP', 'TO_UNIX_TIMESTAMP', 'EPOCH'),
+  ...instead('GROUP BY window_start, window_end over TABLE(TUMBLE(…))', 'DATE_TRUNC', 'DATE_BIN', 'TIME_BUCKET'),
+  ...instead('CAST(ts AS STRING)', 'TO_CHAR', 'DATE_FORMAT', 'FORMAT_TIMESTAMP'),
+  ...instead('CAST(x AS type)', 'CONVERT', 'TRY_CAST', 'TO_NUMBER', 'TO_DATE', 'TO_TIMESTAMP'),
+  ...instead('CAST(x AS DECIMAL(10, 2))', 'ROUND', 'TRUNC'),
+  ...instead('x * x', 'POWER', 'POW'),
+  ...instead('FIRST_VALUE(x)', 'FIRST', 'ANY_VALUE', 'EARLIEST_BY_OFFSET'),
+  ...instead('LAST_VALUE(x)', 'LAST', 'LATEST_BY_OFFSET'),
+  ...instead('MEDIAN(x)', 'PERCENTILE', 'PERCENTILE_CONT', 'PERCENTILE_APPROX', 'APPROX_PERCENTILE', 'QUANTILE'),
+  ...instead('COUNT(*) FILTER (WHERE condition)', 'COUNTIF', 'COUNT_IF'),
+  ...instead('SUM(x) FILTER (WHERE condition)', 'SUMIF', 'SUM_IF'),
+  ...instead('APPROX_COUNT_DISTINCT(x)', 'APPROX_DISTINCT', 'HLL_COUNT'),
+  ...instead('x IN (1, 2)', 'ANY', 'ALL', 'SOME'),
+  ...['STRING_AGG', 'ARRAY_AGG', 'LISTAGG', 'GROUP_CONCAT', 'COLLECT_LIST', 'COLLECT_SET'].map(
+    (name) => [name, LISTS] as const,
+  ),
+  ...['SUBSTR', 'SUBSTRING', 'TRIM', 'REPLACE', 'SPLIT', 'REGEXP_EXTRACT', 'REGEXP_LIKE', 'INSTR', 'POSITION'].map(
+    (name) => [name, PARTS_OF_TEXT] as const,
+  ),
 ]);

@@ -1,6 +1,6 @@
 const TEXTS = "Texts stand in single quotes: 'abc'. Names stand in backticks: `abc`.";
 const COMMENT = 'A comment begins with -- and ends with its line, or stands between /* and */.';
-const LISTS = 'Rows of a SELECT hold the list; names with spaces in them stand in backticks: `a b`.';
+const LISTS = 'A list stands in parentheses: x IN (1, 2). Names stand in backticks: `abc`.';
 
 /** What people write out of habit from other languages, or what a word processor makes of it. */
 export const HABITS: readonly [start: string, what: string, expected: string, hint: string][] = [
@@ -18,6 +18,11 @@ export const HABITS: readonly [start: string, what: string, expected: string, hi
   ['&', '& is not SQL here', 'AND', 'Write AND between conditions; there are no operators on bits.'],
   ['!', '! is not SQL', 'NOT or <>', 'Write NOT in front of a condition, or <> between two values.'],
   ['==', '== is not SQL', '=', 'Write one =.'],
+  ['=<', '=< is not SQL', '<=', 'Write <=.'],
+  ['=!', '=! is not SQL', '<>', 'Write <>.'],
+  ['>>', '>> is not SQL here', '>', 'Write >; there are no operators on bits.'],
+  ['<<', '<< is not SQL here', '<', 'Write <; there are no operators on bits.'],
+  ['++', '++ is not SQL', '+', 'Write x + 1.'],
   ['<=>', '<=> is not SQL here', 'IS NOT DISTINCT FROM', 'Write a IS NOT DISTINCT FROM b: true for two nulls as well.'],
   ['|', '| is not SQL', 'OR or ||', 'Write OR between conditions, || between texts.'],
   ['//', '// begins no comment in SQL', '--', COMMENT],
@@ -32,10 +37,10 @@ export const HABITS: readonly [start: string, what: string, expected: string, hi
     'CAST',
     'A change of type is written CAST(value AS type); write values themselves, not :name.',
   ],
-  ['?', '? stands for nothing here', 'a value', 'Write the value itself; a text stands in single quotes.'],
+  ['?', '? stands for nothing here', 'a value', 'Write the value itself; a choice is IF(condition, a, b).'],
   ['@', 'there are no variables here', 'a value', 'Write the value itself; WITH name AS (SELECT …) names a query.'],
   ['$', 'there are no parameters here', 'a value', 'Write the value itself; a text stands in single quotes.'],
-  ['[', 'square brackets have no meaning here', "' or `", LISTS],
+  ['[', 'square brackets have no meaning here', '( or `', LISTS],
   ['{', 'braces have no meaning here', 'SQL', 'Write the value or the name itself.'],
   ['~', '~ is not SQL here', '= or <>', 'Compare with = or IN; patterns are not run here.'],
   ['\\', 'a backslash means nothing in SQL', "''", "A quote inside a text is written twice: 'it''s'."],

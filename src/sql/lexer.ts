@@ -17,7 +17,7 @@ export interface Token {
 export const MAX_TEXT = 100_000;
 
 const PATTERN =
-  /(?<space>\s+)|(?<comment>--[^\n]*|\/\*[^]*?\*\/)|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][\w$]*)|'(?<string>(?:[^']|'')*)'(?!')|`(?<name>(?:[^`]|``)+)`(?!`)|(?<symbol><>|!=|<=(?!>)|>=|\|\||=>|[(),;.+%>]|<(?!=>)|=(?!=)|-(?!>)|\*(?!\*)|\/(?!\/))/y;
+  /(?<space>\s+)|(?<comment>--[^\n]*|\/\*[^]*?\*\/)|(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_][\w$]*)|'(?<string>(?:[^']|'')*)'(?!')|`(?<name>(?:[^`]|``)+)`(?!`)|(?<symbol><>|!=|<=(?!>)|>=|\|\||=>|[(),;.%]|\+(?!\+)|>(?!>)|<(?!=>|<)|=(?![=<!])|-(?!>)|\*(?!\*)|\/(?!\/))/y;
 
 /** Splits a text into tokens; the last one is `end`. Throws where a character can begin no token. */
 export function lex(text: string): Token[] {
@@ -54,7 +54,9 @@ export function lex(text: string): Token[] {
             what: 'a number runs into a word',
             expected: 'a space between them',
             found: end.text + groups.word,
-            hint: "A span of time is written INTERVAL '5' MINUTE.",
+            hint: /^[_xX]/.test(groups.word)
+              ? 'A number is written in digits alone, with a point before its fraction.'
+              : "A span of time is written INTERVAL '5' MINUTE.",
           },
         );
       }

@@ -115,7 +115,11 @@ function unify(values: Typed[], place: TextPlace, done: string): { values: Expre
 const isText = (bound: Expression): boolean => bound.op === 'literal' && typeof bound.value === 'string';
 
 function castHint(one: ColumnType, other: ColumnType): string {
-  if (one === INTERVAL || other === INTERVAL) return 'Compare a span of time with another one; time − time is a span.';
+  const has = (family: Family): boolean => familyOf(one) === family || familyOf(other) === family;
+  if (has('interval'))
+    return "Compare a span of time with another one, such as INTERVAL '5' MINUTE; CAST(… AS BIGINT) is its milliseconds.";
+  if (has('time')) return "A time is written TIMESTAMP '2026-11-02 10:15:00', a day DATE '2026-11-02'.";
+  if (has('boolean')) return 'A condition stands alone, or behind NOT; a range is written x BETWEEN 1 AND 5.';
   return `Change one side with CAST(… AS ${nameType(familyOf(one) === 'text' ? other : one)}).`;
 }
 

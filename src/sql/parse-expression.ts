@@ -58,11 +58,23 @@ export function parseExpression(cursor: Cursor, above = 0): Ast {
 
 type Unplaced<T> = T extends unknown ? Omit<T, 'place'> : never;
 
+function isNothingElse(cursor: Cursor, negated: boolean): never {
+  const { kind, word } = cursor.token;
+  if (word === 'TRUE' || word === 'FALSE')
+    cursor.refuse({
+      what: 'IS asks for NULL here',
+      hint: 'Write the condition itself; COALESCE(x, FALSE) settles nulls.',
+    });
+  if (kind === 'string' || kind === 'number')
+    cursor.refuse({ what: 'IS asks for NULL', hint: `Write ${negated ? '<>' : '='} in front of a value.` });
+  return cursor.unexpected();
+}
+
 function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
   if (cursor.accept('IS')) {
     const negated = cursor.accept('NOT');
     if (!cursor.may('DISTINCT')) {
-      cursor.expect('NULL');
+      if (!cursor.accept('NULL')) isNothingElse(cursor, negated);
       return { ast: 'is null', input, negated };
     }
     cursor.expect('FROM');
@@ -74,6 +86,8 @@ function predicate(cursor: Cursor, input: Ast): Unplaced<Ast> {
     cursor.expect('AND');
     return { ast: 'between', input, negated, low, high: parseExpression(cursor, POWER.COMPARE) };
   }
+  if (negated && cursor.sees('='))
+    cursor.refuse({ what: 'NOT stands in front of a whole condition', hint: 'Write x <> y, or NOT x = y.' });
   cursor.expect('IN');
   return cursor.inside(() => {
     cursor.allow('SELECT');

@@ -1,6 +1,7 @@
 import { TIME_UNITS, type TimeUnit } from './ast';
 import { type Cursor } from './cursor';
 import { fail } from './fail';
+import { nearest } from './suggest';
 
 export const UNIT_MS: Readonly<Record<TimeUnit, number>> = {
   DAY: 86_400_000,
@@ -46,6 +47,15 @@ export function parseInterval(cursor: Cursor): { ast: 'interval'; amount: string
 
 function timeUnit(cursor: Cursor): TimeUnit {
   const { token } = cursor;
+  const [, number, word] = /^(-?[\d.]+)\s*([a-z]+?)s?$/i.exec(cursor.tokens[cursor.at - 1].text) ?? [];
+  if (word) {
+    cursor.at -= 1;
+    const unit = nearest(word, TIME_UNITS) ?? 'MINUTE';
+    cursor.refuse({
+      what: 'the unit of an interval stands behind its quotes',
+      hint: `Write INTERVAL '${number}' ${unit}.`,
+    });
+  }
   for (const unit of TIME_UNITS) cursor.want(unit);
   const unit = TIME_UNITS.find((one) => token.word === one || token.word === `${one}S`);
   if (token.kind === 'word' && /^(MONTH|YEAR|QUARTER)S?$/.test(token.word)) {

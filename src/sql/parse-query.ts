@@ -1,7 +1,7 @@
 import { type Query } from './ast';
 import { type Cursor } from './cursor';
 import { parseSelect } from './parse-select';
-import { UNION } from './words';
+import { CUTS, UNION } from './words';
 
 /** `[WITH name AS (…), …] SELECT … [UNION ALL SELECT …]… [LIMIT n]`. */
 export function parseQuery(cursor: Cursor): Query {
@@ -27,6 +27,7 @@ function parseLimit(cursor: Cursor): Query['limit'] {
   const { kind, text } = cursor.token;
   if (kind !== 'number' || !/^\d+$/.test(text)) cursor.unexpected();
   cursor.at += 1;
+  if (cursor.sees(',')) cursor.refuse(CUTS);
   return { count: Number(text), place: cursor.placeFrom(start) };
 }
 

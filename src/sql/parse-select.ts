@@ -2,6 +2,7 @@ import { type Select, type SelectItem } from './ast';
 import { type Cursor } from './cursor';
 import { parseExpression, parseOverWindow } from './parse-expression';
 import { parseSource } from './parse-source';
+import { ALL_COLUMNS } from './words';
 
 /** `SELECT … FROM … [WHERE …] [GROUP BY …] [HAVING …] [WINDOW …]`. */
 export function parseSelect(cursor: Cursor): Select {
@@ -32,7 +33,10 @@ function parseItem(cursor: Cursor): SelectItem {
   const qualified = cursor.sees('.', 1) && cursor.sees('*', 2);
   const table = qualified ? cursor.name('a table') : null;
   if (qualified) cursor.at += 1;
-  if (cursor.accept('*')) return { item: 'star', table, place: cursor.placeFrom(start) };
+  if (cursor.accept('*')) {
+    if (['EXCEPT', 'EXCLUDE', 'REPLACE'].some((word) => cursor.sees(word))) cursor.refuse(ALL_COLUMNS);
+    return { item: 'star', table, place: cursor.placeFrom(start) };
+  }
   const expression = parseExpression(cursor);
   const alias = cursor.alias();
   return { item: 'expression', expression, alias, place: cursor.placeFrom(start) };

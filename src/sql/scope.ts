@@ -3,6 +3,7 @@ import { type Name, type Select } from './ast';
 import { alternatives, fail } from './fail';
 import { formatExpression } from './format';
 import { type Expression } from './plan';
+import { AGGREGATES, FUNCTIONS, REFUSED_FUNCTIONS, SUGAR } from './functions';
 import { didYouMean } from './suggest';
 import { columnAt } from './walk';
 
@@ -104,8 +105,17 @@ function unknown(columns: Scope, { text, place }: Name): never {
     found: text,
     hint: isWindow
       ? `${text} is a column of TABLE(TUMBLE(…)) and its like, known in GROUP BY, HAVING and the SELECT list.`
-      : didYouMean(text, names, 'columns'),
+      : (meantAs(columns, text) ?? didYouMean(text, names, 'columns')),
   });
+}
+
+/** Where a name is known, though of no column: of a table, or of a function without its parentheses. */
+function meantAs(columns: Scope, text: string): string | null {
+  if (columns.some(({ table }) => table !== null && sameName(table, text)))
+    return `Write ${text}.* for all its columns.`;
+  const name = text.toUpperCase();
+  const known = AGGREGATES.get(name) ?? FUNCTIONS.get(name) ?? SUGAR.get(name);
+  return known ? `Write ${known.detail.replace(/:.*/, '')}.` : (REFUSED_FUNCTIONS.get(name)?.hint ?? null);
 }
 
 /** Names made unique as SQL engines do: the second `a` becomes `a0`. */

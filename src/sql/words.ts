@@ -21,6 +21,7 @@ export const DISTINCT: Refusal = {
   what: 'DISTINCT is not known here',
   hint: 'GROUP BY the same columns gives each of them once.',
 };
+export const ALL_COLUMNS: Refusal = { what: '* stands for all columns', hint: 'Write the columns that you want.' };
 export const GROUPINGS: Refusal = {
   what: 'several groupings in one SELECT are not run here',
   hint: 'Write one SELECT … GROUP BY for each of them, with UNION ALL between.',
@@ -35,10 +36,20 @@ const ORDER: Refusal = {
   what: 'a stream has no last row, so its result cannot be sorted',
   hint: `Leave ORDER BY out. For ${TOP}, and keep WHERE rn <= 3 outside.`,
 };
-const CUTS: Refusal = {
+export const CUTS: Refusal = {
   what: 'a stream has no order in which it could be cut off',
   hint: `WHERE and HAVING pick rows by what they say. For ${TOP}, and keep WHERE rn <= 3 outside.`,
 };
+const PATTERNS: Refusal = {
+  what: 'texts are not searched for patterns here',
+  hint: 'Compare with = or IN; UPPER, LOWER and CHAR_LENGTH are there.',
+};
+const CONSOLE: Refusal = {
+  what: 'this is a command of a console, and the page is none',
+  hint: 'A definition is SELECT …, with CREATE VIEW name AS SELECT …; before it where it needs one.',
+};
+const NUMBERED =
+  'Number the rows by ROW_NUMBER() OVER (PARTITION BY … ORDER BY …) AS rn in a subquery, and keep WHERE rn = 1 outside.';
 const CHANGES: Refusal = {
   what: 'tables are not changed by hand here',
   hint: 'Rows come from the scenario; write SELECT … or INSERT INTO … SELECT ….',
@@ -69,15 +80,41 @@ export const REFUSED_WORDS: ReadonlyMap<string, Refusal> = new Map([
   ['INTERSECT', SETS('EXISTS')],
   ['DISTINCT', DISTINCT],
   ['SETS', GROUPINGS],
-  ['QUALIFY', { what: 'QUALIFY is not known here', hint: `Write ${TOP.slice(32)}, and WHERE rn = 1 outside.` }],
+  ['QUALIFY', { what: 'QUALIFY is not known here', hint: NUMBERED }],
+  ['TOP', CUTS],
+  ['DIV', { what: 'DIV is not known here', hint: 'Write FLOOR(a / b).' }],
+  ['MOD', { what: 'MOD stands in front of its operands', hint: 'Write MOD(a, b), or a % b.' }],
+  ['OUTER', { what: 'an outer join says which side is kept', hint: 'Write LEFT JOIN, RIGHT JOIN or FULL JOIN.' }],
+  [
+    'WITHIN',
+    {
+      what: 'WITHIN is not known here',
+      hint: "A join is bounded in ON: … AND r.ts BETWEEN l.ts AND l.ts + INTERVAL '5' MINUTE; a median is MEDIAN(x).",
+    },
+  ],
+  [
+    'WINDOW',
+    {
+      what: 'windows are made in FROM',
+      hint: "Write FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '5' MINUTE)) GROUP BY window_start, window_end.",
+    },
+  ],
+  ['INTO', { what: 'INTO stands at the beginning', hint: 'Write INSERT INTO name SELECT ….' }],
+  ['THEN', { what: 'a choice is an expression here', hint: 'Write CASE WHEN condition THEN a ELSE b END.' }],
+  ['INDEX', { what: 'streams have no indexes', hint: 'Leave it out: state is kept by the keys of the query.' }],
+  [
+    'FUNCTION',
+    { what: 'functions cannot be declared here', hint: 'Give a query a name: CREATE VIEW name AS SELECT ….' },
+  ],
+  ['=>', { what: '=> gives a value to a parameter', hint: 'Greater or equal is written >=.' }],
+  ['.', { what: 'the name of a table has one part here', hint: 'Write the table alone: FROM payments.' }],
   [
     'NULLS',
     { what: 'where nulls sort is settled: null is less than every value', hint: 'Leave NULLS FIRST and LAST out.' },
   ],
-  ['LIKE', { what: 'LIKE is not run here', hint: 'Compare with = or IN; UPPER, LOWER and CHAR_LENGTH are there.' }],
-  ['UPDATE', CHANGES],
-  ['DELETE', CHANGES],
-  ['DROP', CHANGES],
-  ['ALTER', CHANGES],
-  ['VALUES', CHANGES],
+  ...['LIKE', 'ILIKE', 'RLIKE', 'REGEXP', 'SIMILAR', 'CONTAINS'].map((word) => [word, PATTERNS] as const),
+  ...['EXPLAIN', 'DESCRIBE', 'SHOW', 'USE', 'BEGIN', 'COMMIT', 'DECLARE', 'ANALYZE'].map(
+    (word) => [word, CONSOLE] as const,
+  ),
+  ...['UPDATE', 'DELETE', 'DROP', 'ALTER', 'VALUES', 'MERGE', 'TRUNCATE'].map((word) => [word, CHANGES] as const),
 ]);

@@ -31,7 +31,7 @@ const families: Record<string, Case[]> = {
     ['SELECT (card FROM payments'.replace('FROM', '«FROM»'), ')', 'FROM', 'Write ) here.'],
     ['SELECT card FROM payments\n«SELECT» 1', /a semicolon/, 'SELECT', /semicolon/],
     ['SELECT «group» FROM payments', /an expression/, 'group', /backticks: `group`/],
-    ["SELECT card AS «'x'» FROM payments", 'a name', "'x'", /a name/],
+    ["SELECT card AS «'x'» FROM payments", 'a name', "'x'", 'A name stands without quotes, or in backticks: `x`.'],
     ["SET «a» = 'b'", /a key in quotes/, 'a', /a key in quotes/],
   ],
   'characters that mean something elsewhere': [
