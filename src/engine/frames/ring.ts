@@ -4,8 +4,9 @@ import { type FrameRows } from './rollSums';
 import { adoptDictionary } from '../state/savedRows';
 
 const FIRST_SIZE = 1_024;
-/** A burst at the start must not ask for too much. */
+/** A burst must not ask for too much: for so many times what there is, up to so many rows. */
 const MOST_GROWTH = 32;
+const MOST_EXPECTED = 1 << 20;
 const NO_CHAINS = new Int32Array(0);
 
 /**
@@ -57,7 +58,7 @@ export class FrameRing implements FrameRows {
     // Room gained must be worth the walk, else it would be walked again for every row.
     if (needed * 4 <= size * 3) return;
     // If rows keep coming as they have, so many will be kept; to grow there at once saves moving them at every step.
-    const expected = Math.min(needed * ((now - least) / age), size * MOST_GROWTH);
+    const expected = Math.min(needed * ((now - least) / age), size * MOST_GROWTH, MOST_EXPECTED);
     let larger = size * 2;
     while (larger < needed || larger < expected) larger *= 2;
     this.resize(larger);
