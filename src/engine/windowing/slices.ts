@@ -3,30 +3,39 @@ import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateLayout } from '../aggregates';
 import { type Store } from '../state/store';
+import { LiveSlices, NO_SLICE } from './liveSlices';
 import { type WindowRows } from './windowRows';
 
 /** State beyond this is refused, with advice, before the tab runs out of memory. */
-const MOST_FLOATS = 48_000_000;
+const MOST_FLOATS = 32_000_000;
+/** Places for every key in every slice may be so many, or so many times as many as the groups that are there. */
+const FREE_FLOATS = 4_000_000;
+const MOST_PLACES_PER_GROUP = 8;
+
+/** Where the group of each key is, in order of first event. */
+type Groups = Map<number, number>;
 
 /**
- * Keyed state of windows: for each live slice of time one dense row of groups, by key id. Slices live in a ring, so
- * an event finds its group with one division and no hashing; a slice costs memory for every key, which is the trade.
+ * Keyed state of windows: the groups of the live slices of time. While most keys are in most slices, each slice has a
+ * row of groups, by key id, so that an event finds its group with one division and no hashing. Where that would be mostly
+ * empty (slices of few keys, keys of few slices), the groups are found by a map for each slice instead, and what they
+ * cost follows how many there are.
  */
 export class Slices implements Store {
   state = new Float64Array(0);
   /** Live groups: (slice, key) pairs. */
   rows = 0;
-  /** Start of the oldest live slice, or MAX_TIME. */
-  oldest = MAX_TIME;
+  private readonly live = new LiveSlices();
   private readonly stride: number;
-  private newest = 0;
-  private ring = 1;
   private keys = 0;
-  /** Slice number that sits in each place of the ring, or none. */
-  private sliceIn: Float64Array = new Float64Array(1).fill(NONE);
   /** Keys of the slice in each place, in order of first event. */
   private touched: Int32Array[] = [new Int32Array(0)];
   private counts = new Int32Array(1);
+  /** Groups by slice; null while slices have rows of groups. */
+  private scattered: Map<number, Groups> | null = null;
+  /** Places of scattered groups that are free, and the first that never had one. */
+  private readonly free: number[] = [];
+  private used = 0;
   /** Scratch: rows whose groups are to be made. */
   private fresh = new Int32Array(256);
 
@@ -34,8 +43,14 @@ export class Slices implements Store {
     private readonly width: number,
     private readonly offset: number,
     private readonly layout: AggregateLayout,
+    private readonly limits = { free: FREE_FLOATS, most: MOST_FLOATS },
   ) {
     this.stride = layout.stride;
+  }
+
+  /** Start of the oldest live slice, or MAX_TIME. */
+  get oldest(): number {
+    return this.timeOf(this.live.oldest);
   }
 
   startOf(time: number): number {
@@ -43,16 +58,16 @@ export class Slices implements Store {
   }
 
   reserveKeys(keys: number): void {
-    if (keys <= this.keys) return;
-    this.resize(this.ring, Math.max(keys, this.keys * 2, 16));
+    if (keys > this.keys && !this.scattered) this.moveRows(this.live.slices, Math.max(keys, this.keys * 2, 16));
   }
 
   /** The first slot of the group of a key at a time; a group that did not exist is made. */
   touch(time: number, key: number): number {
-    const slice = Math.floor((time - this.offset) / this.width);
-    // The ring is a power of two long, so the low bits of a slice number are its place, also below zero.
-    let place = slice & (this.ring - 1);
-    if (this.sliceIn[place] !== slice) place = this.open(slice);
+    const slice = this.sliceOf(time);
+    let place = this.live.placeOf(slice);
+    if (place < 0) place = this.open(slice);
+    const groups = this.scattered?.get(slice);
+    if (groups) return groups.get(key) ?? this.scatter(groups, key);
     const base = (place * this.keys + key) * this.stride;
     if (this.state[base] === NO_GROUP) {
       this.layout.init(this.state, base);
@@ -73,8 +88,10 @@ export class Slices implements Store {
     to: number,
     bases: Int32Array,
   ): number {
-    const { width, offset, stride, keys, state, sliceIn } = this;
-    const mask = this.ring - 1;
+    if (this.scattered) return this.touchScattered(time, watermark, ids, from, to, bases);
+    const { width, offset, stride, keys, state } = this;
+    const { slices } = this.live;
+    const mask = slices.length - 1;
     if (this.fresh.length < to - from) this.fresh = new Int32Array(2 * (to - from));
     const { fresh } = this;
     let count = 0;
@@ -83,7 +100,7 @@ export class Slices implements Store {
       const at = time[row];
       const slice = Math.floor((at - offset) / width);
       const place = slice & mask;
-      if (at <= watermark[row] || sliceIn[place] !== slice) break;
+      if (at <= watermark[row] || slices[place] !== slice) break;
       const base = (place * keys + ids[row]) * stride;
       bases[row] = base;
       // About every other row opens a group. A jump here would often be guessed wrongly, and each time wait for memory;
@@ -92,6 +109,19 @@ export class Slices implements Store {
       count -= state[base] >> 31;
     }
     this.openGroups(count, ids, bases);
+    return row;
+  }
+
+  private touchScattered(
+    time: Float64Array,
+    watermark: Float64Array,
+    ids: Int32Array,
+    from: number,
+    to: number,
+    bases: Int32Array,
+  ): number {
+    let row = from;
+    for (; row < to && time[row] > watermark[row]; row += 1) bases[row] = this.touch(time[row], ids[row]);
     return row;
   }
 
@@ -110,7 +140,9 @@ export class Slices implements Store {
 
   /** Like `touch`, but -1 where there is no such group. */
   find(start: number, key: number): number {
-    const place = this.placeOf(start);
+    const slice = this.sliceOf(start);
+    if (this.scattered) return this.scattered.get(slice)?.get(key) ?? -1;
+    const place = this.live.placeOf(slice);
     if (place < 0) return -1;
     const base = (place * this.keys + key) * this.stride;
     return this.state[base] === NO_GROUP ? -1 : base;
@@ -118,22 +150,20 @@ export class Slices implements Store {
 
   /** Start of the first live slice at or behind `time`, or MAX_TIME. */
   liveFrom(time: number): number {
-    if (this.oldest === MAX_TIME || time > this.newest) return MAX_TIME;
-    if (time <= this.oldest) return this.oldest;
-    for (
-      let start = this.startOf(time) < time ? this.startOf(time) + this.width : time;
-      start <= this.newest;
-      start += this.width
-    ) {
-      if (this.placeOf(start) >= 0) return start;
-    }
-    return MAX_TIME;
+    return this.timeOf(this.live.from(this.firstFrom(time)));
+  }
+
+  /** Calls `visit` with the start of each live slice that starts in [from, to), ascending. */
+  eachStart(from: number, to: number, visit: (start: number) => void): void {
+    for (const slice of this.live.between(this.firstFrom(from), this.firstFrom(to))) visit(this.timeOf(slice));
   }
 
   /** Writes the keys of a slice, in order of first event, and where their groups are; answers how many. */
   listAt(start: number, rows: Pick<WindowRows, 'reserve' | 'keys' | 'bases'>): number {
-    const place = this.placeOf(start);
+    const slice = this.sliceOf(start);
+    const place = this.live.placeOf(slice);
     if (place < 0) return 0;
+    if (this.scattered) return listGroups(this.scattered.get(slice)!, rows);
     const { keys, stride } = this;
     const count = this.counts[place];
     const touched = this.touched[place];
@@ -146,74 +176,105 @@ export class Slices implements Store {
   }
 
   /** Forgets the oldest slice, key by key; `visit` is told each of them when it is gone. */
-  drop(start: number, visit: ((key: number) => void) | null): void {
-    const place = this.placeOf(start);
+  drop(visit: ((key: number) => void) | null): void {
+    if (this.scattered) this.dropGroups(this.scattered, visit);
+    else this.dropRow(this.live.placeOf(this.live.oldest), visit);
+  }
+
+  private dropRow(place: number, visit: ((key: number) => void) | null): void {
     const { state, keys, stride } = this;
     const touched = this.touched[place];
     const count = this.counts[place];
     for (let i = 0; i < count; i += 1) {
       state[(place * keys + touched[i]) * stride] = NO_GROUP;
       this.rows -= 1;
-      if (i === count - 1) this.close(place);
+      if (i === count - 1) {
+        this.counts[place] = 0;
+        this.live.close();
+      }
       if (visit !== null) visit(touched[i]);
     }
   }
 
+  private dropGroups(scattered: Map<number, Groups>, visit: ((key: number) => void) | null): void {
+    const { oldest } = this.live;
+    const groups = scattered.get(oldest)!;
+    for (const [key, base] of groups) {
+      groups.delete(key);
+      this.free.push(base);
+      this.rows -= 1;
+      if (groups.size === 0) {
+        scattered.delete(oldest);
+        this.live.close();
+      }
+      visit?.(key);
+    }
+  }
+
+  /** Keys of a live slice, in order of first event. */
+  private keysOf(slice: number): Int32Array {
+    const groups = this.scattered?.get(slice);
+    if (groups) return Int32Array.from(groups.keys());
+    const place = this.live.placeOf(slice);
+    return this.touched[place].subarray(0, this.counts[place]);
+  }
+
   /** Visits every live group: by start, then key id. */
   each(visit: (key: number, start: number, base: number) => void): void {
-    if (this.oldest === MAX_TIME) return;
-    for (let start = this.oldest; start <= this.newest; start += this.width) {
-      const place = this.placeOf(start);
-      if (place < 0) continue;
-      for (const key of this.touched[place].slice(0, this.counts[place]).sort((a, b) => a - b)) {
-        const base = (place * this.keys + key) * this.stride;
-        if (this.state[base] !== NO_GROUP) visit(key, start, base);
+    for (const slice of this.live.between(-Infinity, Infinity)) {
+      const start = this.timeOf(slice);
+      for (const key of this.keysOf(slice).slice().sort()) {
+        const base = this.find(start, key);
+        if (base >= 0) visit(key, start, base);
       }
     }
   }
 
   writeFrame(writer: StateWriter): void {
-    const places: number[] = [];
-    for (let place = 0; place < this.ring; place += 1) if (this.sliceIn[place] !== NONE) places.push(place);
-    places.sort((a, b) => this.sliceIn[a] - this.sliceIn[b]);
-    writer.number(places.length);
     const { stride } = this;
-    for (const place of places) {
-      writer.number(this.sliceIn[place]);
-      writer.ints(this.touched[place], this.counts[place]);
-      this.copyPlace(place, writer.floatsToFill(this.counts[place] * stride));
+    writer.number(this.live.count);
+    for (const slice of this.live.between(-Infinity, Infinity)) {
+      const keys = this.keysOf(slice);
+      writer.number(slice);
+      writer.ints(keys, keys.length);
+      this.copyGroups(this.timeOf(slice), keys, writer.floatsToFill(keys.length * stride));
     }
     this.layout.save(writer);
   }
 
-  private copyPlace(place: number, to: Float64Array): void {
-    const { state, keys, stride } = this;
-    const touched = this.touched[place];
-    const count = this.counts[place];
-    for (let i = 0, at = 0; i < count; i += 1) {
-      const base = (place * keys + touched[i]) * stride;
+  private copyGroups(start: number, keys: Int32Array, to: Float64Array): void {
+    const { state, stride } = this;
+    let at = 0;
+    for (const key of keys) {
+      const base = this.find(start, key);
       for (let slot = base; slot < base + stride; slot += 1, at += 1) to[at] = state[slot];
     }
   }
 
   readFrame(reader: StateReader): void {
-    this.state.fill(NO_GROUP);
-    this.sliceIn.fill(NONE);
-    this.counts.fill(0);
-    this.rows = 0;
-    this.oldest = MAX_TIME;
+    this.clear();
     const { stride } = this;
     for (let left = reader.number(); left > 0; left -= 1) {
-      const slice = reader.number();
+      const start = this.timeOf(reader.number());
       const keys = reader.ints();
       const values = reader.floats();
       keys.forEach((key, i) => {
         this.reserveKeys(key + 1);
-        const base = this.touch(slice * this.width + this.offset, key);
+        const base = this.touch(start, key);
         for (let slot = 0; slot < stride; slot += 1) this.state[base + slot] = values[i * stride + slot];
       });
     }
     this.layout.restore(reader);
+  }
+
+  private clear(): void {
+    this.state.fill(NO_GROUP);
+    this.counts.fill(0);
+    this.live.clear();
+    this.rows = 0;
+    this.scattered?.clear();
+    this.free.length = 0;
+    this.used = 0;
   }
 
   writeEntries(entry: (key: number) => EntryWriter): void {
@@ -233,6 +294,19 @@ export class Slices implements Store {
     }
   }
 
+  private sliceOf(time: number): number {
+    return Math.floor((time - this.offset) / this.width);
+  }
+
+  /** The first slice that starts at or behind a time. */
+  private firstFrom(time: number): number {
+    return Math.ceil((time - this.offset) / this.width);
+  }
+
+  private timeOf(slice: number): number {
+    return slice === Infinity ? MAX_TIME : slice * this.width + this.offset;
+  }
+
   private note(place: number, key: number): void {
     const count = this.counts[place];
     if (count === this.touched[place].length) this.touched[place] = grown(this.touched[place], Math.max(16, count * 2));
@@ -241,72 +315,98 @@ export class Slices implements Store {
     this.rows += 1;
   }
 
-  /** Place in the ring of a live slice, or -1. */
-  private placeOf(start: number): number {
-    const slice = Math.floor((start - this.offset) / this.width);
-    const place = slice & (this.ring - 1);
-    return this.sliceIn[place] === slice ? place : -1;
-  }
-
   /** Makes a slice live; returns its place. */
   private open(slice: number): number {
-    const start = slice * this.width + this.offset;
-    const oldest = this.oldest === MAX_TIME ? start : Math.min(this.oldest, start);
-    const newest = this.oldest === MAX_TIME ? start : Math.max(this.newest, start);
-    const span = (newest - oldest) / this.width + 1;
-    if (span > this.ring) {
-      let ring = this.ring;
-      while (ring < span && ring * Math.max(1, this.keys) * this.stride <= MOST_FLOATS) ring *= 2;
-      this.resize(ring, this.keys, span);
-    }
-    const place = slice & (this.ring - 1);
-    this.sliceIn[place] = slice;
-    this.oldest = oldest;
-    this.newest = newest;
+    const { slices } = this.live;
+    const place = this.live.open(slice);
+    if (this.scattered) this.scattered.set(slice, new Map());
+    else if (this.live.slices !== slices) this.moveRows(slices, this.keys);
+    // There may be no rows of groups now.
+    if (this.scattered && !this.scattered.has(slice)) this.scattered.set(slice, new Map());
     return place;
   }
 
-  private close(place: number): void {
-    this.sliceIn[place] = NONE;
-    this.counts[place] = 0;
-    const { newest } = this;
-    let start = this.oldest + this.width;
-    while (start <= newest && this.placeOf(start) < 0) start += this.width;
-    this.oldest = start <= newest ? start : MAX_TIME;
+  /** Rows of groups for so many keys, in places that may have moved; or none from now on, where they would be mostly empty. */
+  private moveRows(places: Float64Array, keys: number): void {
+    const { stride, live } = this;
+    const floats = live.slices.length * keys * stride;
+    const most = Math.max(this.limits.free, this.rows * stride * MOST_PLACES_PER_GROUP);
+    if (floats > Math.min(most, this.limits.most)) {
+      this.scatterAll(places);
+      return;
+    }
+    const { state, touched, counts } = this;
+    const room = live.slices.length;
+    this.state = new Float64Array(floats).fill(NO_GROUP);
+    this.touched = Array.from({ length: room }, () => NOTHING);
+    this.counts = new Int32Array(room);
+    const rowSize = this.keys * stride;
+    places.forEach((slice, from) => {
+      if (slice === NO_SLICE) return;
+      const to = live.placeOf(slice);
+      this.touched[to] = touched[from];
+      this.counts[to] = counts[from];
+      this.state.set(state.subarray(from * rowSize, (from + 1) * rowSize), to * keys * stride);
+    });
+    this.keys = keys;
   }
 
-  private resize(ring: number, keys: number, span = 0): void {
-    const { stride } = this;
-    if (ring < span || ring * keys * stride > MOST_FLOATS) {
-      throw new TidemarkError({
-        what: 'the windows need more memory than a page should take',
-        where: 'window aggregate',
-        found: `${Math.max(ring, span)} open slices of ${formatDuration(this.width)} for ${keys} keys`,
-        hint: 'Use longer windows, a shorter allowed lateness, or fewer keys.',
-      });
+  /** From now on slices have maps. */
+  private scatterAll(places: Float64Array): void {
+    const { stride, touched, counts, state } = this;
+    this.state = new Float64Array(Math.max(64, 2 * this.rows) * stride);
+    this.rows = 0;
+    this.scattered = new Map();
+    for (const [place, slice] of places.entries()) {
+      if (slice === NO_SLICE) continue;
+      const groups: Groups = new Map();
+      this.scattered.set(slice, groups);
+      for (const key of touched[place].subarray(0, counts[place])) {
+        const from = (place * this.keys + key) * stride;
+        this.state.set(state.subarray(from, from + stride), this.scatter(groups, key));
+      }
     }
-    const state = new Float64Array(ring * keys * stride).fill(NO_GROUP);
-    const sliceIn = new Float64Array(ring).fill(NONE);
-    const touched: Int32Array[] = Array.from({ length: ring }, () => NOTHING);
-    const counts = new Int32Array(ring);
-    for (let old = 0; old < this.ring; old += 1) {
-      if (this.sliceIn[old] === NONE) continue;
-      const place = this.sliceIn[old] & (ring - 1);
-      sliceIn[place] = this.sliceIn[old];
-      touched[place] = this.touched[old];
-      counts[place] = this.counts[old];
-      state.set(this.state.subarray(old * this.keys * stride, (old + 1) * this.keys * stride), place * keys * stride);
+    this.touched = [];
+    this.counts = new Int32Array(0);
+  }
+
+  /** Makes a group among those of a slice; returns its place. */
+  private scatter(groups: Groups, key: number): number {
+    let base = this.free.pop();
+    if (base === undefined) {
+      base = this.used;
+      this.used += this.stride;
+      if (this.used > this.state.length) this.state = grown(this.state, this.roomFor(this.used));
     }
-    this.state = state;
-    this.sliceIn = sliceIn;
-    this.touched = touched;
-    this.counts = counts;
-    this.ring = ring;
-    this.keys = keys;
+    this.layout.init(this.state, base);
+    groups.set(key, base);
+    this.rows += 1;
+    return base;
+  }
+
+  /** How many floats the state is to have, where it needs so many. */
+  private roomFor(floats: number): number {
+    if (floats <= this.limits.most) return Math.min(this.limits.most, 2 * floats);
+    throw new TidemarkError({
+      what: 'the windows need more memory than a page should take',
+      where: 'window aggregate',
+      found: `${this.rows} groups in ${this.live.count} open slices of ${formatDuration(this.width)}`,
+      hint: 'Use longer windows, a shorter allowed lateness, or fewer keys.',
+    });
   }
 }
 
-const NONE = Number.MIN_SAFE_INTEGER;
 /** In the first slot, which counts rows: no group is here. One look at the state tells, and fetches it for the sum. */
 const NO_GROUP = -1;
 const NOTHING = new Int32Array(0);
+
+function listGroups(groups: Groups, rows: Pick<WindowRows, 'reserve' | 'keys' | 'bases'>): number {
+  rows.reserve(groups.size);
+  let count = 0;
+  for (const [key, base] of groups) {
+    rows.keys[count] = key;
+    rows.bases[count] = base;
+    count += 1;
+  }
+  return count;
+}

@@ -37,7 +37,8 @@ export class WindowValues {
       return slices.listAt(start, rows);
     }
     if (this.start !== start) this.begin(start);
-    for (; this.end < end; this.end += grid.slice) this.carry(this.end);
+    slices.eachStart(this.end, end, (slice) => this.carry(slice));
+    this.end = end;
     const { count, keys } = this;
     rows.reserve(count);
     for (let i = 0; i < count; i += 1) {
@@ -122,11 +123,11 @@ export class WindowValues {
 
   /** Adds a key's groups in [start, end) to a value. */
   private merge(key: number, start: number, end: number, into: Float64Array, base: number): void {
-    const { grid, slices, layout } = this;
-    for (let slice = start; slice < end; slice += grid.slice) {
+    const { slices, layout } = this;
+    slices.eachStart(start, end, (slice) => {
       const from = slices.find(slice, key);
       if (from >= 0) layout.merge(into, base, slices.state, from);
-    }
+    });
   }
 }
 

@@ -246,7 +246,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     const { slices, context, grid } = this;
     const start = slices.oldest;
     const { trace, number } = context;
-    slices.drop(start, trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
+    slices.drop(trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
     this.panes.forget(lastEnd(grid, start));
   }
 }
