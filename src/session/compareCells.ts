@@ -1,4 +1,5 @@
 import { CurrentRows, type Side } from '../engine/snapshot/difference';
+import { cutOf } from '../engine/windowing/shapes';
 import { findNode } from '../sql/findNode';
 import {
   formatClock,
@@ -55,7 +56,7 @@ export function comparedWindows(sides: readonly Side[], bounds: boolean): Compar
   const byKey = new Map<string, Stood[]>();
   const byName = new Map<string, Stood>();
   const windows = sides.flatMap(windowsOf).sort((a, b) => a.start - b.start || a.end - b.end);
-  const isSession = sides.some(({ plan }) => findNode(plan, 'window aggregate').window.kind === 'session');
+  const isSession = sides.some(({ plan }) => cutOf(findNode(plan, 'window aggregate').window).by === 'rows');
   for (const { id, key, values, start, end } of windows) {
     const name = nameOf(id, start, end);
     if (byName.has(name)) continue;

@@ -29,7 +29,7 @@ export class Panes {
   constructor(shape: WindowShape, settings: Partial<Logged> = {}) {
     const assigner = settings.assigner ?? assignerOf(shape, POLICIES[settings.profile ?? 'flink']);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
-    const all = { ...WINDOW_DEFAULTS, shape: shape.kind, ...settings, assigner, log: this.log };
+    const all = { ...WINDOW_DEFAULTS, ...settings, assigner, log: this.log };
     this.drive = new OperatorDrive((context) => new LoggedWindows(plan, 'panes', all, context), [SCHEMA]);
   }
 

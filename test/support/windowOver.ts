@@ -34,10 +34,10 @@ export interface WindowOver {
  */
 export function windowOperatorOver(
   over: WindowOver,
-  { assigner, ...settings }: Partial<Omit<Logged, 'shape'>> & { assigner?: Assigner },
+  { assigner, ...settings }: Partial<Logged> & { assigner?: Assigner },
   context: Context,
 ): LoggedWindows {
-  const all = { ...WINDOW_DEFAULTS, ...settings, shape: over.shape.kind };
+  const all = { ...WINDOW_DEFAULTS, ...settings };
   return new LoggedWindows(
     planOver(over),
     'windows',

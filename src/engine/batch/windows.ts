@@ -1,9 +1,8 @@
 import { floorTime, makeColumn, takeRows, TidemarkError, TIMESTAMP, type Column } from '../../model';
 import { type WindowAggregate } from '../../sql/plan';
-import { lastOf } from '../grid';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
-import { windowsAt, type Grid } from '../stream/windows';
+import { lastOf, windowsAt, type Grid } from '../stream/windows';
 import { lazily, upTo } from './chunk';
 import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
 import { type BlockingOperator } from './operator';

@@ -6,6 +6,7 @@ import { kindOf } from '../nodes';
 import { type Grouping } from '../nodes/kind';
 import { type Span } from '../stream/windows';
 import { assignerOf } from '../windowing/assign';
+import { cutOf } from '../windowing/shapes';
 import { openRun } from '../run/openRun';
 import { type TracedRun } from '../run/tracedRun';
 
@@ -146,12 +147,14 @@ function windowsBy(shape: WindowShape, rows: ColumnBatch, keys: Int32Array, inpu
 
 /** The window of a row of the result, from its columns. */
 function boundsIn(result: Table, row: number, { window: shape, keys, places }: LastGrouping): Span | null {
-  if (shape.kind === 'global') return [MIN_TIME, MAX_TIME];
+  const cut = cutOf(shape);
+  if (cut.by === 'nothing') return [MIN_TIME, MAX_TIME];
   const [start, end] = [places[keys.length], places[keys.length + 1]].map((place) =>
     place < 0 ? null : Number(readValue(result.columns[place], row)),
   );
   if (start !== null && end !== null) return [start, end];
-  if (shape.kind !== 'tumble' && shape.kind !== 'hop') return null;
-  if (start !== null) return [start, start + shape.size];
-  return end === null ? null : [end - shape.size, end];
+  if (cut.by !== 'grid' || cut.grid.grows) return null;
+  const { size } = cut.grid;
+  if (start !== null) return [start, start + size];
+  return end === null ? null : [end - size, end];
 }

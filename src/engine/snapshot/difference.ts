@@ -168,8 +168,8 @@ class Comparison {
     const cause = 'late dropped';
     const { lateness } = here.side.options;
     const clock = here.clockAt(fate.input);
-    const isSession = here.window.kind === 'session';
-    const gap = here.window.kind === 'session' ? here.window.gap : 0;
+    const isSession = here.cut.by === 'rows';
+    const gap = here.cut.by === 'rows' ? here.cut.gap : 0;
     const gone = (last: number): boolean => addTime(last, lateness) <= clock;
     // Its window was not expired: something else had closed it.
     const own = isSession ? addTime(fate.time, gap) - 1 : cell.last;

@@ -1,8 +1,10 @@
-import { adds, DELETE, MAX_TIME, MIN_TIME, readRow, readValue, UPDATE_AFTER, type Value } from '../../model';
-import { type Plan, type WindowAggregate } from '../../sql/plan';
+import { adds, DELETE, MIN_TIME, readRow, readValue, UPDATE_AFTER, type Value } from '../../model';
+import { type Plan } from '../../sql/plan';
 import { findNode } from '../../sql/findNode';
 import { EVENT } from '../run/inputLog';
 import { type StreamOptions } from '../stream/options';
+import { lastOf } from '../stream/windows';
+import { cutOf, type Cut } from '../windowing/shapes';
 import { POLICIES, type Policies } from '../profiles';
 import { type TracedRun } from '../run/tracedRun';
 
@@ -72,7 +74,7 @@ export interface KeyFacts {
 /** A run as facts by key, read from its trace, its results and its state at the end. */
 export class RunFacts {
   readonly policies: Policies;
-  readonly window: WindowAggregate['window'];
+  readonly cut: Cut;
   readonly keys = new Map<string, KeyFacts>();
   /** Stream time after each input. */
   private readonly newest: Float64Array;
@@ -83,7 +85,7 @@ export class RunFacts {
   constructor(readonly side: Side) {
     const { run, plan, options } = side;
     this.policies = POLICIES[options.profile];
-    this.window = findNode(plan, 'window aggregate').window;
+    this.cut = cutOf(findNode(plan, 'window aggregate').window, this.policies);
     this.newest = newestTimes(run);
     this.watermark = run.engine.sources.watermarkHistory();
     this.readSteps();
@@ -164,12 +166,11 @@ export class RunFacts {
   private cell(facts: KeyFacts, start: number, end: number): Cell {
     const found = facts.cells.find((one) => one.start === start && one.end === end);
     if (found) return found;
-    const isSession = this.window.kind === 'session';
     const cell = {
       start,
       end,
-      last: this.lastOf(end),
-      isSession,
+      last: this.cut.by === 'rows' ? end - this.cut.tail : lastOf(end),
+      isSession: this.cut.by === 'rows',
       current: new CurrentRows(),
       panes: [],
       time: MIN_TIME,
@@ -177,13 +178,6 @@ export class RunFacts {
     };
     facts.cells.push(cell);
     return cell;
-  }
-
-  private lastOf(end: number): number {
-    if (this.window.kind !== 'session' || this.policies.sessionEnd.is === 'last') {
-      return this.window.kind === 'session' || end === MAX_TIME ? end : end - 1;
-    }
-    return end - this.window.gap;
   }
 
   private readState(): void {

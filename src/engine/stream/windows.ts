@@ -1,6 +1,4 @@
-import { addTime, floorTime } from '../../model';
-import { type GridShape } from '../../sql/plan';
-import { checkShape } from '../grid';
+import { addTime, floorTime, MAX_TIME } from '../../model';
 
 export type Span = [start: number, end: number];
 
@@ -22,12 +20,9 @@ export interface Grid {
   grows: boolean;
 }
 
-/** Throws a TidemarkError for a shape without meaning (S2.4). */
-export function gridOf(shape: GridShape): Grid {
-  const { size, offset } = checkShape(shape);
-  const slide = shape.kind === 'tumble' ? size : shape.kind === 'hop' ? shape.slide : shape.step;
+export function gridWith(size: number, slide: number, offset: number, grows: boolean): Grid {
   const slice = divisor(size, slide);
-  return { slice, offset, size, slide, width: size / slice, grows: shape.kind === 'cumulate' };
+  return { slice, offset, size, slide, width: size / slice, grows };
 }
 
 function divisor(a: number, b: number): number {
@@ -58,6 +53,9 @@ export function windowsAt(grid: Grid, time: number): Span[] {
   }
   return windows;
 }
+
+/** The last millisecond of a window, which is the time of its results (S2.1); a window that never ends has none before MAX. */
+export const lastOf = (end: number): number => (end === MAX_TIME ? MAX_TIME : end - 1);
 
 /** S5.1: a window is expired when its last millisecond plus the allowed lateness is at or before the watermark. */
 export const isExpired = (end: number, lateness: number, watermark: number): boolean =>

@@ -1,12 +1,12 @@
 import { addTime, columnNamed, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
 import { allTriggers, type Trigger } from '../stream/options';
+import { cutOf } from '../windowing/shapes';
 import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from './probeContext';
+import { closingTime, MOST_LINKS, timesIn } from './reason';
 import { sameEvent, type Change, type PlantedEvent, type Probe } from './probe';
 
 /** Runs that one question may take. */
 const MOST_PROBES = 40;
-/** A chain of events that makes up a session is not longer than this. */
-const MOST_LINKS = 32;
 /** Firings of a continuous trigger that are tried before the end of the window. */
 const MOST_GOALS = 3;
 
@@ -167,23 +167,9 @@ function mostOf({ columns, length }: Table, column: number): number {
 /** How many events it takes to make a window of this shape exist. */
 const linksOf = (context: ProbeContext): number => timesIn(context).length;
 
-/** Times of the events that a window without any would need: one, or a chain of them for a session. */
-function timesIn({ target, grouping, policies, clocks }: ProbeContext): number[] {
-  const { start, end } = target;
-  const shape = grouping.window;
-  if (shape.kind === 'global') return [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))];
-  if (shape.kind !== 'session') return [start];
-  // Kafka's sessions end with their last event; others a gap after it, and Beam's do not merge when they touch (S3.2).
-  const last = policies.sessionEnd.is === 'last' ? end : end - shape.gap;
-  const link = policies.touching.is === 'separate' ? shape.gap - 1 : shape.gap;
-  if (last < start || (last > start && link < 1)) return [];
-  const times: number[] = [];
-  for (let time = start; time < last && times.length < MOST_LINKS; time += link) times.push(time);
-  return [...times, last];
-}
-
 /** Watermarks at which the window may fire, in ascending order: its end, and before it what its triggers ask for. */
-function goalsOf({ target, options, policies, clocks, grouping }: ProbeContext): number[] {
+function goalsOf(context: ProbeContext): number[] {
+  const { target, options, policies, clocks } = context;
   const { start, end } = target;
   const byStreamTime = policies.watermark.is === 'none';
   if (end === MAX_TIME || (options.time === 'processing' && !byStreamTime)) return [];
@@ -195,10 +181,7 @@ function goalsOf({ target, options, policies, clocks, grouping }: ProbeContext):
       goals.push(goal);
   }
   if (!byStreamTime) return [...goals.sort((a, b) => a - b), end - 1].map((goal) => goal + clocks.watermarkDelay);
-  // Stream time itself; sessions have inclusive ends, and close a gap later (S5.2).
-  const shape = grouping.window;
-  const closes = addTime(end, options.lateness);
-  return [shape.kind === 'session' ? addTime(closes, shape.gap + 1) : closes];
+  return [closingTime(context)];
 }
 
 const intervalsOf = (trigger: Trigger | null): number[] =>
@@ -210,7 +193,7 @@ function movesFor(context: ProbeContext, input: number, goal: number): PlantedEv
   const from = eventOf(context, input);
   if (!from || goal === MAX_TIME) return [];
   const byStreamTime = policies.watermark.is === 'none';
-  const isSession = grouping.window.kind === 'session';
+  const isSession = cutOf(grouping.window, policies).by === 'rows';
   const events = [...clocks.partitions]
     .filter(({ watermark }) => byStreamTime || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))

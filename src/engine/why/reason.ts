@@ -1,8 +1,9 @@
 import { addTime, floorTime, MAX_TIME, MIN_TIME, type SlowPartition, type Wait, type WindowReason } from '../../model';
 import { firesOnClose, childTriggers, type Accumulation, type Trigger } from '../stream/options';
 import { type Run } from '../run/run';
-import { isExpired } from '../stream/windows';
-import { windowsOf } from '../windowing/assign';
+import { isExpired, lastOf, windowsAt } from '../stream/windows';
+import { assignerOf, lastFor } from '../windowing/assign';
+import { cutOf, ruleOf } from '../windowing/shapes';
 import { type ClockFacts, type WindowFacts } from './facts';
 import { type ProbeContext } from './probeContext';
 
@@ -18,25 +19,40 @@ export interface WindowStatus {
 export const expiryRule = ({ options, policies }: ProbeContext): string =>
   options.time === 'processing' ? 'S2.9' : policies.expiry.rule;
 
+/** A chain of events that makes up a session is not longer than this. */
+export const MOST_LINKS = 32;
+
 /** The rule by which the shape has no window with the target's bounds; null where it has one. */
 export function impossible(context: ProbeContext): string | null {
-  const { target, policies } = context;
+  const { negativeStart } = context.policies;
+  if (context.target.start < 0 && !negativeStart.is) return negativeStart.rule;
+  return timesIn(context).length > 0 ? null : ruleOf(context.grouping.window);
+}
+
+/** Times of the events that a window without any would need: one, or a chain of them; none where no event makes it. */
+export function timesIn({ target, grouping, policies, clocks }: ProbeContext): number[] {
   const { start, end } = target;
-  const shape = context.grouping.window;
-  const { negativeStart, sessionEnd, touching } = policies;
-  if (start < 0 && !negativeStart.is) return negativeStart.rule;
-  switch (shape.kind) {
-    case 'global':
-      return end === MAX_TIME ? null : 'S2.8';
-    case 'session': {
-      const length = end - start - (sessionEnd.is === 'last' ? 0 : shape.gap);
-      return length < 0 || (length > 0 && touching.is === 'separate' && shape.gap < 2) ? 'S3.1' : null;
-    }
-    default: {
-      const found = windowsOf(shape, start, policies).some(([from, to]) => from === start && to === end);
-      return found ? null : { tumble: 'S2.2', hop: 'S2.3', cumulate: 'S2.6' }[shape.kind];
+  const cut = cutOf(grouping.window, policies);
+  switch (cut.by) {
+    case 'nothing':
+      return end === MAX_TIME ? [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))] : [];
+    case 'grid':
+      return windowsAt(cut.grid, start).some(([from, to]) => from === start && to === end) ? [start] : [];
+    case 'rows': {
+      const { link, tail } = cut;
+      const last = end - tail;
+      if (last < start || (last > start && link < 1)) return [];
+      const times: number[] = [];
+      for (let time = start; time < last && times.length < MOST_LINKS; time += link) times.push(time);
+      return [...times, last];
     }
   }
+}
+
+/** The stream time at which a window expires (S5.2). */
+export function closingTime({ target, grouping, options, policies }: ProbeContext): number {
+  const last = lastFor(assignerOf(grouping.window, policies), target.end);
+  return addTime(addTime(last, options.lateness), 1);
 }
 
 /** The time that decides whether a window has expired, and the smallest at which it has. */
@@ -45,16 +61,12 @@ export function expiryOf({ context, run }: WindowStatus): {
   needs: number;
   by: 'clock' | 'stream time' | 'watermark';
 } {
-  const { target, grouping, options, policies, clocks, now } = context;
+  const { target, options, policies, clocks, now } = context;
   const { end } = target;
   if (options.time === 'processing' && policies.watermark.is !== 'none') return { time: now, needs: end, by: 'clock' };
   const { streamTime } = run.operators[target.nodeIndex].operator.windows!;
-  if (streamTime !== null) {
-    const needs = addTime(end, options.lateness) + (grouping.window.kind === 'session' ? grouping.window.gap + 1 : 0);
-    return { time: streamTime, needs, by: 'stream time' };
-  }
-  const needs = end === MAX_TIME ? MAX_TIME : addTime(end - 1, options.lateness);
-  return { time: clocks.watermark, needs, by: 'watermark' };
+  if (streamTime !== null) return { time: streamTime, needs: closingTime(context), by: 'stream time' };
+  return { time: clocks.watermark, needs: addTime(lastOf(end), options.lateness), by: 'watermark' };
 }
 
 export function hasExpired(status: WindowStatus): boolean {
@@ -91,9 +103,9 @@ function settledWatermark({ options, clocks }: ProbeContext, run: Run): number {
 export function inTheWay({ context, facts }: WindowStatus): { start: number; end: number } | null {
   if (facts.into) return facts.into;
   const { target, policies } = context;
-  const shape = context.grouping.window;
-  if (shape.kind !== 'session') return null;
-  const reach = policies.sessionEnd.is === 'last' ? shape.gap : policies.touching.is === 'separate' ? -1 : 0;
+  const cut = cutOf(context.grouping.window, policies);
+  if (cut.by !== 'rows') return null;
+  const reach = cut.link - cut.tail;
   const meets = (start: number, end: number): boolean => start <= target.end + reach && target.start <= end + reach;
   return facts.open.find(({ start, end }) => meets(start, end) && (start < target.start || end > target.end)) ?? null;
 }

@@ -1,9 +1,9 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../model';
-import { type GridShape, type WindowShape } from '../../sql/plan';
-import { checkShape } from '../grid';
+import { type WindowShape } from '../../sql/plan';
 import { FLINK } from '../profiles/flink';
 import { type Policies } from '../profiles/policy';
-import { gridOf, windowsAt, type Span } from '../stream/windows';
+import { lastOf, windowsAt, type Grid, type Span } from '../stream/windows';
+import { cutOf, gridOf } from './shapes';
 
 /**
  * Puts a row into windows. `time` is that of the row on the clock that windows are cut by; `row` of `batch` is for
@@ -20,20 +20,19 @@ export interface Assigner {
 
 /** Throws a TidemarkError for a shape that the policies refuse (S2.4). */
 export function assignerOf(shape: WindowShape, policies: Policies = FLINK): Assigner {
-  checkShape(shape, policies);
-  switch (shape.kind) {
-    case 'global':
+  const cut = cutOf(shape, policies);
+  switch (cut.by) {
+    case 'nothing':
       return { merging: false, reach: 0, assign: () => [[MIN_TIME, MAX_TIME]] };
-    case 'session':
-      return policies.sessionEnd.is === 'last' ? inclusiveSessions(shape.gap) : sessions(() => shape.gap);
-    default:
-      return aligned(shape, policies.negativeStart.is);
+    case 'rows':
+      return cut.tail === 0 ? inclusiveSessions(cut.gap) : sessions(() => cut.gap);
+    case 'grid':
+      return aligned(cut.grid, policies.negativeStart.is);
   }
 }
 
 /** `mayBeNegative`: whether windows may start before the epoch. */
-function aligned(shape: GridShape, mayBeNegative: boolean): Assigner {
-  const grid = gridOf(shape);
+function aligned(grid: Grid, mayBeNegative: boolean): Assigner {
   const assign = (time: number): Span[] => windowsAt(grid, time);
   return {
     merging: false,
@@ -58,6 +57,8 @@ const inclusiveSessions = (gap: number): Assigner => ({
   assign: (time) => [[time, time]],
 });
 
+/** The last time that a row of a window with this end may have. */
+export const lastFor = ({ reach }: Assigner, end: number): number => (reach > 0 ? addTime(end, reach) : lastOf(end));
+
 /** The windows of a time on a fixed grid, by end ascending (S2.2, S2.3, S2.6). */
-export const windowsOf = (shape: GridShape, time: number, policies: Policies = FLINK): Span[] =>
-  windowsAt(gridOf(checkShape(shape, policies)), time);
+export const windowsOf = (shape: WindowShape, time: number): Span[] => windowsAt(gridOf(shape), time);

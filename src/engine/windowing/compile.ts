@@ -1,5 +1,4 @@
 import { columnIndex, formatDuration, isNumeric, TidemarkError, type Schema } from '../../model';
-import { type WindowShape } from '../../sql/plan';
 import { POLICIES } from '../profiles';
 import { type Profile, type Trigger } from '../stream/options';
 import { checkNumber, checkSpan } from './check';
@@ -12,7 +11,8 @@ export interface TriggerPlace {
   profile: Profile;
   /** The clock that windows are cut by. */
   time: 'event' | 'processing';
-  shape: WindowShape['kind'];
+  /** Whether windows of one key become one. */
+  merging: boolean;
   lateness: number;
   schema: Schema;
 }
@@ -111,7 +111,7 @@ function checkLateTrigger({ lateness }: TriggerPlace): void {
   });
 }
 
-function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: TriggerPlace): void {
+function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, merging }: TriggerPlace): void {
   checkNumber(trigger.type, 'zero or more', trigger.delta, trigger.delta >= 0);
   const index = columnIndex(schema, trigger.column);
   if (index < 0 || !isNumeric(schema[index].type)) {
@@ -125,7 +125,7 @@ function checkDelta(trigger: Trigger & { type: 'delta' }, { schema, shape }: Tri
       found: index < 0 ? trigger.column : schema[index].type.name,
     });
   }
-  if (shape === 'session') {
+  if (merging) {
     throw new TidemarkError({
       what: 'two sessions that become one have no one value of the last firing',
       where: 'delta trigger',

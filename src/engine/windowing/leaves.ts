@@ -1,5 +1,5 @@
 import { addTime, floorTime, MAX_TIME, readValue } from '../../model';
-import { MOST_WINDOWS_PER_ROW } from '../grid';
+import { MOST_WINDOWS_PER_ROW } from './shapes';
 import { type Moment, type Slot, type Slots, type TriggerNode } from './trigger';
 
 interface Own

@@ -1,6 +1,6 @@
 import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type Table } from '../../model';
 import { type Aggregate, type WindowAggregate } from '../../sql/plan';
-import { lastOf } from '../grid';
+import { lastOf } from '../stream/windows';
 import { type AggregateLayout } from '../aggregates';
 import { appendHidden, copyValue, gather } from '../stream/rows';
 import { adoptDictionary } from '../state/savedRows';

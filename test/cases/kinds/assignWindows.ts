@@ -1,5 +1,6 @@
 import { POLICIES } from '../../../src/engine/profiles';
-import { windowsOf } from '../../../src/engine/windowing/assign';
+import { windowsAt } from '../../../src/engine/stream/windows';
+import { cutOf } from '../../../src/engine/windowing/shapes';
 import { number, words } from '../../../src/cases/fields';
 import { numberOf, type Kind } from '../../../src/cases/kind';
 import { gridOf } from './windowShape';
@@ -20,11 +21,8 @@ export const assignWindows: Kind = {
   events: ['ts'],
   expected: ['after', 'windows', 'error'],
   start({ config, profile }) {
-    const shape = gridOf(config.part('window'));
-    const assign = (ts: number): [number, number][] =>
-      windowsOf(shape, ts, POLICIES[profile === 'beam' ? 'beam' : 'flink']);
     // What is refused is refused before the first time comes.
-    assign(0);
-    return { handle: ({ ts }) => [{ windows: assign(numberOf(ts)) }] };
+    const cut = cutOf(gridOf(config.part('window')), POLICIES[profile === 'beam' ? 'beam' : 'flink']);
+    return { handle: ({ ts }) => [{ windows: cut.by === 'grid' ? windowsAt(cut.grid, numberOf(ts)) : [] }] };
   },
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkShape } from '../../../src/engine/grid';
+import { cutOf } from '../../../src/engine/windowing/shapes';
 import { POLICIES } from '../../../src/engine/profiles';
 import { settle } from '../../../src/engine/profiles/settle';
 import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../src/engine/stream/options';
@@ -60,13 +60,13 @@ test('S18 kafka emits on every record, or once the window has closed', () => {
 
 test('S2.4 offsets and slides by profile', () => {
   const hop = (slide: number, offset = 0) => ({ kind: 'hop', size: 10, slide, offset }) as const;
-  expect(() => checkShape(hop(5, -4), POLICIES.flink)).not.toThrow();
-  expect(() => checkShape(hop(5, -5), POLICIES.flink)).toThrow(/offset/);
-  expect(() => checkShape(hop(5, 4), POLICIES.beam)).not.toThrow();
-  expect(() => checkShape(hop(5, -1), POLICIES.beam)).toThrow(/offset/);
-  expect(() => checkShape(hop(11), POLICIES.flink)).not.toThrow();
-  expect(() => checkShape(hop(11), POLICIES.kafka)).toThrow(/slide/);
-  expect(() => checkShape({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, POLICIES.kafka)).toThrow(/cumulative/);
+  expect(() => cutOf(hop(5, -4), POLICIES.flink)).not.toThrow();
+  expect(() => cutOf(hop(5, -5), POLICIES.flink)).toThrow(/offset/);
+  expect(() => cutOf(hop(5, 4), POLICIES.beam)).not.toThrow();
+  expect(() => cutOf(hop(5, -1), POLICIES.beam)).toThrow(/offset/);
+  expect(() => cutOf(hop(11), POLICIES.flink)).not.toThrow();
+  expect(() => cutOf(hop(11), POLICIES.kafka)).toThrow(/slide/);
+  expect(() => cutOf({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, POLICIES.kafka)).toThrow(/cumulative/);
 });
 
 test('S2.4 spark takes a negative offset', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkShape } from '../../../src/engine/grid';
+import { cutOf } from '../../../src/engine/windowing/shapes';
 import { POLICIES, type Policy } from '../../../src/engine/profiles';
 import { TOPICS } from '../../../src/model';
 import { policyText } from '../../../src/words/policies';
@@ -149,10 +149,10 @@ test('S18 negative window starts', () => {
 
 test('S18 negative offset: allowed, refused, unknown', () => {
   const at = (offset: number) => ({ kind: 'tumble', size: 10, offset }) as const;
-  expect(() => checkShape(at(-3), POLICIES.flink)).not.toThrow();
-  expect(() => checkShape(at(-3), POLICIES.beam)).toThrow(/offset/);
-  expect(() => checkShape(at(3), POLICIES.beam)).not.toThrow();
-  expect(() => checkShape(at(3), POLICIES.kafka)).toThrow(/offset/);
+  expect(() => cutOf(at(-3), POLICIES.flink)).not.toThrow();
+  expect(() => cutOf(at(-3), POLICIES.beam)).toThrow(/offset/);
+  expect(() => cutOf(at(3), POLICIES.beam)).not.toThrow();
+  expect(() => cutOf(at(3), POLICIES.kafka)).toThrow(/offset/);
 });
 
 test('S18 result timestamp', () => {

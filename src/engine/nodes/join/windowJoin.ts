@@ -6,7 +6,8 @@ import { showRows, timedState, type JoinState } from './joinState';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
 import { type StateValue } from '../../state/store';
 import { type Timers } from '../../state/timers';
-import { firstEnd, gridOf, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
+import { firstEnd, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
+import { gridOf } from '../../windowing/shapes';
 
 /** Columns that say which window a row is in. */
 const WINDOW_COLUMNS = 3;

@@ -1,14 +1,14 @@
 import { MAX_TIME, MIN_TIME } from '../../../model';
-import { type GridShape, type WindowAggregate } from '../../../sql/plan';
+import { type WindowAggregate } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { Collector, upTo } from '../../batch/chunk';
 import { adding, GroupFinder } from '../../batch/finder';
 import { bucketSort, GroupStates, keyIdsOf } from '../../batch/groups';
-import { checkShape } from '../../grid';
 import { PairIndex } from '../../state/pairs';
 import { blocking, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
-import { gridOf } from '../../stream/windows';
+import { type Grid } from '../../stream/windows';
+import { cutOf } from '../../windowing/shapes';
 import { Slicer, Spans, mergeIntoWindows, refuseNullTime, windowRows, type SpanGroups } from '../../batch/windows';
 
 export const batch = {
@@ -16,21 +16,29 @@ export const batch = {
 } satisfies BatchFamily;
 
 /** GROUP BY over windows. Rows in order of window (end, then start), then key. */
-const windowAggregate = (plan: WindowAggregate): BlockingOperator =>
-  plan.window.kind === 'session' ? sessionAggregate(plan, plan.window.gap) : slicedAggregate(plan, plan.window);
+function windowAggregate(plan: WindowAggregate): BlockingOperator {
+  const cut = cutOf(plan.window);
+  switch (cut.by) {
+    case 'grid':
+      return slicedAggregate(plan, cut.grid);
+    case 'rows':
+      return sessionAggregate(plan, cut.gap);
+    case 'nothing':
+      return slicedAggregate(plan, null);
+  }
+}
 
-/** Rows are added to slices of time. All time is one window (S2.8), complete at the end of a bounded table. */
-function slicedAggregate(plan: WindowAggregate, window: GridShape | { kind: 'global' }): BlockingOperator {
+/** Rows are added to slices of time; without a grid all time is one (S2.8), complete at the end of a bounded table. */
+function slicedAggregate(plan: WindowAggregate, grid: Grid | null): BlockingOperator {
   const { schema, timeColumn } = plan.input;
   const states = new GroupStates(layoutOf(plan.aggregates, schema, { timeColumn }));
-  const grid = window.kind === 'global' ? null : gridOf(window);
   const slicer = grid && new Slicer(grid.slice, grid.offset);
   const finder = new GroupFinder(plan, slicer && { slicer, timeColumn }, states);
   return {
     consume: adding(finder, states),
     finish() {
       const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer?.slices ?? allTime(), states };
-      const isWhole = grid === null || window.kind === 'tumble';
+      const isWhole = grid === null || grid.size === grid.slide;
       return windowRows(plan, finder.keys, isWhole ? bySlice : mergeIntoWindows(bySlice, grid));
     },
   };
@@ -47,7 +55,6 @@ function allTime(): Spans {
  * one ends where the next row is more than the gap away (S3.1; exactly one gap apart still is one session, S3.2).
  */
 function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator {
-  checkShape(plan.window);
   const { schema, timeColumn } = plan.input;
   const collector = new Collector(schema);
   return {

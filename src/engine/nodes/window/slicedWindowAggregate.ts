@@ -10,12 +10,12 @@ import {
   type ColumnBatch,
 } from '../../../model';
 import { type WindowAggregate } from '../../../sql/plan';
-import { onGrid } from '../../grid';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { firstEnd, gridOf, isExpired, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
+import { firstEnd, isExpired, lastEnd, startOf, windowsAt, type Grid } from '../../stream/windows';
+import { gridOf } from '../../windowing/shapes';
 import { Panes } from '../../windowing/panes';
 import { Slices } from '../../windowing/slices';
 import { WindowRows } from '../../windowing/windowRows';
@@ -54,7 +54,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
-    this.grid = gridOf(onGrid(plan.window));
+    this.grid = gridOf(plan.window);
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
     const { state } = context;

@@ -1,13 +1,12 @@
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
-import { MOST_WINDOWS_PER_ROW } from '../../grid';
 import { POLICIES } from '../../profiles';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { gridOf } from '../../stream/windows';
 import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { assignerOf } from '../../windowing/assign';
+import { cutOf, MOST_WINDOWS_PER_ROW } from '../../windowing/shapes';
 import { WindowOperator } from './windowOperator';
 import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
@@ -27,11 +26,12 @@ export const triggeredAggregate = (node: Aggregate, options: StreamOptions, cont
 function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
   const { profile, time, trigger, accumulation, evictor } = options;
   if (evictor || time !== 'event' || POLICIES[profile].lateElement.is !== 'at once') return false;
-  if (window.kind === 'session' || window.kind === 'global') return false;
   if (trigger !== null && trigger.type !== 'window-end') return false;
   if (accumulation !== null && accumulation !== 'retracting') return false;
+  const cut = cutOf(window);
   return (
-    gridOf(window).width <= MOST_WINDOWS_PER_ROW &&
+    cut.by === 'grid' &&
+    cut.grid.width <= MOST_WINDOWS_PER_ROW &&
     layoutOf(aggregates, input.schema, { timeColumn: input.timeColumn }).flat
   );
 }
@@ -42,7 +42,6 @@ function windowOperator(node: WindowAggregate | Aggregate, options: StreamOption
   const settings = {
     ...options,
     assigner: assignerOf(shape, POLICIES[profile]),
-    shape: shape.kind,
     streamTime: node.node === 'window aggregate' && POLICIES[profile].watermark.is === 'none',
   };
   return new WindowOperator(node, explainNode(node), settings, context);

@@ -1,12 +1,12 @@
 import { TIMINGS, type ColumnBatch, type Timing } from '../../../model';
-import { type Aggregate, type WindowAggregate, type WindowShape } from '../../../sql/plan';
+import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
-import { lastOf } from '../../grid';
 import { type KeyTable } from '../../state/keys';
 import { type Context } from '../../stream/operator';
 import { POLICIES, type Policies } from '../../profiles';
 import { firesOnClose, type Accumulation, type StreamOptions, type Trigger } from '../../stream/options';
 import { atLeastZero } from '../../spans';
+import { lastOf } from '../../stream/windows';
 import { checkEvictor } from '../../windowing/check';
 import { compileTrigger } from '../../windowing/compile';
 import { KeptRows } from '../../windowing/kept';
@@ -21,7 +21,6 @@ export interface WindowSettings extends Pick<
   'profile' | 'time' | 'trigger' | 'accumulation' | 'lateness' | 'evictor' | 'outputTimestamp' | 'onTime' | 'closing'
 > {
   assigner: Assigner;
-  shape: WindowShape['kind'];
   /** Time is the largest row time so far, the row at hand included (S1.1), and neither the watermark nor the clock. */
   streamTime: boolean;
 }
@@ -63,7 +62,7 @@ export class Firing {
     keys: KeyTable,
     private readonly context: Context,
   ) {
-    const { profile, time, lateness, shape, evictor, streamTime } = settings;
+    const { profile, time, lateness, assigner, evictor, streamTime } = settings;
     const { schema, timeColumn } = plan.input;
     this.policies = POLICIES[profile];
     const { defaults, jump, finished } = this.policies;
@@ -71,7 +70,7 @@ export class Firing {
     this.moment.oneByOne = jump.is === 'each timer';
     const trigger = settings.trigger ?? defaults.trigger;
     this.accumulation = settings.accumulation ?? defaults.accumulation;
-    const place = { profile, time, shape, lateness, schema };
+    const place = { profile, time, merging: assigner.merging, lateness, schema };
     atLeastZero('the allowed lateness', 'lateness', lateness);
     if (evictor) checkEvictor(evictor);
     this.layout = layoutOf(plan.aggregates, schema, { timeColumn });

@@ -1,10 +1,10 @@
 import { addTime, MAX_TIME, MIN_TIME, withRoom, type ColumnBatch } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
-import { lastOf } from '../../grid';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
-import { type Span } from '../../stream/windows';
+import { lastOf, type Span } from '../../stream/windows';
+import { lastFor } from '../../windowing/assign';
 import { type Cause } from '../../windowing/trigger';
 import { WindowTimers } from '../../windowing/timers';
 import { Firing, type WindowSettings } from './windowFiring';
@@ -310,17 +310,12 @@ export class WindowOperator implements Operator {
   }
 
   private expiryOf(slot: number): number {
-    return addTime(this.lastFor(this.firing.store.end[slot]), this.lateness.value);
+    return addTime(lastFor(this.settings.assigner, this.firing.store.end[slot]), this.lateness.value);
   }
 
   private isExpired(end: number): boolean {
-    return !this.byClock && addTime(this.lastFor(end), this.lateness.value) <= this.watermark.value;
-  }
-
-  /** The last time that a row of the window may have. */
-  private lastFor(end: number): number {
-    const { reach } = this.settings.assigner;
-    return reach > 0 ? addTime(end, reach) : lastOf(end);
+    const last = lastFor(this.settings.assigner, end);
+    return !this.byClock && addTime(last, this.lateness.value) <= this.watermark.value;
   }
 
   private purge(slot: number, input: number): void {

@@ -3,7 +3,8 @@ import { type IntervalJoin, type Plan, type RegularJoin, type WindowJoin } from 
 import { CHUNK_ROWS, Collector, lazily, pushTable, upTo } from '../../../batch/chunk';
 import { type BatchFamily, type BatchOperator, type Used } from '../../../batch/operator';
 import { PairIndex } from '../../../state/pairs';
-import { gridOf, startOf, windowsAt, type Grid } from '../../../stream/windows';
+import { startOf, windowsAt, type Grid } from '../../../stream/windows';
+import { gridOf } from '../../../windowing/shapes';
 import { windowed } from '../../../windowed';
 import { type JoinPlan } from '../joinState';
 import { asofJoin, temporalJoin } from './asof';
