@@ -2,7 +2,14 @@ import { formatDate, formatDecimal, formatDuration, formatTime } from '../model'
 import { type Ast, type BinaryOperator, TIME_UNITS, type TimeUnit } from './ast';
 import { formatExpression, formatName } from './format';
 import { UNIT_MS } from './parse-interval';
-import { type AggregateCall, type Expression, type Frame, type FunctionName, type WindowShape } from './plan';
+import {
+  type AggregateCall,
+  type Expression,
+  type Frame,
+  type FunctionName,
+  type GridShape,
+  type WindowShape,
+} from './plan';
 import { INTERVAL } from './types';
 import { sameExpression } from './walk';
 
@@ -112,16 +119,22 @@ function largestUnit(ms: number): { amount: string; unit: TimeUnit } {
 
 /** `TUMBLE 5 min`, `HOP 1 h every 10 min`. */
 export function explainWindow(window: WindowShape): string {
-  if (window.kind === 'global') return 'everything so far';
-  if (window.kind === 'session') return `SESSION gap ${formatDuration(window.gap)}`;
-  const size = formatDuration(window.size);
-  const text = {
-    tumble: () => `TUMBLE ${size}`,
-    hop: () => `HOP ${size} every ${formatDuration('slide' in window ? window.slide : 0)}`,
-    cumulate: () => `CUMULATE up to ${size} by ${formatDuration('step' in window ? window.step : 0)}`,
-  }[window.kind]();
-  return window.offset ? `${text}, shifted by ${formatDuration(window.offset)}` : text;
+  switch (window.kind) {
+    case 'tumble':
+      return shifted(window, `TUMBLE ${formatDuration(window.size)}`);
+    case 'hop':
+      return shifted(window, `HOP ${formatDuration(window.size)} every ${formatDuration(window.slide)}`);
+    case 'cumulate':
+      return shifted(window, `CUMULATE up to ${formatDuration(window.size)} by ${formatDuration(window.step)}`);
+    case 'session':
+      return `SESSION gap ${formatDuration(window.gap)}`;
+    case 'global':
+      return 'everything so far';
+  }
 }
+
+const shifted = ({ offset }: GridShape, text: string): string =>
+  offset ? `${text}, shifted by ${formatDuration(offset)}` : text;
 
 /** `over the last 30 min`, `over this row and the 5 before it`. */
 export function explainFrame({ unit, preceding }: Frame): string {
