@@ -1,6 +1,7 @@
 import { streamSchema, type Scenario } from '../data';
 import { errorFacts, type Schema } from '../model';
-import { nodesOf, plan, type Over, type Plan } from '../sql';
+import { plan, type Plan } from '../sql';
+import { answeredBy } from '../sql/answered';
 import { catalogOf } from './catalog';
 import { type SqlCell } from './document';
 import { type Source, type Span } from './source';
@@ -14,9 +15,10 @@ type Definition = Pick<SqlCell, 'text' | 'options'>;
 export function resultSchema(scenario: Scenario, cell: Definition, source: Source, span: Span): Schema {
   const { query } = planned(scenario, cell, source, span);
   if (cell.options.lookup === null) return query.schema;
-  const over = nodesOf(query).find((one) => one.node === 'over');
   const requests = streamSchema(scenario.streams[cell.options.lookup]);
-  return over ? [...requests, ...aggregatesOf(query, over)] : requests;
+  const over = answeredBy(query);
+  const aggregates = over?.schema.slice(over.input.schema.length) ?? [];
+  return [...requests, ...aggregates.map((one) => ({ ...one, nullable: true }))];
 }
 
 function planned(scenario: Scenario, cell: Definition, source: Source, span: Span): { query: Plan } {
@@ -27,16 +29,4 @@ function planned(scenario: Scenario, cell: Definition, source: Source, span: Spa
     const at = place ? { from: span.from + place.from, to: span.from + place.to } : span;
     throw source.error(at, { what, expected, found, hint });
   }
-}
-
-/** The rolling aggregates under the names that the SELECT list gives them. */
-function aggregatesOf(query: Plan, over: Over): Schema {
-  const first = over.input.schema.length;
-  const columns = over.schema.slice(first).map((one) => ({ ...one, nullable: true }));
-  if (query.node !== 'project' || query.input !== over) return columns;
-  query.expressions.forEach((expression, i) => {
-    if (expression.op === 'column' && expression.index >= first)
-      columns[expression.index - first].name = query.schema[i].name;
-  });
-  return columns;
 }

@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../model';
-import { inputsOf, type Expression, type Over, type Plan, type Scan } from '../../sql/plan';
+import { answeredBy } from '../../sql/answered';
+import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { sameExpression } from '../../sql/walk';
 import { topicNamed, type Topic } from '../log/topic';
 import { kindOf } from '../nodes';
@@ -101,6 +102,13 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
     return add(node, mode, inputs, keys !== null);
   };
   const answered = options.lookup && answeredBy(plan);
+  if (options.lookup && !answered) {
+    throw new TidemarkError({
+      what: 'requests need a rolling aggregate to be answered from',
+      expected: 'AVG(…) OVER (PARTITION BY … ORDER BY … RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)',
+      hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
+    });
+  }
   const result = visit(answered ?? plan, true);
   return { sources, operators, result, lookup: answered ? result.nodeIndex + 1 : -1 };
 }
@@ -112,25 +120,6 @@ const ofTopic = (topic: number): Channel => ({
   changelog: 'append',
   timed: true,
 });
-
-/** The rolling aggregate that requests are answered from, under the names of the SELECT list. */
-function answeredBy(plan: Plan): Over {
-  if (plan.node === 'over') return plan;
-  if (plan.node === 'project' && plan.input.node === 'over') {
-    const schema = [...plan.input.schema];
-    const first = plan.input.input.schema.length;
-    plan.expressions.forEach((one, i) => {
-      if (one.op === 'column' && one.index >= first)
-        schema[one.index] = { ...schema[one.index], name: plan.schema[i].name };
-    });
-    return { ...plan.input, schema };
-  }
-  throw new TidemarkError({
-    what: 'requests need a rolling aggregate to be answered from',
-    expected: 'AVG(…) OVER (PARTITION BY … ORDER BY … RANGE BETWEEN INTERVAL … PRECEDING AND CURRENT ROW)',
-    hint: 'Write the feature with OVER, or remove `lookup` from the cell.',
-  });
-}
 
 /** Whether rows of a plan with equal values of `keys` are in one place already. */
 function isDividedBy(plan: Plan, keys: readonly Expression[]): boolean {
