@@ -1,21 +1,20 @@
-import { sameType, tableOf, TidemarkError, formatType, type Schema, type Table, type Value } from '../model';
+import { formatType, sameType, takeRows, TidemarkError, type Column, type Schema } from '../model';
 import { type Catalog, type Scan } from '../sql';
+import { checkedTable, type GivenRows } from './givenTable';
 import { topicOf, type Topic } from './log/topic';
 
-/** Rows as people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */
-export interface TableInput {
-  schema: Schema;
-  rows: readonly (readonly Value[])[];
-  /** Column that carries event time. Default: the first TIMESTAMP column, if there is any. */
+/** A table, and which of its columns carries event time. */
+export interface TableInput extends GivenRows {
+  /** Default: the first TIMESTAMP column, if there is any. */
   time?: string;
 }
 
 /** A table whose rows arrive one after the other. */
 export interface StreamInput extends TableInput {
-  /** Processing time at which each row arrives, ms. Default: in the order of `rows`, none before its own time. */
-  arrival?: readonly number[];
+  /** Processing time at which each row arrives, ms. Default: in the given order, none before its own time. */
+  arrival?: readonly number[] | Float64Array;
   /** The log partition of each row, from 0. Default: all in partition 0. */
-  partition?: readonly number[];
+  partition?: readonly number[] | Int32Array;
 }
 
 /**
@@ -92,61 +91,67 @@ function timeColumnOf(table: string, { schema, time }: TableInput): number {
 
 /** A stream as the log that the run reads. Throws a TidemarkError for what is wrong with its rows. */
 export function topicFrom(name: string, input: StreamInput): Topic {
-  const { rows, schema } = input;
   const column = timeColumnOf(name, input);
   if (column < 0) {
     throw new TidemarkError({
       what: 'a stream needs a column that says when each row happened',
       where: name,
       expected: 'a column of type TIMESTAMP',
-      found: schema.map((one) => one.name).join(', '),
+      found: input.schema.map((one) => one.name).join(', '),
     });
   }
-  checkedTable(name, input);
-  const times = rows.map((row, i) => timeOf(row[column], name, i));
-  let newest = times.length > 0 ? times[0] : 0;
-  const arrival = input.arrival ?? times.map((time) => (newest = Math.max(newest, time)));
-  const partition = input.partition ?? rows.map(() => 0);
-  checkList(name, 'arrival', arrival, rows.length, Number.isSafeInteger);
-  checkList(
-    name,
-    'partition',
-    partition,
-    rows.length,
-    (one) => Number.isInteger(one) && one >= 0 && one < MOST_PARTITIONS,
-  );
-  const order = rows.map((_, i) => i).sort((a, b) => arrival[a] - arrival[b] || partition[a] - partition[b] || a - b);
+  const table = checkedTable(name, input);
+  const { length } = table;
+  const time = timesOf(name, table.columns[column], length);
+  if (input.arrival) checkList(name, 'arrival', input.arrival, length, Number.isSafeInteger);
+  if (input.partition) checkList(name, 'partition', input.partition, length, isPartition);
+  const append = input.arrival ? Float64Array.from(input.arrival) : runningMax(time);
+  const partition = Int32Array.from(input.partition ?? new Int32Array(length));
+  const partitions = partition.reduce((most, one) => Math.max(most, one + 1), 1);
+  const order = arrivalOrder(append, partition);
+  if (order === null) return topicOf({ name, table, time, append, partition }, partitions);
   return topicOf(
     {
       name,
-      table: tableOf(
-        schema,
-        order.map((i) => rows[i]),
-      ),
-      time: Float64Array.from(order, (i) => times[i]),
-      append: Float64Array.from(order, (i) => arrival[i]),
-      partition: Int32Array.from(order, (i) => partition[i]),
+      table: takeRows(table, order),
+      time: Float64Array.from(order, (row) => time[row]),
+      append: Float64Array.from(order, (row) => append[row]),
+      partition: Int32Array.from(order, (row) => partition[row]),
     },
-    partition.reduce((most, one) => Math.max(most, one + 1), 1),
+    partitions,
   );
 }
 
 const MOST_PARTITIONS = 1_024;
+const isPartition = (one: number): boolean => Number.isInteger(one) && one >= 0 && one < MOST_PARTITIONS;
 
-function timeOf(value: Value, where: string, row: number): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+/** Rows by arrival, partition and place; null where they are in this order. */
+function arrivalOrder(append: Float64Array, partition: Int32Array): Int32Array | null {
+  const before = (a: number, b: number): number => append[a] - append[b] || partition[a] - partition[b] || a - b;
+  if (append.every((_, row) => row === 0 || before(row - 1, row) < 0)) return null;
+  return Int32Array.from(append, (_, row) => row).sort(before);
+}
+
+function runningMax(times: Float64Array): Float64Array {
+  let newest = -Infinity;
+  return times.map((time) => (newest = Math.max(newest, time)));
+}
+
+function timesOf(where: string, { data, valid }: Column, length: number): Float64Array {
+  const missing = valid === null ? -1 : valid.subarray(0, length).indexOf(0);
+  if (missing < 0) return (data as Float64Array).subarray(0, length);
   throw new TidemarkError({
-    what: `row ${row} has no time`,
+    what: `row ${missing} has no time`,
     where,
     expected: 'whole milliseconds since the epoch',
-    found: String(value),
+    found: 'null',
   });
 }
 
 function checkList(
   where: string,
   name: string,
-  values: readonly number[],
+  values: readonly number[] | Float64Array | Int32Array,
   length: number,
   holds: (value: number) => boolean,
 ): void {
@@ -157,38 +162,5 @@ function checkList(
     where,
     expected: `${length} whole numbers, one for each row`,
     found: wrong === undefined ? String(values.length) : String(wrong),
-  });
-}
-
-/** The rows as a table. Throws a TidemarkError for the first one that does not fit the schema. */
-export function checkedTable(where: string, { schema, rows }: TableInput): Table {
-  const wrong = rows.findIndex((row) => row.length !== schema.length);
-  if (wrong >= 0) {
-    throw new TidemarkError({
-      what: `row ${wrong} does not fit the schema`,
-      where,
-      expected: `${schema.length} values: ${schema.map(({ name }) => name).join(', ')}`,
-      found: String(rows[wrong].length),
-    });
-  }
-  rows.forEach((row, at) => schema.forEach((field, i) => checkValue(row[i], field, where, at)));
-  return tableOf(schema, rows);
-}
-
-function checkValue(value: Value, { name, type, nullable }: Schema[number], where: string, row: number): void {
-  const right =
-    value === null
-      ? nullable
-      : type.name === 'STRING'
-        ? typeof value === 'string'
-        : type.name === 'BOOLEAN'
-          ? typeof value === 'boolean'
-          : typeof value === 'number' && (type.name === 'DOUBLE' ? !Number.isNaN(value) : Number.isSafeInteger(value));
-  if (right) return;
-  throw new TidemarkError({
-    what: `row ${row} has a value that its column cannot hold`,
-    where,
-    expected: `${name} ${type.name}${nullable ? ' or null' : ''}`,
-    found: String(value),
   });
 }

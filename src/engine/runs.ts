@@ -1,19 +1,17 @@
-import {
-  CHANGE_SIGNS,
-  adds,
-  readRow,
-  readStep,
-  TidemarkError,
-  type ColumnBatch,
-  type Counters,
-  type Schema,
-  type Step,
-  type Table,
-  type Value,
-} from '../model';
+import { readStep, TidemarkError, type Step } from '../model';
 import { bind, parse, setOptions, type Edge, type Plan, type SetOptions } from '../sql';
 import { runBatch as runJob } from './batch';
-import { catalogOf, checkedTable, declaredInput, topicFrom, type StreamInput, type TableInput } from './givenInputs';
+import { catalogOf, declaredInput, topicFrom, type StreamInput, type TableInput } from './givenInputs';
+import { checkedTable } from './givenTable';
+import {
+  batchResult,
+  changeOf,
+  rowReader,
+  streamResult,
+  type BatchResult,
+  type ChangeRow,
+  type StreamResult,
+} from './runResults';
 import { givenOptions, type StreamRunOptions } from './givenOptions';
 import { explainGraph } from './run/explainGraph';
 import { openRun, openTracedRun } from './run/openRun';
@@ -25,39 +23,15 @@ import { type TracedRun } from './run/tracedRun';
 /** SQL over the inputs' names, or a plan of `plan`. */
 export type Query = { sql: string; plan?: undefined } | { plan: Plan; sql?: undefined };
 
-/** One row of a changelog. */
-export interface ChangeRow {
-  /** `+I`, `−U`, `+U` or `−D` (S13.1). */
-  change: (typeof CHANGE_SIGNS)[number];
-  row: Record<string, Value>;
-  /** Event time of the row, ms. */
-  time: number;
-  /** Processing time at which it came out, ms. */
-  at: number;
-}
-
 /** A query over streams, and how it is run. */
 export type StreamDefinition = Query & { streams: Record<string, StreamInput>; options?: StreamRunOptions };
-
-export interface StreamResult {
-  schema: Schema;
-  /** Everything that came out, in order. */
-  changes: ChangeRow[];
-  /** What stands in the end: the changes applied to an empty table, in order of first appearance. */
-  rows: Record<string, Value>[];
-  counters: Counters;
-  /** The run's watermark in the end. */
-  watermark: number;
-  /** Every step of the run, where a trace was asked for. */
-  steps: Step[] | null;
-}
 
 /** Runs a query once over bounded tables. Throws a TidemarkError for what is wrong with the SQL or the rows. */
 export function runBatch({
   tables,
   edge = 'closed',
   ...query
-}: Query & { tables: Record<string, TableInput>; edge?: Edge }): { schema: Schema; rows: Record<string, Value>[] } {
+}: Query & { tables: Record<string, TableInput>; edge?: Edge }): BatchResult {
   const { plan, inputs } = settle(query, tables);
   const stored = new Map([...inputs].map(([name, input]) => [name, checkedTable(name, input)]));
   const { table } = runJob(
@@ -69,7 +43,7 @@ export function runBatch({
     },
     { edge: givenOptions({ edge }).edge ?? 'closed' },
   );
-  return { schema: table.schema, rows: rowsOf(table) };
+  return batchResult(table);
 }
 
 /**
@@ -83,21 +57,27 @@ export function runStream(definition: StreamDefinition): StreamResult {
   const run = traced?.engine ?? openRun(setup);
   if (traced) while (!traced.advance(() => true));
   else run.advance(() => true);
-  const { rows } = run.results;
-  const all = rowsOf(rows);
-  return {
-    schema: rows.schema,
-    changes: all.map((row, i) => ({
-      change: CHANGE_SIGNS[rows.kind[i]],
-      row,
-      time: rows.time[i],
-      at: run.inputs.processing(rows.input[i]),
-    })),
-    rows: finalRows(all, rows, setup.options.upsert),
+  return streamResult(run.results.rows, setup.options.upsert, (input) => run.inputs.processing(input), {
     counters: { ...run.counters },
     watermark: run.watermark,
     steps: traced && stepsOf(traced),
-  };
+  });
+}
+
+/**
+ * The changes of `runStream` one after the other, while the run goes on: what has been given is not kept. There is no
+ * trace.
+ */
+export function* streamChanges(definition: StreamDefinition): Generator<ChangeRow> {
+  const run = openRun(streamSetup(definition).setup);
+  const { rows } = run.results;
+  while (!run.finished) {
+    run.advance(() => false);
+    const read = rowReader(rows);
+    for (let at = 0; at < rows.length; at += 1)
+      yield changeOf(rows, at, read(at), (input) => run.inputs.processing(input));
+    run.sink.forget();
+  }
 }
 
 /**
@@ -121,8 +101,9 @@ function streamSetup({ streams, options = {}, ...query }: StreamDefinition): { s
     recompute: runJob,
     job: null,
     changes: [],
-    // Only so is a row put out under the very input that caused it: `at` says when.
-    rangeRows: 1,
+    rangeRows: 1_024,
+    // `at` says when a row came out: under the very input that caused it.
+    exactInputs: true,
     results: new ResultLog(plan.schema, trace || given.upsert),
   };
   const topics = [...inputs].map(([name, input]) => topicFrom(name, input));
@@ -159,39 +140,6 @@ function settle<T extends TableInput>(query: Query, inputs: Record<string, T>): 
 
 function stepsOf({ engine: { inputs }, trace: { log } }: TracedRun): Step[] {
   return Array.from({ length: log.length }, (_, at) => readStep(log, at, (input) => inputs.processing(input)));
-}
-
-const rowsOf = (table: Table): Record<string, Value>[] =>
-  Array.from({ length: table.length }, (_, row) => {
-    const values = readRow(table, row);
-    return Object.fromEntries(table.schema.map(({ name }, i) => [name, values[i]]));
-  });
-
-/** What a changelog comes to: a row takes back an equal one, or in an `upsert` stream replaces the one of its key. */
-function finalRows(rows: Record<string, Value>[], { kind, id0, id1, id2 }: ColumnBatch, upsert: boolean) {
-  if (upsert) {
-    const byKey = new Map<string, Record<string, Value>>();
-    rows.forEach((row, i) => {
-      const key = `${id0[i]} ${id1[i]} ${id2[i]}`;
-      if (adds(kind[i])) byKey.set(key, row);
-      else byKey.delete(key);
-    });
-    return [...byKey.values()];
-  }
-  const counts = new Map<string, { row: Record<string, Value>; count: number }>();
-  rows.forEach((row, i) => {
-    const name = Object.values(row).map(nameOf).join();
-    const entry = counts.get(name) ?? { row, count: 0 };
-    entry.count += adds(kind[i]) ? 1 : -1;
-    counts.set(name, entry);
-  });
-  return [...counts.values()].flatMap(({ row, count }) => Array.from({ length: Math.max(0, count) }, () => row));
-}
-
-/** A text of its own for each value: −0 and what is no finite number too, which JSON writes as 0 and null. */
-function nameOf(value: Value): string {
-  if (typeof value !== 'number') return JSON.stringify(value);
-  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 const unknown = (kind: string, found: string, names: string[]): TidemarkError =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DOUBLE, field, INT, runStream, STRING, TIMESTAMP, type StreamInput } from '../../src';
+import { DOUBLE, field, INT, runStream, streamChanges, STRING, TIMESTAMP, type StreamInput } from '../../src';
 
 const keyed: StreamInput = {
   schema: [field('k', STRING), field('n', INT), field('ts', TIMESTAMP)],
@@ -58,4 +58,12 @@ test('an upsert changelog has no row that takes back', () => {
     runStream({ sql: SUM, streams: { keyed }, options: { upsert } }).changes.map(({ change }) => change);
   expect(kinds(true)).toEqual(['+I', '+U', '+I', '+U']);
   expect(kinds(false)).toEqual(['+I', '−U', '+U', '+I', '−U', '+U']);
+});
+
+test('changes come one after the other while the run goes on, the same as at its end', () => {
+  const definition = { sql: SUM, streams: { keyed } };
+  const { changes } = runStream(definition);
+  expect([...streamChanges(definition)]).toEqual(changes);
+  const first = streamChanges(definition).next();
+  expect(first.value).toEqual(changes[0]);
 });

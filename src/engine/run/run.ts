@@ -86,7 +86,8 @@ export class Run {
     this.propagation = new WatermarkPropagation(this.operators, this.sources.of);
     // Requests and jobs count what they read themselves.
     const countsEvents = lookup < 0 && options.job === null;
-    this.reader = new SourceReader(topics, this.sources, this.propagation, this.counters, trace, countsEvents);
+    const isExact = options.exactInputs ?? false;
+    this.reader = new SourceReader(topics, this.sources, this.propagation, this.counters, trace, countsEvents, isExact);
     if (trace) this.reader.reserve(this.expectedInputs);
     const isPaused = (topic: number, partition: number): boolean => this.sources.isPausedByAlignment(topic, partition);
     const queue = continues
@@ -102,7 +103,7 @@ export class Run {
     const stateful = this.operators.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges =
-      trace === null && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
+      trace === null && !isExact && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
     const log = options.results ?? new ResultLog(this.rangeOf(result).batch.schema, trace !== null);
     this.sink = new Sink(operators.length + 1, log, inputs, this.counters, trace);
     if (checkpoint) this.resume(checkpoint);

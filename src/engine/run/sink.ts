@@ -31,6 +31,12 @@ export class Sink {
     return this.elsewhere + this.log.length;
   }
 
+  /** The rows so far have been read outside, and are not needed here any more. */
+  forget(): void {
+    this.elsewhere = this.committed;
+    this.log.length = 0;
+  }
+
   process(batch: ColumnBatch, from: number, to: number): void {
     if (from === to) return;
     const { log, counters, trace } = this;

@@ -25,6 +25,8 @@ export class SourceReader {
     private readonly counters: Counters,
     private readonly trace: Trace | null,
     private readonly countsEvents: boolean,
+    /** Whether a range ends with an event that makes something due, so that what comes out has its number. */
+    private readonly endsAtDue: boolean,
   ) {
     this.readers = topics.map((topic, place) => new TopicReader(topic, place));
   }
@@ -40,8 +42,8 @@ export class SourceReader {
   }
 
   /**
-   * `count` rows of one topic from `row` on, as inputs from `from` on; fewer where one makes something due in a traced
-   * run. Answers how many.
+   * `count` rows of one topic from `row` on, as inputs from `from` on; fewer where one makes something due and the range
+   * ends with it. Answers how many.
    */
   events(topic: number, row: number, count: number, from: number): number {
     const reader = this.readers[topic];
@@ -49,13 +51,11 @@ export class SourceReader {
     reader.read(row, count, from);
     const source = this.sources.of[topic];
     if (source === null) this.requests(reader, from);
-    else if (this.trace === null) this.see(source, reader);
     else {
-      const taken = this.trackRows(source, reader, from);
-      reader.shorten(taken);
-      return taken;
+      if (this.trace) reader.shorten(this.trackRows(source, reader, from));
+      else this.see(source, reader);
     }
-    return count;
+    return reader.end - reader.begin;
   }
 
   /** The rows that the readers have been given, of all topics. Never with a trace or a lookup. */
@@ -73,11 +73,17 @@ export class SourceReader {
     for (let row = begin; row < end; row += 1) this.rowIn(batch, row, base, from + row - begin, false);
   }
 
-  private see(source: Source, { batch, base, begin, end }: TopicReader): void {
+  private see(source: Source, reader: TopicReader): void {
     const { counters } = this;
+    const { watermarks } = source;
+    const { batch, base, begin } = reader;
+    // Whoever wakes up may move what it is merged into, however little it moved itself.
+    if (this.endsAtDue && watermarks.mayIdle) reader.shorten(1);
+    const due = this.endsAtDue ? this.propagation.due(source.place) : MAX_TIME;
+    reader.shorten(watermarks.seeAll(batch, begin, reader.end, base, due) - begin);
+    const { end } = reader;
     if (this.countsEvents) counters.rowsRead += end - begin;
     counters.rowsIn += end - begin;
-    source.watermarks.seeAll(batch, begin, end, base);
     for (let row = begin; row < end; row += 1) if (batch.time[row] <= batch.watermark[row]) counters.late += 1;
     this.sources.hear(source);
   }

@@ -142,6 +142,8 @@ export interface LocalOptions extends StreamOptions {
   changes: Change[];
   /** Most rows in a range; results and traces do not depend on it. */
   rangeRows: number;
+  /** Whether a result has the number of the very input that caused it, as always in a trace; else of one of its range. */
+  exactInputs?: boolean;
   /** A log to reuse, for callers that run many times. */
   results?: ResultLog;
 }

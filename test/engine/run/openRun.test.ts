@@ -252,6 +252,21 @@ describe.each(Object.keys(PLANS))('%s', (name) => {
   });
 });
 
+test.each(Object.keys(PLANS))('%s: with exact inputs a row has the number of the input that caused it', (name) => {
+  fc.assert(
+    fc.property(log, (log) => {
+      const run = (rangeRows: number, exactInputs: boolean): Run => {
+        const setup = setupOf(name, { ...log, rangeRows }, []);
+        const opened = openRun({ ...setup, options: { ...setup.options, exactInputs } });
+        opened.advance(() => true);
+        return opened;
+      };
+      expect(rowsOf(run(256, true))).toEqual(rowsOf(run(1, false)));
+    }),
+    { numRuns: 2 * runs },
+  );
+});
+
 test('a sink goes on in the log that has the committed rows, and takes back what came after them', () => {
   const log: Log = {
     s: [5, 35, 65, 95].map((time) => ({ city: 0, shop: 0, amount: time, time, delay: 0, partition: 0 })),
@@ -275,4 +290,21 @@ test('a sink goes on in the log that has the committed rows, and takes back what
   again.advance(() => true);
   expect(results.length).toBe(all.length);
   expect(again.sink.committed).toBe(all.length);
+});
+
+test('rows that were read outside are not kept, and stay committed', () => {
+  const events = [5, 35, 65, 95].map((time) => ({ city: 0, shop: 0, amount: time, time, delay: 0, partition: 0 }));
+  const log: Log = { s: events, r: [], how: {}, rangeRows: 1, end: true };
+  const whole = openRun(setupOf('aggregate', log, []));
+  whole.advance(() => true);
+  const run = openRun(setupOf('aggregate', log, []));
+  const read: unknown[] = [];
+  while (!run.finished) {
+    run.advance(() => false);
+    read.push(...rowsOf(run));
+    run.sink.forget();
+    expect(run.results.length).toBe(0);
+    expect(run.sink.committed).toBe(read.length);
+  }
+  expect(read).toEqual(rowsOf(whole));
 });

@@ -1,0 +1,174 @@
+import {
+  days,
+  Dictionary,
+  formatType,
+  makeColumn,
+  powerOfTen,
+  TidemarkError,
+  type Column,
+  type ColumnType,
+  type Field,
+  type Schema,
+  type Table,
+  type Value,
+} from '../model';
+
+/** The rows of a table: as rows, or by columns. */
+export interface GivenRows {
+  schema: Schema;
+  /** As people write them: decimals in units of their scale (cents), times in ms since the epoch, UTC. */
+  rows?: readonly (readonly Value[])[];
+  /** In place of `rows`, one for each field. Typed arrays are read where they are, not copied: leave them unchanged. */
+  columns?: readonly ColumnInput[];
+}
+
+/** Values in order, or a column as results have them. */
+export type ColumnInput = readonly Value[] | Float64Array | ColumnData;
+
+/**
+ * A column in memory. `data`: a Float64Array of numbers, days and times, an Int32Array of places in `texts`, or a
+ * Uint8Array of conditions (1 is true). `valid`: null or absent where no value is null, else 0 for each null.
+ */
+export interface ColumnData {
+  data: Float64Array | Int32Array | Uint8Array;
+  valid?: Uint8Array | null;
+  texts?: readonly string[];
+}
+
+/** The input as a table. Throws a TidemarkError for the first value that does not fit the schema. */
+export function checkedTable(where: string, { schema, rows, columns: given }: GivenRows): Table {
+  if ((rows === undefined) === (given === undefined)) {
+    throw new TidemarkError({
+      what: 'an input has rows or columns',
+      where,
+      expected: 'one of both',
+      found: rows ? 'rows and columns' : 'neither',
+    });
+  }
+  const columns = rows ? columnsOfRows(where, schema, rows) : columnsGiven(where, schema, given!);
+  const length = rows ? rows.length : columns.length === 0 ? 0 : columns[0].data.length;
+  columns.forEach((column, i) => checkColumn(where, schema[i], column, length));
+  return { schema, columns, length };
+}
+
+function columnsOfRows(where: string, schema: Schema, rows: NonNullable<GivenRows['rows']>): Column[] {
+  const wrong = rows.findIndex((row) => row.length !== schema.length);
+  if (wrong >= 0) {
+    throw new TidemarkError({
+      what: `row ${wrong} does not fit the schema`,
+      where,
+      expected: `${schema.length} values: ${schema.map(({ name }) => name).join(', ')}`,
+      found: String(rows[wrong].length),
+    });
+  }
+  return schema.map((field, i) => columnOfValues(where, field, rows.length, (row) => rows[row][i]));
+}
+
+function columnsGiven(where: string, schema: Schema, columns: readonly ColumnInput[]): Column[] {
+  if (columns.length !== schema.length) {
+    throw new TidemarkError({
+      what: 'the columns do not fit the schema',
+      where,
+      expected: `${schema.length} columns: ${schema.map(({ name }) => name).join(', ')}`,
+      found: String(columns.length),
+    });
+  }
+  const length = lengthOf(columns[0] ?? []);
+  return columns.map((given, i) => {
+    if (lengthOf(given) !== length) {
+      throw new TidemarkError({
+        what: 'the columns have not the same length',
+        where,
+        expected: `${length} values of ${schema[i].name}, as of ${schema[0].name}`,
+        found: String(lengthOf(given)),
+      });
+    }
+    if (isList(given)) return columnOfValues(where, schema[i], length, (row) => given[row]);
+    return columnOfData(where, schema[i], given instanceof Float64Array ? { data: given } : given);
+  });
+}
+
+const isList = (given: ColumnInput): given is readonly Value[] => Array.isArray(given);
+const lengthOf = (given: ColumnInput): number =>
+  isList(given) || given instanceof Float64Array ? given.length : given.data.length;
+
+function columnOfData(where: string, { name, type }: Field, { data, valid = null, texts }: ColumnData): Column {
+  const { data: wanted } = makeColumn(type, 0);
+  const isText = type.name === 'STRING';
+  if (texts && new Set(texts).size < texts.length) {
+    throw new TidemarkError({
+      what: `the texts of column ${name} are not all different`,
+      where,
+      expected: 'each text once',
+      found: `${texts.length - new Set(texts).size} of them again`,
+    });
+  }
+  if (data.constructor === wanted.constructor && isText === (texts !== undefined))
+    return { type, data, valid, dictionary: texts ? new Dictionary(texts) : null };
+  throw new TidemarkError({
+    what: `column ${name} is not held as its type is`,
+    where,
+    expected: `${wanted.constructor.name} for ${formatType(type)}${isText ? ', with texts' : ''}`,
+    found: `${data.constructor.name}${texts ? ' with texts' : ''}`,
+  });
+}
+
+function columnOfValues(where: string, field: Field, length: number, at: (row: number) => Value): Column {
+  const column = makeColumn(field.type, length);
+  const { data, dictionary } = column;
+  const wanted = JS_TYPES[field.type.name] ?? 'number';
+  for (let row = 0; row < length; row += 1) {
+    const value = at(row);
+    if (value === null) {
+      column.valid ??= new Uint8Array(length).fill(1);
+      column.valid[row] = 0;
+    } else if (typeof value !== wanted) wrongValue(where, field, row, value);
+    else data[row] = dictionary ? dictionary.code(value as string) : Number(value);
+  }
+  return column;
+}
+
+const JS_TYPES: Partial<Record<ColumnType['name'], string>> = { STRING: 'string', BOOLEAN: 'boolean' };
+
+function checkColumn(where: string, field: Field, { data, valid, dictionary }: Column, length: number): void {
+  const holds = valueCheck(field.type, dictionary);
+  if (valid && valid.length < length) wrongValue(where, field, valid.length, 'no flag of validity');
+  for (let row = 0; row < length; row += 1) {
+    if (valid !== null && valid[row] === 0) {
+      if (!field.nullable) wrongValue(where, field, row, null);
+    } else if (!holds(data[row])) wrongValue(where, field, row, data[row]);
+  }
+}
+
+/** Whether a number of the column's data is a value of its type. */
+function valueCheck(type: ColumnType, dictionary: Dictionary | null): (value: number) => boolean {
+  switch (type.name) {
+    case 'STRING': {
+      const { length } = dictionary!.strings;
+      return (code) => code >= 0 && code < length;
+    }
+    case 'BOOLEAN':
+      return (value) => value <= 1;
+    case 'DOUBLE':
+      return (value) => value === value;
+    case 'INT':
+      return (value) => (value | 0) === value;
+    case 'DECIMAL': {
+      const bound = Math.min(powerOfTen(type.precision), Number.MAX_SAFE_INTEGER);
+      return (value) => Number.isInteger(value) && value < bound && value > -bound;
+    }
+    case 'DATE':
+      return (value) => Number.isSafeInteger(value) && value % days(1) === 0;
+    default:
+      return Number.isSafeInteger;
+  }
+}
+
+function wrongValue(where: string, { name, type, nullable }: Field, row: number, found: Value): never {
+  throw new TidemarkError({
+    what: `row ${row} has a value that its column cannot hold`,
+    where,
+    expected: `${name} ${formatType(type)}${nullable ? ' or null' : ''}`,
+    found: String(found),
+  });
+}
