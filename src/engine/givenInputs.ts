@@ -106,9 +106,9 @@ export function topicFrom(name: string, input: StreamInput): Topic {
   if (input.arrival) checkList(name, 'arrival', input.arrival, length, Number.isSafeInteger);
   if (input.partition) checkList(name, 'partition', input.partition, length, isPartition);
   const append = input.arrival ? Float64Array.from(input.arrival) : runningMax(time);
-  const partition = Int32Array.from(input.partition ?? new Int32Array(length));
-  const partitions = partition.reduce((most, one) => Math.max(most, one + 1), 1);
-  const order = arrivalOrder(append, partition);
+  const partition = input.partition ? Int32Array.from(input.partition) : new Int32Array(length);
+  const partitions = input.partition ? partition.reduce((most, one) => Math.max(most, one + 1), 1) : 1;
+  const order = input.arrival || input.partition ? arrivalOrder(append, partition) : null;
   if (order === null) return topicOf({ name, table, time, append, partition }, partitions);
   return topicOf(
     {
@@ -133,8 +133,9 @@ function arrivalOrder(append: Float64Array, partition: Int32Array): Int32Array |
 }
 
 function runningMax(times: Float64Array): Float64Array {
-  let newest = -Infinity;
-  return times.map((time) => (newest = Math.max(newest, time)));
+  const newest = times.slice();
+  for (let row = 1; row < newest.length; row += 1) if (newest[row] < newest[row - 1]) newest[row] = newest[row - 1];
+  return newest;
 }
 
 function timesOf(where: string, { data, valid }: Column, length: number): Float64Array {

@@ -131,37 +131,48 @@ function columnOfValues(where: string, field: Field, length: number, at: (row: n
 const JS_TYPES: Partial<Record<ColumnType['name'], string>> = { STRING: 'string', BOOLEAN: 'boolean' };
 
 function checkColumn(where: string, field: Field, { data, valid, dictionary }: Column, length: number): void {
-  const holds = valueCheck(field.type, dictionary);
   if (valid && valid.length < length) wrongValue(where, field, valid.length, 'no flag of validity');
-  for (let row = 0; row < length; row += 1) {
-    if (valid !== null && valid[row] === 0) {
-      if (!field.nullable) wrongValue(where, field, row, null);
-    } else if (!holds(data[row])) wrongValue(where, field, row, data[row]);
+  const range = rangeOf(field.type, dictionary);
+  for (let row = firstOutside(range, data, 0, length); row < length; row = firstOutside(range, data, row + 1, length))
+    if (valid === null || valid[row] === 1) wrongValue(where, field, row, data[row]);
+  const missing = valid === null || field.nullable ? -1 : valid.subarray(0, length).indexOf(0);
+  if (missing >= 0) wrongValue(where, field, missing, null);
+}
+
+/** The numbers that are values of a type: multiples of `step`, of anything where it is 0. */
+interface Range {
+  least: number;
+  most: number;
+  step: number;
+}
+
+function rangeOf(type: ColumnType, dictionary: Dictionary | null): Range {
+  const whole = (most: number, least = -most): Range => ({ least, most, step: 1 });
+  switch (type.name) {
+    case 'STRING':
+      return whole(dictionary!.strings.length - 1, 0);
+    case 'BOOLEAN':
+      return whole(1, 0);
+    case 'DOUBLE':
+      return { least: -Infinity, most: Infinity, step: 0 };
+    case 'INT':
+      return whole(2 ** 31 - 1, -(2 ** 31));
+    case 'DECIMAL':
+      return whole(Math.min(powerOfTen(type.precision) - 1, Number.MAX_SAFE_INTEGER));
+    case 'DATE':
+      return { ...whole(Number.MAX_SAFE_INTEGER), step: days(1) };
+    default:
+      return whole(Number.MAX_SAFE_INTEGER);
   }
 }
 
-/** Whether a number of the column's data is a value of its type. */
-function valueCheck(type: ColumnType, dictionary: Dictionary | null): (value: number) => boolean {
-  switch (type.name) {
-    case 'STRING': {
-      const { length } = dictionary!.strings;
-      return (code) => code >= 0 && code < length;
-    }
-    case 'BOOLEAN':
-      return (value) => value <= 1;
-    case 'DOUBLE':
-      return (value) => value === value;
-    case 'INT':
-      return (value) => (value | 0) === value;
-    case 'DECIMAL': {
-      const bound = Math.min(powerOfTen(type.precision), Number.MAX_SAFE_INTEGER);
-      return (value) => Number.isInteger(value) && value < bound && value > -bound;
-    }
-    case 'DATE':
-      return (value) => Number.isSafeInteger(value) && value % days(1) === 0;
-    default:
-      return Number.isSafeInteger;
-  }
+/** The first row of [from, to) whose number is not in the range; `to` where all are. */
+function firstOutside({ least, most, step }: Range, data: Column['data'], from: number, to: number): number {
+  let row = from;
+  if (step === 1)
+    while (row < to && data[row] <= most && data[row] >= least && Math.trunc(data[row]) === data[row]) row += 1;
+  else while (row < to && data[row] <= most && data[row] >= least && (step === 0 || data[row] % step === 0)) row += 1;
+  return row;
 }
 
 function wrongValue(where: string, { name, type, nullable }: Field, row: number, found: Value): never {

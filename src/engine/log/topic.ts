@@ -20,27 +20,18 @@ export interface Topic {
 }
 
 /** Appends a stream's events, in their arrival order, to a new topic. */
-export function topicOf(stream: StreamData, partitions: number): Topic {
-  const rows = stream.table.length;
-  const offset = new Float64Array(rows);
+export function topicOf({ name, table, time, append, partition }: StreamData, partitions: number): Topic {
+  const offset = new Float64Array(table.length);
   const heads = new Int32Array(partitions);
   const newest = new Float64Array(partitions).fill(Number.NEGATIVE_INFINITY);
-  for (let row = 0; row < rows; row += 1) {
-    const partition = stream.partition[row];
-    if (stream.append[row] < newest[partition]) throw new RangeError(`append time falls in partition ${partition}`);
-    newest[partition] = stream.append[row];
-    offset[row] = heads[partition];
-    heads[partition] += 1;
+  for (let row = 0; row < table.length; row += 1) {
+    const one = partitions > 1 ? partition[row] : 0;
+    if (append[row] < newest[one]) throw new RangeError(`append time falls in partition ${one}`);
+    newest[one] = append[row];
+    offset[row] = heads[one];
+    heads[one] += 1;
   }
-  return {
-    name: stream.name,
-    partitions,
-    table: stream.table,
-    time: stream.time,
-    append: stream.append,
-    partition: Float64Array.from(stream.partition),
-    offset,
-  };
+  return { name, partitions, table, time, append, partition: new Float64Array(partition), offset };
 }
 
 /** The topic that a table of the plan stands for. */
