@@ -156,7 +156,7 @@ function rangeOf(type: ColumnType, dictionary: Dictionary | null): Range {
     case 'DOUBLE':
       return { least: -Infinity, most: Infinity, step: 0 };
     case 'INT':
-      return whole(2 ** 31 - 1, -(2 ** 31));
+      return whole(2_147_483_647, -2_147_483_648);
     case 'DECIMAL':
       return whole(Math.min(powerOfTen(type.precision) - 1, Number.MAX_SAFE_INTEGER));
     case 'DATE':
