@@ -34,7 +34,7 @@ export function keysOf({ run }: Side): Table {
   throw new TidemarkError({
     what: 'there are no windows to compare',
     expected: 'one windowed aggregation in each run',
-    found: operators.map(({ operator }) => operator.title).join(', ') || 'a run that only reads',
+    found: operators.map(({ node }) => node.title).join(', ') || 'a run that only reads',
     hint: 'Compare runs that group by window_start and window_end.',
   });
 }

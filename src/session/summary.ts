@@ -10,19 +10,19 @@ export function summaryOf(id: string, run: TracedRun): RunSummary {
   const marks: Table = makeTable([field('step', BIGINT), field('mark', BIGINT)]);
   for (const { step, mark } of run.marks()) appendRow(marks, [step, mark]);
   const { inputs } = engine;
-  const stateful = operators.find(({ operator }) => operator.state)?.operator;
+  const stateful = operators.find(({ operator }) => operator.state);
   return {
     id,
-    title: (stateful ?? operators.at(-1)?.operator)?.title ?? 'all events',
+    title: (stateful ?? operators.at(-1))?.node.title ?? 'all events',
     steps: run.steps,
     inputs: inputs.length,
     hash: trace.hash,
     resultSchema: engine.results.rows.schema,
-    keys: stateful?.state?.keys.schema.map((one) => one.name) ?? [],
+    keys: stateful?.operator.state?.keys.schema.map((one) => one.name) ?? [],
     marks,
     processing: inputs.length > 0 ? [inputs.processing(0), inputs.processing(inputs.length - 1)] : [MIN_TIME, MIN_TIME],
     metrics: metricsOf(engine),
-    operators: operators.map(({ node, operator: { name, title } }) => ({ number: node.number, name, title })),
+    operators: operators.map(({ node: { number, title }, operator: { name } }) => ({ number, name, title })),
   };
 }
 

@@ -84,7 +84,7 @@ function operator(labels: Workload, features: Workload, plan = JOIN, rangeRows =
   const counters = { rowsIn: 0, late: 0, dropped: 0, rowsOut: 0, rowsRead: 0, stateRows: 0, stateRowsMax: 0 };
   const context = makeContext(1, null, counters, () => 0, null);
   return () => {
-    const join = new IntervalJoinOperator(plan, 'join', { ...DEFAULTS, lookup: null, job: null }, context);
+    const join = new IntervalJoinOperator(plan, { ...DEFAULTS, lookup: null, job: null }, context);
     const next = [0, 0];
     let watermark = MIN_TIME;
     let pairs = 0;

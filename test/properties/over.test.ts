@@ -68,7 +68,7 @@ const planOf = (frame: Frame, calls = CALLS): Over => rolling(source, ['card'], 
 
 function driving(plan: Over, options: Partial<OverOptions> = {}): OperatorDrive {
   const all: OverOptions = { edge: 'closed', hop: null, lateRule: null, ...options };
-  return new OperatorDrive((context) => new OverOperator(plan, 'over', all, context), [SCHEMA]);
+  return new OperatorDrive((context) => new OverOperator(plan, all, context), [SCHEMA]);
 }
 
 const given = (values: Row) => ({ values, time: values[3] });

@@ -71,9 +71,9 @@ const OPTIONS: ChangelogOptions = { retracting: true, upsert: false, ttl: null }
 export function driving(plan: Plan, options: Partial<ChangelogOptions> = {}): OperatorDrive {
   const all = { ...OPTIONS, ...options };
   const make = (context: Context): Operator => {
-    if (plan.node === 'aggregate') return new GroupAggregateOperator(plan, 'group', all, context);
-    if (plan.node === 'deduplicate') return new RowPerKeyOperator(plan, 'deduplicate', all, context);
-    return new TopNOperator(plan as TopN, 'top n', all, context);
+    if (plan.node === 'aggregate') return new GroupAggregateOperator(plan, all, context);
+    if (plan.node === 'deduplicate') return new RowPerKeyOperator(plan, all, context);
+    return new TopNOperator(plan as TopN, all, context);
   };
   return new OperatorDrive(make, [SCHEMA]);
 }

@@ -61,7 +61,6 @@ function alarms(times: number[]): Operator {
   const out = makeBatch([field('at', INT)]);
   return {
     name: 'alarms',
-    title: 'alarms',
     out,
     process: () => undefined,
     advance: () => undefined,

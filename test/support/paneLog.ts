@@ -71,12 +71,11 @@ export class LoggedWindows extends WindowOperator {
 
   constructor(
     plan: WindowAggregate | Aggregate,
-    title: string,
     private readonly logged: Logged,
     context: Context,
   ) {
     const { log, evictor } = logged;
-    super(plan, title, { ...logged, evictor: evictor ?? (log?.keepsRows ? KEEPS_ALL : null) }, context);
+    super(plan, { ...logged, evictor: evictor ?? (log?.keepsRows ? KEEPS_ALL : null) }, context);
     const { rows, kept, store } = this.firing;
     const write = rows.write.bind(rows);
     rows.write = (pane) => {

@@ -30,7 +30,7 @@ export class Panes {
     const assigner = settings.assigner ?? assignerOf(shape, POLICIES[settings.profile ?? 'flink']);
     const plan = overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], [call('SUM', column(SCHEMA, 'value'))]);
     const all = { ...WINDOW_DEFAULTS, ...settings, assigner, log: this.log };
-    this.drive = new OperatorDrive((context) => new LoggedWindows(plan, 'panes', all, context), [SCHEMA]);
+    this.drive = new OperatorDrive((context) => new LoggedWindows(plan, all, context), [SCHEMA]);
   }
 
   get operator(): LoggedWindows {

@@ -40,7 +40,6 @@ export function windowOperatorOver(
   const all = { ...WINDOW_DEFAULTS, ...settings };
   return new LoggedWindows(
     planOver(over),
-    'windows',
     { ...all, assigner: assigner ?? assignerOf(over.shape, POLICIES[all.profile]) },
     context,
   );

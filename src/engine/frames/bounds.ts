@@ -1,5 +1,5 @@
-import { days, floorTime, hours, MAX_TIME, MIN_TIME, minutes, type Duration } from '../../model';
-import { type Edge } from '../../sql/plan';
+import { days, floorTime, formatDuration, hours, MAX_TIME, MIN_TIME, minutes, type Duration } from '../../model';
+import { type Edge, type Frame } from '../../sql/plan';
 
 /** Which times the frame of a row at `t` holds: from `least(t)` to `most(t)`, both included. Times are whole ms. */
 export interface Bounds {
@@ -39,5 +39,24 @@ export function boundsOf(span: Duration | null, edge: Edge, hop: Duration | null
         most: (t) => head(t) - 1,
       };
     }
+  }
+}
+
+/** The times that the frame of a row at t holds: `(t − 30 min, t]`. */
+export function frameText(frame: Frame, edge: Edge): string {
+  if (frame.preceding === null) return 'everything so far';
+  if (frame.unit === 'rows') return `the last ${frame.preceding + 1} rows`;
+  const span = formatDuration(frame.preceding);
+  switch (edge) {
+    case 'closed':
+      return `[t − ${span}, t]`;
+    case 'open-left':
+      return `(t − ${span}, t]`;
+    case 'open-right':
+      return `[t − ${span}, t)`;
+    case 'hop-aligned':
+      return `[⌊⌊t⌋ − ${span}⌋, ⌊t⌋)`;
+    case 'sawtooth':
+      return `[⌊t − ${span}⌋, t)`;
   }
 }

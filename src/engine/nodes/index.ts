@@ -3,6 +3,7 @@ import { kinds as aggregate } from './aggregate/kinds';
 import { entryOf } from './entry';
 import { kinds as join } from './join/kinds';
 import { type NodeKind } from './kind';
+import { type StreamOptions } from '../stream/options';
 import { kinds as over } from './over/kinds';
 import { kinds as rank } from './rank/kinds';
 import { kinds as rows } from './rows/kinds';
@@ -24,7 +25,8 @@ export const KINDS: { readonly [N in Plan['node']]: NodeKind<N> } = {
 export const kindOf = (plan: Plan): NodeKind<Plan['node']> => entryOf<NodeKind<Plan['node']>>(KINDS, plan, 'kind');
 
 /** What one node does, without its name: `TUMBLE 5 min, SUM(amount) per card`. */
-export const explainNode = (plan: Plan): string => kindOf(plan).explain(plan);
+export const explainNode = (plan: Plan, options: StreamOptions | null = null): string =>
+  kindOf(plan).explain(plan, options);
 
 /** The whole plan, one node per line, each above what it reads. */
 export function explainPlan(plan: Plan): string {

@@ -47,8 +47,8 @@ export interface Recomputation {
 
 /** What is known of a node before it runs. */
 export interface NodeKind<N extends Plan['node']> {
-  /** What it does, in SQL's words and without its name: `TUMBLE 5 min, SUM(amount) per card`. */
-  explain(node: NodeOf<N>): string;
+  /** What it does, in SQL's words and without its name: `TUMBLE 5 min, SUM(amount) per card`; and what the options make of it. */
+  explain(node: NodeOf<N>, options: Pick<StreamOptions, 'edge' | 'lookup'> | null): string;
   /** By input, the keys that divide its rows: those with different keys never meet. null: each row is by itself. */
   keys(node: NodeOf<N>): readonly Expression[][] | null;
   /** The key of a row of its result, over the columns of the result. Left out: it cannot be told from them. */

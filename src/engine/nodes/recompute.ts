@@ -28,7 +28,6 @@ import { type StateValue } from '../state/store';
 import { type Timers } from '../state/timers';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
-import { explainNode } from '.';
 import { type Recomputation, type ResultRow } from './kind';
 
 export interface RecomputeOptions extends Pick<StreamOptions, 'edge' | 'hop' | 'ttl'> {
@@ -57,7 +56,6 @@ interface Side {
  */
 export class RecomputeOperator implements Operator {
   readonly name: string;
-  readonly title: string;
   readonly out: ColumnBatch;
   readonly state: KeyedState;
 
@@ -83,7 +81,6 @@ export class RecomputeOperator implements Operator {
     const { state } = context;
     const inputs = inputsOf(node);
     this.name = node.node;
-    this.title = explainNode(node);
     this.out = makeBatch(node.schema);
     this.plan = overScans(node, inputs.map(scanOf));
     const first = state.keys(keys[0], inputs[0].schema);

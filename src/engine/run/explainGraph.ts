@@ -1,6 +1,5 @@
 import { explainExpression } from '../../sql/explain';
 import { type Topic } from '../log/topic';
-import { explainNode } from '../nodes';
 import { type Channel, type Graph } from './graph';
 
 /**
@@ -9,9 +8,9 @@ import { type Channel, type Graph } from './graph';
  */
 export const explainGraph = ({ operators }: Graph, topics: readonly Topic[]): string =>
   operators
-    .map(({ number, plan, mode, inputs }) => {
+    .map(({ number, plan: { node }, title, mode, inputs }) => {
       const reads = inputs.map((input) => explainChannel(input, topics)).join(', ');
-      return `${`${number} ${plan.node} ${explainNode(plan)}`.trimEnd()} [${reads}; ${mode.retractions}; ${mode.writes}]`;
+      return `${`${number} ${node} ${title}`.trimEnd()} [${reads}; ${mode.retractions}; ${mode.writes}]`;
     })
     .join('\n');
 

@@ -3,7 +3,7 @@ import { answeredBy } from '../../sql/answered';
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { sameExpression } from '../../sql/walk';
 import { topicNamed, type Topic } from '../log/topic';
-import { kindOf } from '../nodes';
+import { explainNode, kindOf } from '../nodes';
 import { type Changelog, type Mode } from '../nodes/kind';
 import { checkOptions } from './checkOptions';
 import { modeOf } from '../stream/changes';
@@ -44,6 +44,8 @@ export interface OperatorNode {
   /** From 1, in plan order; the number that steps carry. */
   number: number;
   plan: Plan;
+  /** What it does here, in SQL's words. */
+  title: string;
   mode: Mode;
   inputs: Channel[];
   /** Whether it remembers rows; if not, it takes each where it is. */
@@ -70,13 +72,15 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
   const sources = sourcesOf(plan, topics);
   checkOptions(options, sources, topics);
   const operators: OperatorNode[] = [];
-  const add = (node: Plan, mode: Mode, inputs: Channel[], remembers: boolean): Upstream => {
-    operators.push({ number: operators.length + 1, plan: node, mode, inputs, remembers });
+  const add = (node: Omit<OperatorNode, 'number'>): Upstream => {
+    operators.push({ number: operators.length + 1, ...node });
     return { nodeIndex: operators.length - 1, topic: -1 };
   };
   if (options.job) {
     const inputs = sources.map(({ topic }): Channel => ({ ...ofTopic(topic), partitioning: { by: 'hash', keys: [] } }));
-    return { sources, operators, result: add(plan, JOB, inputs, true), lookup: -1 };
+    const title = 'the whole query, over everything that has landed';
+    const result = add({ plan, title, mode: JOB, inputs, remembers: true });
+    return { sources, operators, result, lookup: -1 };
   }
   const known = new Map<Plan, Upstream>();
   const visit = (node: Plan, isLast: boolean): Upstream => {
@@ -99,7 +103,8 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
       const requests = topics.findIndex(({ name }) => name === options.lookup!.requests.name);
       inputs.push({ ...ofTopic(requests), partitioning: { by: 'hash', keys: answered.partitionBy }, timed: false });
     }
-    return add(node, mode, inputs, keys !== null);
+    const title = explainNode(node, node === answered ? options : { ...options, lookup: null });
+    return add({ plan: node, title, mode, inputs, remembers: keys !== null });
   };
   const answered = options.lookup && answeredBy(plan);
   if (options.lookup && !answered) {

@@ -38,8 +38,8 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
         stateRows: engine.operators.reduce((sum, { operator: { state } }) => sum + (state?.rows ?? 0), 0),
       },
       partitions: engine.sources.list.flatMap((source) => partitionsOf(engine, source)),
-      operators: engine.operators.map(({ node, inputWatermark, operator: { name, title, state } }) => ({
-        number: node.number,
+      operators: engine.operators.map(({ node: { number, title }, inputWatermark, operator: { name, state } }) => ({
+        number,
         name,
         title,
         watermark: inputWatermark,

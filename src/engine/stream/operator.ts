@@ -44,8 +44,6 @@ export interface RowRange {
 export interface Operator {
   /** Standard name: `window aggregate`. */
   readonly name: string;
-  /** What it does here, in SQL's words. */
-  readonly title: string;
   readonly out: ColumnBatch;
   /** First row of `out` that counts; 0 where it is left out. The runtime resets it with `out`. */
   begin?: number;

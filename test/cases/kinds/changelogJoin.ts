@@ -26,7 +26,7 @@ function start({ config }: Case): Driver {
   const life = (side: string): number | null => (config.has(side) ? config.number(side) : null);
   const ttl = { left: life('leftTtl'), right: life('rightTtl') };
   const drive = new OperatorDrive(
-    (context) => new RegularJoinOperator(plan, 'join', ttl, context),
+    (context) => new RegularJoinOperator(plan, ttl, context),
     [LEFT.schema, RIGHT.schema],
   );
   const identities = [new Identities(), new Identities()];

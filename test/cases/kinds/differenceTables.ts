@@ -32,7 +32,7 @@ export function lookbacks({ config, profile, events }: Case): Driver {
   };
   const asked = { edge: 'closed', answer: 'rescan', requests: REQUESTS, names: ['count', 'sum'] } as const;
   const drive = new OperatorDrive(
-    (context) => new LookupOperator(plan, 'lookback', { ...asked, names: [...asked.names] }, context),
+    (context) => new LookupOperator(plan, { ...asked, names: [...asked.names] }, context),
     [EVENTS, REQUESTS],
   );
   const counts = config.word('aggregate', 'count') === 'count';

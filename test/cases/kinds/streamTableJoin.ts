@@ -30,8 +30,8 @@ function start({ config }: Case): Driver {
   const drive = new OperatorDrive(
     (context) =>
       isVersioned
-        ? new StreamTableJoinOperator(plan, 'stream-table join', false, grace, context)
-        : new LookupJoinOperator(plan, 'stream-table join', false, context),
+        ? new StreamTableJoinOperator(plan, false, grace, context)
+        : new LookupJoinOperator(plan, false, context),
     [STREAM.schema, TABLE.schema],
   );
   return {

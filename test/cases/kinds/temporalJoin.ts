@@ -41,9 +41,7 @@ function start({ config }: Case): Driver {
   const plan = { node: 'temporal join' as const, ...onKey(LEFT, RIGHT, kind, filterOf(config)), time };
   const drive = new OperatorDrive(
     (context) =>
-      time === 'event'
-        ? new TemporalJoinOperator(plan, 'temporal join', true, context)
-        : new LookupJoinOperator(plan, 'lookup join', true, context),
+      time === 'event' ? new TemporalJoinOperator(plan, true, context) : new LookupJoinOperator(plan, true, context),
     [LEFT.schema, RIGHT.schema],
   );
   // A row is known by its id: what changes it names it again.

@@ -152,7 +152,6 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
   const operator = (hold: number | undefined, upstream: number[], due = MAX_TIME): RunOperator => ({
     operator: {
       name: 'test',
-      title: 'test',
       out: makeBatch([], 4),
       watermarkDelay: hold,
       process() {},
@@ -166,6 +165,7 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
     node: {
       number: 1,
       plan: scan('payments'),
+      title: 'test',
       mode: { reads: [], writes: 'append', retractions: 'pass' },
       remembers: false,
       inputs: upstream.map((one) => ({

@@ -18,10 +18,7 @@ const cumulate = (size: number, step: number): GridShape => ({ kind: 'cumulate',
 const aggregates = [call('SUM', column(SCHEMA, 'value')), call('MIN', column(SCHEMA, 'name')), call('COUNT', null)];
 const planOf = (shape: GridShape): WindowAggregate => overWindow(scan('t', SCHEMA, 'ts'), shape, ['key'], aggregates);
 const driveOf = (shape: GridShape, lateness: number): OperatorDrive =>
-  new OperatorDrive(
-    (context) => new SlicedWindowAggregateOperator(planOf(shape), 'windows', lateness, context),
-    [SCHEMA],
-  );
+  new OperatorDrive((context) => new SlicedWindowAggregateOperator(planOf(shape), lateness, context), [SCHEMA]);
 
 const shapes = fc.oneof(
   fc.constant(tumble(10)),

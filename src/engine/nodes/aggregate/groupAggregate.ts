@@ -54,7 +54,6 @@ export class GroupAggregateOperator implements Operator {
 
   constructor(
     plan: Aggregate,
-    readonly title: string,
     private readonly options: ChangelogOptions,
     private readonly context: Context,
   ) {

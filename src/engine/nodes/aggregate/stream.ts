@@ -1,5 +1,4 @@
 import { changelogOptions } from '../../stream/changes';
-import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { triggeredAggregate } from '../window/stream';
 import { GroupAggregateOperator } from './groupAggregate';
@@ -9,5 +8,5 @@ export const stream = {
   aggregate: (node, options, context, mode) =>
     isTriggered(node, options, mode.reads)
       ? triggeredAggregate(node, options, context)
-      : new GroupAggregateOperator(node, explainNode(node), changelogOptions(mode, options), context),
+      : new GroupAggregateOperator(node, changelogOptions(mode, options), context),
 } satisfies StreamFamily;

@@ -17,7 +17,6 @@ import { contentOf, PublishedRows } from './publishedRows';
  */
 export class BatchJob implements Operator {
   readonly name = 'batch job';
-  readonly title: string;
   readonly out: ColumnBatch;
   readonly state = null;
   /** Rows landed so far, per port: a prefix of each topic, which is in arrival order. */
@@ -39,7 +38,6 @@ export class BatchJob implements Operator {
     this.landed = tables.map(() => state.value(0, 'max'));
     this.numbers = state.numbers();
     this.published = state.add(new PublishedRows(plan.schema));
-    this.title = 'the whole query, over everything that has landed';
   }
 
   process(_batch: ColumnBatch, from: number, to: number, port: number): void {

@@ -33,7 +33,6 @@ export class IntervalJoinOperator implements Operator {
 
   constructor(
     private readonly plan: IntervalJoin,
-    readonly title: string,
     { profile, lateness, lateRows }: StreamOptions,
     private readonly context: Context,
   ) {

@@ -60,7 +60,6 @@ export class RegularJoinOperator implements Operator {
 
   constructor(
     private readonly plan: RegularJoin,
-    readonly title: string,
     ttl: JoinTtl,
     private readonly context: Context,
   ) {

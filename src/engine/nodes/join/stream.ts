@@ -1,6 +1,5 @@
 import { TidemarkError } from '../../../model';
 import { POLICIES } from '../../profiles';
-import { explainNode } from '..';
 import { takesBack, type StreamFamily } from '../kind';
 import { IntervalJoinOperator } from './intervalJoin';
 import { RegularJoinOperator } from './regularJoin';
@@ -8,16 +7,15 @@ import { LookupJoinOperator, StreamTableJoinOperator, TemporalJoinOperator } fro
 import { WindowJoinOperator } from './windowJoin';
 
 export const stream = {
-  join: (node, { ttl }, context) =>
-    new RegularJoinOperator(node, explainNode(node), { left: ttl, right: ttl }, context),
-  'interval join': (node, options, context) => new IntervalJoinOperator(node, explainNode(node), options, context),
-  'window join': (node, _, context) => new WindowJoinOperator(node, explainNode(node), context),
+  join: (node, { ttl }, context) => new RegularJoinOperator(node, { left: ttl, right: ttl }, context),
+  'interval join': (node, options, context) => new IntervalJoinOperator(node, options, context),
+  'window join': (node, _, context) => new WindowJoinOperator(node, context),
   'temporal join': (node, { profile, lateness }, context, { reads }) => {
     const changing = takesBack(reads[0]);
-    if (node.time === 'processing') return new LookupJoinOperator(node, explainNode(node), changing, context);
+    if (node.time === 'processing') return new LookupJoinOperator(node, changing, context);
     return POLICIES[profile].versions.is === 'stream time'
-      ? new StreamTableJoinOperator(node, explainNode(node), changing, lateness, context)
-      : new TemporalJoinOperator(node, explainNode(node), changing, context);
+      ? new StreamTableJoinOperator(node, changing, lateness, context)
+      : new TemporalJoinOperator(node, changing, context);
   },
   'asof join': () => {
     throw new TidemarkError({

@@ -47,7 +47,6 @@ abstract class VersionJoin<R extends Rows> implements Operator {
   /** `changes`: the left side takes rows back. `versions` makes their store. */
   constructor(
     private readonly plan: TemporalJoin,
-    readonly title: string,
     changes: boolean,
     private readonly context: Context,
     versions: (schema: Schema) => R,
@@ -155,8 +154,8 @@ abstract class VersionJoin<R extends Rows> implements Operator {
  * deletion is a version that matches nothing, so one with the old row's time means that this row was never valid (S9.3).
  */
 abstract class HistoryJoin extends VersionJoin<TimedRows> {
-  constructor(plan: TemporalJoin, title: string, changes: boolean, context: Context) {
-    super(plan, title, changes, context, (schema) => new TimedRows(schema, ['time', 'kind']));
+  constructor(plan: TemporalJoin, changes: boolean, context: Context) {
+    super(plan, changes, context, (schema) => new TimedRows(schema, ['time', 'kind']));
   }
 
   protected takeVersion(key: number, slot: number): void {
@@ -256,12 +255,11 @@ export class StreamTableJoinOperator extends HistoryJoin {
   /** `grace` in ms. */
   constructor(
     plan: TemporalJoin,
-    title: string,
     changes: boolean,
     private readonly grace: number,
     context: Context,
   ) {
-    super(plan, title, changes, context);
+    super(plan, changes, context);
     atLeastZero('the grace', 'grace', grace);
   }
 
@@ -296,8 +294,8 @@ export class StreamTableJoinOperator extends HistoryJoin {
 export class LookupJoinOperator extends VersionJoin<KeyedRows> {
   readonly name = 'lookup join';
 
-  constructor(plan: TemporalJoin, title: string, changes: boolean, context: Context) {
-    super(plan, title, changes, context, (schema) => new KeyedRows(schema, ['time']));
+  constructor(plan: TemporalJoin, changes: boolean, context: Context) {
+    super(plan, changes, context, (schema) => new KeyedRows(schema, ['time']));
   }
 
   override get pairing(): Pairing {

@@ -37,7 +37,6 @@ export class WindowJoinOperator implements Operator {
 
   constructor(
     private readonly plan: WindowJoin,
-    readonly title: string,
     private readonly context: Context,
   ) {
     this.grid = gridOf(plan.window);

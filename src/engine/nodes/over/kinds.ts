@@ -1,9 +1,17 @@
 import { explainCalls, explainFrame } from '../../../sql/explain';
+import { frameText } from '../../frames/bounds';
 import { asInputs, atOwnTime, type KindFamily } from '../kind';
 
 export const kinds = {
   over: {
-    explain: ({ aggregates, partitionBy, frame }) => `${explainCalls(aggregates, partitionBy)} ${explainFrame(frame)}`,
+    explain({ aggregates, partitionBy, frame }, options) {
+      const text = `${explainCalls(aggregates, partitionBy)} ${explainFrame(frame)}`;
+      if (!options) return text;
+      // SQL says every frame is closed.
+      const asWritten = options.edge === 'closed' || frame.unit === 'rows';
+      const edges = asWritten ? '' : `, ${frameText(frame, options.edge)}`;
+      return `${text}${edges}${options.lookup ? ', at each request' : ''}`;
+    },
     keys: ({ partitionBy }) => [partitionBy],
     resultKey: ({ partitionBy }) => partitionBy,
     changelog: asInputs,

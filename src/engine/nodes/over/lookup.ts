@@ -14,7 +14,7 @@ import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { compile, type Evaluator } from '../../expression';
 import { keyFields, type KeyTable } from '../../state/keys';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
-import { frameText } from './over';
+import { frameText } from '../../frames/bounds';
 import { type KeyedRows } from '../../state/rows';
 import { oneRow, type KeyedSlots } from '../../state/slots';
 import { copyHidden, copyValue } from '../../stream/rows';
@@ -56,7 +56,6 @@ export class LookupOperator implements Operator {
 
   constructor(
     plan: Over,
-    readonly title: string,
     private readonly options: LookupOptions,
     private readonly context: Context,
   ) {

@@ -1,7 +1,6 @@
 import { aggregateOf } from '../../../aggregates';
 import {
   addTime,
-  formatDuration,
   makeBatch,
   MAX_TIME,
   MIN_TIME,
@@ -11,7 +10,7 @@ import {
   type Column,
   type ColumnBatch,
 } from '../../../model';
-import { type AggregateCall, type Edge, type Frame, type Over } from '../../../sql/plan';
+import { type AggregateCall, type Edge, type Over } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
 import { boundsOf } from '../../frames/bounds';
 import { firstLater, type Frames } from '../../frames/frames';
@@ -66,7 +65,6 @@ export class OverOperator implements Operator {
 
   constructor(
     plan: Over,
-    readonly title: string,
     { edge, hop, lateRule }: OverOptions,
     private readonly context: Context,
   ) {
@@ -241,22 +239,4 @@ function isOrdered(time: Float64Array, from: number, to: number, least: number):
     last = now;
   }
   return true;
-}
-
-export function frameText(frame: Frame, edge: Edge): string {
-  if (frame.preceding === null) return 'everything so far';
-  if (frame.unit === 'rows') return `the last ${frame.preceding + 1} rows`;
-  const span = formatDuration(frame.preceding);
-  switch (edge) {
-    case 'closed':
-      return `[t − ${span}, t]`;
-    case 'open-left':
-      return `(t − ${span}, t]`;
-    case 'open-right':
-      return `[t − ${span}, t)`;
-    case 'hop-aligned':
-      return `[⌊⌊t⌋ − ${span}⌋, ⌊t⌋)`;
-    case 'sawtooth':
-      return `[⌊t − ${span}⌋, t)`;
-  }
 }

@@ -45,7 +45,6 @@ export class RowPerKeyOperator implements Operator {
 
   constructor(
     plan: Deduplicate | Normalize,
-    readonly title: string,
     private readonly options: ChangelogOptions,
     private readonly context: Context,
   ) {

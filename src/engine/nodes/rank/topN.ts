@@ -44,7 +44,6 @@ export class TopNOperator implements Operator {
 
   constructor(
     private readonly plan: TopN,
-    readonly title: string,
     private readonly options: ChangelogOptions,
     private readonly context: Context,
   ) {

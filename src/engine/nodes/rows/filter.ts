@@ -1,7 +1,6 @@
 import { makeBatch, MAX_TIME } from '../../../model';
 import { type Filter } from '../../../sql/plan';
 import { compilePredicate } from '../../expression';
-import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 import { copyHidden, copyValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
@@ -12,7 +11,6 @@ export function filter(plan: Filter): Operator {
   const out = makeBatch(plan.schema);
   return {
     name: 'filter',
-    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to) {

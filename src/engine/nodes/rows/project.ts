@@ -1,7 +1,6 @@
 import { makeBatch, MAX_TIME } from '../../../model';
 import { type Project } from '../../../sql/plan';
 import { compile } from '../../expression';
-import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 
 /** Computes the SELECT list. Remembers nothing; who a row is stays what it was. */
@@ -11,7 +10,6 @@ export function project(plan: Project): Operator {
   const operator: Operator = {
     name: 'project',
     begin: 0,
-    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to) {

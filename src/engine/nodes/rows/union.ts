@@ -1,7 +1,6 @@
 import { makeBatch, MAX_TIME, reserveBatch, type ColumnBatch } from '../../../model';
 import { CodeMemo, mapCodes } from '../../../model/codeMemo';
 import { type UnionAll } from '../../../sql/plan';
-import { explainNode } from '..';
 import { type Operator } from '../../stream/operator';
 import { copyRows } from '../../stream/rows';
 
@@ -15,7 +14,6 @@ export function union(plan: UnionAll): Operator {
   const memos = out.columns.map(({ dictionary }) => new CodeMemo((text) => dictionary!.code(text)));
   return {
     name: 'union',
-    title: explainNode(plan),
     out,
     state: null,
     process(batch, from, to, port) {

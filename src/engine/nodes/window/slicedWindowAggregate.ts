@@ -49,7 +49,6 @@ export class SlicedWindowAggregateOperator implements Operator {
 
   constructor(
     plan: WindowAggregate,
-    readonly title: string,
     lateness: number,
     private readonly context: Context,
   ) {

@@ -3,7 +3,6 @@ import { layoutOf } from '../../aggregates';
 import { POLICIES } from '../../profiles';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { explainNode } from '..';
 import { type StreamFamily } from '../kind';
 import { assignerOf } from '../../windowing/assign';
 import { cutOf, MOST_WINDOWS_PER_ROW } from '../../windowing/shapes';
@@ -14,7 +13,7 @@ export const stream = {
   // The fast operator wherever it can do what is asked.
   'window aggregate': (node, options, context) =>
     isCommon(node, options)
-      ? new SlicedWindowAggregateOperator(node, explainNode(node), options.lateness, context)
+      ? new SlicedWindowAggregateOperator(node, options.lateness, context)
       : windowOperator(node, options, context),
 } satisfies StreamFamily;
 
@@ -44,5 +43,5 @@ function windowOperator(node: WindowAggregate | Aggregate, options: StreamOption
     assigner: assignerOf(shape, POLICIES[profile]),
     streamTime: node.node === 'window aggregate' && POLICIES[profile].watermark.is === 'none',
   };
-  return new WindowOperator(node, explainNode(node), settings, context);
+  return new WindowOperator(node, settings, context);
 }

@@ -36,7 +36,6 @@ export class WindowOperator implements Operator {
 
   constructor(
     plan: WindowAggregate | Aggregate,
-    readonly title: string,
     private readonly settings: WindowSettings,
     private readonly context: Context,
   ) {

@@ -45,7 +45,7 @@ class Join {
   constructor(kind: JoinKind, options: Options = {}) {
     const plan = planOf(kind, options);
     this.drive = new OperatorDrive(
-      (context) => new RegularJoinOperator(plan, 'join', options.ttl ?? FOREVER, context),
+      (context) => new RegularJoinOperator(plan, options.ttl ?? FOREVER, context),
       [LEFT, RIGHT],
     );
   }
@@ -259,10 +259,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(...options, fc.nat(40), (kind, condition, nullSafe, changes, restoreAt) => {
         const plan = planOf(kind, { where: condition, nullSafe });
-        const drive = new OperatorDrive(
-          (context) => new RegularJoinOperator(plan, 'join', FOREVER, context),
-          [LEFT, RIGHT],
-        );
+        const drive = new OperatorDrive((context) => new RegularJoinOperator(plan, FOREVER, context), [LEFT, RIGHT]);
         const rows: Value[][][] = [[], []];
         const view = new Map<string, number>();
         changes.forEach(({ port, key, value, takes }, i) => {
@@ -301,10 +298,7 @@ describe('properties', () => {
           const plan = planOf(kind, { where: condition });
           const outputs = [1, 7, 256].map((size) => {
             const ttl = { left: life, right: life };
-            const drive = new OperatorDrive(
-              (context) => new RegularJoinOperator(plan, 'join', ttl, context),
-              [LEFT, RIGHT],
-            );
+            const drive = new OperatorDrive((context) => new RegularJoinOperator(plan, ttl, context), [LEFT, RIGHT]);
             const found: string[] = [];
             // Runs of one side, cut into ranges; each side's rows may take back any that came, or none at all.
             for (let at = 0; at < changes.length;) {

@@ -49,10 +49,10 @@ function driveOf(options: Options): OperatorDrive {
   return new OperatorDrive(
     (context): Operator =>
       how === 'event'
-        ? new TemporalJoinOperator(plan, '', changes, context)
+        ? new TemporalJoinOperator(plan, changes, context)
         : how === 'now'
-          ? new LookupJoinOperator(plan, '', changes, context)
-          : new StreamTableJoinOperator(plan, '', changes, how.grace, context),
+          ? new LookupJoinOperator(plan, changes, context)
+          : new StreamTableJoinOperator(plan, changes, how.grace, context),
     [ORDERS, RATES],
   );
 }

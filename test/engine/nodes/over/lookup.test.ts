@@ -126,10 +126,7 @@ test('S7.6 a stream that is asked at any time sees the same rows', () => {
       };
       const requests = [field('now', TIMESTAMP)];
       const asked = { edge: 'closed' as const, answer: 'rescan' as const, requests, names: ['count'] };
-      const drive = new OperatorDrive(
-        (context) => new LookupOperator(plan, 'visible', asked, context),
-        [SCHEMA, requests],
-      );
+      const drive = new OperatorDrive((context) => new LookupOperator(plan, asked, context), [SCHEMA, requests]);
       since.forEach((time, id) => drive.row([id, time], { time }));
       const [{ row }] = drive.row([now], { port: 1, time: now });
       expect(row.count).toBe(
