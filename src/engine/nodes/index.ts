@@ -11,7 +11,7 @@ import { kinds as window } from './window/kinds';
 
 /**
  * The nodes of a plan. To add one: its type in `sql/plan.ts`, the binder that makes it, and its entries in the tables
- * of one folder here, which the compiler asks for: `kinds`, `stream`, `batch` and `why`.
+ * here, which the compiler asks for: `kinds`, `batch` and `why` in one folder with its operators, and one in `stream.ts`.
  */
 export const KINDS: { readonly [N in Plan['node']]: NodeKind<N> } = {
   ...rows,

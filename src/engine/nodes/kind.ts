@@ -88,9 +88,6 @@ export type MakeOperator<N extends Plan['node']> = (
   mode: Mode,
 ) => Operator;
 
-/** The stream operators of a family of nodes. */
-export type StreamFamily = { readonly [N in Plan['node']]?: MakeOperator<N> };
-
 /** Each row of a result is published by the watermark at its own event time, or immediately. */
 export const atOwnTime = ({ time }: ResultRow): number => time;
 export const immediately = (): number => MIN_TIME;

@@ -30,11 +30,8 @@ export function lookbacks({ config, profile, events }: Case): Driver {
     schema: [...EVENTS, ...resultFields([COUNT, SUM])],
     timeColumn: 2,
   };
-  const asked = { edge: 'closed', answer: 'rescan', requests: REQUESTS, names: ['count', 'sum'] } as const;
-  const drive = new OperatorDrive(
-    (context) => new LookupOperator(plan, { ...asked, names: [...asked.names] }, context),
-    [EVENTS, REQUESTS],
-  );
+  const asked = { edge: 'closed', answer: 'rescan', requests: REQUESTS } as const;
+  const drive = new OperatorDrive((context) => new LookupOperator(plan, asked, context), [EVENTS, REQUESTS]);
   const counts = config.word('aggregate', 'count') === 'count';
   return {
     handle({ key = null, ts, value = null, time, watermark }) {
@@ -47,7 +44,7 @@ export function lookbacks({ config, profile, events }: Case): Driver {
       const keys = [...new Set(events.filter((one) => 'ts' in one).map(({ key = null }) => pack(key)))];
       return keys.flatMap((key) =>
         drive.row([key, query], { port: 1, time: query }).map(({ row }): Item => {
-          const { count, sum } = row;
+          const [count, sum] = [row[COUNT.text], row[SUM.text]];
           return { key: unpack(key), query, ts: query, count, sum, value: counts ? count : sum };
         }),
       );

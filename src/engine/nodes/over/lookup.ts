@@ -28,8 +28,6 @@ interface LookupOptions {
   /** From state, or by reading the log of the key again. */
   answer: 'state' | 'rescan';
   requests: Schema;
-  /** Names of the aggregates in the result. */
-  names: string[];
 }
 
 /**
@@ -90,10 +88,8 @@ export class LookupOperator implements Operator {
     this.keyTable = state.keyTable(keyFields(plan.partitionBy), true);
     this.groups = state.slots(this.layout);
     this.store = state.keyedRows(input);
-    this.out = makeBatch([
-      ...options.requests,
-      ...plan.aggregates.map((call, i) => ({ name: options.names[i], type: call.type, nullable: true })),
-    ]);
+    const aggregates = plan.schema.slice(input.length).map((one) => ({ ...one, nullable: true }));
+    this.out = makeBatch([...options.requests, ...aggregates]);
     this.results = this.out.columns.slice(options.requests.length);
     const { store, groups } = this;
     this.state = state.show(

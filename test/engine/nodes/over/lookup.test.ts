@@ -125,7 +125,7 @@ test('S7.6 a stream that is asked at any time sees the same rows', () => {
         timeColumn: 1,
       };
       const requests = [field('now', TIMESTAMP)];
-      const asked = { edge: 'closed' as const, answer: 'rescan' as const, requests, names: ['count'] };
+      const asked = { edge: 'closed' as const, answer: 'rescan' as const, requests };
       const drive = new OperatorDrive((context) => new LookupOperator(plan, asked, context), [SCHEMA, requests]);
       since.forEach((time, id) => drive.row([id, time], { time }));
       const [{ row }] = drive.row([now], { port: 1, time: now });

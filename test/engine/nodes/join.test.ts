@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runBatch } from '../../../../src/engine/batch';
-import { readRow, type Table } from '../../../../src/model';
-import { JOIN_KINDS, type Plan } from '../../../../src/sql/plan';
-import { plan } from '../../../../src/sql';
-import { pay, scan } from '../../../support/graph';
-import { compared, regular, temporal } from '../../../support/joins';
-import { catalog, drive, emitted, paymentStreams, finalRows, trace, type Drive } from '../../../support/stream';
+import { runBatch } from '../../../src/engine/batch';
+import { readRow, type Table } from '../../../src/model';
+import { JOIN_KINDS, type Plan } from '../../../src/sql/plan';
+import { plan } from '../../../src/sql';
+import { pay, scan } from '../../support/graph';
+import { compared, regular, temporal } from '../../support/joins';
+import { catalog, drive, emitted, paymentStreams, finalRows, trace, type Drive } from '../../support/stream';
 
 const runs = process.env.LONG ? 2_000 : 150;
 

@@ -3,23 +3,16 @@ import { layoutOf } from '../../aggregates';
 import { POLICIES } from '../../profiles';
 import { type Context, type Operator } from '../../stream/operator';
 import { type StreamOptions } from '../../stream/options';
-import { type StreamFamily } from '../kind';
 import { assignerOf } from '../../windowing/assign';
 import { cutOf, MOST_WINDOWS_PER_ROW } from '../../windowing/shapes';
 import { WindowOperator } from './windowOperator';
 import { SlicedWindowAggregateOperator } from './slicedWindowAggregate';
 
-export const stream = {
-  // The fast operator wherever it can do what is asked.
-  'window aggregate': (node, options, context) =>
-    isCommon(node, options)
-      ? new SlicedWindowAggregateOperator(node, options.lateness, context)
-      : windowOperator(node, options, context),
-} satisfies StreamFamily;
-
-/** A GROUP BY without windows, but with a trigger: one window of all time (S2.8). */
-export const triggeredAggregate = (node: Aggregate, options: StreamOptions, context: Context): Operator =>
-  windowOperator(node, options, context);
+/** The fast operator wherever it can do what is asked. */
+export const windowAggregate = (node: WindowAggregate, options: StreamOptions, context: Context): Operator =>
+  isCommon(node, options)
+    ? new SlicedWindowAggregateOperator(node, options.lateness, context)
+    : windowOperator(node, options, context);
 
 /** One firing at the end and one per late row, on a fixed grid in event time, with plain numbers and few slices. */
 function isCommon({ window, aggregates, input }: WindowAggregate, options: StreamOptions): boolean {
@@ -35,7 +28,8 @@ function isCommon({ window, aggregates, input }: WindowAggregate, options: Strea
   );
 }
 
-function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
+/** A GROUP BY without windows, but with a trigger, is one window of all time (S2.8). */
+export function windowOperator(node: WindowAggregate | Aggregate, options: StreamOptions, context: Context): Operator {
   const { profile } = options;
   const shape = node.node === 'aggregate' ? ({ kind: 'global' } as const) : node.window;
   const settings = {
