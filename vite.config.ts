@@ -4,6 +4,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { type UserConfig } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { pages } from './src/site/build/index.ts';
+import { licences } from './src/site/build/licences.ts';
 import { findBrowser } from './test/browser.ts';
 
 const SRC = join(import.meta.dirname, 'src');
@@ -66,9 +67,9 @@ export default defineConfig(({ mode }) => ({
   base: mode === 'test' ? '/' : './',
   publicDir: '../public',
   cacheDir: '../node_modules/.vite',
-  worker: { format: 'es', rolldownOptions: pieces },
+  worker: { format: 'es', rolldownOptions: pieces, plugins: () => [licences('worker')] },
   preview: { cors: { origin: '*' } },
-  plugins: [svelte({ configFile: false }), pages()],
+  plugins: [svelte({ configFile: false }), pages(), ...(mode === 'production' ? [licences('pages')] : [])],
   build: mode === 'loader' ? loader : site,
   test: {
     projects: [

@@ -61,6 +61,16 @@ describe.each(pages)('%s', (path) => {
   });
 });
 
+test('every page links the licences of all that is shipped', () => {
+  const folder = inject('folder');
+  const text = readFileSync(join(folder, 'licences.txt'), 'utf8');
+  for (const part of ['svelte', 'comlink', 'd3-', '@codemirror/view', '@fontsource-variable/inter', 'Tidemark'])
+    expect(text).toMatch(new RegExp(`^${part}`, 'm'));
+  for (const terms of ['Apache License', 'ISC', 'MIT', 'SIL OPEN FONT LICENSE']) expect(text).toContain(terms);
+  for (const path of pages.filter((one) => one !== 'embed.html'))
+    expect(readFileSync(join(folder, path), 'utf8')).toMatch(/<footer[^>]*>.*href="\.\/licences\.txt"/s);
+});
+
 test('a page refuses text that would become markup or code', async () => {
   const { page } = await newPage();
   await page.goto(site);

@@ -6,7 +6,7 @@ import type { Kinds } from '../../cases';
 import type * as Renderer from './render';
 import type * as Trouble from './trouble';
 
-// Everything else of this folder is loaded through Vite, as the pages are: this file alone is part of the configuration.
+// Everything else of this folder is loaded through Vite, as the pages are: this file and `licences.ts` are part of the configuration.
 
 const SRC = join(import.meta.dirname, '../..');
 const ROOT = join(SRC, '..');
