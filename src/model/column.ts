@@ -8,11 +8,14 @@ export type Value = number | string | boolean | null;
 /** Strings by code. Codes are dense, from 0, in order of first sight; a code is never reused. */
 export class Dictionary {
   readonly strings: string[];
+  /** How long all of them are together. */
+  characters = 0;
   private readonly codes: Map<string, number>;
 
   constructor(strings: readonly string[] = []) {
     this.strings = [...strings];
     this.codes = new Map(this.strings.map((text, code) => [text, code]));
+    for (const { length } of this.strings) this.characters += length;
   }
 
   code(text: string): number {
@@ -21,6 +24,7 @@ export class Dictionary {
       code = this.strings.length;
       this.strings.push(text);
       this.codes.set(text, code);
+      this.characters += text.length;
     }
     return code;
   }
