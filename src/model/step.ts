@@ -133,6 +133,11 @@ export class StepLog {
     this.payload = new Float64Array(size);
   }
 
+  /** The next step makes it grow. */
+  get isFull(): boolean {
+    return this.length === this.kind.length;
+  }
+
   add(
     kind: number,
     operator: number,

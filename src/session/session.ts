@@ -110,7 +110,7 @@ export function createSession(host: Host = thisThread()): SessionApi {
     // One event at a time, so that each emission is known at the moment of the event that caused it.
     const run = openRun({ ...prepared, options: { ...prepared.options, rangeRows: 1 } });
     while (!run.finished) {
-      run.advance(slice.mayContinue);
+      run.advance(slice.mayContinue, Infinity, slice.mayContinue);
       if (!run.finished) await slice.pause('sweeping', done, total);
     }
     return run;

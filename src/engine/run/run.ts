@@ -1,4 +1,4 @@
-import { addTime, MAX_TIME, MIN_TIME, TidemarkError, type Counters } from '../../model';
+import { addTime, MAX_TIME, MIN_TIME, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
@@ -15,9 +15,17 @@ import { type Operator, type RowRange, type WindowView } from '../stream/operato
 import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
 import { Sink } from './sink';
-import { MOST_STEPS, type Trace } from './trace';
+import { bytesOfRows, bytesOfTexts, checkBytes } from './budget';
+import { type Trace } from './trace';
 import { Sources } from './sources';
 import { TopicReader } from './topicReader';
+
+/** So many rows of a range go into an operator between two questions whether to go on. */
+const PIECE_ROWS = 256;
+/** Only every so many pieces of work is there a question: it takes as long as a small piece. */
+const PIECES = 16;
+const NOWHERE = Infinity;
+const always = (): boolean => true;
 
 /** Everything that decides a run. */
 export interface RunSetup extends AgendaSetup {
@@ -61,6 +69,16 @@ export class Run {
   /** Whether a range may have events of several topics. */
   private readonly usesMultiTopicRanges: boolean;
   private readonly writer = new StateWriter();
+  /** The range under way: its first input (-1: none), and the clock where it is a tick. */
+  private under = -1;
+  private tick = MIN_TIME;
+  /** Where in it the run is: the operator, its input (one more than it has: its rows are in), rows of that input done. */
+  private at = 0;
+  private port = 0;
+  private done = 0;
+  /** Pieces of work since the last question, and who is asked. */
+  private pieces = 0;
+  private mayPause = always;
 
   /** `trace`: keeps the steps. `checkpoint`: of a run with the same setup, to go on from. */
   constructor(
@@ -80,7 +98,7 @@ export class Run {
     this.graph = graphOf(plan, options, topics);
     const { sources, operators, result, lookup } = this.graph;
     this.operators = instantiate(this.graph, options, topics, (number, first) =>
-      makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null),
+      makeContext(number, trace, this.counters, clock, first && trace ? onDrop : null, undefined, this.mayGoOn),
     );
     this.sources = new Sources(sources, inputs, options);
     this.propagation = new WatermarkPropagation(this.operators, this.sources.of);
@@ -104,6 +122,7 @@ export class Run {
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
     this.usesMultiTopicRanges =
       trace === null && !isExact && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
+    trace?.nameOperators(this.operators.map(({ node }) => node.title));
     const log = options.results ?? new ResultLog(this.rangeOf(result).batch.schema, trace !== null);
     this.sink = new Sink(operators.length + 1, log, inputs, this.counters, trace);
     if (checkpoint) this.resume(checkpoint);
@@ -177,48 +196,53 @@ export class Run {
   }
 
   get finished(): boolean {
-    return !this.agenda.peek(this.next);
+    return this.under < 0 && !this.agenda.peek(this.next);
   }
 
-  /** Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. */
-  advance(mayContinue: () => boolean, until = Infinity): void {
-    while (this.next < until && this.agenda.peek(this.next)) {
-      this.range(until);
-      if (this.trace && this.trace.log.length > MOST_STEPS) {
-        throw new TidemarkError({
-          what: 'the run has too many steps to keep',
-          found: `more than ${MOST_STEPS}`,
-          hint: 'Take a shorter span of time, or fewer cards.',
-        });
-      }
+  /**
+   * Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. Where
+   * `mayPause` is given it is asked inside a range, too, and the run may stop there: then it can only go on.
+   */
+  advance(mayContinue: () => boolean, until = Infinity, mayPause = always): void {
+    this.mayPause = mayPause;
+    while (this.under >= 0 || (this.next < until && this.agenda.peek(this.next))) {
+      if (this.under < 0) this.range(until);
+      if (!this.push()) return;
+      this.trace?.endRange(this.under, this.next - 1);
+      this.under = -1;
+      this.mayGoOn();
       if (!mayContinue()) return;
     }
   }
 
-  /** Handles what the agenda has found: one input, or the events that follow one another there. */
+  /** Takes what the agenda has found: one input, or the events that follow one another there. */
   private range(until: number): void {
     const { agenda, trace, reader } = this;
     const { kind, topic, time } = agenda;
     const from = this.next;
+    this.under = from;
+    this.tick = MIN_TIME;
+    this.at = 0;
     if (kind === EVENT) {
       const most = Math.min(until - from, this.rangeRows);
       this.next = this.usesMultiTopicRanges ? this.readMultiTopicRange(from, most) : this.readEvents(from, most);
-      this.push();
     } else {
       this.next = from + 1;
       this.inputs.add(from, kind, topic, 0, 1, time);
       agenda.take(1);
       if (trace) reader.reserve(this.next);
-      if (kind === ACTION) this.act(from, topic);
-      else if (kind === END) {
+      if (kind === ACTION) {
+        this.act(from, topic);
+        // No operator has anything to do.
+        this.at = NOWHERE;
+      } else if (kind === END) {
         reader.finish(from);
-        this.push(MAX_TIME);
+        this.tick = MAX_TIME;
       } else {
         reader.tick(from, time);
-        this.push(time);
+        this.tick = time;
       }
     }
-    trace?.endRange(from, this.next - 1);
   }
 
   /** Events of one topic; answers the input after them. */
@@ -262,30 +286,92 @@ export class Run {
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
-  /** Sends the rows of a range through all operators, then the watermark after them; what comes out is the result. */
-  private push(tick = MIN_TIME): void {
-    const { operators, propagation } = this;
-    const input = this.next - 1;
-    for (let i = 0; i < operators.length; i += 1) {
-      const { operator, backend, node } = operators[i];
-      const { inputs } = node;
-      operator.out.length = 0;
-      operator.begin = 0;
-      if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
-      else
-        for (let port = 0; port < inputs.length; port += 1) {
-          const { batch, from, to } = this.rangeOf(inputs[port]);
-          if (to > from) operator.process(propagation.atInputWatermark(i, port, batch, from, to), from, to, port);
-        }
-      backend.count();
-      if (propagation.advance(i)) operator.advance(operators[i].inputWatermark, input);
-      if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
-      if (tick > MIN_TIME) operator.tick?.(tick, input);
-      backend.count();
-      propagation.delayOutput(i, operator.begin);
-    }
+  /**
+   * Sends the rows of a range through all operators, then the watermark after them; what comes out is the result. False
+   * where it has paused: the next call goes on from there.
+   */
+  private push(): boolean {
+    const { operators } = this;
+    if (this.at === NOWHERE) return true;
+    for (; this.at < operators.length; this.at += 1) if (!this.pushInto(this.at)) return false;
     const { batch, from, to } = this.rangeOf(this.graph.result);
     this.sink.process(batch, from, to);
+    return true;
+  }
+
+  private pushInto(i: number): boolean {
+    const { propagation, tick } = this;
+    const { operator, backend, node } = this.operators[i];
+    const input = this.next - 1;
+    if (this.port <= node.inputs.length) {
+      if (!this.processAll(i)) return false;
+      backend.count();
+      if (!propagation.advance(i)) this.port = 0;
+    }
+    if (this.port > 0) operator.advance(this.operators[i].inputWatermark, input);
+    if (operator.isPaused) return false;
+    this.port = 0;
+    if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
+    if (tick > MIN_TIME) operator.tick?.(tick, input);
+    backend.count();
+    propagation.delayOutput(i, operator.begin ?? 0);
+    return true;
+  }
+
+  /** Hands an operator the rows of its inputs, and leaves `port` behind the last; false where it has paused. */
+  private processAll(i: number): boolean {
+    const { operator, node } = this.operators[i];
+    const { inputs } = node;
+    if (this.port === 0 && this.done === 0) {
+      operator.out.length = 0;
+      operator.begin = 0;
+    }
+    if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
+    else for (; this.port < inputs.length; this.port += 1) if (!this.process(i, inputs[this.port])) return false;
+    this.port = inputs.length + 1;
+    return true;
+  }
+
+  /** Hands an operator the rows of one input; in pieces while it is traced, unless it hands them on as they are. */
+  private process(i: number, upstream: Upstream): boolean {
+    const { operator, node } = this.operators[i];
+    const { batch, from, to } = this.rangeOf(upstream);
+    const piece = this.trace && node.remembers ? PIECE_ROWS : Infinity;
+    let row = from + this.done;
+    while (row < to) {
+      const end = Math.min(to, row + piece);
+      operator.process(this.propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port);
+      row = end;
+      this.done = row - from;
+      if (row < to && !this.mayGoOn()) return false;
+    }
+    this.done = 0;
+    return true;
+  }
+
+  /** Asked between two pieces of work; also holds the run to its budget. */
+  private readonly mayGoOn = (): boolean => {
+    this.pieces += 1;
+    if (this.pieces < PIECES) return true;
+    this.pieces = 0;
+    this.checkBudget();
+    return this.mayPause();
+  };
+
+  /** The runs of a page, which looks at their steps or wants a moment now and then. */
+  private checkBudget(): void {
+    if (this.trace === null && this.mayPause === always) return;
+    checkBytes(this.holds, this.operators[this.at]?.node.title ?? 'result');
+  }
+
+  /** What the run has in memory beside its state, in bytes. */
+  get holds(): Readonly<Record<'steps' | 'rows' | 'texts', number>> {
+    const batches = [this.results.rows, ...this.operators.map(({ operator }) => operator.out)];
+    return {
+      steps: this.trace?.bytes ?? 0,
+      rows: batches.reduce((sum, batch) => sum + bytesOfRows(batch), 0),
+      texts: bytesOfTexts(batches),
+    };
   }
 
   /** Hands a multi-topic range to an operator, in the order of the input numbers. */

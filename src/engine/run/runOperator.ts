@@ -46,7 +46,7 @@ export function instantiate(
 
 const STATE_WRITTEN = stepCode('state written');
 
-/** `identities`: those of the node, where it has several instances. */
+/** `identities`: those of the node, where it has several instances. `mayGoOn`: as in `Context`. */
 export function makeContext(
   number: number,
   trace: Trace | null,
@@ -54,6 +54,7 @@ export function makeContext(
   clock: (input: number) => number,
   onDrop: ((input: number) => void) | null,
   identities = new Identities(),
+  mayGoOn = (): boolean => true,
 ): Context {
   return {
     number,
@@ -61,6 +62,7 @@ export function makeContext(
     counters,
     state: new StateBackend(counters, identities),
     clock,
+    mayGoOn,
     written:
       trace &&
       ((input, key, values, from = 0, to = 0, row = -1) =>

@@ -1,7 +1,8 @@
-import { STEP_KINDS, StepLog, type StepKind } from '../../model';
+import { STEP_KINDS, StepLog, TidemarkError, type StepKind } from '../../model';
+import { bytesOfSteps } from './budget';
 
 /** More steps than this and a run is refused: nothing grows without bound. */
-export const MOST_STEPS = 4_000_000;
+const MOST_STEPS = 4_000_000;
 
 /**
  * Records steps. Operators write in the order in which they run, one whole range after another; at the end of a range
@@ -17,6 +18,8 @@ export class Trace {
   private readonly range = new StepLog();
   /** Steps of the range under way, kept or not. */
   private count = 0;
+  /** What each operator does, in plan order. */
+  private titles: readonly string[] = [];
   /** Scratch of sorting: where the steps of each input go, and the steps in key order. */
   private starts = new Int32Array(1_024);
   private order = new Int32Array(4_096);
@@ -30,6 +33,15 @@ export class Trace {
     this.log = new StepLog(room);
   }
 
+  /** For what is said of too many steps. */
+  nameOperators(titles: readonly string[]): void {
+    this.titles = titles;
+  }
+
+  get bytes(): number {
+    return bytesOfSteps(this.log) + bytesOfSteps(this.range) + this.order.byteLength;
+  }
+
   /** `kind`: by name, or by code (`stepCode`) where many steps are written: looking the name up takes a while. */
   add(
     kind: StepKind | number,
@@ -41,11 +53,23 @@ export class Trace {
     row: number,
     values: ArrayLike<number> | null = null,
   ): void {
+    // Asked where room is to be made: seldom, and before it is.
+    if (this.range.isFull) this.checkRoom(operator);
     if (this.keep)
       this.range.add(typeof kind === 'number' ? kind : CODES[kind], operator, input, key, a, b, row, values);
     if (this.onStep === null) return;
     this.count += 1;
     this.onStep(this.count);
+  }
+
+  private checkRoom(operator: number): void {
+    if (this.log.length + this.range.length < MOST_STEPS) return;
+    throw new TidemarkError({
+      what: 'the run has too many steps to keep',
+      where: this.titles[operator - 1] ?? 'result',
+      expected: `at most ${MOST_STEPS}`,
+      hint: 'Take a shorter span of time, or fewer keys.',
+    });
   }
 
   /** Whether a listener sees each step as it is recorded: then the state must be as it was right after that step. */
@@ -59,6 +83,7 @@ export class Trace {
     this.count = 0;
     if (range.length === 0) return;
     this.sort(from, to);
+    if (this.log.length + range.length > MOST_STEPS) this.checkRoom(range.operator[range.length - 1]);
     this.log.appendRows(range, this.order, range.length);
     range.clear();
   }

@@ -54,10 +54,11 @@ export class TracedRun {
 
   /** Goes on with the first run through; true when it is complete. */
   advance(mayContinue: () => boolean): boolean {
-    this.engine.advance(() => {
+    const afterRange = (): boolean => {
       this.history.note(this.trace.log.length);
       return mayContinue();
-    });
+    };
+    this.engine.advance(afterRange, Infinity, mayContinue);
     this.done ||= this.engine.finished;
     return this.done;
   }

@@ -79,8 +79,11 @@ export class Timers implements Store {
     return true;
   }
 
-  /** Fires what is due at `now`, also what is registered meanwhile and due by then. */
-  advance(now: number, fire: Fire): void {
+  /**
+   * Fires what is due at `now`, also what is registered meanwhile and due by then. `mayGoOn` is asked after each; false
+   * where it said no and there is more.
+   */
+  advance(now: number, fire: Fire, mayGoOn = (): boolean => true): boolean {
     while (this.next <= now && this.count > 0) {
       const timer = this.heap.take();
       const time = this.times[timer];
@@ -90,7 +93,9 @@ export class Timers implements Store {
       this.unused.push(timer);
       this.count -= 1;
       fire(key, namespace, time);
+      if (!mayGoOn()) return this.next > now || this.count === 0;
     }
+    return true;
   }
 
   clear(): void {

@@ -55,7 +55,12 @@ export interface Operator {
    * are faster so; all others are given one stretch after another by `process`. Never while a run is being traced.
    */
   processMultiTopicRange?(ranges: readonly RowRange[]): void;
+  /**
+   * May stop between two pieces of work where `context.mayGoOn` says no, and sets `isPaused` then: the runtime calls it
+   * again with the same arguments, before anything else, until it is through. What comes out is the same.
+   */
   advance(watermark: number, input: number): void;
+  readonly isPaused?: boolean;
   due(watermark: number): number;
   /** The clock shows `now` (MAX_TIME: the input has ended). Called behind `advance`, for inputs that are ticks. */
   tick?(now: number, input: number): void;
@@ -95,6 +100,8 @@ export interface Context {
   clock(input: number): number;
   /** Traces that the state of a key, or of a span of it, has been written: what it shows now. Null while nobody looks. */
   readonly written: StateWritten | null;
+  /** Asked between two pieces of work of one input: false where whoever drives the run wants a moment. */
+  readonly mayGoOn: () => boolean;
   /** Counts a refused row, traces it, and remembers it for the side output. `from..to` is the window it was meant for. */
   drop(batch: ColumnBatch, row: number, key: number, from: number, to: number): void;
 }

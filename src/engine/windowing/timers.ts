@@ -30,13 +30,14 @@ export class WindowTimers {
     this.numbers[slot] = NONE;
   }
 
-  /** Fires what is due at `now`, also what is set meanwhile and due by then. */
-  advance(now: number, fire: (slot: number, time: number) => void): void {
-    if (this.next > now) return;
-    this.timers.advance(now, (_, slot, time) => {
+  /** Fires what is due at `now`, also what is set meanwhile and due by then; `mayGoOn` and the answer as in `Timers`. */
+  advance(now: number, fire: (slot: number, time: number) => void, mayGoOn?: () => boolean): boolean {
+    if (this.next > now) return true;
+    const fireWindow = (_: number, slot: number, time: number): void => {
       this.numbers[slot] = NONE;
       fire(slot, time);
-    });
+    };
+    return this.timers.advance(now, fireWindow, mayGoOn);
   }
 
   reset(): void {

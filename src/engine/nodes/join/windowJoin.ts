@@ -34,6 +34,7 @@ export class WindowJoinOperator implements Operator {
   private readonly watermark: StateValue;
   /** Which right rows have a partner in the key and window that fire, by slot. */
   private met = new Uint8Array(16);
+  isPaused = false;
 
   constructor(
     private readonly plan: WindowJoin,
@@ -93,7 +94,7 @@ export class WindowJoinOperator implements Operator {
   }
 
   advance(watermark: number, input: number): void {
-    this.fire(watermark, input);
+    this.fire(watermark, input, this.context.mayGoOn);
     this.flush();
   }
 
@@ -103,7 +104,7 @@ export class WindowJoinOperator implements Operator {
   }
 
   /** Fires every window that `watermark` has reached, in the order of their ends (S4.3). */
-  private fire(watermark: number, input: number): void {
+  private fire(watermark: number, input: number, mayGoOn: (() => boolean) | null = null): void {
     const { timers, context, grid } = this;
     while (timers.size > 0 && timers.next <= watermark) {
       const last = timers.next;
@@ -114,7 +115,10 @@ export class WindowJoinOperator implements Operator {
       });
       this.forget(0, last + 1, input);
       this.forget(1, last + 1, input);
+      this.isPaused = mayGoOn !== null && !mayGoOn();
+      if (this.isPaused) return;
     }
+    this.isPaused = false;
     this.watermark.value = watermark;
   }
 

@@ -46,6 +46,9 @@ export class SlicedWindowAggregateOperator implements Operator {
   private readonly values: Float64Array;
   private readonly emitted: WindowRows;
   private readonly windowValues: WindowValues;
+  /** While it is paused, the window end up to which every window has fired. */
+  private fired = MIN_TIME;
+  isPaused = false;
 
   constructor(
     plan: WindowAggregate,
@@ -184,7 +187,7 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   advance(watermark: number, input: number): void {
-    this.catchUp(watermark, input);
+    this.catchUp(watermark, input, this.context.mayGoOn);
   }
 
   due(watermark: number): number {
@@ -195,22 +198,25 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
-  private catchUp(watermark: number, input: number): void {
+  private catchUp(watermark: number, input: number, mayGoOn: (() => boolean) | null = null): void {
     if (watermark <= this.watermark.value) return;
     const { slices, grid } = this;
     // Also windows that stayed empty have fired: whatever comes for them is late.
-    let fired = this.firedAt(this.watermark.value);
+    if (!this.isPaused) this.fired = this.firedAt(this.watermark.value);
     for (;;) {
-      const end = this.nextFiring(fired);
+      const end = this.nextFiring(this.fired);
       const { oldest } = slices;
       const purge = oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, oldest) - 1, this.lateness.value);
       const fire = end === MAX_TIME ? MAX_TIME : end - 1;
       if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
       if (end !== MAX_TIME && fire <= purge) {
         this.fire(end, input);
-        fired = end;
+        this.fired = end;
       } else this.purge(input);
+      this.isPaused = mayGoOn !== null && !mayGoOn();
+      if (this.isPaused) return;
     }
+    this.isPaused = false;
     this.watermark.value = watermark;
   }
 

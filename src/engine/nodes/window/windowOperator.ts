@@ -33,6 +33,9 @@ export class WindowOperator implements Operator {
   private rowWatermark = MIN_TIME;
   private readonly clock: StateValue;
   private bases = new Int32Array(0);
+  /** The last watermark before the one that is being followed. */
+  private before = MIN_TIME;
+  isPaused = false;
 
   constructor(
     plan: WindowAggregate | Aggregate,
@@ -103,8 +106,8 @@ export class WindowOperator implements Operator {
 
   advance(watermark: number, input: number): void {
     if (this.settings.streamTime) return;
-    this.tick(this.context.clock(input), input);
-    this.follow(watermark, input);
+    if (!this.isPaused) this.tick(this.context.clock(input), input);
+    this.follow(watermark, input, this.context.mayGoOn);
   }
 
   /** Rows on their way may open windows of any end, so any watermark may be the one. */
@@ -137,12 +140,15 @@ export class WindowOperator implements Operator {
   }
 
   /** Everything that the watermark is due, in order of time (S4.3). */
-  private follow(watermark: number, input: number): void {
-    if (watermark <= this.watermark.value) return;
-    const before = this.watermark.value;
-    this.watermark.value = watermark;
+  private follow(watermark: number, input: number, mayGoOn?: () => boolean): void {
+    if (!this.isPaused) {
+      if (watermark <= this.watermark.value) return;
+      this.before = this.watermark.value;
+      this.watermark.value = watermark;
+    }
+    const { before } = this;
     const { store, policies, moment } = this.firing;
-    this.events.advance(watermark, (slot, time) => {
+    const fire = (slot: number, time: number): void => {
       const event = moment.oneByOne ? time : watermark;
       const expiry = this.expiryOf(slot);
       const open = store.closed[slot] === 0;
@@ -153,7 +159,8 @@ export class WindowOperator implements Operator {
       else if (open) this.ask(slot, event, 'event timer', input, before);
       if (over) this.purge(slot, input);
       else this.schedule(slot, event, 'event timer');
-    });
+    };
+    this.isPaused = !this.events.advance(watermark, fire, mayGoOn);
   }
 
   /**

@@ -1,0 +1,40 @@
+import { TidemarkError, type ColumnBatch, type Dictionary, type StepLog } from '../../model';
+
+const MEGABYTE = 1_048_576;
+/** More than this and a run is refused, before the tab runs out of memory: nothing grows without bound. */
+export const MOST_BYTES = 400 * MEGABYTE;
+/** Numbers of a row beside its visible columns. */
+const HIDDEN_BYTES = 48;
+
+export const bytesOfSteps = ({ kind, payload }: StepLog): number => kind.length * 34 + payload.byteLength;
+
+/** What a batch has room for, without its texts. */
+export const bytesOfRows = ({ time, columns }: ColumnBatch): number =>
+  columns.reduce((sum, { data, valid }) => sum + data.byteLength + (valid ? valid.byteLength : 0), 0) +
+  time.length * HIDDEN_BYTES;
+
+/** The texts of some batches, each dictionary once; two bytes a character, and what an entry takes. */
+export function bytesOfTexts(batches: readonly ColumnBatch[]): number {
+  const seen = new Set<Dictionary>();
+  for (const { columns } of batches)
+    for (const { dictionary } of columns) if (dictionary !== null) seen.add(dictionary);
+  let bytes = 0;
+  for (const { characters, strings } of seen) bytes += 2 * characters + 64 * strings.length;
+  return bytes;
+}
+
+/** Throws a TidemarkError where a run holds too much; `where`: the operator that is at work, `what`: what most of it is. */
+export function checkBytes(parts: Readonly<Record<string, number>>, where: string): void {
+  const bytes = Object.values(parts).reduce((sum, one) => sum + one, 0);
+  if (bytes <= MOST_BYTES) return;
+  const [[most, its]] = Object.entries(parts).sort(([, a], [, b]) => b - a);
+  throw new TidemarkError({
+    what: 'the run needs more memory than a page should take',
+    where,
+    expected: `at most ${megabytes(MOST_BYTES)}`,
+    found: `${megabytes(bytes)}, of which ${megabytes(its)} are ${most}`,
+    hint: 'Take a shorter span of time, fewer keys, or fewer columns.',
+  });
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / MEGABYTE)} MB`;

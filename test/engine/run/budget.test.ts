@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { bytesOfRows, bytesOfTexts, checkBytes, MOST_BYTES } from '../../../src/engine/run/budget';
+import { openTracedRun } from '../../../src/engine/run/openRun';
+import { BIGINT, field, makeBatch, STRING, writeValue } from '../../../src/model';
+import { given, type Payment } from '../../support/stream';
+
+test('a run that holds too much is refused, with its operator, how much it is and what most of it is', () => {
+  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES / 2 }, 'a join')).not.toThrow();
+  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES }, 'a join')).toThrow(
+    /^a join: the run needs more memory than a page should take; expected at most 400 MB, found 600 MB, of which 400 MB are rows\./,
+  );
+});
+
+test('the bytes of rows are those of all their columns, and texts count once however many columns show them', () => {
+  const batch = makeBatch([field('c', STRING), field('n', BIGINT)], 100);
+  expect(bytesOfRows(batch)).toBe(100 * (4 + 8 + 48));
+  writeValue(batch.columns[0], 0, 'four');
+  expect(bytesOfTexts([batch, batch])).toBe(2 * 4 + 64);
+});
+
+const events = Array.from({ length: 57 }, (_, i): Payment => ({ time: i * 60_000, card: 1, amount: i }));
+const hop = `TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '5' MINUTE, INTERVAL '30' DAY))`;
+const side = `(SELECT card, amount, window_start, window_end FROM ${hop})`;
+
+test('a window join of a stream with itself that would fill the page is refused inside its one input', () => {
+  const join = `SELECT l.card, r.amount FROM ${side} l JOIN ${side} r
+    ON l.card = r.card AND l.window_start = r.window_start AND l.window_end = r.window_end`;
+  const run = openTracedRun(given(join, events).setup);
+  const everywhere = (): boolean => false;
+  let pauses = 0;
+  expect(() => {
+    while (!run.advance(everywhere)) pauses += 1;
+  }).toThrow(/^inner: card = card, the same window .*: the run needs more memory than a page should take/);
+  // It can be stopped in between.
+  expect(pauses).toBeGreaterThan(60);
+});
+
+test('sums of every five minutes over thirty days look at the slices that have events', () => {
+  const sql = `SELECT window_start, SUM(amount) AS total FROM ${hop} GROUP BY window_start, window_end`;
+  const run = openTracedRun(given(sql, events).setup);
+  run.advance(() => true);
+  // 57 minutes are in 12 slices, which are in 8,640 windows each and share all but 11.
+  expect(run.engine.counters.rowsOut).toBe(8_640 + 11);
+});

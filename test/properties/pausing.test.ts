@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emitted, given, paymentStreams, type Drive } from '../support/stream';
+import { openTracedRun } from '../../src/engine/run/openRun';
+import { type TracedRun } from '../../src/engine/run/tracedRun';
+
+const runs = process.env.LONG ? 300 : 12;
+const hop = `TABLE(HOP(TABLE payments, DESCRIPTOR(ts), INTERVAL '0.001' SECOND, INTERVAL '0.100' SECOND))`;
+const perWindow = (values: string): string =>
+  `SELECT card, window_start, ${values} FROM ${hop} GROUP BY card, window_start, window_end`;
+const side = `(SELECT card, amount, window_start, window_end FROM ${hop})`;
+const DEFINITIONS = {
+  sums: perWindow('SUM(amount) AS total'),
+  sets: perWindow('COUNT(DISTINCT amount) AS n'),
+  join: `SELECT l.card, r.amount FROM ${side} l JOIN ${side} r
+    ON l.card = r.card AND l.window_start = r.window_start AND l.window_end = r.window_end`,
+  'windows below an aggregate': `SELECT card, COUNT(*) AS n FROM (${perWindow('SUM(amount) AS total')}) GROUP BY card`,
+  'windows below a rank': `SELECT card, total FROM (SELECT card, total, ROW_NUMBER() OVER (PARTITION BY card ORDER BY total DESC) AS rn
+    FROM (${perWindow('SUM(amount) AS total')})) WHERE rn <= 3`,
+} as const;
+
+/** Runs to the end, and pauses wherever it is asked whether it may; says how often that was. */
+function pausing(run: TracedRun): number {
+  let pauses = 0;
+  while (!run.advance(() => false)) pauses += 1;
+  return pauses;
+}
+
+test.each(Object.keys(DEFINITIONS) as (keyof typeof DEFINITIONS)[])(
+  '%s: a run that pauses inside its inputs gives the same steps and results',
+  (name) => {
+    fc.assert(
+      fc.property(paymentStreams(60), fc.nat(40), ({ events, partitions }, lateness) => {
+        const how: Drive = { partitions, wait: 60, lateness };
+        const { setup } = given(DEFINITIONS[name], events, how);
+        const whole = openTracedRun(setup);
+        whole.advance(() => true);
+        const paused = openTracedRun(setup);
+        const pauses = pausing(paused);
+        expect(paused.trace.hash).toBe(whole.trace.hash);
+        expect(emitted(paused.engine)).toEqual(emitted(whole.engine));
+        expect(paused.engine.counters).toEqual(whole.engine.counters);
+        // More often than between its inputs alone.
+        if (events.length > 2) expect(pauses).toBeGreaterThan(whole.engine.next);
+      }),
+      { numRuns: runs },
+    );
+  },
+);
