@@ -13,6 +13,7 @@ import {
   type StreamResult,
 } from './runResults';
 import { givenOptions, type StreamRunOptions } from './givenOptions';
+import { checkSql } from './profiles/checkSql';
 import { explainGraph } from './run/explainGraph';
 import { openRun, openTracedRun } from './run/openRun';
 import { type RunSetup } from './run/run';
@@ -33,6 +34,7 @@ export function runBatch({
   ...query
 }: Query & { tables: Record<string, TableInput>; edge?: Edge }): BatchResult {
   const { plan, inputs } = settle(query, tables);
+  if (query.sql !== undefined) checkSql(plan, DEFAULTS.profile);
   const stored = new Map([...inputs].map(([name, input]) => [name, checkedTable(name, input)]));
   const { table } = runJob(
     plan,
@@ -106,6 +108,7 @@ function streamSetup({ streams, options = {}, ...query }: StreamDefinition): { s
     exactInputs: true,
     results: new ResultLog(plan.schema, trace || given.upsert),
   };
+  if (query.sql !== undefined) checkSql(plan, settled.profile);
   const topics = [...inputs].map(([name, input]) => topicFrom(name, input));
   return { setup: { plan, topics, end, options: settled }, trace };
 }

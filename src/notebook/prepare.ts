@@ -1,5 +1,6 @@
 import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
+import { checkSql } from '../engine/profiles/checkSql';
 import { openRun } from '../engine/run/openRun';
 import { type RunSetup } from '../engine/run/run';
 import { needsBatch } from '../engine/stream/changes';
@@ -23,6 +24,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   const isJob = options.mode === 'batch';
   const program = plan(spec.sql, await catalogOf(scenario), isJob ? 'table' : 'stream');
   const { query } = program;
+  checkSql(query, options.profile);
   if (!isJob) checkFits(query, options);
   const job = isJob ? (await batch()).runBatch : null;
   const isRecomputed = !isJob && needsBatch(query, { ...streamOptions(options), job, lookup: null });

@@ -18,5 +18,6 @@ export const BEAM: Policies = {
   lateJoin: policy('none', 'S8.2'),
   jump: policy('once', 'S4.12'),
   evictors: policy(false, 'S20.3'),
+  sqlHop: policy('any', 'S2.4'),
   outputTimestamp: policy(true, 'S2.1'),
 };

@@ -25,6 +25,7 @@ export const FLINK: Policies = {
   versions: policy('watermark', 'S9.2'),
   gaps: policy(true, 'S2.3'),
   cumulating: policy(true, 'S2.6'),
+  sqlHop: policy('multiple of slide', 'S2.4'),
   evictors: policy(true, 'S20.3'),
   outputTimestamp: policy(false, 'S2.1'),
 };

@@ -66,6 +66,7 @@ export const KAFKA: Policies = {
   joinExpiry: policy('grace', 'S8.6'),
   versions: policy('stream time', 'S9.9'),
   gaps: policy(false, 'S2.4'),
+  sqlHop: policy('slide or more', 'S2.4'),
   cumulating: policy(false, 'S2.6'),
   evictors: policy(false, 'S20.3'),
   outputTimestamp: policy(false, 'S13.6'),

@@ -78,6 +78,8 @@ export interface Policies {
   /** Whether HOP may leave gaps between windows, and whether CUMULATE exists. */
   gaps: Policy<boolean>;
   cumulating: Policy<boolean>;
+  /** Sizes of HOP that the system's SQL takes, where its operators take more. */
+  sqlHop: Policy<'any' | 'slide or more' | 'multiple of slide'>;
   evictors: Policy<boolean>;
   /** Whether a query may choose the event time of a pane. */
   outputTimestamp: Policy<boolean>;

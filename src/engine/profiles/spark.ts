@@ -49,4 +49,5 @@ export const SPARK: Policies = {
   lateElement: policy('dropped', 'S20.4'),
   finished: policy('none', 'S4.8'),
   evictors: policy(false, 'S20.3'),
+  sqlHop: policy('slide or more', 'S2.4'),
 };

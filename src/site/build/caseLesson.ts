@@ -8,6 +8,7 @@ import {
   type Pipeline,
   type RawCase,
 } from '../../cases';
+import { sqlTakesHop } from '../../engine/profiles/checkSql';
 import { formatTime, MAX_TIME, MIN_TIME } from '../../model';
 import { formatTrigger } from '../../notebook/trigger';
 
@@ -40,9 +41,13 @@ export function lessonOf(raw: RawCase): string | null {
   if (times.length === 0) return null;
   const scale = times.every((time) => Math.abs(time) < SMALL) ? SECOND : 1;
   const pipeline = pipelineOf({ kind, profile, config, events: events.filter(isItem), top }, scale);
+  if (pipeline && isHop(config.window) && !sqlTakesHop(pipeline.options.profile ?? 'flink', config.window)) return null;
   if (!pipeline || !Object.values(pipeline.streams).every((columns) => 'key' in columns)) return null;
   return write(raw, pipeline, arrivals, scale);
 }
+
+const isHop = (window: Json | undefined): window is { size: number; slide: number } =>
+  typeof window === 'object' && window !== null && 'slide' in window && 'size' in window;
 
 /** Events and watermarks in their order, or null where there is anything else. */
 function timely(events: readonly Json[]): Item[] | null {

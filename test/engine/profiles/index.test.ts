@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { field, runStream, TIMESTAMP, type StreamInput } from '../../../src';
 import { cutOf } from '../../../src/engine/windowing/shapes';
 import { POLICIES } from '../../../src/engine/profiles';
 import { settle } from '../../../src/engine/profiles/settle';
-import { DEFAULTS, firesOnClose, type StreamOptions } from '../../../src/engine/stream/options';
+import { DEFAULTS, firesOnClose, type Profile, type StreamOptions } from '../../../src/engine/stream/options';
 import { MAX_TIME, TidemarkError } from '../../../src/model';
 import { drive, emitted, type Payment } from '../../support/stream';
 
@@ -67,6 +68,27 @@ test('S2.4 offsets and slides by profile', () => {
   expect(() => cutOf(hop(11), POLICIES.flink)).not.toThrow();
   expect(() => cutOf(hop(11), POLICIES.kafka)).toThrow(/slide/);
   expect(() => cutOf({ kind: 'cumulate', size: 10, step: 5, offset: 0 }, POLICIES.kafka)).toThrow(/cumulative/);
+});
+
+test('S2.4 what the SQL of a system refuses of HOP, though its operators run it', () => {
+  const t: StreamInput = { schema: [field('ts', TIMESTAMP)], rows: [[0], [5], [25]] };
+  const hop = (slide: number, size: number, profile: Profile) => () =>
+    runStream({
+      sql: `SELECT window_start, COUNT(*) AS n FROM TABLE(HOP(TABLE t, DESCRIPTOR(ts), INTERVAL '${slide}' SECOND,
+        INTERVAL '${size}' SECOND)) GROUP BY window_start, window_end`,
+      streams: { t },
+      options: { profile },
+    });
+  expect(hop(2, 6, 'flink')).not.toThrow();
+  expect(hop(4, 6, 'flink')).toThrow(
+    'HOP: the SQL of Flink has no HOP of this size (S2.4); expected a size that is a multiple of the slide, 4 s, found 6 s. Take a slide that divides',
+  );
+  expect(hop(6, 4, 'flink')).toThrow('Are the two exchanged?');
+  expect(hop(4, 6, 'spark')).not.toThrow();
+  expect(hop(6, 4, 'spark')).toThrow('expected a size of at least the slide, 6 s, found 4 s');
+  expect(hop(4, 6, 'kafka')).not.toThrow();
+  expect(hop(6, 4, 'kafka')).toThrow('at least the slide');
+  expect(hop(6, 4, 'beam')).not.toThrow();
 });
 
 test('S2.4 spark takes a negative offset', () => {
