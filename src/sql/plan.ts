@@ -293,16 +293,6 @@ export function inputsOf(plan: Plan): Plan[] {
 /** A node and all that stand below it, each before what it reads. */
 export const nodesOf = (plan: Plan): Plan[] => [plan, ...inputsOf(plan).flatMap(nodesOf)];
 
-/**
- * Whether the rows of a plan are results by key, not events of a log: of equal event time they stand in the order of
- * their identities, since they have no place in a log (S19).
- */
-export function keyedResult(plan: Plan): boolean {
-  if (plan.node === 'filter' || plan.node === 'project' || plan.node === 'over' || plan.node === 'limit')
-    return keyedResult(plan.input);
-  return plan.node === 'union all' ? plan.inputs.some(keyedResult) : plan.node !== 'scan';
-}
-
 /** What a text of statements means. */
 export interface Program {
   /** SET 'key' = 'value', in order. */

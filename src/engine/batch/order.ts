@@ -1,6 +1,7 @@
 import { aggregateOf } from '../../aggregates';
 import { MIN_TIME, takeRows, type Table } from '../../model';
-import { keyedResult, type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
+import { keyedResult } from '../nodes';
 import { type BlockingOperator } from './operator';
 import { Collector, lazily, pushTable, upTo, type Identities, type Origin } from './chunk';
 import { refuseNullTime } from './windows';

@@ -24,6 +24,30 @@ export const KINDS: { readonly [N in Plan['node']]: NodeKind<N> } = {
 
 export const kindOf = (plan: Plan): NodeKind<Plan['node']> => entryOf<NodeKind<Plan['node']>>(KINDS, plan, 'kind');
 
+/**
+ * The node whose rows those of a plan are, through nodes that handle each by itself; by column of the plan, which column
+ * of that node it is, -1 where it is computed.
+ */
+export function rowsBelow(plan: Plan): { node: Plan; columns: number[] } {
+  const kind = kindOf(plan);
+  if (!kind.column) return { node: plan, columns: plan.schema.map((_, index) => index) };
+  const below = rowsBelow(inputsOf(plan)[0]);
+  const columns = plan.schema.map((_, index) => {
+    const from = kind.column!(plan, index);
+    return from.op === 'column' ? below.columns[from.index] : -1;
+  });
+  return { node: below.node, columns };
+}
+
+/**
+ * Whether the rows of a plan are results by key, not events of a log: of equal event time they stand in the order of
+ * their identities, since they have no place in a log (S19).
+ */
+export function keyedResult(plan: Plan): boolean {
+  const { keyed } = kindOf(plan);
+  return keyed === 'as inputs' ? inputsOf(plan).some(keyedResult) : keyed;
+}
+
 /** What one node does, without its name: `TUMBLE 5 min, SUM(amount) per card`. */
 export const explainNode = (plan: Plan, options: StreamOptions | null = null): string =>
   kindOf(plan).explain(plan, options);

@@ -51,6 +51,8 @@ export interface NodeKind<N extends Plan['node']> {
   explain(node: NodeOf<N>, options: Pick<StreamOptions, 'edge' | 'lookup'> | null): string;
   /** By input, the keys that divide its rows: those with different keys never meet. null: each row is by itself. */
   keys(node: NodeOf<N>): readonly Expression[][] | null;
+  /** Whether its rows are results by key, not events of a log; `as inputs`: as are those of any input. */
+  keyed: boolean | 'as inputs';
   /** The key of a row of its result, over the columns of the result. Left out: it cannot be told from them. */
   resultKey?(node: NodeOf<N>): readonly Expression[] | null;
   /** What its result does; `reads`: what that of each input does. `isLast`: its rows are the result of the run. */

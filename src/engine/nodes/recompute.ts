@@ -18,7 +18,8 @@ import {
   type ColumnBatch,
   type Table,
 } from '../../model';
-import { inputsOf, keyedResult, type Expression, type Plan, type Scan } from '../../sql/plan';
+import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
+import { keyedResult } from '.';
 import type { runBatch } from '../batch';
 import { KeyIds } from '../state/keys';
 import { type KeyedState } from '../state/keyedState';

@@ -2,7 +2,7 @@ import { MAX_TIME, MIN_TIME, readValue, type Column, type ColumnBatch, type Sche
 import { inputsOf, type Plan, type WindowShape } from '../../sql/plan';
 import { compile } from '../expression';
 import { KeyTable } from '../state/keys';
-import { kindOf } from '../nodes';
+import { kindOf, rowsBelow } from '../nodes';
 import { type Grouping } from '../nodes/kind';
 import { type Span } from '../stream/windows';
 import { assignerOf } from '../windowing/assign';
@@ -76,23 +76,11 @@ interface LastGrouping extends Grouping {
 }
 
 function groupingOf(plan: Plan): LastGrouping | null {
-  /** By column of the result, which column of `at` it is. */
-  let columns = plan.schema.map((_, i) => i);
-  let at = plan;
-  for (;;) {
-    const node = at;
-    const kind = kindOf(node);
-    const { schema } = node;
-    if (!kind.column) {
-      const grouping = kind.grouping?.(node);
-      return grouping ? { ...grouping, schema, places: schema.map((_, i) => columns.lastIndexOf(i)) } : null;
-    }
-    columns = columns.map((index) => {
-      const from = index < 0 ? null : kind.column!(node, index);
-      return from?.op === 'column' ? from.index : -1;
-    });
-    [at] = inputsOf(at);
-  }
+  const { node, columns } = rowsBelow(plan);
+  const grouping = kindOf(node).grouping?.(node);
+  return grouping
+    ? { ...grouping, schema: node.schema, places: node.schema.map((_, i) => columns.lastIndexOf(i)) }
+    : null;
 }
 
 /**
@@ -100,9 +88,7 @@ function groupingOf(plan: Plan): LastGrouping | null {
  * null where they are not those of one stream.
  */
 function rowsOf({ engine }: TracedRun, plan: Plan): ColumnBatch | null {
-  let at = plan;
-  while (kindOf(at).column) [at] = inputsOf(at);
-  if (inputsOf(at).length > 0) return null;
+  if (inputsOf(rowsBelow(plan).node).length > 0) return null;
   const [{ topic, place }] = engine.sources.list;
   const below = openRun({
     plan,

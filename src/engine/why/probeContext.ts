@@ -2,7 +2,7 @@ import { columnNamed, firstWhere, readRow, tableOf, type Value } from '../../mod
 import { inputsOf, type Expression, type Plan, type Scan } from '../../sql/plan';
 import { compile } from '../expression';
 import { type Topic } from '../log/topic';
-import { kindOf } from '../nodes';
+import { rowsBelow } from '../nodes';
 import { type Policies } from '../profiles';
 import { EVENT } from '../run/inputLog';
 import { allTriggers, type Trigger } from '../stream/options';
@@ -59,16 +59,9 @@ export function eventOf({ subject, target, grouping }: ProbeContext, input: numb
 
 /** The column of a stream that a key is read from: followed down through projections, else the one of its name. */
 export function sourceColumn(plan: Plan, expression: Expression, { table }: Topic, name: string): number {
-  let node = plan;
-  let at = expression;
-  for (;;) {
-    const kind = kindOf(node);
-    if (at.op !== 'column' || !kind.column) break;
-    at = kind.column(node, at.index);
-    [node] = inputsOf(node);
-  }
-  if (at.op === 'column' && node.node === 'scan') return at.index;
-  return columnNamed(table.schema, name);
+  const { node, columns } = rowsBelow(plan);
+  const column = expression.op === 'column' ? columns[expression.index] : -1;
+  return column >= 0 && node.node === 'scan' ? column : columnNamed(table.schema, name);
 }
 
 function rowOf({ run }: Subject, input: number): Example {

@@ -12,6 +12,7 @@ export const kinds = {
     resultKey: firstColumns,
     changelog: (node, options, reads, isLast) =>
       isTriggered(node, options, reads) ? 'retract' : byKey(node, options, reads, isLast),
+    keyed: true,
     retractions: 'incremental',
     recompute: () => ({ identity: 'key', due: immediately }),
     // With a trigger it is a window of all time, whose panes have no key (S2.8).

@@ -10,6 +10,7 @@ export const kinds = {
     resultKey,
     changelog: (node, options, reads) =>
       node.kind === 'inner' || node.kind === 'semi' ? asInputs(node, options, reads) : 'retract',
+    keyed: true,
     retractions: 'incremental',
   },
   'interval join': {
@@ -21,6 +22,7 @@ export const kinds = {
     keys: sides,
     resultKey,
     changelog: asInputs,
+    keyed: true,
     retractions: 'recompute',
     recompute: (node) => ({ identity: 'pair', due: paddedAt(node) }),
     options: () => ['lateRows'],
@@ -30,6 +32,7 @@ export const kinds = {
     keys: sides,
     resultKey,
     changelog: asInputs,
+    keyed: true,
     retractions: 'recompute',
     // Its third id is the window's end.
     recompute: () => ({
@@ -43,12 +46,14 @@ export const kinds = {
     keys: sides,
     resultKey,
     changelog: (_, __, [left]) => left,
+    keyed: true,
     retractions: 'incremental',
   },
   'asof join': {
     explain: (node) => explainJoin(node, `the nearest right time ${node.match} the left time`),
     keys: sides,
     changelog: appends,
+    keyed: true,
     retractions: 'recompute',
   },
 } satisfies KindFamily;

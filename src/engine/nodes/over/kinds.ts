@@ -15,6 +15,7 @@ export const kinds = {
     keys: ({ partitionBy }) => [partitionBy],
     resultKey: ({ partitionBy }) => partitionBy,
     changelog: asInputs,
+    keyed: 'as inputs',
     retractions: 'recompute',
     // Requests are answered once, from the rows as they have arrived.
     recompute: (_, { lookup }) => (lookup ? null : { identity: 'row', due: atOwnTime }),

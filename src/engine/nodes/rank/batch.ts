@@ -1,5 +1,6 @@
 import { BIGINT, makeColumn, takeRows, type Table } from '../../../model';
-import { keyedResult, type Deduplicate, type Normalize, type TopN } from '../../../sql/plan';
+import { type Deduplicate, type Normalize, type TopN } from '../../../sql/plan';
+import { keyedResult } from '..';
 import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
 import { bucketSort, keyIdsOf, keysInOrder, ranks } from '../../batch/groups';
 import { blocking, rowPerKey, type BatchFamily, type BlockingOperator } from '../../batch/operator';

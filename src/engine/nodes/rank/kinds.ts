@@ -11,6 +11,7 @@ export const kinds = {
     keys: ({ keys }) => [keys],
     resultKey: ({ keys }) => keys,
     changelog: byKey,
+    keyed: true,
     retractions: 'recompute',
     recompute: () => ({ identity: 'key', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
@@ -23,6 +24,7 @@ export const kinds = {
     keys: ({ partitionBy }) => [partitionBy],
     resultKey: ({ partitionBy }) => partitionBy,
     changelog: byKey,
+    keyed: true,
     retractions: 'incremental',
     recompute: () => ({ identity: 'row', due: immediately }),
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
@@ -32,6 +34,7 @@ export const kinds = {
     keys: ({ keys }) => [keys],
     resultKey: ({ keys }) => keys,
     changelog: byKey,
+    keyed: true,
     retractions: 'incremental',
     options: (_, __, isLast) => (isLast ? ['upsert'] : []),
   },
@@ -40,6 +43,7 @@ export const kinds = {
     // All rows are counted together.
     keys: () => [[]],
     changelog: asInputs,
+    keyed: 'as inputs',
     retractions: 'recompute',
   },
 } satisfies KindFamily;

@@ -11,7 +11,8 @@ import {
   UPDATE_BEFORE,
   type ColumnBatch,
 } from '../../../model';
-import { keyedResult, type TopN } from '../../../sql/plan';
+import { type TopN } from '../../../sql/plan';
+import { keyedResult } from '..';
 import { compile, type Evaluator } from '../../expression';
 import { comparerOf } from '../../ordering';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';

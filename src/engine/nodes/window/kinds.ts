@@ -14,6 +14,7 @@ export const kinds = {
     grouping: (node) => node,
     resultKey: firstColumns,
     changelog: (node, options, reads) => (refires(options) ? 'retract' : asInputs(node, options, reads)),
+    keyed: true,
     retractions: 'recompute',
     recompute: (_, { profile }) => ({
       identity: 'key',

@@ -1,5 +1,6 @@
 import { isNull, MAX_TIME, type Column } from '../../../../model';
-import { keyedResult, type AsOfJoin, type TemporalJoin } from '../../../../sql/plan';
+import { type AsOfJoin, type TemporalJoin } from '../../../../sql/plan';
+import { keyedResult } from '../..';
 import { upTo } from '../../../batch/chunk';
 import { type Used } from '../../../batch/operator';
 import { ascends, totalOrder } from '../../../batch/order';

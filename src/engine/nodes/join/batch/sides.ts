@@ -1,5 +1,6 @@
 import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, type Table } from '../../../../model';
-import { keyedResult, type Expression, type JoinKind, type Plan } from '../../../../sql/plan';
+import { type Expression, type JoinKind, type Plan } from '../../../../sql/plan';
+import { keyedResult } from '../..';
 import { compile, compilePredicate } from '../../../expression';
 import { KeyTable } from '../../../state/keys';
 import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
