@@ -57,6 +57,8 @@ const RANGE_ROWS = 1_024;
 export class Probe {
   /** Runs so far. */
   count = 0;
+  /** Whether the last input of a run produced what is asked about. */
+  isDone: (run: Run) => boolean = () => false;
   readonly now: number;
   /** The run after the input. Each attempt overwrites its result log. */
   readonly runAtInput: Run;
@@ -68,8 +70,6 @@ export class Probe {
   constructor(
     private readonly subject: Subject,
     private readonly input: number,
-    /** Whether the last input of a run produced what is asked about. */
-    private readonly isDone: (run: Run) => boolean,
   ) {
     const { inputs, setup } = subject.run.engine;
     this.now = clockAt(subject, input);

@@ -73,7 +73,8 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const key = keyValues(keys, question.key);
   const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
-  const probe = new Probe(subject, input, emitsWindow(target));
+  const probe = new Probe(subject, input);
+  probe.isDone = emitsWindow(target);
   const run = probe.runAtInput;
   const options = optionsAt(subject, input);
   const context: ProbeContext = {

@@ -42,7 +42,8 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   const stream = subject.run.engine.inputs.topics[place.topic].name;
   const context: StreamContext = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
-  const runAtInput = new Probe(subject, input, () => false).runAtInput;
+  const probe = new Probe(subject, input);
+  const { runAtInput } = probe;
   const because = (reason: RowReason): RowAnswer => ({
     ...none,
     stream,
@@ -62,12 +63,8 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     policies: POLICIES[context.options.profile],
     ended: hasEnded(subject, input),
   });
-  const probe = new Probe(
-    subject,
-    input,
-    emitsRow(unemitted.nodeIndex, (rows, row) =>
-      explanationOf(node).isMadeFrom(node, { rows, row, input: rows.input[row] }, unemitted, unemitted.side),
-    ),
+  probe.isDone = emitsRow(unemitted.nodeIndex, (rows, row) =>
+    explanationOf(node).isMadeFrom(node, { rows, row, input: rows.input[row] }, unemitted, unemitted.side),
   );
   const changes = changesFor(unemitted, verdict, context, clocks, input, probe);
   return {

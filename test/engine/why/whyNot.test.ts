@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type InputLog } from '../../../src/engine/run/inputLog';
-import { Probe, emitsWindow, type PlantedEvent } from '../../../src/engine/why/probe';
+import { Probe, emitsWindow, type PlantedEvent, type Target } from '../../../src/engine/why/probe';
+import { type Subject } from '../../../src/engine/why/subject';
 import { whyNot } from '../../../src/engine/why/whyNot';
 import { type WhyNot } from '../../../src/model';
 import { nothingSentence, reasonSentence } from '../../../src/words/whyNot';
@@ -27,6 +28,12 @@ interface Asked {
 }
 
 /** Every window that an event of the world is in, for every key; of sessions, what single events would make. */
+function probing(subject: Subject, input: number, target: Target): Probe {
+  const probe = new Probe(subject, input);
+  probe.isDone = emitsWindow(target);
+  return probe;
+}
+
 function windowsOfWorld({ window, events, how }: World): Asked[] {
   const found = new Map<string, Asked>();
   for (const event of events) {
@@ -195,7 +202,7 @@ test('S20.2 an event that might come does not change what has been: a partition 
   expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', by: 'watermark', since: 30 });
   const target = { nodeIndex: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
-  expect(new Probe(subject, input, emitsWindow(target)).try({ events: [event], until: 1_000 })).toBeNull();
+  expect(probing(subject, input, target).try({ events: [event], until: 1_000 })).toBeNull();
 });
 
 test('S4.8 after its trigger has closed a session, an event inside it opens another one', () => {
@@ -266,7 +273,7 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
   };
   const held = at(0, 30, 32);
   const change = { events: [held, at(0, 48, 48), at(1, 48, 100)], until: null };
-  const hit = new Probe(subject, input, emitsWindow(target)).try(change);
+  const hit = probing(subject, input, target).try(change);
   expect(hit?.events).toEqual([held, at(0, 48, 48)]);
 });
 
