@@ -30,6 +30,8 @@ export interface Channel extends Upstream {
   changelog: Changelog;
   /** Whether its watermark counts; requests are answered immediately. */
   timed: boolean;
+  /** Whether no operator upstream remembers rows, so that these still are the source's events. */
+  hasEvents: boolean;
 }
 
 /** A topic that the plan reads as a table: several scans of one topic read the same events. */
@@ -48,6 +50,8 @@ export interface OperatorNode {
   title: string;
   mode: Mode;
   inputs: Channel[];
+  /** The topics upstream, by their places in the run. */
+  topics: ReadonlySet<number>;
   /** Whether it remembers rows; if not, it takes each where it is. */
   remembers: boolean;
 }
@@ -72,8 +76,9 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
   const sources = sourcesOf(plan, topics);
   checkOptions(options, sources, topics);
   const operators: OperatorNode[] = [];
-  const add = (node: Omit<OperatorNode, 'number'>): Upstream => {
-    operators.push({ number: operators.length + 1, ...node });
+  const add = (node: Omit<OperatorNode, 'number' | 'topics'>): Upstream => {
+    const topics = new Set(node.inputs.flatMap((input) => [...topicsOf(operators, input)]));
+    operators.push({ number: operators.length + 1, ...node, topics });
     return { nodeIndex: operators.length - 1, topic: -1 };
   };
   if (options.job) {
@@ -93,12 +98,16 @@ export function graphOf(plan: Plan, options: StreamOptions, topics: readonly Top
   const operator = (node: Exclude<Plan, Scan>, isLast: boolean): Upstream => {
     const mode = modeOf(node, options, isLast);
     const keys = kindOf(node).keys(node);
-    const inputs = inputsOf(node).map((input, side): Channel => ({
-      ...visit(input, isLast && node.node === 'project'),
-      partitioning: keys && !isDividedBy(input, keys[side]) ? { by: 'hash', keys: keys[side] } : FORWARD,
-      changelog: mode.reads[side],
-      timed: true,
-    }));
+    const inputs = inputsOf(node).map((input, side): Channel => {
+      const from = visit(input, isLast && node.node === 'project');
+      return {
+        ...from,
+        hasEvents: from.nodeIndex < 0 || (isFirst(operators[from.nodeIndex]) && !operators[from.nodeIndex].remembers),
+        partitioning: keys && !isDividedBy(input, keys[side]) ? { by: 'hash', keys: keys[side] } : FORWARD,
+        changelog: mode.reads[side],
+        timed: true,
+      };
+    });
     if (node === answered) {
       const requests = topics.findIndex(({ name }) => name === options.lookup!.requests.name);
       inputs.push({ ...ofTopic(requests), partitioning: { by: 'hash', keys: answered.partitionBy }, timed: false });
@@ -124,6 +133,7 @@ const ofTopic = (topic: number): Channel => ({
   partitioning: FORWARD,
   changelog: 'append',
   timed: true,
+  hasEvents: true,
 });
 
 /** Whether rows of a plan with equal values of `keys` are in one place already. */
@@ -163,27 +173,18 @@ function sourcesOf(plan: Plan, topics: readonly Topic[], found: SourceNode[] = [
   return found;
 }
 
-/** Whether no operator upstream of a channel remembers rows, so that its rows still are the source's events. */
-export const hasEvents = (nodes: readonly OperatorNode[], { nodeIndex }: Upstream): boolean =>
-  nodeIndex < 0 || (!nodes[nodeIndex].remembers && nodes[nodeIndex].inputs.every((input) => hasEvents(nodes, input)));
+/** The topics that the rows of a channel come from. */
+export const topicsOf = (operators: readonly OperatorNode[], { nodeIndex, topic }: Upstream): ReadonlySet<number> =>
+  nodeIndex < 0 ? new Set([topic]) : operators[nodeIndex].topics;
 
-/** Topics upstream of each operator. */
-export function topicsUpstream(nodes: readonly Pick<OperatorNode, 'inputs'>[]): Set<number>[] {
-  const found: Set<number>[] = [];
-  for (const { inputs } of nodes) {
-    found.push(new Set(inputs.flatMap(({ nodeIndex, topic }) => (nodeIndex < 0 ? [topic] : [...found[nodeIndex]]))));
-  }
-  return found;
-}
+/** Whether an operator takes in the sources' events, and no rows that another one has made of them. */
+export const isFirst = ({ inputs }: OperatorNode): boolean => inputs.every(({ hasEvents }) => hasEvents);
 
 /** Whether one event reaches an operator on two inputs: then there is an order to keep, and ranges have one row. */
-export function meetsItself(nodes: readonly OperatorNode[]): boolean {
-  const upstream = topicsUpstream(nodes);
-  return nodes.some(({ inputs }, i) => {
-    const reached = inputs.reduce((sum, { nodeIndex }) => sum + (nodeIndex < 0 ? 1 : upstream[nodeIndex].size), 0);
-    return reached > upstream[i].size;
-  });
-}
+export const meetsItself = (operators: readonly OperatorNode[]): boolean =>
+  operators.some(
+    ({ inputs, topics }) => inputs.reduce((sum, input) => sum + topicsOf(operators, input).size, 0) > topics.size,
+  );
 
 /** The operator whose rows are the result: those after it only filter and project. −1 where they are a topic's. */
 export function resultNode({ operators, result }: Graph): number {
@@ -202,4 +203,4 @@ export const takesMultiTopicRanges = ({ sources, operators, lookup }: Graph, nee
   sources.length > 1 &&
   !needsClock &&
   lookup < 0 &&
-  operators.every(({ inputs }) => inputs.length === 1 || inputs.every((input) => hasEvents(operators, input)));
+  operators.every((operator) => operator.inputs.length === 1 || isFirst(operator));

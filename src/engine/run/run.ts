@@ -2,7 +2,7 @@ import { addTime, MAX_TIME, MIN_TIME, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
-import { graphOf, meetsItself, takesMultiTopicRanges, topicsUpstream, type Graph, type Upstream } from './graph';
+import { graphOf, meetsItself, takesMultiTopicRanges, type Graph, type Upstream } from './graph';
 import { instantiate, makeContext, type RunOperator } from './runOperator';
 import { Agenda, type AgendaSetup, type RunTimers } from './agenda';
 import { AlignedQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
@@ -191,8 +191,8 @@ export class Run {
    * lateness of 0: at which the watermark reached its end.
    */
   purgedAt(end: number, until: number, lateness = this.windows?.lateness ?? 0): number {
-    const below = topicsUpstream(this.graph.operators)[this.windowOperator - 1];
-    return this.sources.expiredAt(end, lateness, below, until);
+    const { topics } = this.graph.operators[this.windowOperator - 1];
+    return this.sources.expiredAt(end, lateness, topics, until);
   }
 
   get finished(): boolean {

@@ -2,7 +2,7 @@ import { MIN_TIME, stepCode, type Counters } from '../../model';
 import { type Topic } from '../log/topic';
 import { BatchJob } from '../nodes/job/batchJob';
 import { operatorOf } from '../nodes/stream';
-import { hasEvents, type Graph, type OperatorNode } from './graph';
+import { isFirst, type Graph, type OperatorNode } from './graph';
 import { StateBackend } from '../state/backend';
 import { Identities } from '../state/identities';
 import { type Context, type Operator } from '../stream/operator';
@@ -31,11 +31,8 @@ export function instantiate(
   context: MakeContext,
 ): RunOperator[] {
   return operators.map((node) => {
-    const { number, plan, mode, inputs } = node;
-    const lent = context(
-      number,
-      inputs.every((input) => hasEvents(operators, input)),
-    );
+    const { number, plan, mode } = node;
+    const lent = context(number, isFirst(node));
     const tables = sources.map(({ topic }): string => topics[topic].name);
     const operator = options.job
       ? new BatchJob(plan, options, topics, tables, options.job, lent)

@@ -153,7 +153,7 @@ export class Sources {
    * Processing time at which the watermark of `topics` had passed `end` by `lateness`, as far as input `until`; MAX_TIME:
    * not yet.
    */
-  expiredAt(end: number, lateness: number, topics: Set<number>, until: number): number {
+  expiredAt(end: number, lateness: number, topics: ReadonlySet<number>, until: number): number {
     const line = this.watermarkHistory(this.list.filter(({ place }) => topics.has(place)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     const inputs = Math.min(until, this.inputs.length - 1) + 1;

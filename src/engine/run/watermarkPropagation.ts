@@ -1,6 +1,6 @@
 import { addTime, MAX_TIME, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
-import { topicsUpstream, type Channel } from './graph';
+import { type Channel } from './graph';
 import { type RunOperator } from './runOperator';
 import { type InputLog } from './inputLog';
 import { type RowRange } from '../stream/operator';
@@ -21,8 +21,6 @@ export class WatermarkPropagation {
   /** Of a multi-topic range: its first input, and by operator the input watermark before each input. */
   private first = 0;
   private readonly watermarkBefore: Float64Array[];
-  /** Topics upstream of each operator. */
-  private readonly below: Set<number>[];
 
   constructor(
     private readonly operators: readonly RunOperator[],
@@ -35,7 +33,6 @@ export class WatermarkPropagation {
     });
     this.scratch = operators.map(({ node: { inputs } }) => inputs.map(() => new Float64Array(0)));
     this.watermarkBefore = operators.map(() => new Float64Array(0));
-    this.below = topicsUpstream(operators.map(({ node }) => node));
   }
 
   private outputWatermark({ nodeIndex, topic }: Channel): number {
@@ -100,7 +97,7 @@ export class WatermarkPropagation {
       if (valve === null) return;
       if (this.watermarkBefore[i].length < to - from) this.watermarkBefore[i] = new Float64Array(2 * (to - from));
       const line = this.watermarkBefore[i];
-      const below = this.below[i];
+      const { topics: below } = this.operators[i].node;
       let least = MAX_TIME;
       for (const at of below) least = Math.min(least, this.sourceOf[at]!.watermarks.current);
       // Backwards watermarks only fall: the least of all sources is the least seen so far.

@@ -1,5 +1,5 @@
 import { adds, type JOIN_FATES, MAX_TIME, MIN_TIME, type Step } from '../../model';
-import { topicsUpstream } from '../run/graph';
+import { topicsOf } from '../run/graph';
 import { EVENT } from '../run/inputLog';
 import { type Pairing } from '../stream/operator';
 import { type TracedRun } from '../run/tracedRun';
@@ -69,7 +69,7 @@ class Found {
   /** Rows of each side by number. */
   private readonly named = [new Map<number, JoinRow>(), new Map<number, JoinRow>()];
   private readonly arrivals: [number, number] = [0, 0];
-  private readonly sides: Set<number>[];
+  private readonly sides: ReadonlySet<number>[];
 
   constructor(
     private readonly run: TracedRun,
@@ -77,10 +77,7 @@ class Found {
     private readonly pairing: Pairing,
   ) {
     const { operators } = run.engine.graph;
-    const upstream = topicsUpstream(operators);
-    this.sides = operators[number - 1].inputs.map(({ nodeIndex, topic }) =>
-      nodeIndex < 0 ? new Set([topic]) : upstream[nodeIndex],
-    );
+    this.sides = operators[number - 1].inputs.map((input) => topicsOf(operators, input));
   }
 
   read(step: JoinStep): void {

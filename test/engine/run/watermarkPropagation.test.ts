@@ -167,11 +167,13 @@ test('S8.4 the delay of an operator lowers its output watermark and that of its 
       plan: scan('payments'),
       title: 'test',
       mode: { reads: [], writes: 'append', retractions: 'pass' },
+      topics: new Set([0]),
       remembers: false,
       inputs: upstream.map((one) => ({
         nodeIndex: one,
         topic: one < 0 ? 0 : -1,
         timed: true,
+        hasEvents: true,
         partitioning: { by: 'forward' },
         changelog: 'append',
       })),
