@@ -87,7 +87,7 @@ export class RecomputeOperator implements Operator {
     const first = state.keys(keys[0], inputs[0].schema);
     this.sides = inputs.map((input, side) => ({
       keys: side === 0 ? first : new KeyIds(keys[side], input.schema, first.table),
-      rows: state.rowLists(how.identity === 'pair' ? [...input.schema, NUMBER] : input.schema),
+      rows: how.identity === 'pair' ? state.rowLists([...input.schema, NUMBER], 1) : state.rowLists(input.schema),
       width: input.schema.length,
       keyed: keyedResult(input),
       arrived: state.value(0, 'max'),

@@ -1,4 +1,4 @@
-import { Run, type RunSetup } from './run';
+import { Run, type RunCheckpoint, type RunSetup } from './run';
 import { TracedRun } from './tracedRun';
 
 /**
@@ -6,7 +6,7 @@ import { TracedRun } from './tracedRun';
  * on from a checkpoint of a run with the same setup. Throws a TidemarkError for a plan, options or streams that make no
  * sense.
  */
-export const openRun = (setup: RunSetup, checkpoint?: Uint8Array): Run => new Run(setup, null, checkpoint);
+export const openRun = (setup: RunSetup, checkpoint?: RunCheckpoint): Run => new Run(setup, null, checkpoint);
 
 /** Opens a run that keeps its steps, so that any moment of it can be looked at again. */
 export const openTracedRun = (setup: RunSetup): TracedRun => new TracedRun(setup);

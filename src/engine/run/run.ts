@@ -36,6 +36,20 @@ export interface RunSetup extends AgendaSetup {
   continues?: { inputs: InputLog; events: readonly PlannedEvent[] };
 }
 
+/** A run between two of its inputs, for another process. */
+export interface RunCheckpoint {
+  /**
+   * What operators remember, the offsets and watermark generators of the sources, the position of the sink: values alone,
+   * in canonical bytes. Equal state is equal bytes, in whatever order its keys came.
+   */
+  state: Uint8Array;
+  /**
+   * Who keys and rows are: ids and numbers in the order in which they came. Rows of one moment are emitted in that order,
+   * ties go by it, and whoever has the results knows them by it; so a run that goes on keeps it.
+   */
+  names: Uint8Array;
+}
+
 /**
  * A run: what everything that drives a plan or looks at one has in its hands. All operators of a plan in one thread,
  * driven by one agenda. `advance` handles ranges of inputs for as long as it may, and numbers them; between two ranges
@@ -84,7 +98,7 @@ export class Run {
   constructor(
     readonly setup: RunSetup,
     readonly trace: Trace | null,
-    checkpoint?: Uint8Array,
+    checkpoint?: RunCheckpoint,
   ) {
     const { plan, topics, options, continues } = setup;
     this.options = options;
@@ -409,26 +423,25 @@ export class Run {
     for (const { backend } of this.operators) backend.readFrame(reader);
   }
 
-  /**
-   * The same for another process: state as values, the offsets and watermark generators of the sources, the position of
-   * the sink. A run restored from it writes the same bytes; key ids are among them, so the order in which keys came counts.
-   */
-  checkpoint(): Uint8Array {
+  /** The same for another process: a run restored from it writes the same bytes. */
+  checkpoint(): RunCheckpoint {
     const { writer } = this;
+    const names = new StateWriter();
     for (const { backend } of this.operators) {
-      writer.small(backend.identities.checkpoint());
-      writeCheckpoint(backend.checkpoint(), writer);
+      names.small(backend.identities.checkpoint());
+      writeCheckpoint(backend.checkpoint(), writer, names);
     }
     this.writeProgress(writer);
-    return writer.finish();
+    return { state: writer.finish(), names: names.finish() };
   }
 
   /** Goes on from a checkpoint; nothing has been handled yet. */
-  private resume(checkpoint: Uint8Array): void {
-    const reader = new StateReader(checkpoint);
+  private resume({ state, names }: RunCheckpoint): void {
+    const reader = new StateReader(state);
+    const named = new StateReader(names);
     for (const { backend } of this.operators) {
-      backend.identities.restore(reader.small());
-      backend.restore([readCheckpoint(reader)]);
+      backend.identities.restore(named.small());
+      backend.restore([readCheckpoint(reader, named)]);
     }
     // The counters come last: they have counted the rows that were restored.
     this.readProgress(reader);

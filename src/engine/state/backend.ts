@@ -62,9 +62,9 @@ export class StateBackend {
     return this.add(new KeyedRows(schema));
   }
 
-  /** Rows by key in an order of the operator's own. */
-  rowLists(schema: Schema): RowLists {
-    return this.add(new RowLists(schema));
+  /** Rows by key in an order of the operator's own. `names`: how many of the last columns are names. */
+  rowLists(schema: Schema, names = 0): RowLists {
+    return this.add(new RowLists(schema, undefined, names));
   }
 
   timers(): Timers {
@@ -156,28 +156,32 @@ export class StateBackend {
   checkpoint(): Checkpoint {
     const values = new EntryWriter();
     for (const { state } of this.values) values.number(state.value);
-    const groups: Checkpoint['groups'] = new Array<null>(KEY_GROUPS).fill(null);
-    const writers = new Map<number, EntryWriter>();
+    const groups = new GroupWriters();
+    const names = new GroupWriters();
     for (const { key, bytes, entries } of this.entriesByKey()) {
-      const group = keyGroupOf(bytes);
-      if (!writers.has(group)) writers.set(group, new EntryWriter());
-      const writer = writers.get(group)!;
+      const writer = groups.of(bytes);
       for (const column of this.table?.columns ?? []) writer.value(column, key);
-      for (const entry of entries) writer.block(entry ? entry.finish() : NOTHING);
+      for (const entry of entries) {
+        writer.block(entry?.values.finish() ?? NOTHING);
+        names.of(bytes).block(entry?.names.finish() ?? NOTHING);
+      }
     }
-    for (const [group, writer] of writers) groups[group] = writer.finish();
-    return { groups, values: values.finish() };
+    return { groups: groups.finish(), values: values.finish(), names: names.finish() };
   }
 
   /** Keys that hold anything, in the order of their bytes, with what each store has of them. */
-  private entriesByKey(): { key: number; bytes: Uint8Array; entries: (EntryWriter | undefined)[] }[] {
-    const found = new Map<number, (EntryWriter | undefined)[]>();
+  private entriesByKey(): { key: number; bytes: Uint8Array; entries: (Entry | undefined)[] }[] {
+    const found = new Map<number, (Entry | undefined)[]>();
+    const entryOf = (key: number, store: number): Entry => {
+      let entries = found.get(key);
+      if (!entries) found.set(key, (entries = new Array<undefined>(this.stores.length).fill(undefined)));
+      return (entries[store] ??= { values: new EntryWriter(), names: new EntryWriter() });
+    };
     this.stores.forEach((store, i) => {
-      store.writeEntries((key) => {
-        let entries = found.get(key);
-        if (!entries) found.set(key, (entries = new Array<undefined>(this.stores.length).fill(undefined)));
-        return (entries[i] ??= new EntryWriter());
-      });
+      store.writeEntries(
+        (key) => entryOf(key, i).values,
+        (key) => entryOf(key, i).names,
+      );
     });
     const columns = this.table?.columns ?? [];
     return [...found]
@@ -188,22 +192,23 @@ export class StateBackend {
   /** Adds the key groups that `owns` says to the state of a new operator. */
   restore(checkpoints: readonly Checkpoint[], owns: (group: number) => boolean = () => true): void {
     const keys = makeTable(this.table?.schema ?? []);
-    const blocks: Uint8Array[][] = [];
-    for (const { groups } of checkpoints) {
+    const blocks: [values: EntryReader, names: EntryReader][][] = [];
+    for (const { groups, names } of checkpoints) {
       groups.forEach((bytes, group) => {
         if (bytes === null || !owns(group)) return;
+        const named = new EntryReader(names[group]!);
         for (const reader = new EntryReader(bytes); !reader.finished; keys.length += 1) {
           reserve(keys, keys.length + 1);
           for (const column of keys.columns) reader.value(column, keys.length);
-          blocks.push(this.stores.map(() => reader.block()));
+          blocks.push(this.stores.map(() => [new EntryReader(reader.block()), new EntryReader(named.block())]));
         }
       });
     }
     const ids = new Int32Array(keys.length);
     this.identities.keys?.intern(keys.columns, 0, keys.length, ids);
     blocks.forEach((entries, i) => {
-      entries.forEach((bytes, store) => {
-        if (bytes.length > 0) this.stores[store].readEntry(ids[i], new EntryReader(bytes));
+      entries.forEach(([values, names], store) => {
+        if (!values.finished) this.stores[store].readEntry(ids[i], values, names);
       });
     });
     this.mergeValues(checkpoints);
@@ -221,6 +226,28 @@ export class StateBackend {
         if (isNext) state.value = value;
       }
     });
+  }
+}
+
+/** What one store has of one key. */
+interface Entry {
+  values: EntryWriter;
+  names: EntryWriter;
+}
+
+/** A writer for each key group that has any keys. */
+class GroupWriters {
+  private readonly writers = new Map<number, EntryWriter>();
+
+  of(key: Uint8Array): EntryWriter {
+    const group = keyGroupOf(key);
+    let writer = this.writers.get(group);
+    if (!writer) this.writers.set(group, (writer = new EntryWriter()));
+    return writer;
+  }
+
+  finish(): Checkpoint['groups'] {
+    return Array.from({ length: KEY_GROUPS }, (_, group) => this.writers.get(group)?.finish() ?? null);
   }
 }
 

@@ -12,6 +12,8 @@ export interface Checkpoint {
   groups: (Uint8Array | null)[];
   /** Numbers that belong to no key. */
   values: Uint8Array;
+  /** By key group who the rows of its keys are, which depends on when they came. */
+  names: (Uint8Array | null)[];
 }
 
 /** The canonical bytes of a key: equal in every process. */
@@ -32,15 +34,18 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-export function writeCheckpoint({ groups, values }: Checkpoint, writer: StateWriter): void {
-  writer.small(values);
-  for (const bytes of groups) writer.small(bytes ?? NO_KEYS);
+export function writeCheckpoint({ groups, values, names }: Checkpoint, state: StateWriter, named: StateWriter): void {
+  state.small(values);
+  for (const bytes of groups) state.small(bytes ?? NO_KEYS);
+  for (const bytes of names) named.small(bytes ?? NO_KEYS);
 }
 
-export function readCheckpoint(reader: StateReader): Checkpoint {
-  const values = reader.small();
-  const groups = Array.from({ length: KEY_GROUPS }, () => reader.small());
-  return { values, groups: groups.map((bytes) => (bytes.length > 0 ? bytes : null)) };
+export function readCheckpoint(state: StateReader, named: StateReader): Checkpoint {
+  const values = state.small();
+  return { values, groups: groupsOf(state), names: groupsOf(named) };
 }
+
+const groupsOf = (reader: StateReader): Checkpoint['groups'] =>
+  Array.from({ length: KEY_GROUPS }, () => reader.small()).map((bytes) => (bytes.length > 0 ? bytes : null));
 
 const NO_KEYS = new Uint8Array(0);

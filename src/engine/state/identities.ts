@@ -19,8 +19,8 @@ export class Numbers {
  * What the rows of a graph node are known by: the ids of its keys, and numbers for rows without one. The subtasks of the
  * node share it, so a row has the same identity whichever of them computes it, and two rows never have the same.
  *
- * Operators downstream remember identities, so a checkpoint has them as they are: a key keeps its id for as long as the
- * job lives, in every process that goes on with it.
+ * Operators downstream remember identities, so a checkpoint has them as they are, among its names: a key keeps its id for
+ * as long as the job lives, in every process that goes on with it.
  */
 export class Identities {
   keys: KeyTable | null = null;

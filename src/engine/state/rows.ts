@@ -8,7 +8,9 @@ import { type Store } from './store';
 type Numbers = Float64Array | Int32Array | Uint8Array;
 
 const NONE = -1;
-const HIDDEN = ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
+const REMEMBERED = ['time', 'kind'] as const;
+const IDENTITY = ['id0', 'id1', 'id2'] as const;
+const HIDDEN = [...REMEMBERED, ...IDENTITY, 'input'] as const;
 /** Hidden columns that are remembered; the time always is. */
 export type Hidden = readonly (typeof HIDDEN)[number][];
 
@@ -16,6 +18,8 @@ export type Hidden = readonly (typeof HIDDEN)[number][];
  * Rows by key, column by column: a row has a slot for as long as it is held, and slots are used again. Which rows a key
  * has, and in which order, is for the subclass to say: `KeyedRows` for chains, `RowLists` for orders of an operator's
  * own, `TimedRows` for rows that are searched for, or leave, by time.
+ *
+ * In a checkpoint the identities of rows are names. The input number is left out, since it is of one run.
  *
  * A slot that has been released can be read until the next `put`. So an operator may note slots while it goes through a
  * range, and copy their columns at its end.
@@ -32,10 +36,11 @@ export abstract class RowsByKey implements Store {
   private free = NONE;
   private used = 0;
 
-  /** `hidden`: the columns that `putRange` copies. */
+  /** `hidden`: the columns that `putRange` copies. `names`: how many of the last columns are names too. */
   constructor(
     schema: Schema,
     private readonly hidden: Hidden = HIDDEN,
+    private readonly names = 0,
   ) {
     this.batch = makeBatch(schema);
   }
@@ -149,19 +154,34 @@ export abstract class RowsByKey implements Store {
     for (let slot = this.used - 1; slot >= 0; slot -= 1) if (held[slot] === 0) this.release(slot);
   }
 
-  writeEntries(entry: (key: number) => EntryWriter): void {
-    this.each((key, slot) => writeRow(this.batch, slot, entry(key)));
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
+    this.each((key, slot) => this.writeRow(slot, entry(key), names(key)));
   }
 
-  readEntry(key: number, entry: EntryReader): void {
-    while (!entry.finished) this.append(key, this.readRow(entry));
+  readEntry(key: number, entry: EntryReader, names: EntryReader): void {
+    while (!entry.finished) this.append(key, this.readRow(entry, names));
+  }
+
+  protected writeRow(slot: number, entry: EntryWriter, names: EntryWriter): void {
+    const { batch } = this;
+    for (const column of REMEMBERED) entry.number(batch[column][slot]);
+    for (const column of IDENTITY) names.number(batch[column][slot]);
+    batch.columns.forEach((column, i) => (this.isName(i) ? names : entry).value(column, slot));
   }
 
   /** Returns the slot of the next row of an entry; it belongs to no key yet. */
-  protected readRow(entry: EntryReader): number {
+  protected readRow(entry: EntryReader, names: EntryReader): number {
     const slot = this.take();
-    readRow(entry, this.batch, slot);
+    const { batch } = this;
+    batch.input[slot] = 0;
+    for (const column of REMEMBERED) batch[column][slot] = entry.number();
+    for (const column of IDENTITY) batch[column][slot] = names.number();
+    batch.columns.forEach((column, i) => (this.isName(i) ? names : entry).value(column, slot));
     return slot;
+  }
+
+  private isName(column: number): boolean {
+    return column >= this.batch.columns.length - this.names;
   }
 }
 
@@ -281,25 +301,4 @@ export class RowLists extends RowsByKey {
 /** `to[slots[row]]` becomes `from[row]`, for rows [begin, end). */
 function scatter(from: Numbers, to: Numbers, begin: number, end: number, slots: Int32Array): void {
   for (let row = begin; row < end; row += 1) to[slots[row]] = from[row];
-}
-
-/** A row as it is in a checkpoint: the input number is left out, since it is of one run. */
-export function writeRow(batch: ColumnBatch, row: number, entry: EntryWriter): void {
-  entry.number(batch.time[row]);
-  entry.number(batch.kind[row]);
-  entry.number(batch.id0[row]);
-  entry.number(batch.id1[row]);
-  entry.number(batch.id2[row]);
-  for (const column of batch.columns) entry.value(column, row);
-}
-
-/** Fills a row of a batch, which has room. */
-export function readRow(entry: EntryReader, batch: ColumnBatch, row: number): void {
-  batch.time[row] = entry.number();
-  batch.kind[row] = entry.number();
-  batch.id0[row] = entry.number();
-  batch.id1[row] = entry.number();
-  batch.id2[row] = entry.number();
-  batch.input[row] = 0;
-  for (const column of batch.columns) entry.value(column, row);
 }

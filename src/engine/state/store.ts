@@ -16,6 +16,8 @@ import { type EntryReader, type EntryWriter } from '../../sim/entries';
  * - A *checkpoint* is for another process: by key, as values. It has neither key ids, slot numbers nor dictionary
  *   codes, and it is canonical: equal state is equal bytes, whatever the order of keys in which it came about. Reading
  *   one *adds* to a store, so the entries of one checkpoint can go to several subtasks and those of several to one.
+ *   Beside the entry of a key are its *names*: who its rows are. A job numbers keys and rows in the order in which they
+ *   came, and results, steps and operators downstream know them by that, so they keep it in every process.
  *
  * What can be worked out from other entries of its key (links, sums over remembered rows) is left out of a checkpoint
  * and made again in `settle`.
@@ -25,10 +27,13 @@ export interface Store {
   readonly rows: number;
   writeFrame(writer: StateWriter): void;
   readFrame(reader: StateReader): void;
-  /** Appends to `entry(key)` what is held for each key, in an order that depends on values alone; nothing for none. */
-  writeEntries(entry: (key: number) => EntryWriter): void;
+  /**
+   * Appends to `entry(key)` what is held for each key, in an order that depends on values alone, and to `names(key)` who
+   * its rows are; nothing for none.
+   */
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void;
   /** Adds what `writeEntries` wrote of one key, whose id in this process is `key`. */
-  readEntry(key: number, entry: EntryReader): void;
+  readEntry(key: number, entry: EntryReader, names: EntryReader): void;
   /** All entries of a restore have been read. */
   settle?(): void;
 }

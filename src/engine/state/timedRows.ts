@@ -11,8 +11,8 @@ export class TimedRows extends RowsByKey {
   readonly index = new TimeIndex();
   readonly due: DueRows;
 
-  constructor(schema: Schema, hidden?: Hidden) {
-    super(schema, hidden);
+  constructor(schema: Schema, hidden?: Hidden, names?: number) {
+    super(schema, hidden, names);
     this.due = new DueRows(this.batch);
   }
 

@@ -1,6 +1,6 @@
 import { type Schema } from '../../model';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
-import { RowLists, writeRow } from '../state/rows';
+import { RowLists } from '../state/rows';
 import { type WindowStore } from './store';
 
 /** Rows by window instead of by key, in an order of the operator's own. */
@@ -29,16 +29,16 @@ export class RowsByWindow extends RowLists {
     list.length = 0;
   }
 
-  override writeEntries(entry: (key: number) => EntryWriter): void {
+  override writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
     this.windows.each((key, window) => {
       const list = this.slotsOf(window);
       entry(key).number(list.length);
-      for (const at of list) writeRow(this.batch, at, entry(key));
+      for (const at of list) this.writeRow(at, entry(key), names(key));
     });
   }
 
-  override readEntry(key: number, entry: EntryReader): void {
+  override readEntry(key: number, entry: EntryReader, names: EntryReader): void {
     for (const window of this.windows.inOrder(key))
-      for (let left = entry.number(); left > 0; left -= 1) this.append(window, this.readRow(entry));
+      for (let left = entry.number(); left > 0; left -= 1) this.append(window, this.readRow(entry, names));
   }
 }

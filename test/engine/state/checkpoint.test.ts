@@ -220,17 +220,17 @@ describe.each(divisible)('$name', (setting) => {
   });
 });
 
-/** Who a numbered row is depends on when it came, among the rows of all keys. */
-describe.each(divisible.filter(({ numbered }) => !numbered))('$name', (setting) => {
+describe.each(divisible)('$name', (setting) => {
   const { ports } = new Job(setting, 1, 0);
 
   test('equal state is equal bytes, in whatever order the keys came', () => {
     fc.assert(
       fc.property(script, (drafts) => {
         const steps = scriptOf(setting, drafts, ports);
-        const bytes = (job: Job, order: Step[]): Checkpoint[] => {
+        // Who its rows are depends on when they came, among those of all keys.
+        const bytes = (job: Job, order: Step[]): Omit<Checkpoint, 'names'>[] => {
           job.drive(order);
-          return job.checkpoints();
+          return job.checkpoints().map(({ groups, values }) => ({ groups, values }));
         };
         expect(bytes(new Job(setting, 1, 2), keysInTurn(setting, steps, ports))).toEqual(
           bytes(new Job(setting, 1, 0), steps),

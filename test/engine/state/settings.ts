@@ -22,12 +22,14 @@ export interface Setting {
   retracting?: boolean;
   /** Requests of a lookup, answered so. */
   answer?: 'state' | 'rescan';
-  /** Results depend on which subtask a row is in: time is the newest that the subtask has seen. */
+  /**
+   * Time is the newest that the task has seen (S1.1: stream time), of whatever key: what is too old depends on which rows
+   * share a task, and on the order in which rows of different keys came. So two subtasks are not one, and that order is
+   * state. With all others only the order within a key is.
+   */
   perTask?: boolean;
   /** The input is a table of the latest rows, which changes. */
   recomputed?: boolean;
-  /** Rows are known by their place in the order in which they came, over all keys. */
-  numbered?: boolean;
 }
 
 export const SCHEMA: Schema = [
@@ -127,7 +129,6 @@ const joined = (name: string, node: Plan['node'], from: string, more: Partial<Se
   node,
   sql: `SELECT a.k, a.c, a.v, b.c AS bc, b.v AS bv FROM ${from}`,
   key: ['k'],
-  numbered: true,
   ...more,
 });
 
@@ -204,6 +205,10 @@ export const SETTINGS: Setting[] = [
   recomputed(windowed('session', SESSION)),
   joined('interval join', 'interval join', interval),
   joined('interval join: left', 'interval join', interval.replace('JOIN', 'LEFT JOIN')),
+  joined('interval join: kafka', 'interval join', interval.replace('JOIN', 'FULL JOIN'), {
+    options: { profile: 'kafka', lateness: 2_000 },
+    perTask: true,
+  }),
   joined(
     'window join',
     'window join',

@@ -45,31 +45,35 @@ export class PublishedRows implements Store {
   }
 
   writeFrame(writer: StateWriter): void {
-    const entry = new EntryWriter();
-    this.writeEntries(() => entry);
+    const [entry, names] = [new EntryWriter(), new EntryWriter()];
+    this.writeEntries(
+      () => entry,
+      () => names,
+    );
     writer.small(entry.finish());
+    writer.small(names.finish());
   }
 
   readFrame(reader: StateReader): void {
     this.table = makeTable(this.table.schema);
-    this.readEntry(JOB, new EntryReader(reader.small()));
+    this.readEntry(JOB, new EntryReader(reader.small()), new EntryReader(reader.small()));
   }
 
-  writeEntries(entry: (key: number) => EntryWriter): void {
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
     for (const [, { row, ids }] of [...this.copies].sort(([a], [b]) => (a < b ? -1 : 1))) {
       for (const id of ids) {
-        entry(JOB).number(id);
+        names(JOB).number(id);
         for (const column of this.table.columns) entry(JOB).value(column, row);
       }
     }
   }
 
-  readEntry(_key: number, entry: EntryReader): void {
+  readEntry(_key: number, entry: EntryReader, names: EntryReader): void {
     const { table } = this;
     const ids: number[] = [];
     for (; !entry.finished; table.length += 1) {
       reserve(table, table.length + 1);
-      ids.push(entry.number());
+      ids.push(names.number());
       for (const column of table.columns) entry.value(column, table.length);
     }
     this.replace(table, ids);

@@ -39,8 +39,10 @@ class JoinKeys {
   }
 }
 
-/** Columns that a join adds to the rows of a side: who a row is in pairs, and how many partners it has met. */
-const ADDED: Schema = [field('#number', BIGINT), field('#partners', INT)];
+/** Columns that a join adds to the rows of a side: how many partners a row has met, and who it is in pairs. */
+const ADDED: Schema = [field('#partners', INT), field('#number', BIGINT)];
+/** How many of them are names. */
+const NAMES = 1;
 
 export type Rows = KeyedRows | TimedRows;
 
@@ -61,12 +63,12 @@ export class JoinSide<R extends Rows = TimedRows> {
 
   /** By slot: grows with the rows of the side as they came, refused ones too. */
   get number(): Column['data'] {
-    return this.rows.batch.columns[this.schema.length].data;
+    return this.rows.batch.columns[this.schema.length + 1].data;
   }
 
   /** By slot; below zero for whatever else an operator notes of a row without partners. */
   get partners(): Column['data'] {
-    return this.rows.batch.columns[this.schema.length + 1].data;
+    return this.rows.batch.columns[this.schema.length].data;
   }
 
   /** `keys` are found before. */
@@ -83,22 +85,21 @@ export class JoinSide<R extends Rows = TimedRows> {
 
 export type AnySide = JoinSide<Rows>;
 
+/** Makes the store of a side; the last `names` columns are names. */
+export type MakeRows<R> = (schema: Schema, names: number) => R;
+
 /** What a join remembers. */
 export class JoinState<L extends Rows = TimedRows, R extends Rows = TimedRows> {
   readonly keys: JoinKeys;
   readonly sides: readonly [JoinSide<L>, JoinSide<R>];
 
   /** `rows` makes the store of a side. */
-  constructor(
-    plan: JoinPlan,
-    state: StateBackend,
-    rows: { left: (schema: Schema) => L; right: (schema: Schema) => R },
-  ) {
+  constructor(plan: JoinPlan, state: StateBackend, rows: { left: MakeRows<L>; right: MakeRows<R> }) {
     this.keys = new JoinKeys(plan, state);
     const { left, right } = plan;
     this.sides = [
-      new JoinSide(left.schema, state.add(rows.left([...left.schema, ...ADDED])), state.numbers()),
-      new JoinSide(right.schema, state.add(rows.right([...right.schema, ...ADDED])), state.numbers()),
+      new JoinSide(left.schema, state.add(rows.left([...left.schema, ...ADDED], NAMES)), state.numbers()),
+      new JoinSide(right.schema, state.add(rows.right([...right.schema, ...ADDED], NAMES)), state.numbers()),
     ];
     state.derived(() => this.reserveKeys());
   }
@@ -128,7 +129,7 @@ export class JoinState<L extends Rows = TimedRows, R extends Rows = TimedRows> {
   }
 }
 
-const timed = (schema: Schema): TimedRows => new TimedRows(schema, ['time']);
+const timed: MakeRows<TimedRows> = (schema, names) => new TimedRows(schema, ['time'], names);
 
 /** Of a join by time, which takes insertions only. */
 export const timedState = (plan: JoinPlan, state: StateBackend): JoinState =>
@@ -165,7 +166,7 @@ export function stateValues(port: number, time: number, partners: number): numbe
  */
 export class EmittedRows extends KeyedRows {
   constructor(private readonly schema: Schema) {
-    super([...schema, field('#id0', BIGINT), field('#id1', BIGINT)]);
+    super([...schema, field('#id0', BIGINT), field('#id1', BIGINT)], undefined, 2);
   }
 
   /** They only accompany the rows that wait. */

@@ -64,7 +64,8 @@ export class RegularJoinOperator implements Operator {
     private readonly context: Context,
   ) {
     const { state } = context;
-    const chains = (schema: Schema): KeyedRows => new KeyedRows(schema, ['time', 'id0', 'id1', 'id2']);
+    const chains = (schema: Schema, names: number): KeyedRows =>
+      new KeyedRows(schema, ['time', 'id0', 'id1', 'id2'], names);
     this.join = new JoinState(plan, state, { left: chains, right: chains });
     const { sides } = this.join;
     this.ttls = [ttl.left, ttl.right].map((span, port) =>

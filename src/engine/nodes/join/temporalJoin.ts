@@ -1,18 +1,8 @@
-import {
-  addTime,
-  adds,
-  BIGINT,
-  DELETE,
-  field,
-  MAX_TIME,
-  MIN_TIME,
-  type ColumnBatch,
-  type Schema,
-} from '../../../model';
+import { addTime, adds, BIGINT, DELETE, field, MAX_TIME, MIN_TIME, type ColumnBatch } from '../../../model';
 import { type TemporalJoin } from '../../../sql/plan';
 import { atLeastZero } from '../../spans';
 import { JoinOutput, Residual } from './joinOutput';
-import { EmittedRows, JoinState, type Rows } from './joinState';
+import { EmittedRows, JoinState, type MakeRows, type Rows } from './joinState';
 import { type StateValue } from '../../state/store';
 import { TimedRows } from '../../state/timedRows';
 import { inOrder } from '../../run/inOrder';
@@ -49,11 +39,14 @@ abstract class VersionJoin<R extends Rows> implements Operator {
     private readonly plan: TemporalJoin,
     changes: boolean,
     private readonly context: Context,
-    versions: (schema: Schema) => R,
+    versions: MakeRows<R>,
   ) {
     const { state } = context;
     const hidden: Hidden = changes ? ['time', 'kind', 'id0', 'id1', 'id2'] : ['time'];
-    this.join = new JoinState(plan, state, { left: (schema) => new TimedRows(schema, hidden), right: versions });
+    this.join = new JoinState(plan, state, {
+      left: (schema, names) => new TimedRows(schema, hidden, names),
+      right: versions,
+    });
     const { sides, keys } = this.join;
     this.left = sides[0].rows;
     this.versions = sides[1].rows;
@@ -155,7 +148,7 @@ abstract class VersionJoin<R extends Rows> implements Operator {
  */
 abstract class HistoryJoin extends VersionJoin<TimedRows> {
   constructor(plan: TemporalJoin, changes: boolean, context: Context) {
-    super(plan, changes, context, (schema) => new TimedRows(schema, ['time', 'kind']));
+    super(plan, changes, context, (schema, names) => new TimedRows(schema, ['time', 'kind'], names));
   }
 
   protected takeVersion(key: number, slot: number): void {
@@ -295,7 +288,7 @@ export class LookupJoinOperator extends VersionJoin<KeyedRows> {
   readonly name = 'lookup join';
 
   constructor(plan: TemporalJoin, changes: boolean, context: Context) {
-    super(plan, changes, context, (schema) => new KeyedRows(schema, ['time']));
+    super(plan, changes, context, (schema, names) => new KeyedRows(schema, ['time'], names));
   }
 
   override get pairing(): Pairing {
