@@ -9,14 +9,17 @@ import { METRICS } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { applySetting } from '../notebook/settle';
 import { thisThread, type Host } from './host';
+import { Kept } from './kept';
 import { catalogOf, data, sql } from '../notebook/lazy';
 import { type OnProgress, type Outcome, type RunSummary, type SessionApi } from './protocol';
 
 /** One slice of work; then messages get through. */
 const SLICE_MS = 16;
-/** Runs and worlds that are kept; the one used longest ago goes first. */
-const MOST_RUNS = 12;
+/** Bytes of runs and number of worlds that are kept. */
+const MOST_BYTES = 256 * 1_048_576;
 const MOST_WORLDS = 3;
+/** So many steps are hashed between two looks at the clock. */
+const HASHED_STEPS = 100_000;
 
 // Loaded when they are first needed: an idle spare worker stays small.
 const engine = (): Promise<typeof import('./engine')> => import('./engine');
@@ -38,10 +41,13 @@ interface Slices {
   pause(doing: string, done: number, total: number): Promise<void>;
 }
 
-/** Opens runs, drives them in slices, and answers questions about them. See `protocol.ts` for what each call does. */
-export function createSession(host: Host = thisThread()): SessionApi {
-  const runs = new Map<string, Open>();
-  const worlds = new Map<string, World>();
+/**
+ * Opens runs, drives them in slices, and answers questions about them. See `protocol.ts` for what each call does.
+ * `mostBytes`: of runs that are kept; the last one is kept anyhow.
+ */
+export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES): SessionApi {
+  const runs = new Kept<Open>(mostBytes);
+  const worlds = new Kept<World>(MOST_WORLDS);
   let cancels = 0;
 
   /** Drives `work` until it is done, pausing after each slice. Throws `Cancelled` if `cancel` was called meanwhile. */
@@ -81,25 +87,28 @@ export function createSession(host: Host = thisThread()): SessionApi {
 
   async function world(scenario: Scenario, slice: Slices): Promise<World> {
     const key = JSON.stringify(scenario.data);
-    const known = worlds.get(key) ?? (await exhaust((await data()).makeWorld(scenario.data), slice));
-    remember(worlds, key, known, MOST_WORLDS);
-    return known;
+    const known = worlds.get(key);
+    if (known) return known;
+    const made = await exhaust((await data()).makeWorld(scenario.data), slice);
+    worlds.put(key, made, 1);
+    return made;
   }
 
   async function open(spec: RunSpec, slice: Slices): Promise<Open> {
     const id = idOf(spec);
     const known = runs.get(id);
-    if (known) {
-      remember(runs, id, known, MOST_RUNS);
-      return known;
-    }
+    if (known) return known;
     const { prepare, summaryOf, openTracedRun } = await engine();
     const prepared = await prepare(spec, await world(spec.scenario, slice));
     const run = openTracedRun(prepared);
     while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
+    for (let step = 0; step < run.steps; step += HASHED_STEPS) {
+      run.trace.hashUpTo(step);
+      if (!slice.mayContinue()) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
+    }
     const { plan, options } = prepared;
     const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
-    remember(runs, id, opened, MOST_RUNS);
+    runs.put(id, opened, run.bytes);
     return opened;
   }
 
@@ -119,7 +128,6 @@ export function createSession(host: Host = thisThread()): SessionApi {
   function opened(id: string): Open {
     const known = runs.get(id);
     if (!known) throw new TidemarkError({ what: 'this run is not open any more', hint: 'Run the cell again.' });
-    remember(runs, id, known, MOST_RUNS);
     return known;
   }
 
@@ -257,15 +265,6 @@ export function createSession(host: Host = thisThread()): SessionApi {
       runs.delete(id);
     },
   };
-}
-
-function remember<T>(kept: Map<string, T>, key: string, value: T, most: number): void {
-  kept.delete(key);
-  kept.set(key, value);
-  for (const oldest of kept.keys()) {
-    if (kept.size <= most) break;
-    kept.delete(oldest);
-  }
 }
 
 /** Hash of everything that decides a run; two lanes, so that chance collisions do not matter. */

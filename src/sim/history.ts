@@ -60,6 +60,11 @@ export class History {
     this.machine.restore(this.keyframes[0].bytes);
   }
 
+  /** Bytes of the last keyframe. */
+  get lastSize(): number {
+    return this.keyframes.at(-1)!.bytes.length;
+  }
+
   /** Memory held, in bytes. */
   get size(): number {
     return this.keyframes.reduce((sum, { bytes }) => sum + bytes.length, 0);

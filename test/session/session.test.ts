@@ -188,3 +188,20 @@ test('seconds and a clock that are not the same give the same run', async () => 
   });
   expect(ok(await slow.run(base)).hash).toBe(ok(await fast.run(base)).hash);
 });
+
+test('runs are kept by what they weigh: many small ones, and of large ones the last', async () => {
+  const seeds = Array.from({ length: 20 }, (_, seed) => ({
+    ...base,
+    scenario: { ...base.scenario, data: { ...base.scenario.data, seed } },
+  }));
+  const roomy = createSession(host);
+  const tight = createSession(host, 1);
+  const ids: string[] = [];
+  for (const spec of seeds) {
+    ids.push(ok(await roomy.run(spec)).id);
+    ok(await tight.run(spec));
+  }
+  for (const id of ids) ok(await roomy.state(id, 0, {}));
+  const open = await Promise.all(ids.map((id) => tight.state(id, 0, {})));
+  expect(open.map((one) => 'ok' in one)).toEqual(ids.map((_, i) => i === ids.length - 1));
+});

@@ -107,21 +107,21 @@ export class Trace {
 
   /** Hash over the canonical bytes of every step so far, as 16 hexadecimal digits. */
   get hash(): string {
-    this.hashSteps();
+    this.hashUpTo(this.log.length);
     return hex(this.high) + hex(this.low);
   }
 
   /**
-   * Takes the steps since the last time into the hash: into two multiplicative lanes, of which either changes the other.
+   * Takes the steps since the last time into the hash, up to step `until`: into two multiplicative lanes, of which either changes the other.
    * Half of a step's words go into each, multiplied and added up first: that does not wait for the step before.
    */
-  private hashSteps(): void {
-    const { kind, operator, input, key, row, a, b, payload, payloadEnd, length } = this.log;
+  hashUpTo(until: number): void {
+    const { kind, operator, input, key, row, a, b, payload, payloadEnd } = this.log;
     let { high, low } = this;
     const floats = new Float64Array(2);
     const words = new Int32Array(floats.buffer);
     let read = this.hashed === 0 ? 0 : payloadEnd[this.hashed - 1];
-    for (let at = this.hashed; at < length; at += 1) {
+    for (let at = this.hashed; at < until; at += 1) {
       floats[0] = canonical(a[at]);
       floats[1] = canonical(b[at]);
       high = stir(high ^ sum((operator[at] << 8) | kind[at], key[at], words[0], words[2]), low, HIGH);
@@ -134,7 +134,7 @@ export class Trace {
     }
     this.high = high;
     this.low = low;
-    this.hashed = length;
+    this.hashed = Math.max(this.hashed, until);
   }
 }
 

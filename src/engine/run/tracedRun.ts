@@ -34,6 +34,12 @@ export class TracedRun {
     return this.trace.log.length;
   }
 
+  /** What it has in memory, in bytes; its state as it was when the last keyframe was taken. */
+  get bytes(): number {
+    const { steps, rows, texts } = this.engine.holds;
+    return steps + rows + texts + this.history.size + this.history.lastSize;
+  }
+
   step(at: number): Step {
     return readStep(this.trace.log, at, (input) => this.engine.inputs.processing(input));
   }
