@@ -99,12 +99,20 @@ function checkArgument(argument: Expression, ast: AggregateAst, place: TextPlace
   });
 }
 
-/** The place of an equal call in the list; appended where there is none. */
-export function collect(calls: AggregateCall[], call: AggregateCall): number {
-  const meaning = ({ name, distinct, lag, argument, filter }: AggregateCall): string =>
-    JSON.stringify([name, distinct, lag, argument, filter]);
-  const at = calls.findIndex((one) => meaning(one) === meaning(call));
-  return at >= 0 ? at : calls.push(call) - 1;
+/** Aggregate calls in the order in which they are met, equal ones once. */
+export class DistinctCalls {
+  readonly list: AggregateCall[] = [];
+  private readonly places = new Map<string, number>();
+
+  /** The place of an equal call in the list; appended where there is none. */
+  add(call: AggregateCall): number {
+    const { name, distinct, lag, argument, filter } = call;
+    const meaning = JSON.stringify([name, distinct, lag, argument, filter]);
+    const known = this.places.get(meaning);
+    if (known !== undefined) return known;
+    this.places.set(meaning, this.list.length);
+    return this.list.push(call) - 1;
+  }
 }
 
 /**

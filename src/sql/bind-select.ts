@@ -1,5 +1,5 @@
 import { type Select } from './ast';
-import { bindAggregate, collect } from './bind-aggregate';
+import { bindAggregate, DistinctCalls } from './bind-aggregate';
 import {
   type AggregateAst,
   bindCondition,
@@ -79,8 +79,8 @@ function bindWhere(select: Select, from: Relation, origins: Origins, relations: 
 
 /** The aggregate calls of one SELECT, in the order in which they are met. */
 class Calls {
-  readonly aggregates: AggregateCall[] = [];
-  readonly rolling: AggregateCall[] = [];
+  private readonly ofGroups = new DistinctCalls();
+  private readonly ofRows = new DistinctCalls();
   window: BoundWindow | null = null;
   /** Of a call whose frame is the one of the window: LAG alone has none. */
   firstRolling: AggregateAst | null = null;
@@ -96,12 +96,20 @@ class Calls {
     this.rows = { scope: scope.filter((one) => one.index < plan.schema.length), origins, aliases: aliasesOf(select) };
   }
 
+  get aggregates(): AggregateCall[] {
+    return this.ofGroups.list;
+  }
+
+  get rolling(): AggregateCall[] {
+    return this.ofRows.list;
+  }
+
   take(ast: AggregateAst): Expression {
     if (ast.name.text === ROW_NUMBER) noRowNumber(ast);
     const call = bindAggregate(ast, this.rows);
     if (ast.over) this.checkWindow(ast, ast.over);
-    const calls = ast.over ? this.rolling : this.aggregates;
-    const column = columnAt({ name: call.text, type: call.type }, widthOf(this.source) + collect(calls, call));
+    const calls = ast.over ? this.ofRows : this.ofGroups;
+    const column = columnAt({ name: call.text, type: call.type }, widthOf(this.source) + calls.add(call));
     this.rows.origins.set(column, ast.place);
     return column;
   }
