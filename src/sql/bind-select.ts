@@ -77,6 +77,15 @@ function bindWhere(select: Select, from: Relation, origins: Origins, relations: 
     });
 }
 
+function tooManyAggregates({ place }: AggregateAst): never {
+  fail(place, {
+    what: 'there are too many aggregates',
+    expected: `at most ${MAX_COLUMNS} in one SELECT`,
+    found: 'one more',
+    hint: 'Split them over several cells.',
+  });
+}
+
 /** The aggregate calls of one SELECT, in the order in which they are met. */
 class Calls {
   private readonly ofGroups = new DistinctCalls();
@@ -109,6 +118,7 @@ class Calls {
     const call = bindAggregate(ast, this.rows);
     if (ast.over) this.checkWindow(ast, ast.over);
     const calls = ast.over ? this.ofRows : this.ofGroups;
+    if (calls.list.length === MAX_COLUMNS) tooManyAggregates(ast);
     const column = columnAt({ name: call.text, type: call.type }, widthOf(this.source) + calls.add(call));
     this.rows.origins.set(column, ast.place);
     return column;
