@@ -2,6 +2,7 @@ import { MIN_TIME } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type AggregateLayout } from '../aggregates';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
+import { checkRoom } from './room';
 import { type Store } from './store';
 
 /**
@@ -36,6 +37,7 @@ export class KeyedSlots implements Store {
   reserve(keys: number): void {
     if (keys > this.keys) this.keys = keys;
     if (keys <= this.capacity) return;
+    checkRoom(keys, this.layout, 'aggregate');
     const size = Math.max(keys, this.capacity * 2, 16);
     const slots = new Float64Array(size * this.width);
     slots.set(this.slots);

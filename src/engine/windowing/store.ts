@@ -2,6 +2,7 @@ import { firstWhere, formatDuration, grown, TidemarkError } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateLayout } from '../aggregates';
+import { MOST_SLOTS, slotsOf } from '../state/room';
 import { type Store } from '../state/store';
 import { type Span } from '../stream/windows';
 
@@ -11,9 +12,6 @@ export type Touching = 'merge' | 'separate';
 /** Whether two windows are one session. Also for windows of no length (S3.7). */
 export const meet = ([start, end]: Span, [otherStart, otherEnd]: Span, touching: Touching): boolean =>
   touching === 'merge' ? start <= otherEnd && otherStart <= end : start < otherEnd && otherStart < end;
-
-/** Float64 slots of all windows together; beyond this a run is refused, with advice. */
-const MOST_FLOATS = 48_000_000;
 
 /** What a checkpoint has of a window beside its aggregates and its trigger. */
 const VALUES = {
@@ -173,7 +171,7 @@ export class WindowStore implements Store {
   private grow(): number {
     const before = this.capacity;
     const size = Math.max(64, before * 2);
-    if (size * (this.layout.stride + this.triggerSlots) > MOST_FLOATS) {
+    if (slotsOf(size, this.layout) + size * this.triggerSlots > MOST_SLOTS) {
       throw new TidemarkError({
         what: 'the windows need more memory than a page should take',
         where: 'window aggregate',
