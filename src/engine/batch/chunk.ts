@@ -1,11 +1,9 @@
 import { TidemarkError, columnView, makeColumn, type Column, type Schema, type Table } from '../../model';
 import { CodeMemo, mapCodes } from '../../model/codeMemo';
+import { mostSlots } from './allowance';
 
 /** Rows are pushed through a plan in ranges of at most this many: small enough to stay in cache, large enough to pay. */
 export const CHUNK_ROWS = 4_096;
-
-/** Float64 slots (about 380 MB) past which a query is refused, with advice, before the tab runs out of memory. */
-export const MOST_SLOTS = 48_000_000;
 
 /** Who rows are; see `ColumnBatch`. */
 export interface Identities {
@@ -94,10 +92,10 @@ export class Collector {
     this.origin = chunk.origin;
     this.length += chunk.length;
     this.slots += chunk.length * Math.max(1, chunk.columns.length);
-    if (this.slots > MOST_SLOTS) {
+    if (this.slots > mostSlots()) {
       throw new TidemarkError({
         what: 'too many rows to hold at once',
-        expected: `at most ${MOST_SLOTS} values`,
+        expected: `at most ${mostSlots()} values`,
         found: `${this.length} rows of ${chunk.columns.length} columns so far`,
         hint: 'Filter first, or name fewer columns.',
       });

@@ -3,7 +3,8 @@ import { type Aggregate, type Expression, type WindowAggregate } from '../../sql
 import { type AggregateLayout } from '../aggregates';
 import { KeyIds, keyFields, KeyTable } from '../state/keys';
 import { comparerOf, inTurn } from '../ordering';
-import { MOST_SLOTS, upTo } from './chunk';
+import { mostSlots } from './allowance';
+import { upTo } from './chunk';
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
 export class GroupStates {
@@ -19,17 +20,17 @@ export class GroupStates {
 
   private grow(count: number): void {
     const { stride } = this.layout;
-    if (count * stride > MOST_SLOTS) {
+    if (count * stride > mostSlots()) {
       throw new TidemarkError({
         what: 'too many groups to hold at once',
         where: 'GROUP BY',
-        expected: `at most ${Math.floor(MOST_SLOTS / stride)} groups`,
+        expected: `at most ${Math.floor(mostSlots() / stride)} groups`,
         found: `${count} and more`,
         hint: 'Use fewer keys, longer windows, or filter first.',
       });
     }
     const before = this.capacity;
-    this.capacity = Math.min(Math.floor(MOST_SLOTS / stride), Math.max(count, before * 2, 256));
+    this.capacity = Math.min(Math.floor(mostSlots() / stride), Math.max(count, before * 2, 256));
     this.state = grown(this.state, this.capacity * stride);
     for (let group = before; group < this.capacity; group += 1) this.layout.init(this.state, group * stride);
   }

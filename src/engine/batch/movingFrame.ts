@@ -1,6 +1,6 @@
 import { TidemarkError, type Column, type Table } from '../../model';
 import { type AggregateLayout } from '../aggregates';
-import { MOST_SLOTS } from './chunk';
+import { mostSlots } from './allowance';
 
 /** The aggregate of rows [oldest, newest) of a table, while both ends move up. */
 export interface MovingFrame {
@@ -60,10 +60,10 @@ function mergingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
 
   function turn(from: number): void {
     const slots = (newest - from) * stride;
-    if (slots > MOST_SLOTS) {
+    if (slots > mostSlots()) {
       throw new TidemarkError({ what: 'too many rows in one frame', where: 'OVER', hint: 'Use a shorter frame.' });
     }
-    if (front.length < slots) front = new Float64Array(Math.min(MOST_SLOTS, Math.max(slots, front.length * 2)));
+    if (front.length < slots) front = new Float64Array(Math.min(mostSlots(), Math.max(slots, front.length * 2)));
     for (let row = newest - 1; row >= from; row -= 1) {
       const base = (row - from) * stride;
       layout.init(front, base);

@@ -1,5 +1,6 @@
 import { type Column, type Duration, type Schema, type Table } from '../../model';
 import { type Edge, type Plan } from '../../sql/plan';
+import { type Allowance } from './allowance';
 import { lazily, pushTable, type Consumer, type Origin } from './chunk';
 
 /**
@@ -18,6 +19,8 @@ export interface BatchOptions {
   edge?: Edge;
   /** To which hop-aligned and sawtooth edges are rounded, ms; null: by the length of the frame (S7.7). */
   hop?: Duration | null;
+  /** Default: a library's. */
+  allowance?: Allowance;
 }
 
 export interface BatchResult {

@@ -2,7 +2,8 @@ import { MIN_TIME, type Table } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { BATCH } from '../nodes/batch';
 import { entryOf } from '../nodes/entry';
-import { Collector, lazily } from './chunk';
+import { LIBRARY, spend, within } from './allowance';
+import { Collector, lazily, type Consumer } from './chunk';
 import { type BatchOperator, type BatchOptions, type BatchResult, type BatchTable, type Job } from './operator';
 
 /**
@@ -15,7 +16,15 @@ import { type BatchOperator, type BatchOptions, type BatchResult, type BatchTabl
 export function runBatch(
   plan: Plan,
   tables: (name: string) => BatchTable,
-  { edge = 'closed', hop = null }: BatchOptions = {},
+  { allowance = LIBRARY, ...options }: BatchOptions = {},
+): BatchResult {
+  return within(allowance, () => runWithin(plan, tables, options));
+}
+
+function runWithin(
+  plan: Plan,
+  tables: (name: string) => BatchTable,
+  { edge = 'closed', hop = null }: BatchOptions,
 ): BatchResult {
   const collector = new Collector(plan.schema);
   const job: Job = {
@@ -24,7 +33,11 @@ export function runBatch(
     hop,
     rowsRead: 0,
     push(node, consume, used = () => true) {
-      entryOf<BatchOperator<Plan['node']>>(BATCH, node, 'batch operator')(node, job, consume, used);
+      const paid: Consumer = (chunk) => {
+        spend(chunk.length * (1 + chunk.columns.length / 8), node.node);
+        consume(chunk);
+      };
+      entryOf<BatchOperator<Plan['node']>>(BATCH, node, 'batch operator')(node, job, paid, used);
     },
   };
   job.push(plan, collector.take);

@@ -3,6 +3,7 @@ import { type WindowAggregate } from '../../sql/plan';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
 import { lastOf, windowsAt, type Grid } from '../stream/windows';
+import { spend } from './allowance';
 import { lazily, upTo } from './chunk';
 import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
 import { type BlockingOperator } from './operator';
@@ -93,6 +94,7 @@ export function mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Gri
   const { layout } = states;
   const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
   refuseManyMerges(pairs.size, grid);
+  spend(pairs.size * Math.ceil(grid.size / grid.slide) * (1 + layout.stride / 8), 'GROUP BY');
   for (let id = 0; id < pairs.size; id += 1) {
     for (const [start, end] of windowsAt(grid, spans.starts[pairs.rights[id]])) {
       const group = merged.pairs.numberOf(pairs.lefts[id], merged.spans.numberOf(start, end));

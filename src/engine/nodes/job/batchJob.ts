@@ -1,5 +1,6 @@
 import { DELETE, INSERT, makeBatch, MAX_TIME, MIN_TIME, type ColumnBatch, type Table } from '../../../model';
 import { type Plan } from '../../../sql/plan';
+import { PAGE } from '../../batch/allowance';
 import { type BatchTable, type RunBatch } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
 import { type Numbers } from '../../state/identities';
@@ -9,6 +10,9 @@ import { type StreamOptions } from '../../stream/options';
 import { appendHidden, copyValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 import { contentOf, PublishedRows } from './publishedRows';
+
+/** So many rows are published between two questions whether to go on. */
+const PIECE_ROWS = 1_024;
 
 /**
  * A plan run as a batch job: events land in a table, and at each tick (and once more when the input has ended) the
@@ -23,6 +27,8 @@ export class BatchJob implements Operator {
   private readonly landed: StateValue[];
   private readonly published: PublishedRows;
   private readonly numbers: Numbers;
+  /** What is left of a run of the query whose rows are being published. */
+  private publishing: Generator<void> | null = null;
 
   constructor(
     readonly plan: Plan,
@@ -50,22 +56,37 @@ export class BatchJob implements Operator {
     return MAX_TIME;
   }
 
+  get isPaused(): boolean {
+    return this.publishing !== null;
+  }
+
   tick(now: number, input: number): void {
+    this.publishing ??= this.publish(now, input);
+    while (!this.publishing.next().done) if (!this.context.mayGoOn()) return;
+    this.publishing = null;
+  }
+
+  /** Runs the query and publishes its rows; stops every so many of them. */
+  private *publish(now: number, input: number): Generator<void> {
     const { counters, trace, number } = this.context;
     const { published } = this;
     const { result, rowsRead } = this.query();
     counters.rowsRead += rowsRead;
     trace?.add('job ended', number, input, -1, rowsRead, result.length, -1);
     const fresh: number[] = [];
-    const ids = Array.from({ length: result.length }, (_, row) => {
+    const ids: number[] = [];
+    for (let row = 0; row < result.length; row += 1) {
       const id = published.take(contentOf(result, row));
-      if (id !== undefined) return id;
-      fresh.push(row);
-      return this.numbers.take(1);
-    });
+      if (id === undefined) fresh.push(row);
+      ids.push(id ?? this.numbers.take(1));
+      if (row % PIECE_ROWS === 0) yield;
+    }
     for (const { row, ids: gone } of published.left)
       for (const id of gone) this.emit(published.table, row, id, DELETE, now, input);
-    for (const row of fresh) this.emit(result, row, ids[row], INSERT, now, input);
+    for (const [i, row] of fresh.entries()) {
+      this.emit(result, row, ids[row], INSERT, now, input);
+      if (i % PIECE_ROWS === 0) yield;
+    }
     published.replace(result, ids);
   }
 
@@ -76,7 +97,7 @@ export class BatchJob implements Operator {
       const length = this.landed[this.tables.indexOf(topic.name)].value;
       return { ...topic.table, length, append, partition, offset };
     };
-    const { table, rowsRead } = this.run(this.plan, landed, this.edges);
+    const { table, rowsRead } = this.run(this.plan, landed, { ...this.edges, allowance: PAGE });
     return { result: table, rowsRead };
   }
 

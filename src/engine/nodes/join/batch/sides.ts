@@ -3,7 +3,8 @@ import { type Expression, type JoinKind, type Plan } from '../../../../sql/plan'
 import { keyedResult } from '../..';
 import { compile, compilePredicate } from '../../../expression';
 import { KeyTable } from '../../../state/keys';
-import { CHUNK_ROWS, lazily, MOST_SLOTS, type Collector, type Origin } from '../../../batch/chunk';
+import { mostSlots, spend } from '../../../batch/allowance';
+import { CHUNK_ROWS, lazily, type Collector, type Origin } from '../../../batch/chunk';
 import { type Used } from '../../../batch/operator';
 import { timesOf, totalOrder } from '../../../batch/order';
 import { gatherOrNull, hasMissing } from '../../../stream/rows';
@@ -161,7 +162,7 @@ export class Pairs {
   }
 
   private grow(): void {
-    if (this.length * 2 > MOST_SLOTS) {
+    if (this.length * 2 > mostSlots()) {
       throw new TidemarkError({
         what: 'too many pairs to hold at once',
         where: 'JOIN',
@@ -169,6 +170,7 @@ export class Pairs {
         hint: 'Join on more columns, or filter first.',
       });
     }
+    spend(this.length, 'JOIN');
     this.lefts = grown(this.lefts, this.length * 2);
     this.rights = grown(this.rights, this.length * 2);
   }
