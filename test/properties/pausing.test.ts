@@ -15,9 +15,16 @@ const DEFINITIONS = {
   join: `SELECT l.card, r.amount FROM ${side} l JOIN ${side} r
     ON l.card = r.card AND l.window_start = r.window_start AND l.window_end = r.window_end`,
   'windows below an aggregate': `SELECT card, COUNT(*) AS n FROM (${perWindow('SUM(amount) AS total')}) GROUP BY card`,
+  job: perWindow('SUM(amount) AS total'),
+  clock: perWindow('SUM(amount) AS total'),
   'windows below a rank': `SELECT card, total FROM (SELECT card, total, ROW_NUMBER() OVER (PARTITION BY card ORDER BY total DESC) AS rn
     FROM (${perWindow('SUM(amount) AS total')})) WHERE rn <= 3`,
 } as const;
+
+const HOW: Partial<Record<keyof typeof DEFINITIONS, Drive>> = {
+  job: { job: true, extras: { ticks: [40, 90] } },
+  clock: { trigger: { type: 'continuous-processing-time', interval: 1 } },
+};
 
 /** Runs to the end, and pauses wherever it is asked whether it may; says how often that was. */
 function pausing(run: TracedRun): number {
@@ -31,7 +38,7 @@ test.each(Object.keys(DEFINITIONS) as (keyof typeof DEFINITIONS)[])(
   (name) => {
     fc.assert(
       fc.property(paymentStreams(60), fc.nat(40), ({ events, partitions }, lateness) => {
-        const how: Drive = { partitions, wait: 60, lateness };
+        const how: Drive = { partitions, wait: 60, lateness, ...HOW[name] };
         const { setup } = given(DEFINITIONS[name], events, how);
         const whole = openTracedRun(setup);
         whole.advance(() => true);

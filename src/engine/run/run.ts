@@ -22,7 +22,7 @@ import { TopicReader } from './topicReader';
 
 /** So many rows of a range go into an operator between two questions whether to go on. */
 const PIECE_ROWS = 256;
-/** Only every so many pieces of work is there a question: it takes as long as a small piece. */
+/** Every so many pieces of work the run is held to its budget. */
 const PIECES = 16;
 const NOWHERE = Infinity;
 const always = (): boolean => true;
@@ -86,11 +86,16 @@ export class Run {
   /** The range under way: its first input (-1: none), and the clock where it is a tick. */
   private under = -1;
   private tick = MIN_TIME;
-  /** Where in it the run is: the operator, its input (one more than it has: its rows are in), rows of that input done. */
+  /** Where in it the run is: the operator, its input (behind those it has: it advances, expires, ticks), rows done of it. */
   private at = 0;
   private port = 0;
   private done = 0;
-  /** Pieces of work since the last question, and who is asked. */
+  /**
+   * Most events of the next range, while there is a trace: nobody knows what an event costs before one has been handled,
+   * so ranges grow while nobody wants a moment. Steps do not depend on it.
+   */
+  private nextRows: number;
+  /** Pieces of work since the budget was looked at, and who is asked whether to go on. */
   private pieces = 0;
   private mayPause = always;
 
@@ -134,6 +139,7 @@ export class Run {
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = this.operators.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
+    this.nextRows = trace === null ? this.rangeRows : 1;
     this.usesMultiTopicRanges =
       trace === null && !isExact && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
     trace?.nameOperators(this.operators.map(({ node }) => node.title));
@@ -220,13 +226,20 @@ export class Run {
   advance(mayContinue: () => boolean, until = Infinity, mayPause = always): void {
     this.mayPause = mayPause;
     while (this.under >= 0 || (this.next < until && this.agenda.peek(this.next))) {
-      if (this.under < 0) this.range(until);
+      const isNew = this.under < 0;
+      if (isNew) this.range(until);
       if (!this.push()) return;
       this.trace?.endRange(this.under, this.next - 1);
       this.under = -1;
       this.mayGoOn();
-      if (!mayContinue()) return;
+      const goesOn = mayContinue();
+      if (this.trace) this.nextRows = Math.min(this.rangeRows, goesOn && isNew ? 2 * this.nextRows : this.fewerRows);
+      if (!goesOn) return;
     }
+  }
+
+  private get fewerRows(): number {
+    return Math.max(1, this.nextRows >> 1);
   }
 
   /** Takes what the agenda has found: one input, or the events that follow one another there. */
@@ -238,7 +251,7 @@ export class Run {
     this.tick = MIN_TIME;
     this.at = 0;
     if (kind === EVENT) {
-      const most = Math.min(until - from, this.rangeRows);
+      const most = Math.min(until - from, this.nextRows);
       this.next = this.usesMultiTopicRanges ? this.readMultiTopicRange(from, most) : this.readEvents(from, most);
     } else {
       this.next = from + 1;
@@ -317,22 +330,30 @@ export class Run {
     const { propagation, tick } = this;
     const { operator, backend, node } = this.operators[i];
     const input = this.next - 1;
-    if (this.port <= node.inputs.length) {
+    const advancing = node.inputs.length + 1;
+    if (this.port < advancing) {
       if (!this.processAll(i)) return false;
       backend.count();
-      if (!propagation.advance(i)) this.port = 0;
+      this.port = propagation.advance(i) ? advancing : advancing + 1;
     }
-    if (this.port > 0) operator.advance(this.operators[i].inputWatermark, input);
+    if (this.port === advancing) {
+      operator.advance(this.operators[i].inputWatermark, input);
+      if (operator.isPaused) return false;
+      this.port += 1;
+    }
+    if (this.port === advancing + 1) {
+      if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
+      this.port += 1;
+    }
+    if (tick > MIN_TIME) operator.tick?.(tick, input);
     if (operator.isPaused) return false;
     this.port = 0;
-    if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
-    if (tick > MIN_TIME) operator.tick?.(tick, input);
     backend.count();
     propagation.delayOutput(i, operator.begin ?? 0);
     return true;
   }
 
-  /** Hands an operator the rows of its inputs, and leaves `port` behind the last; false where it has paused. */
+  /** Hands an operator the rows of its inputs; false where it has paused. */
   private processAll(i: number): boolean {
     const { operator, node } = this.operators[i];
     const { inputs } = node;
@@ -342,7 +363,6 @@ export class Run {
     }
     if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
     else for (; this.port < inputs.length; this.port += 1) if (!this.process(i, inputs[this.port])) return false;
-    this.port = inputs.length + 1;
     return true;
   }
 
@@ -366,9 +386,10 @@ export class Run {
   /** Asked between two pieces of work; also holds the run to its budget. */
   private readonly mayGoOn = (): boolean => {
     this.pieces += 1;
-    if (this.pieces < PIECES) return true;
-    this.pieces = 0;
-    this.checkBudget();
+    if (this.pieces >= PIECES) {
+      this.pieces = 0;
+      this.checkBudget();
+    }
     return this.mayPause();
   };
 

@@ -57,7 +57,7 @@ export interface Operator {
   processMultiTopicRange?(ranges: readonly RowRange[]): void;
   /**
    * May stop between two pieces of work where `context.mayGoOn` says no, and sets `isPaused` then: the runtime calls it
-   * again with the same arguments, before anything else, until it is through. What comes out is the same.
+   * again with the same arguments, before anything else, until it is through. What comes out is the same. So may `tick`.
    */
   advance(watermark: number, input: number): void;
   readonly isPaused?: boolean;

@@ -42,3 +42,19 @@ test('sums of every five minutes over thirty days look at the slices that have e
   // 57 minutes are in 12 slices, which are in 8,640 windows each and share all but 11.
   expect(run.engine.counters.rowsOut).toBe(8_640 + 11);
 });
+
+test('a run that is wanted back after each range handles few events at a time, else as many as it may', () => {
+  const sql = 'SELECT card, amount FROM payments';
+  const { setup } = given(
+    sql,
+    Array.from({ length: 1_000 }, (_, i): Payment => ({ time: i, card: 1, amount: i })),
+  );
+  const calls = (mayContinue: () => boolean): number => {
+    const run = openTracedRun(setup);
+    let count = 1;
+    while (!run.advance(mayContinue)) count += 1;
+    return count;
+  };
+  expect(calls(() => true)).toBe(1);
+  expect(calls(() => false)).toBeGreaterThan(1_000);
+});

@@ -97,7 +97,7 @@ export class WindowOperator implements Operator {
       if (this.settings.streamTime) this.takeRecord(batch, row, input);
       else {
         this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
-        this.tick(context.clock(input), input);
+        this.tickTo(context.clock(input), input);
         this.take(batch, row, this.byClock ? this.clock.value : batch.time[row], input);
       }
       context.state.count();
@@ -106,7 +106,7 @@ export class WindowOperator implements Operator {
 
   advance(watermark: number, input: number): void {
     if (this.settings.streamTime) return;
-    if (!this.isPaused) this.tick(this.context.clock(input), input);
+    if (!this.isPaused) this.tickTo(this.context.clock(input), input);
     this.follow(watermark, input, this.context.mayGoOn);
   }
 
@@ -126,17 +126,22 @@ export class WindowOperator implements Operator {
 
   /** Everything that the clock is due at or before `now` (S11.2). */
   tick(now: number, input: number): void {
+    this.tickTo(now, input, this.context.mayGoOn);
+  }
+
+  private tickTo(now: number, input: number, mayGoOn?: () => boolean): void {
     // A row that comes with the last tick of its window opens it again, and that is due at once.
     if (now < this.clock.value || (now === this.clock.value && this.clocks.next > now)) return;
     const { store } = this.firing;
     const { oneByOne } = this.firing.moment;
-    this.clocks.advance(now, (slot, time) => {
+    const fire = (slot: number, time: number): void => {
       this.clock.value = oneByOne ? time : now;
       if (store.closed[slot] === 0) this.ask(slot, this.watermark.value, 'clock timer', input, this.watermark.value);
       if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
       else this.schedule(slot, this.watermark.value, 'clock timer');
-    });
-    this.clock.value = now;
+    };
+    this.isPaused = !this.clocks.advance(now, fire, mayGoOn);
+    if (!this.isPaused) this.clock.value = now;
   }
 
   /** Everything that the watermark is due, in order of time (S4.3). */
