@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MIN_TIME, type Timing } from '../../src/model';
 import { type WindowShape } from '../../src/sql/plan';
-import { type WindowSettings } from '../../src/engine/nodes/window/windowFiring';
+import { type WindowSettings } from '../../src/engine/nodes/aggregate/windowFiring';
 import { type Trigger } from '../../src/engine/stream/options';
 import { Panes, session, timed, tumble, valuesOf, type Fired } from '../support/panes';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { STEP_KINDS } from '../../src/model';
 import { type Trigger } from '../../src/engine/stream/options';
-import { type WindowSettings } from '../../src/engine/nodes/window/windowFiring';
+import { type WindowSettings } from '../../src/engine/nodes/aggregate/windowFiring';
 import { type WindowShape } from '../../src/sql/plan';
 import { catalog, drive, emitted, PAYMENTS, paymentStreams, finalRows, trace } from '../support/stream';
 import { call, column, overWindow } from '../support/plans';

@@ -1,8 +1,8 @@
 import { readRow, type Timing, type Value } from '../../src/model';
 import { type Aggregate, type WindowAggregate } from '../../src/sql/plan';
 import { type Pane } from '../../src/engine/windowing/paneRows';
-import { type WindowSettings } from '../../src/engine/nodes/window/windowFiring';
-import { WindowOperator } from '../../src/engine/nodes/window/windowOperator';
+import { type WindowSettings } from '../../src/engine/nodes/aggregate/windowFiring';
+import { WindowOperator } from '../../src/engine/nodes/aggregate/windowOperator';
 import { type Context } from '../../src/engine/stream/operator';
 import { type Evictor } from '../../src/engine/stream/options';
 

@@ -5,13 +5,11 @@ import { batch as join } from './join/batch';
 import { batch as over } from './over/batch';
 import { batch as rank } from './rank/batch';
 import { batch as rows } from './rows/batch';
-import { batch as window } from './window/batch';
 
 /** The batch operators, by the plan node that each runs. */
 export const BATCH: { readonly [N in Plan['node']]: BatchOperator<N> } = {
   ...rows,
   ...aggregate,
-  ...window,
   ...over,
   ...rank,
   ...join,

@@ -7,7 +7,6 @@ import { type StreamOptions } from '../stream/options';
 import { kinds as over } from './over/kinds';
 import { kinds as rank } from './rank/kinds';
 import { kinds as rows } from './rows/kinds';
-import { kinds as window } from './window/kinds';
 
 /**
  * The nodes of a plan. To add one: its type in `sql/plan.ts`, the binder that makes it, and its entries in the tables
@@ -16,7 +15,6 @@ import { kinds as window } from './window/kinds';
 export const KINDS: { readonly [N in Plan['node']]: NodeKind<N> } = {
   ...rows,
   ...aggregate,
-  ...window,
   ...over,
   ...rank,
   ...join,

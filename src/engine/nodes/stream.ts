@@ -19,7 +19,7 @@ import { RecomputeOperator } from './recompute';
 import { filter } from './rows/filter';
 import { project } from './rows/project';
 import { union } from './rows/union';
-import { windowAggregate, windowOperator } from './window/windowAggregate';
+import { windowAggregate, windowOperator } from './aggregate/windowAggregate';
 
 /**
  * The stream operators, by the plan node that each runs. What a stream cannot do is refused here, with the reason and

@@ -6,13 +6,11 @@ import { why as join } from './join/why';
 import { why as over } from './over/why';
 import { why as rank } from './rank/why';
 import { why as rows } from './rows/why';
-import { why as window } from './window/why';
 
 /** How each node explains its result; loaded with the first question. */
 export const EXPLANATIONS: { readonly [N in Plan['node']]: Explanation<N> } = {
   ...rows,
   ...aggregate,
-  ...window,
   ...over,
   ...rank,
   ...join,

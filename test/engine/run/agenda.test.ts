@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { openRun } from '../../../src/engine/run/openRun';
 import { type Run } from '../../../src/engine/run/run';
-import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
+import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/aggregate/slicedWindowAggregate';
 import { Agenda, type AgendaSetup } from '../../../src/engine/run/agenda';
 import { TopicQueue } from '../../../src/engine/run/eventQueue';
 import { EVENT, InputLog } from '../../../src/engine/run/inputLog';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { OperatorDrive } from '../../support/operatorDrive';
 import { Slices } from '../../../src/engine/windowing/slices';
-import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/window/slicedWindowAggregate';
+import { SlicedWindowAggregateOperator } from '../../../src/engine/nodes/aggregate/slicedWindowAggregate';
 import { field, INT, STRING, TIMESTAMP, type Schema } from '../../../src/model';
 import { type GridShape, type WindowAggregate } from '../../../src/sql/plan';
 import { call, column, hop, overWindow, scan, tumble } from '../../support/plans';

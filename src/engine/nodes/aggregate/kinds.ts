@@ -1,8 +1,20 @@
-import { explainCalls } from '../../../sql/explain';
+import { explainCalls, explainWindow } from '../../../sql/explain';
 import { inputsOf, type Plan } from '../../../sql/plan';
-import { type StreamOptions } from '../../stream/options';
-import { byKey, firstColumns, immediately, type Changelog, type KindFamily, type NodeOf } from '../kind';
-import { PANE_OPTIONS } from '../window/kinds';
+import { POLICIES } from '../../profiles';
+import { type StreamOptions, type StreamSettings } from '../../stream/options';
+import {
+  asInputs,
+  atOwnTime,
+  byKey,
+  firstColumns,
+  immediately,
+  type Changelog,
+  type KindFamily,
+  type NodeOf,
+} from '../kind';
+
+/** What is said of panes (S4.11, S20.3). */
+const PANE_OPTIONS: readonly (keyof StreamSettings)[] = ['evictor', 'outputTimestamp', 'onTime', 'closing'];
 
 export const kinds = {
   aggregate: {
@@ -18,6 +30,21 @@ export const kinds = {
     // With a trigger it is a window of all time, whose panes have no key (S2.8).
     options: (_, { trigger }, isLast) => (trigger !== null ? PANE_OPTIONS : isLast ? ['upsert'] : []),
   },
+  'window aggregate': {
+    explain: ({ window, aggregates, keys }) =>
+      [explainWindow(window), explainCalls(aggregates, keys)].filter(Boolean).join(', '),
+    keys: ({ keys }) => [keys],
+    grouping: (node) => node,
+    resultKey: firstColumns,
+    changelog: (node, options, reads) => (refires(options) ? 'retract' : asInputs(node, options, reads)),
+    keyed: true,
+    retractions: 'recompute',
+    recompute: (_, { profile }) => ({
+      identity: 'key',
+      due: POLICIES[profile].emission.is === 'record' ? immediately : atOwnTime,
+    }),
+    options: () => PANE_OPTIONS,
+  },
 } satisfies KindFamily;
 
 /**
@@ -32,3 +59,10 @@ export const isTriggered = (
 
 const isOnPanes = (plan: Plan): boolean =>
   plan.node === 'aggregate' || plan.node === 'window aggregate' || inputsOf(plan).some(isOnPanes);
+
+/** Windows that fire more than once replace what they said, unless each pane holds only what is new (S6.1). */
+function refires({ accumulation, lateness, trigger, profile }: StreamOptions): boolean {
+  if (accumulation === 'discarding') return false;
+  if (lateness > 0) return true;
+  return trigger ? trigger.type !== 'window-end' : POLICIES[profile].emission.is === 'record';
+}
