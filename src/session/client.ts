@@ -18,6 +18,8 @@ export { type SessionState };
 export interface SessionClient extends SessionApi {
   /** Calls the listener now and at every change. Returns a function that takes it off. */
   onstate(listener: (state: SessionState) => void): () => void;
+  /** Starts the engine again, after `failed`. */
+  restart(): void;
   /** Ends the workers. Calls that are still open answer as failed. */
   dispose(): void;
 }
@@ -41,12 +43,11 @@ export interface ConnectOptions {
   within?: number;
   /** Whether to keep a second worker ready. */
   spare?: boolean;
-  isVisible?: () => boolean;
 }
 
 export function connect(options: ConnectOptions = {}): SessionClient {
   const { spawn = spawnWorker, here = serveHere } = options;
-  const { ask, forget, onstate, dispose } = supervise({
+  const { ask, forget, onstate, restart, dispose } = supervise({
     openThread: () => lineTo(spawn()),
     openHere: async () => lineHere(await here()),
     patience: options.patience ?? 2_000,
@@ -54,7 +55,6 @@ export function connect(options: ConnectOptions = {}): SessionClient {
     replacements: options.replacements ?? 3,
     within: options.within ?? 30_000,
     keepSpare: options.spare ?? true,
-    isVisible: options.isVisible ?? (() => typeof document === 'undefined' || !document.hidden),
     now: () => performance.now(),
   });
   const calls = callsThrough(ask);
@@ -65,6 +65,7 @@ export function connect(options: ConnectOptions = {}): SessionClient {
       return calls.close(runId);
     },
     onstate,
+    restart,
     dispose,
   };
 }

@@ -5,8 +5,6 @@ interface Heartbeat {
   ping: () => Promise<unknown>;
   /** How long an answer may take, in ms. */
   patience: number;
-  /** Silence counts only while this is true: browsers slow the timers of hidden pages down. */
-  isVisible: () => boolean;
   /** Called once, when an answer is overdue. */
   onSilence: () => void;
 }
@@ -15,15 +13,13 @@ interface Heartbeat {
  * Watches that a thread keeps answering; returns a function that stops watching.
  *
  * It counts beats and reads no clock: when the page itself was held up, its timer skips beats, so a thread is never
- * blamed for the page's own pause.
+ * blamed for the page's own pause. A hidden page's timers are slowed down, and so is this watch, but it goes on.
  */
-export function watchHeartbeat({ ping, patience, isVisible, onSilence }: Heartbeat): () => void {
+export function watchHeartbeat({ ping, patience, onSilence }: Heartbeat): () => void {
   let asked = false;
   let beats = 0;
   const timer = setInterval(() => {
-    if (!isVisible()) {
-      beats = 0;
-    } else if (!asked) {
+    if (!asked) {
       asked = true;
       beats = 0;
       const answered = () => (asked = false);

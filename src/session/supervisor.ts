@@ -23,7 +23,6 @@ interface Supervision {
   replacements: number;
   within: number;
   keepSpare: boolean;
-  isVisible: () => boolean;
   /** A clock in ms. */
   now: () => number;
 }
@@ -34,23 +33,36 @@ interface Supervised {
   /** A closed run is not run again. */
   forget: (runId: string) => void;
   onstate: (listener: (state: SessionState) => void) => () => void;
+  /** Starts again after `failed`; what was open is run again. */
+  restart: () => void;
   dispose: () => void;
 }
 
 /** The session keeps no more runs open than this either. */
 const MOST_OPEN = 12;
 const DISPOSED: TidemarkErrorFacts = { what: 'the page has closed its session', where: 'the engine' };
+const LOST_TWICE: TidemarkErrorFacts = {
+  what: 'the engine was lost twice while it worked on this',
+  where: 'the engine',
+  hint: 'It may need more than this browser has: try it with fewer events.',
+};
+const QUARANTINED: TidemarkErrorFacts = {
+  what: 'this has ended the engine twice, and is not begun again as it stands',
+  where: 'the engine',
+  hint: 'Change it: fewer events, longer slides, shorter texts. Everything else of the page goes on.',
+};
 
 /**
  * Keeps a session answering: replaces a thread that breaks or stops answering, runs the open runs again, and asks again,
  * once, what was not answered. See `client.ts` for what a page sees of it.
  */
 export function supervise(supervision: Supervision): Supervised {
-  const { openThread, openHere, patience, startPatience, replacements, within, keepSpare, isVisible, now } =
-    supervision;
+  const { openThread, openHere, patience, startPatience, replacements, within, keepSpare, now } = supervision;
   const listeners = new Set<(state: SessionState) => void>();
   const opened = new Map<string, RunSpec>();
   const pending = new Set<Call>();
+  /** What has cost two engines: never begun a third time. */
+  const quarantined = new Set<string>();
   let state: SessionState = { state: 'starting' };
   let line: Line | null = null;
   let spare: Line | null = null;
@@ -106,7 +118,6 @@ export function supervise(supervision: Supervision): Supervised {
     stopWatching = watchHeartbeat({
       ping: () => watched.call('ping', []),
       patience,
-      isVisible,
       onSilence: () => lose(watched, `did not answer for ${patience / 1_000} s`),
     });
   }
@@ -129,7 +140,7 @@ export function supervise(supervision: Supervision): Supervised {
     if (losses.length >= replacements) {
       const times = `${losses.length + 1} times within ${within / 1_000} s`;
       const what = `the engine was lost ${times}; the last time it ${why}`;
-      const hint = 'It was not started again. Make the run smaller, or reload the page: what you typed is kept.';
+      const hint = 'It was not started again by itself. Make the run smaller, and start it: what you typed is kept.';
       return end({ what, where: 'the engine', hint }, 'failed');
     }
     losses.push(at);
@@ -180,7 +191,15 @@ export function supervise(supervision: Supervision): Supervised {
     line = spare = null;
     if (as === 'failed') report({ state: 'failed', error: facts });
     for (const call of pending) drop(call, facts);
-    listeners.clear();
+    if (as === 'disposed') listeners.clear();
+  }
+
+  function restart(): void {
+    if (state.state !== 'failed' || ended === DISPOSED) return;
+    ended = null;
+    losses = [];
+    report({ state: 'starting' });
+    void begin();
   }
 
   // Calls.
@@ -189,6 +208,7 @@ export function supervise(supervision: Supervision): Supervised {
     return new Promise<unknown>((resolve, reject) => {
       const call: Call = { method, args: plain(args), onProgress, tries: 0, resolve, reject };
       if (ended) return giveUp(call, ended);
+      if (quarantined.has(nameOf(call))) return giveUp(call, QUARANTINED);
       pending.add(call);
       if (state.state === 'ready' && line) issue(call, line);
       else if (method === 'cancel') cancelWaiting();
@@ -197,8 +217,9 @@ export function supervise(supervision: Supervision): Supervised {
 
   function issue(call: Call, on: Line): void {
     if (call.tries === 2) {
-      const hint = 'It may need more than this browser has: try it with fewer events.';
-      return drop(call, { what: 'the engine was lost twice while it worked on this', where: 'the engine', hint });
+      // Of several that were lost together, the one that was begun first is what the engine worked on.
+      if (isLong(call.method) && [...pending][0] === call) quarantined.add(nameOf(call));
+      return drop(call, LOST_TWICE);
     }
     call.tries += 1;
     const current = (): boolean => line === on && pending.has(call);
@@ -253,6 +274,10 @@ export function supervise(supervision: Supervision): Supervised {
       listener(state);
       return () => listeners.delete(listener);
     },
+    restart,
     dispose: () => end(DISPOSED, 'disposed'),
   };
 }
+
+/** The same for calls that ask for the same. */
+const nameOf = ({ method, args }: Call): string => JSON.stringify([method, args]);

@@ -40,6 +40,8 @@ export class Run {
   speed = $state<number>(4);
   progress = $state.raw<Progress | null>(null);
   trouble = $state.raw<TidemarkErrorFacts | null>(null);
+  /** Whether what is shown is from before a run that the reader has cancelled. */
+  cancelled = $state(false);
   /** The trace hash written into the page, where the browser's run has another one. */
   differs = $state<string | null>(null);
   forks = $state.raw<Fork[]>([]);
@@ -121,6 +123,7 @@ export class Run {
           if (turn === this.turn) this.progress = progress;
         });
         if (turn !== this.turn) return;
+        this.cancelled = 'cancelled' in outcome;
         const summary = answerOf(
           outcome,
           (facts) =>

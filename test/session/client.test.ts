@@ -146,17 +146,6 @@ test('a pause of the page itself is not taken for a hung thread', async () => {
   expect(seen()).toEqual(['starting', 'ready']);
 });
 
-test('silence while the page is hidden does not count', async () => {
-  let visible = false;
-  const { client, threads, seen, reach } = open({ isVisible: () => visible });
-  await summary(client);
-  threads[0].hang();
-  await wait(200);
-  expect(seen()).toEqual(['starting', 'ready']);
-  visible = true;
-  expect(await reach('replaced')).toMatchObject({ why: expect.stringContaining('did not answer for 0.08 s') });
-});
-
 test('the spare takes over, and a new spare is made', async () => {
   const { client, threads, replace } = open({ spare: true });
   await summary(client);
@@ -187,6 +176,12 @@ test('a call that loses the engine twice is given up, and the session goes on', 
   await replace(threads[1]);
   expect(await running).toMatchObject({ failed: { what: expect.stringContaining('lost twice') } });
   expect(await client.ping()).toBe(0);
+  // As it stands it is not begun a third time; anything else is.
+  expect(await client.run(specOf('too much'))).toMatchObject({
+    failed: { what: expect.stringContaining('ended the engine twice') },
+  });
+  expect(threads).toHaveLength(3);
+  expect(await summary(client, 'less')).toBeDefined();
 });
 
 test('after three replacements in the time the client stops, says so, and answers every call', async () => {
@@ -202,6 +197,20 @@ test('after three replacements in the time the client stops, says so, and answer
   expect(await client.diagnose('', specOf('c').scenario, specOf('c').options)).toMatchObject({ errors: [{}] });
   await expect(client.ping()).rejects.toThrow('the engine was lost');
   expect(threads.every(({ terminated }) => terminated)).toBe(true);
+});
+
+test('an engine that was given up can be started again, with the runs that were open', async () => {
+  const { client, threads, reach, replace } = open();
+  const { id } = await summary(client);
+  for (const k of [0, 1, 2]) await replace(threads[k]);
+  threads[3].crash();
+  await reach('failed');
+  client.restart();
+  await reach('ready');
+  expect(await client.state(id, 3, {})).toMatchObject({ ok: {} });
+  client.dispose();
+  client.restart();
+  expect(await client.run(specOf('c'))).toMatchObject({ failed: { what: expect.stringContaining('closed') } });
 });
 
 test('replacements that lie further apart do not count together', async () => {

@@ -69,6 +69,17 @@ test('a run that fails says so and keeps what was there', async () => {
   expect(run.summary?.id).toBe('SELECT');
 });
 
+test('after a cancelled run what was there stays, and is known to be from before', async () => {
+  const { run, client } = await opened();
+  await run.open(client, spec('cancelled'));
+  expect([run.cancelled, run.trouble, run.summary?.id]).toEqual([true, null, 'SELECT']);
+  const again = run.open(client, spec('other'));
+  await vi.waitFor(() => expect(run.summary?.id).toBe('other'));
+  await client.answer();
+  await again;
+  expect(run.cancelled).toBe(false);
+});
+
 test('another trace than the one written into the page is noticed', async () => {
   const summary = { id: 'SELECT', steps: 100, hash: 'written', marks: { columns: [{}, {}], length: 0 } };
   const prepared = { summary, drawn: {} } as unknown as PreparedRun;

@@ -25,8 +25,12 @@ export function fakeClient({ steps = 100, hash = 'h' } = {}): FakeClient {
       waiting.shift()?.();
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
-    run: async (spec: RunSpec) =>
-      spec.sql === 'wrong' ? { failed: { what: 'this does not fit here', where: 'run' } } : { ok: summary(spec) },
+    run: async (spec: RunSpec) => {
+      if (spec.sql === 'cancelled') return { cancelled: true };
+      return spec.sql === 'wrong'
+        ? { failed: { what: 'this does not fit here', where: 'run' } }
+        : { ok: summary(spec) };
+    },
     async state(_id: string, step: number) {
       asked.push(step);
       await new Promise<void>((resolve) => waiting.push(resolve));
