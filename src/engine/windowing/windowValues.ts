@@ -1,4 +1,4 @@
-import { withRoom, type ColumnBatch } from '../../model';
+import { firstWhere, withRoom, type ColumnBatch } from '../../model';
 import { type AggregateLayout } from '../aggregates';
 import { startOf, type Grid } from '../stream/windows';
 import { type Slices } from './slices';
@@ -106,29 +106,62 @@ export class WindowValues {
     this.begin(NONE);
   }
 
-  /** The values of one key's windows that end at `ends`, ascending, one after the other; those that grow share a start. */
-  ofKey(key: number, ends: number[]): Float64Array {
+  /**
+   * The values of one key's windows that end at `ends`, ascending, one after the other. All of them hold the time `at`:
+   * those that grow share a start, and others are what leads up to `at` and what follows, so each slice is looked at once.
+   */
+  ofKey(key: number, ends: number[], at: number): Float64Array {
     const { grid, layout } = this;
     const { stride } = layout;
     const values = new Float64Array(ends.length * stride);
-    ends.forEach((end, i) => {
-      const base = i * stride;
-      layout.init(values, base);
-      const grows = grid.grows && i > 0;
-      if (grows) layout.merge(values, base, values, base - stride);
-      this.merge(key, grows ? ends[i - 1] : startOf(grid, end), end, values, base);
-    });
+    ends.forEach((_, i) => layout.init(values, i * stride));
+    if (ends.length > 0) this.mergeInto(values, this.slicesOf(key, startOf(grid, ends[0]), ends.at(-1)!), ends, at);
     return values;
   }
 
-  /** Adds a key's groups in [start, end) to a value. */
-  private merge(key: number, start: number, end: number, into: Float64Array, base: number): void {
-    const { slices, layout } = this;
+  /** Starts and groups of the slices in [start, end) in which a key has one. */
+  private slicesOf(key: number, start: number, end: number): KeySlices {
+    const { slices } = this;
+    const found: KeySlices = { starts: [], bases: [] };
     slices.eachStart(start, end, (slice) => {
-      const from = slices.find(slice, key);
-      if (from >= 0) layout.merge(into, base, slices.state, from);
+      const base = slices.find(slice, key);
+      if (base < 0) return;
+      found.starts.push(slice);
+      found.bases.push(base);
+    });
+    return found;
+  }
+
+  private mergeInto(values: Float64Array, { starts, bases }: KeySlices, ends: number[], at: number): void {
+    const { grid, slices, layout } = this;
+    const { stride } = layout;
+    const split = firstWhere(0, starts.length, (i) => starts[i] > at);
+    /** Slices [i, split), and those behind `split` that windows have reached. */
+    const before = new Float64Array((split + 1) * stride);
+    const after = new Float64Array(stride);
+    layout.init(after, 0);
+    layout.init(before, split * stride);
+    for (let i = split - 1; i >= 0; i -= 1) {
+      layout.init(before, i * stride);
+      layout.merge(before, i * stride, before, (i + 1) * stride);
+      layout.merge(before, i * stride, slices.state, bases[i]);
+    }
+    let first = 0;
+    let next = split;
+    ends.forEach((end, i) => {
+      const start = startOf(grid, end);
+      while (first < split && starts[first] < start) first += 1;
+      for (; next < starts.length && starts[next] < end; next += 1) layout.merge(after, 0, slices.state, bases[next]);
+      layout.merge(values, i * stride, before, first * stride);
+      layout.merge(values, i * stride, after, 0);
     });
   }
+}
+
+/** The groups of one key, by start of their slices. */
+interface KeySlices {
+  starts: number[];
+  bases: number[];
 }
 
 const NONE = Infinity;

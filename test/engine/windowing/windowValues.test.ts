@@ -103,3 +103,17 @@ test('a growing window that fires looks at the one slice that it has more than t
   looks.forEach((look) => look.mockRestore());
   expect(total).toBe(steps);
 });
+
+test('a late row looks at each slice once, however many windows it is in', () => {
+  const width = 100;
+  const drive = driveOf(hop(width * 10, 10), 1e9);
+  for (let ts = 0; ts < 2 * width * 10; ts += 10) drive.row(['a', 1, null, ts], { time: ts });
+  drive.advance(3 * width * 10);
+  const look = vi.spyOn(Slices.prototype, 'find');
+  const rows = drive.row(['a', 1, null, width * 10], { time: width * 10, watermark: 3 * width * 10 });
+  const looks = look.mock.calls.length;
+  look.mockRestore();
+  // Each window takes its old value back and emits the new one; they span 199 slices, looked at once for either.
+  expect(rows).toHaveLength(2 * width);
+  expect(looks).toBeLessThanOrEqual(2 * 2 * width);
+});

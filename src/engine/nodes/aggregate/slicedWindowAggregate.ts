@@ -170,11 +170,11 @@ export class SlicedWindowAggregateOperator implements Operator {
     for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
       if (!isExpired(end, this.lateness.value, watermark)) again.push(end);
     }
-    const before = this.windowValues.ofKey(key, again);
+    const before = this.windowValues.ofKey(key, again, at);
     bases[row] = slices.touch(at, key);
     this.add(batch, row, row + 1);
     if (grid.grows) this.windowValues.addLate(slices.startOf(at), key, bases, batch, row);
-    const after = this.windowValues.ofKey(key, again);
+    const after = this.windowValues.ofKey(key, again, at);
     again.forEach((end, i) => {
       const base = i * layout.stride;
       const isFirst = layout.isEmpty(before, base);
