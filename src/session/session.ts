@@ -49,6 +49,8 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
   const runs = new Kept<Open>(mostBytes);
   const worlds = new Kept<World>(MOST_WORLDS);
   let cancels = 0;
+  /** The last look at a step of a run; it has to come to its end before the next. */
+  let looks: Promise<unknown> = Promise.resolve();
 
   /** Drives `work` until it is done, pausing after each slice. Throws `Cancelled` if `cancel` was called meanwhile. */
   function slices(onProgress: OnProgress | undefined): Slices {
@@ -125,6 +127,24 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
     return run;
   }
 
+  /**
+   * What `look` sees of a run near a step, one look after the other: two that go to steps far apart would send each other
+   * back. A figure that waits for this is not what `cancel` is about.
+   */
+  function near<T>(id: string, step: number, look: (known: Open) => T): Promise<T> {
+    const seen = looks.then(async () => {
+      const known = opened(id);
+      let sliceEnd = host.now() + SLICE_MS;
+      while (!known.run.approach(step, () => host.now() < sliceEnd)) {
+        await host.pause();
+        sliceEnd = host.now() + SLICE_MS;
+      }
+      return look(known);
+    });
+    looks = seen.catch(() => undefined);
+    return seen;
+  }
+
   function opened(id: string): Open {
     const known = runs.get(id);
     if (!known) throw new TidemarkError({ what: 'this run is not open any more', hint: 'Run the cell again.' });
@@ -136,7 +156,11 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
 
     run: (spec, onProgress) => outcome('run', async () => (await open(spec, slices(onProgress))).summary),
 
-    state: (id, step, parts) => outcome('state', async () => (await view()).snapshotOf(opened(id).run, step, parts)),
+    state: (id, step, parts) =>
+      outcome('state', async () => {
+        const { snapshotOf } = await view();
+        return near(id, step, ({ run }) => snapshotOf(run, step, parts));
+      }),
 
     steps: (id, from, to) =>
       outcome('steps', async () => {
@@ -163,10 +187,17 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
 
     moments: (id, clock) => outcome('clock', async () => (await engine()).momentsOf(opened(id).run, clock)),
 
-    why: (id, step, question) => outcome('why', async () => (await reasons()).why(opened(id), step, question)),
+    why: (id, step, question) =>
+      outcome('why', async () => {
+        const { why } = await reasons();
+        return near(id, step, (known) => why(known, step, question));
+      }),
 
     whyNot: (id, step, question) =>
-      outcome('why not', async () => (await reasons()).whyNot(opened(id), step, question)),
+      outcome('why not', async () => {
+        const { whyNot } = await reasons();
+        return near(id, step, (known) => whyNot(known, step, question));
+      }),
 
     ask: (query, specs) =>
       outcome('question', async () => {

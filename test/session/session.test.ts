@@ -205,3 +205,33 @@ test('runs are kept by what they weigh: many small ones, and of large ones the l
   const open = await Promise.all(ids.map((id) => tight.state(id, 0, {})));
   expect(open.map((one) => 'ok' in one)).toEqual(ids.map((_, i) => i === ids.length - 1));
 });
+
+test('on the way to a step, which may be far from the last keyframe, messages get through', async () => {
+  let clock = 0;
+  let pauses = 0;
+  const hurried = createSession({
+    // Each slice is over as soon as it has begun.
+    now: () => (clock += 100),
+    pause: async () => {
+      pauses += 1;
+    },
+  });
+  const events = Array.from({ length: 300 }, (_, i) => ({
+    at: at('10:00') + i * seconds(1),
+    arrives: at('10:00') + i * seconds(1),
+    partition: null,
+    values: { card: i, amount: 100 },
+  }));
+  const spec = { ...base, scenario: { ...base.scenario, streams: { payments: plantedPayments(events) } } };
+  const { id, steps } = ok(await hurried.run(spec));
+  const calm = createSession(host);
+  ok(await calm.run(spec));
+  pauses = 0;
+  const parts = { result: { part: 'result', where: {} } } as const;
+  const seen = ok(await hurried.state(id, steps >> 1, parts));
+  expect(pauses).toBeGreaterThan(50);
+  expect(seen).toEqual(ok(await calm.state(id, steps >> 1, parts)));
+  // Neither of two looks sends the other back for ever.
+  const both = await Promise.all([10, steps - 1, 20].map((step) => hurried.state(id, step, parts)));
+  expect(both.map((one) => ok(one).step)).toEqual([10, steps - 1, 20]);
+});

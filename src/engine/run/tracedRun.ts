@@ -70,6 +70,25 @@ export class TracedRun {
   }
 
   /**
+   * Handles inputs again until that of a step comes next, for as long as it may; true when it does. Then `at` has little
+   * left to do, wherever the last keyframe is.
+   */
+  approach(step: number, mayContinue: () => boolean): boolean {
+    const { trace, engine } = this;
+    const at = Math.min(step, trace.log.length - 1);
+    if (!this.done || at < 0) return true;
+    const input = trace.log.input[at];
+    trace.keep = false;
+    try {
+      this.history.seek(input);
+      engine.advance(mayContinue, input);
+    } finally {
+      trace.keep = true;
+    }
+    return engine.next === input;
+  }
+
+  /**
    * Calls `look` while the engine stands right behind step `step` (-1: before the first), inside its input if need be.
    * Every path there shows the same.
    */
