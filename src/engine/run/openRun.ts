@@ -8,5 +8,10 @@ import { TracedRun } from './tracedRun';
  */
 export const openRun = (setup: RunSetup, checkpoint?: RunCheckpoint): Run => new Run(setup, null, checkpoint);
 
-/** Opens a run that keeps its steps, so that any moment of it can be looked at again. */
-export const openTracedRun = (setup: RunSetup): TracedRun => new TracedRun(setup);
+/**
+ * Opens a run that keeps its steps, so that any moment of it can be looked at again. From a checkpoint on its steps are
+ * those of the run that went on: same inputs, keys and numbers; but results count from what its own log has. What led to
+ * the checkpoint is not in it, so whatever is gathered from inputs, steps and results begins with it.
+ */
+export const openTracedRun = (setup: RunSetup, checkpoint?: RunCheckpoint): TracedRun =>
+  new TracedRun(setup, checkpoint);

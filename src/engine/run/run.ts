@@ -468,12 +468,12 @@ export class Run {
     this.readProgress(reader);
     this.sink.resume(reader);
     this.inputs.startAt(this.next);
+    this.sources.startAt(this.next);
   }
 
   /** How far the run is: its inputs, watermarks and counters. */
   private writeProgress(writer: StateWriter): void {
     writer.number(this.next);
-    writer.number(this.reader.newestEventTime);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
     this.agenda.save(writer);
     this.propagation.save(writer);
@@ -483,7 +483,6 @@ export class Run {
 
   private readProgress(reader: StateReader): void {
     this.next = reader.number();
-    this.reader.newestEventTime = reader.number();
     const counters = reader.floats();
     COUNTERS.forEach((name, i) => {
       this.counters[name] = counters[i];
@@ -491,6 +490,7 @@ export class Run {
     this.agenda.restore(reader);
     this.propagation.restore(reader);
     this.sources.restore(reader);
+    this.reader.newestEventTime = this.sources.newestEventTime;
   }
 }
 

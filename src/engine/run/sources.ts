@@ -1,5 +1,5 @@
 import { addTime, firstWhere, MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
-import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { StateReader, StateWriter } from '../../sim/bytes';
 import { type SourceNode } from './graph';
 import { beginOf, Source } from './source';
 import { ACTION, END, EVENT, TICK, type InputLog } from './inputLog';
@@ -35,6 +35,9 @@ export class Sources {
   private readonly whole: WatermarkValve;
   private readonly lines = new Map<string, Float64Array>();
   private known: WatermarkHistory | null = null;
+  /** Where its history begins: the first input that this process handles, and what was before it. */
+  private first = 0;
+  private before: Uint8Array | null = null;
 
   constructor(
     private readonly nodes: readonly SourceNode[],
@@ -90,22 +93,45 @@ export class Sources {
     return merged;
   }
 
+  /** The newest event time that has been read. */
+  get newestEventTime(): number {
+    return this.list.reduce((newest, { watermarks }) => Math.max(newest, ...watermarks.newest), MIN_TIME);
+  }
+
+  /** The inputs before `first` were handled by another process: that they left this behind is all that is known. */
+  startAt(first: number): void {
+    const writer = new StateWriter();
+    this.save(writer);
+    this.first = first;
+    this.before = writer.finish();
+  }
+
   /** The watermark that an event met. */
   watermarkBefore(source: Source, input: number): number {
     return input === 0 ? MIN_TIME : this.watermarkHistory([source])[input - 1];
   }
 
-  /** What was, up to the last input. A run keeps only what is: new sources read the same inputs again, without operators. */
+  /**
+   * What was, up to the last input. A run keeps only what is: new sources read the same inputs again, without operators.
+   * Before the first one of a run that was restored, all is as it was then.
+   */
   get history(): WatermarkHistory {
     const { length } = this.inputs;
     if (this.known?.length === length) return this.known;
     const again = new Sources(this.nodes, this.inputs, this.options);
-    const lines = this.list.map(() => ({ watermark: new Float64Array(length), idle: new Uint8Array(length) }));
+    if (this.before !== null) again.restore(new StateReader(this.before));
+    const lines = again.list.map(({ watermarks: { current, idle } }) => ({
+      watermark: new Float64Array(length).fill(current, 0, this.first),
+      idle: new Uint8Array(length).fill(idle ? 1 : 0, 0, this.first),
+    }));
     const moves: PartitionMove[] = [];
-    const last = this.list.map(({ topic }) =>
-      Array.from({ length: topic.partitions }, () => ({ watermark: MIN_TIME, idle: false })),
+    const last = again.list.map(({ topic, watermarks }) =>
+      Array.from({ length: topic.partitions }, (_, partition) => ({
+        watermark: watermarks.of(partition),
+        idle: watermarks.isIdleAt(partition),
+      })),
     );
-    for (let input = 0; input < length; input += 1) {
+    for (let input = this.first; input < length; input += 1) {
       again.handle(input);
       for (let source = 0; source < lines.length; source += 1) {
         const { watermarks } = again.list[source];
@@ -157,7 +183,7 @@ export class Sources {
     const line = this.watermarkHistory(this.list.filter(({ place }) => topics.has(place)));
     // The watermark never falls, so the first input behind which it is far enough can be searched for.
     const inputs = Math.min(until, this.inputs.length - 1) + 1;
-    const first = firstWhere(0, inputs, (input) => isExpired(end, lateness, line[input]));
+    const first = firstWhere(this.first, inputs, (input) => isExpired(end, lateness, line[input]));
     return first > until ? MAX_TIME : this.inputs.processing(first);
   }
 

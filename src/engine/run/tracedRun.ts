@@ -1,6 +1,6 @@
 import { firstWhere, MARKS, readStep, STEP_KINDS, stepCode, type Mark, type Step, type StepKind } from '../../model';
 import { History } from '../../sim/history';
-import { Run, type RunSetup } from './run';
+import { Run, type RunCheckpoint, type RunSetup } from './run';
 import { Trace } from './trace';
 
 const WINDOW_CODES: ReadonlySet<number> = new Set(
@@ -23,10 +23,11 @@ export class TracedRun {
   private readonly indexes = new Map<number, number[][]>();
   private done = false;
 
-  constructor(setup: RunSetup) {
+  /** `checkpoint`: of a run with the same setup, to go on from; then that is what stands before the first step. */
+  constructor(setup: RunSetup, checkpoint?: RunCheckpoint) {
     const events = setup.topics.reduce((sum, { table }) => sum + table.length, 0);
     this.trace = new Trace(STEPS_PER_INPUT * events);
-    this.engine = new Run(setup, this.trace);
+    this.engine = new Run(setup, this.trace, checkpoint);
     this.history = new History(this.engine, KEYFRAMES);
   }
 

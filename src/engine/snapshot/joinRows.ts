@@ -142,7 +142,9 @@ class Found {
   /** What its stream takes back leaves the rows that are still kept. */
   private readPurged(step: StepOf<'row purged'>, { alone }: Extract<Pairing, { kind: 'ever' }>): void {
     const { side } = arrivalOf(step);
-    const row = this.named[side].get(step.row!)!;
+    const row = this.named[side].get(step.row!);
+    // It came before the checkpoint that the run goes on from.
+    if (!row) return;
     const isBack = step.because === 'taken back';
     this.tell(row, step, { fate: isBack ? 'taken back' : 'forgotten' });
     if (!isBack) return;

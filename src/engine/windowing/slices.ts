@@ -36,6 +36,8 @@ export class Slices implements Store {
   /** Places of scattered groups that are free, and the first that never had one. */
   private readonly free: number[] = [];
   private used = 0;
+  /** Groups that have been read, and are not yet in order. */
+  private restored: { key: number; start: number; order: number; values: Float64Array }[] = [];
   /** Scratch: rows whose groups are to be made. */
   private fresh = new Int32Array(256);
 
@@ -258,13 +260,16 @@ export class Slices implements Store {
       const start = this.timeOf(reader.number());
       const keys = reader.ints();
       const values = reader.floats();
-      keys.forEach((key, i) => {
-        this.reserveKeys(key + 1);
-        const base = this.touch(start, key);
-        for (let slot = 0; slot < stride; slot += 1) this.state[base + slot] = values[i * stride + slot];
-      });
+      keys.forEach((key, i) => this.put(key, start, values.subarray(i * stride, (i + 1) * stride)));
     }
     this.layout.restore(reader);
+  }
+
+  private put(key: number, start: number, values: Float64Array): void {
+    this.reserveKeys(key + 1);
+    // Where a slice is new, the array of states may be, too.
+    const base = this.touch(start, key);
+    this.state.set(values, base);
   }
 
   private clear(): void {
@@ -277,21 +282,29 @@ export class Slices implements Store {
     this.used = 0;
   }
 
-  writeEntries(entry: (key: number) => EntryWriter): void {
-    this.each((key, start, base) => {
-      const writer = entry(key);
-      writer.number(start);
-      this.layout.writeGroup(this.state, base, writer);
-    });
+  /** The order of the keys of a slice is among the names: windows are emitted in it. */
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
+    for (const slice of this.live.between(-Infinity, Infinity)) {
+      const start = this.timeOf(slice);
+      this.keysOf(slice).forEach((key, order) => {
+        entry(key).number(start);
+        this.layout.writeGroup(this.state, this.find(start, key), entry(key));
+        names(key).number(order);
+      });
+    }
   }
 
-  readEntry(key: number, entry: EntryReader): void {
-    this.reserveKeys(key + 1);
+  readEntry(key: number, entry: EntryReader, names: EntryReader): void {
     while (!entry.finished) {
-      // Where a slice is new, the array of states may be, too.
-      const base = this.touch(entry.number(), key);
-      this.layout.fillGroup(this.state, base, entry);
+      const group = { key, start: entry.number(), order: names.number(), values: new Float64Array(this.stride) };
+      this.layout.fillGroup(group.values, 0, entry);
+      this.restored.push(group);
     }
+  }
+
+  settle(): void {
+    for (const { key, start, values } of this.restored.sort((a, b) => a.order - b.order)) this.put(key, start, values);
+    this.restored = [];
   }
 
   private sliceOf(time: number): number {

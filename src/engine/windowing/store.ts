@@ -215,20 +215,24 @@ export class WindowStore implements Store {
     this.layout.restore(reader);
   }
 
-  writeEntries(entry: (key: number) => EntryWriter): void {
+  /** The order in which windows were opened is among the names: timers of one time fire in it. */
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
     const { layout, triggerSlots } = this;
     this.each((key, slot) => {
       const writer = entry(key);
+      names(key).number(this.order[slot]);
       for (const name of SAVED) writer.number(this[name][slot]);
       layout.writeGroup(this.state, slot * layout.stride, writer);
       writer.numbers(this.trigger, slot * triggerSlots, triggerSlots);
     });
   }
 
-  readEntry(key: number, entry: EntryReader): void {
+  readEntry(key: number, entry: EntryReader, names: EntryReader): void {
     const { layout, triggerSlots } = this;
     while (!entry.finished) {
       const slot = this.open(key, entry.number(), entry.number());
+      this.order[slot] = names.number();
+      this.opened = Math.max(this.opened, this.order[slot] + 1);
       for (const name of SAVED.slice(2)) this[name][slot] = entry.number();
       if (this.sizes[slot] > 0) this.filled += 1;
       layout.fillGroup(this.state, slot * layout.stride, entry);
