@@ -1,8 +1,7 @@
 import { formatClock, MIN_TIME, type Schema, type Value, type Where } from '../model';
 import { type ComparedCell, type Comparison, type EndDifference } from '../session/protocol';
 import { type Chosen, type TextTable } from './figure';
-import { formatSpan } from './time-axis';
-import { eventPhrase, keyPhrase } from '../words/phrases';
+import { eventPhrase, formatSpan, keyPhrase } from '../words/phrases';
 import { policyText } from '../words/policies';
 
 type Cause = EndDifference['cause'];

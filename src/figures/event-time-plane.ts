@@ -1,14 +1,15 @@
 import { type FigureOptions } from '../notebook/document';
-import { type PartRequest, type Snapshot } from '../model';
+import { isTime, type PartRequest, type Snapshot } from '../model';
+import { nowLabel, paneText, planeTrack, timeText } from '../words/figures';
+import { formatSpan, roughly } from '../words/phrases';
 import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors } from './keys';
 import { Placer, textWidth, type Box } from './label';
 import { drawnItems, fateItems, keyItems, type LegendItem } from './legend';
-import { readPanes, paneSentence } from './panes';
+import { readPanes } from './panes';
 import {
   colorColumn,
   findPart,
-  isTime,
   keyColumns,
   processingRange,
   readEvents,
@@ -22,8 +23,8 @@ import { labelEvents, layoutEvents, type PlaneEvents, type PlaneLabel, type Scal
 import { layoutPills, type Pill } from './plane-pills';
 import { thinLines, watermarkLine, watermarkMark, type ThinLine, type WatermarkLine } from './plane-watermarks';
 import { isPaneOf, layoutWindows, type PlaneWindows } from './plane-windows';
-import { clockOf, formatSpan, padded, roughly, shortClockOf, timeTicks, type Tick } from './time-axis';
-import { linear } from './scale';
+import { clip, linear } from './scale';
+import { clockOf, padded, shortClockOf, timeTicks, type Tick } from './time-axis';
 
 /**
  * The signature picture: event time across, processing time down; the watermark moves through it, windows are bands
@@ -106,7 +107,7 @@ interface PlaneLayout {
   labels: PlaneLabel[];
   marks: Mark[];
   legend: LegendItem[];
-  empty: boolean;
+  isEmpty: boolean;
 }
 
 /** Heights by width, in steps, so that the box is known before it is measured; `Frame.svelte` has the same steps. */
@@ -122,7 +123,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const frame: Box = { x: left, y: 40, width: width - left - 10, height: height - 64 };
   const x = linear(xRange, [frame.x, frame.x + frame.width]);
   const y = linear(yRange, [frame.y, frame.y + frame.height]);
-  const scales: Scales = { x, y, frame, clock: facts.clock };
+  const scales: Scales = { x, y, clip: clip(x, frame), frame, clock: facts.clock };
   const processing = snapshot.clocks.processingTime;
   const now = isTime(processing) ? Math.min(processing, yRange[1]) : yRange[0];
   const colors = keyColors(facts.events.filter((event) => event.here).map((event) => event.key));
@@ -145,7 +146,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   for (const box of watermark?.boxes ?? []) placer.block(box);
   for (const { x, from, to } of events.falls) placer.block({ x: x - 1, y: from, width: 2, height: to - from });
   const nowMark = isTime(processing)
-    ? nowLine(y(now), frame, `now ${shortClockOf(facts.times)(processing)}`, placer)
+    ? nowLine(y(now), frame, nowLabel(shortClockOf(facts.times)(processing)), placer)
     : null;
   const marks: Mark[] = [...windows.marks, ...events.marks];
   if (watermark) marks.push(watermarkMark(watermark, facts.moves, facts.clock));
@@ -165,7 +166,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
     pills,
     labels: labelEvents(facts.events, events, placer),
     marks,
-    empty: facts.events.length === 0,
+    isEmpty: facts.events.length === 0,
   };
   return { ...result, legend: legendOf(result, keyItems(colors, facts.column), facts.events) };
 }
@@ -214,83 +215,52 @@ function legendOf(
   events: Parameters<typeof fateItems>[0],
 ): LegendItem[] {
   const kinds = new Set([...picture.windows.bands, ...picture.windows.merged].map((band) => band.kind));
+  const timings = new Set(picture.pills.map((pill) => pill.timing));
   const items = drawnItems([
-    [picture.events.points.some((dot) => dot.aside), { symbol: 'other', text: 'other events' }],
-    [picture.watermark !== null, { symbol: 'watermark', text: 'watermark' }],
-    [picture.partitions.length > 0, { symbol: 'thin watermark', text: 'of one partition' }],
-    [picture.partitions.some((one) => one.idle !== ''), { symbol: 'idle watermark', text: 'idle' }],
-    [picture.ideal !== null, { symbol: 'ideal', text: 'perfect watermark' }],
-    [picture.truth !== null, { symbol: 'truth', text: 'no delay' }],
-    [kinds.has('open'), { symbol: 'open', text: 'window, open' }],
-    [kinds.has('fired'), { symbol: 'fired band', text: 'window' }],
-    [kinds.has('kept') || kinds.has('again'), { symbol: 'kept', text: 'kept for late events' }],
-    [picture.pills.some((pill) => pill.timing === 'early'), { symbol: 'fired early', text: 'fired early' }],
-    [picture.pills.some((pill) => pill.timing === 'on time'), { symbol: 'fired', text: 'fired on time' }],
-    [picture.pills.some((pill) => pill.timing === 'late'), { symbol: 'fired late', text: 'fired late' }],
-    [picture.pills.some((pill) => pill.back !== ''), { symbol: 'taken back', text: 'taken back' }],
-    [picture.windows.lids.length > 0, { symbol: 'closed', text: 'closed' }],
+    [picture.events.points.some((dot) => dot.aside), 'other'],
+    [picture.watermark !== null, 'watermark'],
+    [picture.partitions.length > 0, 'thin watermark'],
+    [picture.partitions.some((one) => one.idle !== ''), 'idle watermark'],
+    [picture.ideal !== null, 'ideal'],
+    [picture.truth !== null, 'truth'],
+    [kinds.has('open'), 'open'],
+    [kinds.has('fired'), 'fired band'],
+    [kinds.has('kept') || kinds.has('again'), 'kept'],
+    [timings.has('early'), 'fired early'],
+    [timings.has('on time'), 'fired'],
+    [timings.has('late'), 'fired late'],
+    [picture.pills.some((pill) => pill.back !== ''), 'taken back'],
+    [picture.windows.lids.length > 0, 'closed'],
   ]);
-  const dots = picture.empty ? [] : [...keys, ...fateItems(events)];
+  const dots = picture.isEmpty ? [] : [...keys, ...fateItems(events)];
   return [...dots, ...items];
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
   const { events, windows, panes, moves, ideal, partitions, clock, column } = read(snapshot, options, name);
   const rows: { at: number; cells: string[] }[] = [];
-  const add = (at: number, ...cells: string[]): void => void rows.push({ at, cells: [clock(at), ...cells] });
-  for (const event of events) {
-    add(
-      event.append,
-      `event, ${event.fate}`,
-      clock(event.time),
-      event.key,
-      event.facts,
-      roughly(event.append - event.time),
-    );
-  }
-  for (const { processing, watermark } of moves) {
-    add(processing, 'watermark moves', isTime(watermark) ? clock(watermark) : 'end of time', '', '', '');
-  }
-  for (const { processing, watermark } of ideal) {
-    add(processing, 'perfect watermark moves', isTime(watermark) ? clock(watermark) : 'end of time', '', '', '');
-  }
-  for (const { partition, moves: own } of partitions) {
-    for (const { processing, watermark, idle } of own) {
-      const what = `partition ${partition}: ${idle ? 'idle, watermark' : 'watermark'}`;
-      add(
-        processing,
-        what,
-        isTime(watermark) ? clock(watermark) : watermark > 0 ? 'end of time' : 'none yet',
-        '',
-        '',
-        '',
-      );
-    }
-  }
+  const add = (at: number, what: string, eventTime: string, key = '', value = '', delay = ''): void => {
+    if (isTime(at)) rows.push({ at, cells: [clock(at), what, eventTime, key, value, delay] });
+  };
+  for (const { append, time, fate, key, facts } of events)
+    add(append, planeTrack.event(fate), clock(time), key, facts, roughly(append - time));
+  for (const move of moves) add(move.processing, planeTrack.watermark, timeText(move.watermark, clock));
+  for (const move of ideal) add(move.processing, planeTrack.ideal, timeText(move.watermark, clock));
+  for (const { partition, moves: own } of partitions)
+    for (const { processing, watermark, idle } of own)
+      add(processing, planeTrack.partition(partition, idle), timeText(watermark, clock));
   for (const window of windows) {
-    const words = formatSpan(window.start, window.end);
-    const grown = window.since > window.opened && isTime(window.since);
-    if (isTime(window.since))
-      add(
-        window.since,
-        grown ? 'session grows to' : 'window opens',
-        words,
-        window.key,
-        `${window.rows} rows by now`,
-        '',
-      );
+    const { start, end, key, since, opened, merged, purged } = window;
+    const span = formatSpan(start, end);
+    add(since, planeTrack.opens(since > opened), span, key, planeTrack.rows(window.rows));
     for (const pane of panes.filter((one) => isPaneOf(one, window)))
-      add(pane.emitted, `window fires ${pane.timing}`, words, window.key, paneSentence(pane), '');
-    if (isTime(window.merged)) add(window.merged, 'session becomes part of a longer one', words, window.key, '', '');
-    if (isTime(window.purged)) add(window.purged, 'window closes', words, window.key, window.value, '');
+      add(pane.emitted, planeTrack.fires(pane.timing), span, key, paneText(pane));
+    add(merged, planeTrack.merged, span, key);
+    add(purged, planeTrack.closes, span, key, window.value);
   }
-  rows.sort((a, b) => a.at - b.at);
-  const { processingTime, watermark } = snapshot.clocks;
-  const at = isTime(processingTime) ? ` at ${clock(processingTime)}` : '';
-  const mark = isTime(watermark) ? `, watermark ${clock(watermark)}` : '';
   return {
-    caption: `Event-time plane${at}: ${events.length} ${events.length === 1 ? 'event' : 'events'}${mark}`,
-    columns: distinct(['processing time', 'what', 'event time', column ?? 'key', 'value', 'on the way']),
-    rows: rows.map((row) => row.cells),
+    caption: planeTrack.caption(snapshot.clocks, events.length, clock),
+    columns: distinct(planeTrack.columns(column)),
+    rows: rows.sort((a, b) => a.at - b.at).map((row) => row.cells),
   };
 }

@@ -1,5 +1,7 @@
-import { distinct, type Mark, type TextTable } from './figure';
-import { fit, textWidth } from './label';
+import { ofOrders, outcomeSentence, outcomesTrack, outcomeText, resultText, shareText } from '../words/figures';
+import { type Mark, type TextTable } from './figure';
+import { fit, textWidth, type Box } from './label';
+import { type LegendItem } from './legend';
 
 /** One way in which runs have ended. */
 export interface Outcome {
@@ -24,13 +26,15 @@ export interface Bar extends Mark {
   outcome: number;
   /** Which outcome, and what came of it. */
   title: string;
-  bar: { x: number; y: number; width: number; height: number };
+  bar: Box;
   count: { x: number; text: string };
 }
 
 interface HistogramLayout {
   height: number;
+  frame: Box;
   bars: Bar[];
+  legend: LegendItem[];
 }
 
 /** Height of one outcome: a line of text, its bar, and air. */
@@ -41,48 +45,41 @@ const BAR = 16;
 export const letterOf = (outcome: number): string =>
   outcome < 26 ? String.fromCharCode(65 + outcome) : String(outcome + 1);
 
-const share = (count: number, orders: number): string => `${Math.round((count / orders) * 1000) / 10} %`;
-
-const counted = ({ late, dropped, updates }: Outcome): string =>
-  `${late} late, ${dropped} dropped, ${updates} taken back`;
-
-const resultOf = ({ rows }: Outcome): string => (rows.length ? rows.join('; ') : 'no rows');
-
 export function layout({ outcomes, orders }: HistogramQuestion, width: number): HistogramLayout {
   const most = Math.max(1, ...outcomes.map(({ count }) => count));
-  const room = textWidth(`${orders} of ${orders}`, 11) + 12;
+  const room = textWidth(ofOrders(orders, orders), 11) + 12;
   const bars = outcomes.map((outcome, i): Bar => {
     const y = i * ROW;
     const long = Math.max(2, ((width - room - 8) * outcome.count) / most);
-    const text = `${outcome.count} of ${orders}`;
     return {
       id: `o${i}`,
       outcome: i,
       x: long / 2,
       y: y + ROW / 2,
       box: { x: 0, y: y + 2, width, height: ROW - 4 },
-      sentence: `Outcome ${letterOf(i)}: ${text} orders (${share(outcome.count, orders)}), ${counted(outcome)}; result: ${resultOf(outcome)}.`,
+      sentence: outcomeSentence(letterOf(i), outcome, orders),
       target: { kind: 'row', row: { outcome: letterOf(i) } },
-      title: fit(`${letterOf(i)}  ${counted(outcome)}`, width - 16, 11, 'sans'),
+      title: fit(`${letterOf(i)}  ${outcomeText(outcome)}`, width - 16, 11, 'sans'),
       bar: { x: 8, y: y + 26, width: long, height: BAR },
-      count: { x: 8 + long + 8, text },
+      count: { x: 8 + long + 8, text: ofOrders(outcome.count, orders) },
     };
   });
-  return { height: Math.max(1, bars.length) * ROW, bars };
+  const height = Math.max(1, bars.length) * ROW;
+  return { height, frame: { x: 0, y: 0, width, height }, bars, legend: [] };
 }
 
 export function describe({ outcomes, orders, chosen }: HistogramQuestion): TextTable {
   return {
-    caption: `How ${orders} orders of arrival end`,
-    columns: distinct(['outcome', 'orders', 'share', 'late', 'dropped', 'taken back', 'result', 'shown now']),
+    caption: outcomesTrack.caption(orders),
+    columns: outcomesTrack.columns,
     rows: outcomes.map((outcome, i) => [
       letterOf(i),
       String(outcome.count),
-      share(outcome.count, orders),
+      shareText(outcome.count / orders),
       String(outcome.late),
       String(outcome.dropped),
       String(outcome.updates),
-      resultOf(outcome),
+      resultText(outcome),
       i === chosen ? 'yes' : '',
     ]),
   };

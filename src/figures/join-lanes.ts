@@ -1,14 +1,14 @@
 import { type FigureOptions } from '../notebook/document';
 import { type PartRequest, type Snapshot } from '../model';
+import { fateText, goneLegend, joinedSentence, joinTrack, reachText, sideTitle, STANDS_ALONE } from '../words/figures';
 import { distinct, type Mark, type TextTable } from './figure';
-import { fateText, reachText } from '../words/figures';
-import { hasReach, readJoin, type JoinedRow, type JoinKind } from './join-rows';
+import { readJoin, type JoinedRow, type JoinKind } from './join-rows';
 import { BOTTOM, LEFT_Y, RIGHT_Y, TOP, bandsOf, barTop, barsOf, bracketsOf, linesOf } from './join-shapes';
 import { keyColors, type KeyClass, type KeyColors } from './keys';
 import { Placer, shorten, textWidth, type Box } from './label';
-import { laneTicks, timeLine, type Lanes } from './lanes';
+import { laneAxis, type Lanes } from './lanes';
 import { drawnItems, keyItems, type LegendItem } from './legend';
-import { linear } from './scale';
+import { eventTarget } from './plane-events';
 import { padded, shortClockOf } from './time-axis';
 
 /**
@@ -47,28 +47,26 @@ export interface JoinLanesLayout extends Lanes {
 export function layout(snapshot: Snapshot, width: number, name: string): JoinLanesLayout {
   const { kind, keys, rows, pairs, times } = readJoin(snapshot, name);
   const range = times && padded(times, 0.05);
-  const frame: Box = { x: 2, y: TOP, width: width - 4, height: BOTTOM - TOP };
-  const x = linear(range ?? [0, 1], [frame.x + 8, frame.x + frame.width - 8]);
+  const axis = laneAxis(range, { times, width, y: TOP, height: BOTTOM - TOP, air: 8 });
+  const { x, frame } = axis;
   const colors = keyColors(rows.map((row) => row.key));
   const right = (row: JoinedRow): number => (kind === 'version' ? barTop(colors, row) + 7 : RIGHT_Y);
   const at = (row: JoinedRow): { x: number; y: number } => ({
     x: x(row.time),
     y: row.side === 'left' ? LEFT_Y : right(row),
   });
-  const dots = rows.map((row) => dotOf(row, at(row), colors, reader(shortClockOf(times))));
+  const dots = rows.map((row) => dotOf(row, at(row), colors, shortClockOf(times)));
   const placer = new Placer(frame);
   for (const dot of dots) placer.block({ x: dot.x - 6, y: dot.y - 6, width: 12, height: 12 });
-  const line = range ? timeLine(snapshot.clocks.watermark, { x, frame, times }) : null;
+  const line = axis.line(snapshot.clocks.watermark);
   if (line) placer.block({ x: line.x - 2, y: frame.y, width: 4, height: frame.height });
-  const bars = kind === 'version' ? barsOf(rows, pairs, colors, x, frame) : [];
   const result = {
+    ...axis,
     height: BOTTOM + 24,
-    frame,
-    ticks: laneTicks(range, x, frame),
     sides: sidesOf(rows),
-    bands: kind === 'window' ? bandsOf(rows, x, frame) : [],
-    brackets: kind === 'interval' ? bracketsOf(rows, x, frame) : [],
-    bars,
+    bands: kind === 'window' ? bandsOf(rows, axis) : [],
+    brackets: kind === 'interval' ? bracketsOf(rows, axis) : [],
+    bars: kind === 'version' ? barsOf(rows, pairs, colors, axis) : [],
     lines: linesOf(pairs, at, kind),
     dots,
     labels: labelsOf(rows, at, placer),
@@ -77,21 +75,11 @@ export function layout(snapshot: Snapshot, width: number, name: string): JoinLan
   return { ...result, legend: legendOf(result, kind, colors, keys) };
 }
 
-const reader =
-  (clock: (time: number) => string) =>
-  (row: JoinedRow): string => {
-    const who = [row.stream || row.side, row.key, row.label].filter(Boolean).join(' ');
-    const looks = hasReach(row) ? `; ${looksText(row)} ${reachText(row, clock)}` : '';
-    return `${row.side} row, ${who}, of ${clock(row.time)}: ${fateText(row)}${looks}`;
-  };
-
-const looksText = (row: JoinedRow): string => (row.side === 'right' && row.from === row.time ? 'from' : 'looks at');
-
 function dotOf(
   row: JoinedRow,
   at: { x: number; y: number },
   colors: KeyColors,
-  sentence: (row: JoinedRow) => string,
+  clock: (time: number) => string,
 ): JoinDot {
   return {
     id: `j${row.place}`,
@@ -99,15 +87,9 @@ function dotOf(
     color: colors.of(row.key),
     state: stateOf(row),
     changed: row.changed,
-    target: {
-      kind: 'event',
-      stream: row.stream || undefined,
-      partition: row.partition,
-      offset: row.offset,
-      eventTime: row.time,
-    },
+    target: eventTarget(row, row.stream),
     get sentence() {
-      return sentence(row);
+      return joinedSentence(row, clock);
     },
   };
 }
@@ -123,10 +105,7 @@ const sidesOf = (rows: JoinedRow[]): JoinLanesLayout['sides'] =>
     const mine = rows.filter((row) => row.side === side);
     const stream = mine.find((row) => row.stream !== '')?.stream;
     const kept = mine.filter((row) => row.fate === 'kept').length;
-    return {
-      name: `${stream ? `${side}: ${stream}` : side} · ${kept} kept`,
-      y: side === 'left' ? TOP + 14 : BOTTOM - 6,
-    };
+    return { name: sideTitle(side, stream, kept), y: side === 'left' ? TOP + 14 : BOTTOM - 6 };
   });
 
 function labelsOf(
@@ -154,18 +133,15 @@ function legendOf(
 ): LegendItem[] {
   const states = new Set(picture.dots.map((dot) => dot.state));
   const items = drawnItems([
-    [
-      states.has('gone'),
-      { symbol: 'other', text: kind === 'version' || kind === 'lookup' ? 'answered, or forgotten' : 'forgotten' },
-    ],
-    [states.has('alone'), { symbol: 'alone', text: kind === 'ever' ? 'stands alone' : 'put out alone' }],
-    [states.has('taken back'), { symbol: 'struck dot', text: 'taken back by its stream' }],
-    [states.has('too late'), { symbol: 'too late', text: 'too late, set aside' }],
-    [picture.brackets.length > 0, { symbol: 'bracket', text: 'times that a left row looks for' }],
-    [picture.bands.length > 0, { symbol: 'fired band', text: 'window' }],
-    [picture.bars.length > 0, { symbol: 'version', text: 'valid version' }],
-    [picture.lines.length > 0, { symbol: 'pair', text: 'pair' }],
-    [picture.line !== null, { symbol: 'watermark line', text: 'watermark' }],
+    [states.has('gone'), 'other', goneLegend(kind === 'version' || kind === 'lookup')],
+    [states.has('alone'), 'alone', kind === 'ever' ? STANDS_ALONE : undefined],
+    [states.has('taken back'), 'struck dot'],
+    [states.has('too late'), 'too late'],
+    [picture.brackets.length > 0, 'bracket'],
+    [picture.bands.length > 0, 'fired band'],
+    [picture.bars.length > 0, 'version'],
+    [picture.lines.length > 0, 'pair'],
+    [picture.line !== null, 'watermark line'],
   ]);
   const dots = picture.dots.length === 0 ? [] : keyItems(colors, keys.join(' · ') || null);
   return [...dots, ...items];
@@ -180,18 +156,8 @@ export function describe(snapshot: Snapshot, _options: FigureOptions, name: stri
       .map((other) => [clock(other.time), other.label].filter(Boolean).join(' '))
       .join('; ');
   return {
-    caption: `Rows of the join so far: ${rows.length}, pairs ${pairs.length}`,
-    columns: distinct([
-      'side',
-      'stream',
-      keys.join(' · ') || 'key',
-      'row',
-      'event time',
-      'arrived',
-      kind === 'version' ? 'valid, or looks at' : kind === 'window' ? 'window' : 'looks at',
-      'partners',
-      'state',
-    ]),
+    caption: joinTrack.caption(rows.length, pairs.length),
+    columns: distinct(joinTrack.columns(keys, kind)),
     rows: rows.map((row) => [
       row.side,
       row.stream,

@@ -1,5 +1,5 @@
 import { JOIN_FATES, type Snapshot, type Table } from '../model';
-import { findPart, isTime, joinedKey, numbers, reader, span, timeRange, visible } from './part';
+import { fields, findPart, joinedKey, reader, readRows, span, timeRange, visible } from './part';
 import { clockOf } from './time-axis';
 
 /** Rows and pairs of a join, as the picture and the table want them. */
@@ -34,61 +34,46 @@ export type JoinKind = 'interval' | 'window' | 'version' | 'lookup' | 'ever';
 
 export function readJoin(snapshot: Snapshot, name: string) {
   const part = findPart(snapshot, name, 'rows');
-  const table = part?.table;
-  const rows = table ? readRows(table) : [];
+  const rows = readRows(part, joinedRow);
+  const places = new Map(rows.map((row) => [row.place, row]));
+  const pairs = readRows(findPart(snapshot, name, 'pairs'), (table) =>
+    fields(table, { left: 0, right: 0, processing: 0, changed: 0 }),
+  ).map(({ left, right, processing, changed }) => ({
+    left: places.get(left),
+    right: places.get(right),
+    processing,
+    changed: changed === 1,
+  }));
   const times = span(timeRange(part));
   return {
-    kind: ((table && table.length > 0 && reader(table, '#kind')(0)) || 'interval') as JoinKind,
-    keys: table ? visible(table) : [],
+    kind: ((rows.length > 0 && part && reader(part.table, '#kind')(0)) || 'interval') as JoinKind,
+    keys: part ? visible(part.table) : [],
     rows,
-    pairs: readPairs(snapshot, name, new Map(rows.map((row) => [row.place, row]))),
+    pairs: pairs.filter((pair): pair is JoinedPair => pair.left !== undefined && pair.right !== undefined),
     times,
     clock: clockOf(times),
   };
 }
 
-function readRows(table: Table): JoinedRow[] {
-  const number = (name: string) => numbers(table, name, 0);
-  const text = (name: string) => {
-    const read = reader(table, name);
-    return (row: number): string => String(read(row) ?? '');
-  };
+const NUMBERS = { row: 0, side: 0, fate: 0, padded: 0, changed: 0 };
+const PLAIN = { partition: 0, offset: 0, time: 0, from: 0, to: 0, arrived: 0, partners: 0 };
+
+function joinedRow(table: Table): (row: number) => JoinedRow {
+  const [coded, plain] = [fields(table, NUMBERS), fields(table, PLAIN)];
+  const [stream, label] = ['#stream', '#label'].map((name) => reader(table, name));
   const key = joinedKey(table, visible(table));
-  const [place, side, partition, offset] = ['#row', '#side', '#partition', '#offset'].map(number);
-  const [time, from, to, arrived] = ['#time', '#from', '#to', '#arrived'].map(number);
-  const [partners, fate, padded, changed] = ['#partners', '#fate', '#padded', '#changed'].map(number);
-  const [stream, label] = ['#stream', '#label'].map(text);
-  return Array.from({ length: table.length }, (_, row) => ({
-    place: place(row),
-    side: side(row) === 0 ? 'left' : 'right',
-    stream: stream(row),
-    key: key(row),
-    label: label(row),
-    partition: partition(row),
-    offset: offset(row),
-    time: time(row),
-    from: from(row),
-    to: to(row),
-    arrived: arrived(row),
-    partners: partners(row),
-    fate: JOIN_FATES[fate(row)] ?? JOIN_FATES[0],
-    padded: padded(row) === 1,
-    changed: changed(row) === 1,
-  }));
+  return (at) => {
+    const { row, side, fate, padded, changed } = coded(at);
+    return {
+      place: row,
+      side: side === 0 ? 'left' : 'right',
+      stream: String(stream(at) ?? ''),
+      key: key(at),
+      label: String(label(at) ?? ''),
+      ...plain(at),
+      fate: JOIN_FATES[fate] ?? JOIN_FATES[0],
+      padded: padded === 1,
+      changed: changed === 1,
+    };
+  };
 }
-
-function readPairs(snapshot: Snapshot, name: string, rows: Map<number, JoinedRow>): JoinedPair[] {
-  const table = findPart(snapshot, name, 'pairs')?.table;
-  if (!table) return [];
-  const [left, right, processing, changed] = ['#left', '#right', '#processing', '#changed'].map((one) =>
-    numbers(table, one, 0),
-  );
-  return Array.from({ length: table.length }, (_, row) => ({
-    left: rows.get(left(row)),
-    right: rows.get(right(row)),
-    processing: processing(row),
-    changed: changed(row) === 1,
-  })).filter((pair): pair is JoinedPair => pair.left !== undefined && pair.right !== undefined);
-}
-
-export const hasReach = ({ from, to }: JoinedRow): boolean => from !== to && (isTime(from) || isTime(to));

@@ -1,8 +1,8 @@
-import { hasReach, type JoinedPair, type JoinedRow, type JoinKind } from './join-rows';
+import { hasReach } from '../words/figures';
+import { type JoinedPair, type JoinedRow, type JoinKind } from './join-rows';
 import { type KeyClass, type KeyColors } from './keys';
-import { type Box } from './label';
+import { type LaneAxis } from './lanes';
 import { type JoinLanesLayout } from './join-lanes';
-import { isTime } from './part';
 
 /** What lies between the lanes of a join: windows, brackets, versions, and lines between rows. */
 
@@ -16,17 +16,17 @@ export const BOTTOM = RIGHT_Y + 50;
 const TIERS = 5;
 const BARS = 3;
 
-export function bandsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['bands'] {
+export function bandsOf(rows: JoinedRow[], { clip }: LaneAxis): JoinLanesLayout['bands'] {
   const spans = new Map(rows.filter(hasReach).map((row) => [`${row.from}|${row.to}`, row]));
   return [...spans].map(([id, { from, to }]) => {
-    const left = Math.max(x(from), frame.x) + 1;
-    const right = Math.min(x(to), frame.x + frame.width) - 1;
+    const left = clip(from) + 1;
+    const right = clip(to) - 1;
     return { id, x: left, y: TOP + 22, width: Math.max(right - left, 2), height: BOTTOM - TOP - 44 };
   });
 }
 
 /** The newest brackets get the levels: those of rows that are gone give way. */
-export function bracketsOf(rows: JoinedRow[], x: (time: number) => number, frame: Box): JoinLanesLayout['brackets'] {
+export function bracketsOf(rows: JoinedRow[], { x, clip }: LaneAxis): JoinLanesLayout['brackets'] {
   const ends: number[] = [];
   const lefts = rows.filter((row) => row.side === 'left' && hasReach(row) && row.fate !== 'too late');
   const order = [
@@ -34,8 +34,7 @@ export function bracketsOf(rows: JoinedRow[], x: (time: number) => number, frame
     ...lefts.filter((row) => row.fate !== 'kept').reverse(),
   ];
   return order.flatMap((row) => {
-    const from = Math.max(x(row.from), frame.x);
-    const to = Math.min(x(row.to), frame.x + frame.width);
+    const [from, to] = [clip(row.from), clip(row.to)];
     let level = ends.findIndex((end) => end < from - 4);
     if (level < 0) level = ends.length;
     if (level >= TIERS) return [];
@@ -57,16 +56,14 @@ export function barsOf(
   rows: JoinedRow[],
   pairs: JoinedPair[],
   colors: KeyColors,
-  x: (time: number) => number,
-  frame: Box,
+  { clip }: LaneAxis,
 ): JoinLanesLayout['bars'] {
   const seen = new Set(pairs.map((pair) => pair.right.place));
   const now = new Set(pairs.filter((pair) => pair.changed).map((pair) => pair.right.place));
   return rows
     .filter((row) => row.side === 'right')
     .map((row) => {
-      const left = Math.max(x(row.from), frame.x);
-      const right = isTime(row.to) ? Math.min(x(row.to), frame.x + frame.width) : frame.x + frame.width;
+      const [left, right] = [clip(row.from), clip(row.to)];
       return {
         id: `v${row.place}`,
         x: left,

@@ -1,9 +1,10 @@
-import { type Timing } from '../model';
+import { isTime, type Timing } from '../model';
+import { rowsLabel, windowSentence } from '../words/figures';
 import { type Mark } from './figure';
-import { fit, textWidth } from './label';
+import { fit, middleOf, textWidth } from './label';
 import { type PaneRow } from './panes';
-import { isTime, type WindowRow } from './part';
-import { windowSentence } from './plane-windows';
+import { type WindowRow } from './part';
+import { windowTarget } from './plane-windows';
 
 /** One window of a lane: what stands in its band, and in which row of the lane it stands. */
 
@@ -37,9 +38,13 @@ export function rowsOf(windows: WindowRow[]): { rows: number[]; count: number } 
   return { rows, count: ends.length };
 }
 
+/** Whether a session is a part of one of the same key. */
+export const isWithin = (session: WindowRow, { key, start, end }: WindowRow): boolean =>
+  session.key === key && session.start >= start && session.end <= end;
+
 /** Inner edges of the sessions that one is made of; growing by one event leaves none. */
 export function seamsOf(window: WindowRow, sessions: WindowRow[], x: (time: number) => number): number[] {
-  const inside = sessions.filter((one) => one.key === window.key && one.start >= window.start && one.end <= window.end);
+  const inside = sessions.filter((one) => isWithin(one, window));
   // Only what two sessions brought together is worth a line: ends that a later start follows.
   const met = inside.filter((one) => inside.some((other) => other.merged === one.merged && other !== one));
   const edges = met.flatMap((one) => [one.start, one.end]).filter((time) => time > window.start && time < window.end);
@@ -54,14 +59,13 @@ export function laneWindow(
   const { box, full, clock, seams } = given;
   const closed = isTime(window.purged);
   const inner = box.width - 16;
-  const rows = `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`;
+  const rows = rowsLabel(window.rows);
   const shown = panes.filter((pane) => pane.value !== '');
   const room = Math.min(shown.length, Math.max(Math.floor(inner / BEAD), 0));
   const value = fit(window.value, inner, 12);
   return {
     id: window.id,
-    x: box.x + box.width / 2,
-    y: box.y + box.height / 2,
+    ...middleOf(box),
     box,
     kind: closed ? 'closed' : isTime(window.passed) ? 'fired' : 'open',
     value: value === window.value ? value : '',
@@ -72,7 +76,7 @@ export function laneWindow(
       timing,
     })),
     seams,
-    target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
+    target: windowTarget(window),
     get sentence() {
       return windowSentence(window, panes, clock);
     },

@@ -1,12 +1,14 @@
 import { type FigureOptions } from '../notebook/document';
-import { type PartRequest, type PartitionState, type Snapshot } from '../model';
+import { isTime, type PartRequest, type PartitionState, type Snapshot } from '../model';
+import { eventSentence, headTitle, logSentence, partitionTitle, tapeTrack, watermarkTitle } from '../words/figures';
+import { roughly } from '../words/phrases';
 import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors, type KeyClass } from './keys';
-import { fit, shorten, textWidth } from './label';
-import { fateItems, keyItems, type LegendItem } from './legend';
-import { colorColumn, findPart, isTime, readEvents, span, timeRange, type EventRow } from './part';
-import { eventSentence } from './plane-events';
-import { clockOf, roughly, shortClockOf } from './time-axis';
+import { fit, shorten, textWidth, type Box } from './label';
+import { drawnItems, fateItems, keyItems, type LegendItem } from './legend';
+import { colorColumn, findPart, readEvents, span, timeRange, type EventRow } from './part';
+import { eventTarget } from './plane-events';
+import { clockOf, shortClockOf } from './time-axis';
 
 /**
  * The log: one lane per partition, events in offset order, each with its event time, and the read head behind the
@@ -44,28 +46,26 @@ interface Lane {
 
 interface TapeLayout {
   height: number;
+  frame: Box;
   cellWidth: number;
   lanes: Lane[];
   marks: Cell[];
   legend: LegendItem[];
 }
 
-export const LANE = 92;
+const LANE = 92;
 export const CELL_Y = 28;
 export const CELL_HEIGHT = 38;
 const GAP = 4;
 
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): TapeLayout {
-  const part = findPart(snapshot, name, 'events');
-  const column = colorColumn(options, part?.table, undefined);
-  const events = readEvents(part, column, options);
-  const range = span(timeRange(part));
+  const { column, events, partitions, range, clock } = read(snapshot, options, name);
   const write = shortClockOf(range);
   const cellWidth = Math.ceil(textWidth(range ? write(range[0]) : '00:00:00', 11)) + 32;
   const colors = keyColors(events.filter((event) => event.here).map((event) => event.key));
   const fits = Math.max(Math.floor((width - GAP) / (cellWidth + GAP)) - 1, 1);
   const newest = events[events.length - 1]?.id;
-  const lanes = read(snapshot).map((partition, i): Lane => {
+  const lanes = partitions.map((partition, i): Lane => {
     const all = events.filter((event) => event.partition === partition.partition);
     const shown = all.slice(-fits);
     const y = i * LANE;
@@ -84,9 +84,9 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
         fate: event.fate,
         newest: event.id === newest,
         aside: !event.here,
-        target: { kind: 'event', partition: event.partition, offset: event.offset, eventTime: event.time },
+        target: eventTarget(event),
         get sentence() {
-          return `partition ${event.partition}, offset ${event.offset}. ${eventSentence(event, column, clockOf(range))}`;
+          return logSentence(event.partition, event.offset, eventSentence(event, column, clock));
         },
       };
     });
@@ -94,7 +94,7 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
       id: `${partition.topic} ${partition.partition}`,
       y,
       title: titleOf(partition, snapshot.partitions, width),
-      watermark: isTime(partition.watermark) ? `watermark ${write(partition.watermark)}` : '',
+      watermark: isTime(partition.watermark) ? watermarkTitle(write(partition.watermark)) : '',
       cells,
       hidden: all.length - shown.length,
       head: cells.length * (cellWidth + GAP) + 1,
@@ -103,44 +103,50 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const marks = lanes.flatMap((lane) => lane.cells);
   const here = new Set(marks.map((cell) => cell.id));
   const drawn = events.filter((event) => here.has(event.id));
+  const height = Math.max(lanes.length, 1) * LANE - 6;
   return {
-    height: Math.max(lanes.length, 1) * LANE - 6,
+    height,
+    frame: { x: 0, y: 0, width, height },
     cellWidth,
     lanes,
     marks,
-    legend: legendOf(marks, events.length ? keyItems(colors, column) : [], drawn),
+    legend: [
+      ...(events.length ? keyItems(colors, column) : []),
+      ...fateItems(drawn),
+      ...drawnItems([
+        [marks.some((cell) => cell.aside), 'other'],
+        [marks.some((cell) => cell.newest), 'newest'],
+        [true, 'head'],
+      ]),
+    ],
   };
 }
 
-/** The partitions of the stream whose events are shown: the first that the run reads. */
-const read = ({ partitions }: Snapshot): PartitionState[] =>
-  partitions.filter(({ topic }) => topic === partitions[0].topic);
+/** The events, and the partitions of their stream: the first that the run reads. */
+function read(snapshot: Snapshot, options: FigureOptions, name: string) {
+  const part = findPart(snapshot, name, 'events');
+  const column = colorColumn(options, part?.table, undefined);
+  const range = span(timeRange(part));
+  return {
+    column,
+    events: readEvents(part, column, options),
+    partitions: snapshot.partitions.filter(({ topic }, _, [first]) => topic === first.topic),
+    range,
+    clock: clockOf(range),
+  };
+}
 
 function titleOf({ topic, partition, head }: PartitionState, all: PartitionState[], width: number): string {
   const several = all.some((one) => one.topic !== topic);
-  const who = several ? `${shorten(topic, 20)} ${partition}` : `partition ${partition}`;
-  return width < 480 ? who : `${who} · next offset ${head}`;
-}
-
-function legendOf(cells: Cell[], keys: LegendItem[], events: EventRow[]): LegendItem[] {
-  const items = [...keys, ...fateItems(events)];
-  if (cells.some((cell) => cell.aside)) items.push({ symbol: 'other', text: 'other events' });
-  if (cells.some((cell) => cell.newest)) items.push({ symbol: 'newest', text: 'just read' });
-  return [...items, { symbol: 'head', text: 'read head' }];
+  const who = partitionTitle(partition, several ? shorten(topic, 20) : null);
+  return width < 480 ? who : headTitle(who, head);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
-  const part = findPart(snapshot, name, 'events');
-  const column = colorColumn(options, part?.table, undefined);
-  const events = readEvents(part, column, options);
-  const clock = clockOf(span(timeRange(part)));
-  const heads = read(snapshot).map(({ partition, head, watermark }) => {
-    const mark = isTime(watermark) ? `, watermark ${clock(watermark)}` : '';
-    return `partition ${partition}: next offset ${head}${mark}`;
-  });
+  const { column, events, partitions, clock } = read(snapshot, options, name);
   return {
-    caption: `The log, as read so far: ${[`${events.length} events`, ...heads].join('; ')}`,
-    columns: distinct(['partition', 'offset', 'event time', 'arrived', 'on the way', column ?? 'key', 'event', 'fate']),
+    caption: tapeTrack.caption(events.length, partitions, clock),
+    columns: distinct(tapeTrack.columns(column)),
     rows: [...events]
       .sort((a, b) => a.partition - b.partition || a.offset - b.offset)
       .map((event) => [

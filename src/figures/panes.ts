@@ -1,5 +1,5 @@
-import { CHANGE_SIGNS, TIMINGS, adds, type SnapshotPart, type Timing, type Value } from '../model';
-import { joinedKey, numbers, reader, shown, visible, type WindowRow } from './part';
+import { TIMINGS, adds, type SnapshotPart, type Timing } from '../model';
+import { fields, joinedKey, shown, visible, type WindowRow } from './part';
 
 /** What windows emitted when they fired, and what they retracted. */
 
@@ -37,29 +37,21 @@ export function readPanes(
     table,
     keys.filter((name) => names.includes(name)),
   );
-  const start = numbers(table, '#start', 0);
-  const end = numbers(table, '#end', 0);
-  const emitted = numbers(table, '#emitted', 0);
-  const pane = numbers(table, '#pane', 0);
-  const timing = numbers(table, '#timing', -1);
-  const mode = numbers(table, '#mode', -1);
-  const kind = reader(table, '#kind');
+  const numbersOf = fields(table, { start: 0, end: 0, emitted: 0, pane: 0, kind: 0, timing: -1, mode: -1 });
   const spans = new Set(windows.map((window) => `${window.start}|${window.end}`));
   const rows: PaneRow[] = [];
   let back: PaneRow[] = [];
   for (let row = 0; row < table.length; row += 1) {
-    if (!spans.has(`${start(row)}|${end(row)}`)) continue;
-    const gives = adds(kindOf(kind(row)));
+    const { kind, timing, mode, ...read } = numbersOf(row);
+    if (!spans.has(`${read.start}|${read.end}`)) continue;
+    const gives = adds(kind);
     const one: PaneRow = {
-      start: start(row),
-      end: end(row),
+      ...read,
       key: key(row),
-      emitted: emitted(row),
-      pane: pane(row),
-      timing: TIMINGS[timing(row)] ?? (pane(row) > 0 ? 'late' : 'on time'),
+      timing: TIMINGS[timing] ?? (read.pane > 0 ? 'late' : 'on time'),
       value: gives ? text(row) : '',
       back: gives ? [] : [text(row)],
-      isPart: mode(row) === DISCARDING,
+      isPart: mode === DISCARDING,
     };
     if (back.length && (back[0].key !== one.key || back[0].emitted !== one.emitted)) {
       rows.push(...back);
@@ -76,18 +68,3 @@ export function readPanes(
 
 /** Place of `discarding` in the `#mode` column. */
 const DISCARDING = 1;
-
-/** `+9` where a pane holds only what is new, `9` else; empty where it only takes back. */
-export const paneValue = ({ value, isPart }: PaneRow): string =>
-  isPart && /^[^+−–-]/.test(value) ? `+${value}` : value;
-
-/** What a pane emits and retracts, in words. */
-export function paneSentence(pane: PaneRow): string {
-  const back = pane.back.length ? `takes back ${pane.back.join(' and ')}` : '';
-  return [paneValue(pane), back].filter(Boolean).join(', ');
-}
-
-/** A change kind is held as its code, or as its sign. */
-function kindOf(value: Value): number {
-  return typeof value === 'string' ? Math.max(CHANGE_SIGNS.indexOf(value as never), 0) : Number(value ?? 0);
-}

@@ -4,6 +4,8 @@ import {
   MAX_TIME,
   MIN_TIME,
   columnIndex,
+  columnNamed,
+  isTime,
   formatValue,
   readValue,
   type Extent,
@@ -16,8 +18,6 @@ import { partName } from './figure';
 
 /** Reads parts of a snapshot (`model/snapshot.ts`) into the plain rows that figures draw. */
 
-export const isTime = (time: number): boolean => time > MIN_TIME && time < MAX_TIME;
-
 export type Fate = (typeof FATES)[number];
 
 export interface EventRow {
@@ -27,7 +27,6 @@ export interface EventRow {
   append: number;
   partition: number;
   offset: number;
-  input: number;
   fate: Fate;
   /** The value that gives its colour, as shown; empty where no column does. */
   key: string;
@@ -60,7 +59,6 @@ export interface WindowRow {
   rows: number;
   /** The value of the last pane, as shown; empty before the first. */
   value: string;
-  open: boolean;
 }
 
 export interface WatermarkMove {
@@ -71,18 +69,10 @@ export interface WatermarkMove {
 export const findPart = (snapshot: Snapshot, name: string, short: string): SnapshotPart | undefined =>
   snapshot.parts[partName(name, short)];
 
-/** Place of a column; names are written as in SQL, where case does not matter. */
-function placeOf(table: Table, name: string): number {
-  const exact = columnIndex(table.schema, name);
-  return exact >= 0 ? exact : table.schema.findIndex((one) => one.name.toLowerCase() === name.toLowerCase());
-}
-
 /** A reader of one column of a table: null in every row where there is no such column. */
 export function reader(table: Table, name: string): (row: number) => Value {
-  const index = placeOf(table, name);
-  if (index < 0) return () => null;
-  const column = table.columns[index];
-  return (row) => readValue(column, row);
+  const column = table.columns[columnNamed(table.schema, name)];
+  return column ? (row) => readValue(column, row) : () => null;
 }
 
 export function numbers(table: Table, name: string, otherwise: number): (row: number) => number {
@@ -93,6 +83,28 @@ export function numbers(table: Table, name: string, otherwise: number): (row: nu
   };
 }
 
+/** A reader of the numbers of a row: of each column `#name`, and what stands there for null. */
+export function fields<N extends string>(
+  table: Table,
+  otherwise: Record<N, number>,
+): (row: number) => Record<N, number> {
+  const reads = (Object.keys(otherwise) as N[]).map(
+    (name) => [name, numbers(table, `#${name}`, otherwise[name])] as const,
+  );
+  return (row) => {
+    const read = {} as Record<N, number>;
+    for (const [name, number] of reads) read[name] = number(row);
+    return read;
+  };
+}
+
+/** What is read from every row; nothing where the part is missing. */
+export const readRows = <R>(part: SnapshotPart | undefined, reading: (table: Table) => (row: number) => R): R[] => {
+  if (!part) return [];
+  const read = reading(part.table);
+  return Array.from({ length: part.table.length }, (_, row) => read(row));
+};
+
 export const visible = (table: Table): string[] =>
   table.schema.filter((one) => !one.name.startsWith('#')).map((one) => one.name);
 
@@ -100,12 +112,6 @@ export const visible = (table: Table): string[] =>
 export function keyColumns(table: Table): string[] {
   const start = columnIndex(table.schema, '#start');
   return table.schema.slice(0, Math.max(start, 0)).map((one) => one.name);
-}
-
-/** A fate is held as its place in `FATES`, or spelled out. */
-function fateOf(value: Value): Fate {
-  const at = typeof value === 'string' ? FATES.indexOf(value as Fate) : Number(value ?? 0);
-  return FATES[at] ?? FATES[0];
 }
 
 /** The column that colours dots: the option, or the first key of the windows, or of the first text column. */
@@ -134,46 +140,37 @@ function wording(table: Table, names: string[]): (row: number) => string {
       .join(', ');
 }
 
-export function readEvents(part: SnapshotPart | undefined, color: string | null, options: FigureOptions): EventRow[] {
-  if (!part) return [];
-  const { table } = part;
-  const time = numbers(table, '#time', 0);
-  const append = numbers(table, '#append', 0);
-  const partition = numbers(table, '#partition', 0);
-  const offset = numbers(table, '#offset', -1);
-  const input = numbers(table, '#input', -1);
-  const fate = reader(table, '#fate');
-  const key = color === null ? () => '' : shown(table, color);
-  const holds = Object.entries(options.where)
-    .filter(([name]) => placeOf(table, name) >= 0)
-    .map(([name, value]) => ({ read: reader(table, name), value }));
-  const timeColumns = table.schema.filter((one) => one.type.name === 'TIMESTAMP').map((one) => one.name);
-  const facts = wording(
-    table,
-    visible(table).filter((name) => name !== color && !timeColumns.includes(name)),
-  );
-  return Array.from({ length: table.length }, (_, row) => ({
-    id: `e${partition(row)}.${offset(row)}`,
-    time: time(row),
-    append: append(row),
-    partition: partition(row),
-    offset: offset(row),
-    input: input(row),
-    fate: fateOf(fate(row)),
-    key: key(row),
-    here: holds.every(({ read, value }) => String(read(row)) === String(value)),
-    get facts() {
-      return facts(row);
-    },
-  }));
-}
+export const readEvents = (part: SnapshotPart | undefined, color: string | null, options: FigureOptions): EventRow[] =>
+  readRows(part, (table) => {
+    const numbersOf = fields(table, { time: 0, append: 0, partition: 0, offset: -1, fate: 0 });
+    const key = color === null ? () => '' : shown(table, color);
+    const holds = Object.entries(options.where)
+      .filter(([name]) => columnNamed(table.schema, name) >= 0)
+      .map(([name, value]) => ({ read: reader(table, name), value }));
+    const timeColumns = table.schema.filter((one) => one.type.name === 'TIMESTAMP').map((one) => one.name);
+    const facts = wording(
+      table,
+      visible(table).filter((name) => name !== color && !timeColumns.includes(name)),
+    );
+    return (row) => {
+      const read = numbersOf(row);
+      return {
+        id: `e${read.partition}.${read.offset}`,
+        ...read,
+        fate: FATES[read.fate] ?? FATES[0],
+        key: key(row),
+        here: holds.every(({ read, value }) => String(read(row)) === String(value)),
+        get facts() {
+          return facts(row);
+        },
+      };
+    };
+  });
 
 /** A column as shown. */
 export function shown(table: Table, name: string): (row: number) => string {
-  const index = placeOf(table, name);
-  if (index < 0) return () => '';
-  const column = table.columns[index];
-  return (row) => formatValue(readValue(column, row), column.type);
+  const column = table.columns[columnNamed(table.schema, name)];
+  return column ? (row) => formatValue(readValue(column, row), column.type) : () => '';
 }
 
 export function joinedKey(table: Table, names: string[]): (row: number) => string {
@@ -181,56 +178,38 @@ export function joinedKey(table: Table, names: string[]): (row: number) => strin
   return (row) => reads.map((read) => read(row)).join(' · ');
 }
 
-export function readWindows(part: SnapshotPart | undefined): WindowRow[] {
-  if (!part) return [];
-  const { table } = part;
-  const names = keyColumns(table);
-  const key = joinedKey(table, names);
-  const keys = names.map((name) => reader(table, name));
-  const start = numbers(table, '#start', 0);
-  const end = numbers(table, '#end', 0);
-  const opened = numbers(table, '#opened', MAX_TIME);
-  const since = numbers(table, '#since', MAX_TIME);
-  const passed = numbers(table, '#passed', MAX_TIME);
-  const merged = numbers(table, '#merged', MAX_TIME);
-  const late = numbers(table, '#late', 0);
-  const byClock = reader(table, '#clock');
-  const fired = numbers(table, '#fired', MAX_TIME);
-  const purged = numbers(table, '#purged', MAX_TIME);
-  const panes = numbers(table, '#panes', 0);
-  const rows = numbers(table, '#rows', 0);
-  const value = shown(table, '#value');
-  const open = reader(table, '#open');
-  return Array.from({ length: table.length }, (_, row) => ({
-    id: `w${key(row)}|${start(row)}|${end(row)}|${since(row)}`,
-    key: key(row),
-    keyValues: Object.fromEntries(names.map((name, i) => [name, keys[i](row)])),
-    start: start(row),
-    end: end(row),
-    opened: opened(row),
-    since: since(row),
-    fired: fired(row),
-    passed: passed(row),
-    purged: purged(row),
-    merged: merged(row),
-    panes: panes(row),
-    late: late(row),
-    byClock: Boolean(byClock(row)),
-    rows: rows(row),
-    value: panes(row) > 0 ? value(row) : '',
-    open: Boolean(open(row)),
-  }));
-}
+const NOT_YET = {
+  opened: MAX_TIME,
+  since: MAX_TIME,
+  fired: MAX_TIME,
+  passed: MAX_TIME,
+  purged: MAX_TIME,
+  merged: MAX_TIME,
+};
 
-export function readWatermarks(part: SnapshotPart | undefined): WatermarkMove[] {
-  if (!part) return [];
-  const processing = numbers(part.table, '#processing', 0);
-  const watermark = numbers(part.table, '#watermark', MIN_TIME);
-  return Array.from({ length: part.table.length }, (_, row) => ({
-    processing: processing(row),
-    watermark: watermark(row),
-  }));
-}
+export const readWindows = (part: SnapshotPart | undefined): WindowRow[] =>
+  readRows(part, (table) => {
+    const names = keyColumns(table);
+    const keyOf = joinedKey(table, names);
+    const keys = names.map((name) => reader(table, name));
+    const numbersOf = fields(table, { start: 0, end: 0, ...NOT_YET, panes: 0, late: 0, rows: 0, clock: 0 });
+    const value = shown(table, '#value');
+    return (row) => {
+      const { clock, ...read } = numbersOf(row);
+      const key = keyOf(row);
+      return {
+        id: `w${key}|${read.start}|${read.end}|${read.since}`,
+        key,
+        keyValues: Object.fromEntries(names.map((name, i) => [name, keys[i](row)])),
+        ...read,
+        byClock: clock > 0,
+        value: read.panes > 0 ? value(row) : '',
+      };
+    };
+  });
+
+export const readWatermarks = (part: SnapshotPart | undefined): WatermarkMove[] =>
+  readRows(part, (table) => fields(table, { processing: 0, watermark: MIN_TIME }));
 
 /**
  * The least range that covers the given ones; ends that are no times are left out. null where nothing is left, so
@@ -261,18 +240,14 @@ export interface PartitionLine {
 
 /** The moves of each partition's watermark. */
 export function readPartitions(part: SnapshotPart | undefined): PartitionLine[] {
-  if (!part) return [];
-  const { table } = part;
-  const [processing, source, partition] = ['#processing', '#source', '#partition'].map((name) =>
-    numbers(table, name, 0),
+  const moves = readRows(part, (table) =>
+    fields(table, { processing: 0, source: 0, partition: 0, watermark: MIN_TIME, idle: 0 }),
   );
-  const watermark = numbers(table, '#watermark', MIN_TIME);
-  const idle = reader(table, '#idle');
   const lines = new Map<string, PartitionLine>();
-  for (let row = 0; row < table.length; row += 1) {
-    const id = `${source(row)} ${partition(row)}`;
-    const line = lines.get(id) ?? { source: source(row), partition: partition(row), moves: [] };
-    line.moves.push({ processing: processing(row), watermark: watermark(row), idle: Boolean(idle(row)) });
+  for (const { source, partition, idle, ...move } of moves) {
+    const id = `${source} ${partition}`;
+    const line = lines.get(id) ?? { source, partition, moves: [] };
+    line.moves.push({ ...move, idle: idle > 0 });
     lines.set(id, line);
   }
   return [...lines.values()].sort((a, b) => a.source - b.source || a.partition - b.partition);

@@ -1,12 +1,23 @@
 import { type FigureOptions } from '../notebook/document';
-import { MIN_TIME, type PartitionState, type PartRequest, type Snapshot } from '../model';
-import { LANE_NOTES, LANE_STATES, type PartitionLaneState } from '../words/figures';
+import { isTime, MIN_TIME, type PartitionState, type PartRequest, type Snapshot } from '../model';
+import {
+  AT_THE_END,
+  EVENT,
+  LANE_STATES,
+  laneNote,
+  NEWEST_EVENT,
+  partitionSentence,
+  partitionsTrack,
+  partitionTitle,
+  streamWatermark,
+  timeText,
+  type PartitionLaneState,
+} from '../words/figures';
 import { type Mark, type TextTable } from './figure';
-import { textWidth, type Box } from './label';
-import { laneTicks, timeLine, type Lanes } from './lanes';
+import { middleOf, textWidth, type Box } from './label';
+import { laneAxis, type LaneAxis, type Lanes } from './lanes';
 import { drawnItems, type LegendItem } from './legend';
-import { findPart, isTime, readEvents, span, timeRange, type EventRow } from './part';
-import { linear } from './scale';
+import { findPart, readEvents, span, timeRange, type EventRow } from './part';
 import { clockOf, padded, shortClockOf } from './time-axis';
 
 /**
@@ -70,29 +81,25 @@ function stateOf(own: PartitionState, all: PartitionState[]): PartitionLaneState
 
 export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): PartitionLanes {
   const { partitions, events, times, watermark } = read(snapshot, options, name);
-  const range = times && padded(times);
-  const frame: Box = { x: 2, y: TOP, width: width - 4, height: partitions.length * LANE };
-  const x = linear(range ?? [0, 1], [frame.x, frame.x + frame.width]);
-  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), frame.x + frame.width);
-  const write = shortClockOf(times);
+  const axis = laneAxis(times && padded(times), { times, width, y: TOP, height: partitions.length * LANE });
+  const { x, frame } = axis;
   const lanes = partitions.map((one, i): PartitionLane => {
     const mine = events.filter((event) => event.partition === one.partition);
     const y = TOP + i * LANE;
     return {
       ...markOf(one, { x: frame.x, y, width: frame.width, height: LANE - 4 }, clockOf(times)),
-      title: `partition ${one.partition}`,
+      title: partitionTitle(one.partition),
       state: one.state,
-      note: width < 480 && one.state === 'idle' ? 'idle' : LANE_NOTES[one.state],
+      note: laneNote(one.state, width < 480),
       line: y + 36,
       events: dotsOf(mine, one.newestEventTime, x),
-      watermark: range && one.watermark > MIN_TIME ? ownLine(one.watermark, clamp, write, frame) : null,
+      watermark: times && one.watermark > MIN_TIME ? ownLine(one.watermark, axis, shortClockOf(times)) : null,
     };
   });
-  const line = range && timeLine(watermark, { x, frame, times });
+  const line = axis.line(watermark);
   return {
+    ...axis,
     height: TOP + Math.max(partitions.length, 1) * LANE + 22,
-    frame,
-    ticks: laneTicks(range, x, frame),
     lanes,
     line,
     legend: legendOf(lanes, line !== null),
@@ -112,65 +119,47 @@ function markOf(
 ): Mark & { box: Box } {
   return {
     id: `${one.topic} ${one.partition}`,
-    x: box.x + box.width / 2,
-    y: box.y + box.height / 2,
+    ...middleOf(box),
     box,
     target: { kind: 'watermark', watermark: one.watermark },
     get sentence() {
-      const newest = isTime(one.newestEventTime) ? `newest event time ${clock(one.newestEventTime)}` : 'no event yet';
-      return `partition ${one.partition}: ${newest}, watermark ${timeText(one.watermark, clock)}, ${LANE_STATES[one.state]}`;
+      return partitionSentence(one, clock);
     },
   };
 }
 
-const timeText = (time: number, clock: (time: number) => string): string =>
-  isTime(time) ? clock(time) : time > 0 ? 'at the end of time' : 'none yet';
-
 type Line = NonNullable<PartitionLane['watermark']>;
 
-function ownLine(
-  watermark: number,
-  clamp: (time: number) => number,
-  write: (time: number) => string,
-  frame: Box,
-): Line {
-  const at = clamp(watermark);
+function ownLine(watermark: number, { clip, frame }: LaneAxis, write: (time: number) => string): Line {
+  const at = clip(watermark);
   const text = isTime(watermark) ? write(watermark) : 'end';
   const isRight = at - frame.x > textWidth(text, 11) + 8;
   return { x: at, text, at: isRight ? at - 5 : at + 5, anchor: isRight ? 'end' : 'start' };
 }
 
 function legendOf(lanes: PartitionLane[], line: boolean): LegendItem[] {
-  const allIdle = lanes.every((lane) => lane.state === 'idle');
+  const marked = lanes.filter((lane) => lane.watermark);
   return drawnItems([
-    [lanes.some((lane) => lane.events.length > 0), { symbol: 'other', text: 'event' }],
-    [lanes.some((lane) => lane.events.some((one) => one.isNewest)), { symbol: 'event', text: 'newest event time' }],
-    [lanes.some((lane) => lane.watermark && lane.state !== 'idle'), { symbol: 'own watermark', text: 'its watermark' }],
-    [
-      lanes.some((lane) => lane.watermark && lane.state === 'idle'),
-      { symbol: 'own idle', text: 'idle: does not count' },
-    ],
-    [
-      line,
-      {
-        symbol: 'watermark line',
-        text: `watermark of the stream: the ${allIdle ? 'largest, as all are idle' : 'least'}`,
-      },
-    ],
+    [lanes.some((lane) => lane.events.length > 0), 'other', EVENT],
+    [lanes.some((lane) => lane.events.some((one) => one.isNewest)), 'event', NEWEST_EVENT],
+    [marked.some((lane) => lane.state !== 'idle'), 'own watermark'],
+    [marked.some((lane) => lane.state === 'idle'), 'own idle'],
+    [line, 'watermark line', streamWatermark(lanes.every((lane) => lane.state === 'idle'))],
   ]);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
   const { partitions, events, times, watermark } = read(snapshot, options, name);
   const clock = clockOf(times);
+  const write = (time: number): string => timeText(time, clock, AT_THE_END);
   return {
-    caption: `Partitions: ${partitions.length}; watermark of the stream ${timeText(watermark, clock)}`,
-    columns: ['partition', 'events', 'newest event time', 'watermark', 'state'],
+    caption: partitionsTrack.caption(partitions.length, write(watermark)),
+    columns: partitionsTrack.columns,
     rows: partitions.map((one) => [
       String(one.partition),
       String(events.filter((event) => event.partition === one.partition).length),
-      timeText(one.newestEventTime, clock),
-      timeText(one.watermark, clock),
+      write(one.newestEventTime),
+      write(one.watermark),
       LANE_STATES[one.state],
     ]),
   };

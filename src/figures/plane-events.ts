@@ -1,8 +1,10 @@
-import { type Mark } from './figure';
+import { delayLabel, eventSentence } from '../words/figures';
+import { roughly } from '../words/phrases';
+import { type Mark, type WhyTarget } from './figure';
 import { type KeyClass, type KeyColors } from './keys';
 import { shorten, textWidth, type Box, type Placer } from './label';
 import { type EventRow } from './part';
-import { roughly } from './time-axis';
+import { type Scale } from './scale';
 
 /** Beyond so many marks, dots of one colour are one path, and only what is special can be focused. */
 const MOST_MARKS = 500;
@@ -48,8 +50,10 @@ export interface PlaneLabel {
 }
 
 export interface Scales {
-  x: (time: number) => number;
-  y: (time: number) => number;
+  x: Scale;
+  y: Scale;
+  /** The time across, no further out than the edges of the frame. */
+  clip: Scale;
   frame: Box;
   clock: (time: number) => string;
 }
@@ -64,14 +68,17 @@ export interface PlaneEvents {
   marks: Dot[];
 }
 
+type Place = Pick<EventRow, 'partition' | 'offset' | 'time'>;
+export const eventTarget = ({ partition, offset, time }: Place, stream?: string): WhyTarget => ({
+  kind: 'event',
+  ...(stream ? { stream } : {}),
+  partition,
+  offset,
+  eventTime: time,
+});
+
 const radius = (count: number, width: number): number =>
   (count > MOST_MARKS ? 2.2 : count > 120 ? 3.6 : 5) - (width < 480 ? 0.4 : 0);
-
-export function eventSentence(event: EventRow, column: string | null, clock: Scales['clock']): string {
-  const who = [column === null ? '' : `${column} ${event.key}`, event.facts].filter(Boolean).join(', ') || 'event';
-  const delay = event.append > event.time ? `, ${roughly(event.append - event.time)} on the way` : '';
-  return `${who}: happened ${clock(event.time)}, arrived ${clock(event.append)}${delay}; ${event.fate}`;
-}
 
 export function layoutEvents(
   events: EventRow[],
@@ -91,7 +98,7 @@ export function layoutEvents(
       fate: event.fate,
       newest: i === events.length - 1,
       aside: !event.here,
-      target: { kind: 'event', partition: event.partition, offset: event.offset, eventTime: event.time },
+      target: eventTarget(event),
       get sentence() {
         return eventSentence(event, column, clock);
       },
@@ -153,7 +160,7 @@ function delayLabels(events: EventRow[], falls: Fall[], placer: Placer): PlaneLa
     const event = events.find((one) => one.id === fall.id);
     if (!event) return [];
     const delay = roughly(event.append - event.time);
-    for (const text of [`${delay} on the way`, delay]) {
+    for (const text of [delayLabel(delay), delay]) {
       const width = textWidth(text, 11, 'sans');
       const middle = (fall.from + fall.to) / 2;
       const box = placer.place(

@@ -1,7 +1,8 @@
 import { MAX_TIME, type Timing } from '../model';
+import { keysLabel, paneValue } from '../words/figures';
 import { type Mark } from './figure';
 import { Placer, textWidth, type Box } from './label';
-import { paneValue, type PaneRow } from './panes';
+import { type PaneRow } from './panes';
 import { type PlaneLabel, type Scales } from './plane-events';
 import { MOST_BANDS } from './plane-windows';
 
@@ -51,13 +52,13 @@ function place(
   id: string,
   { panes, start, end, emitted, timing }: Firing,
   byClock: boolean,
-  { x, y, frame }: Scales,
+  { y, clip, frame }: Scales,
   placer: Placer,
 ): Pill {
   const keys = new Set(panes.map((pane) => pane.key)).size;
   // The same key may emit twice at one moment: the last value counts.
   const last = panes[panes.length - 1];
-  const value = keys === 1 ? paneValue(last) : `${keys} keys`;
+  const value = keys === 1 ? paneValue(last) : keysLabel(keys);
   const back =
     keys === 1
       ? panes
@@ -65,8 +66,7 @@ function place(
           .map((one) => `−${one}`)
           .join(' ')
       : '';
-  const x0 = byClock ? frame.x : Math.max(x(start), frame.x);
-  const x1 = byClock ? frame.x + frame.width : Math.min(x(end), frame.x + frame.width);
+  const [x0, x1] = byClock ? [frame.x, frame.x + frame.width] : [clip(start), clip(end)];
   const at = y(emitted === MAX_TIME ? start : emitted);
   const pill = { id, timing, start, end, whole: keys === 1 ? [back, value].filter(Boolean).join(' ') : '' };
   const forms =

@@ -1,7 +1,8 @@
 import { curveStepBefore, line } from 'd3';
-import { MIN_TIME } from '../model';
+import { isTime, MIN_TIME } from '../model';
+import { watermarkSentence } from '../words/figures';
 import { type Mark } from './figure';
-import { isTime, type PartitionLine, type WatermarkMove } from './part';
+import { type PartitionLine, type WatermarkMove } from './part';
 import { textWidth, type Box, type Placer } from './label';
 import { type Scales } from './plane-events';
 
@@ -26,20 +27,18 @@ export interface ThinLine {
 const stepped = line().curve(curveStepBefore);
 
 /** A stepped line; moves before the view start at its left edge, and the end of time is its right edge. */
-export function watermarkLine(moves: WatermarkMove[], { x, y, frame }: Scales, now: number): WatermarkLine | null {
+export function watermarkLine(moves: WatermarkMove[], { y, clip, frame }: Scales, now: number): WatermarkLine | null {
   const known = moves.filter((move) => move.watermark > MIN_TIME && move.processing <= now);
   if (known.length === 0) return null;
-  const right = frame.x + frame.width;
-  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), right);
   const points: [number, number][] = [[frame.x, y(known[0].processing)]];
   for (const { watermark, processing } of known) {
-    const point: [number, number] = [clamp(watermark), y(processing)];
+    const point: [number, number] = [clip(watermark), y(processing)];
     const last = points[points.length - 1];
     if (point[0] === frame.x) points[0] = point;
     else if (Math.abs(point[0] - last[0]) + Math.abs(point[1] - last[1]) > 0.4) points.push(point);
   }
   const last = known[known.length - 1].watermark;
-  const at: [number, number] = [clamp(last), y(now)];
+  const at: [number, number] = [clip(last), y(now)];
   points.push(at);
   const boxes = points.slice(1).flatMap((to, i) => legsOf(points[i], to));
   return { path: stepped(points) ?? '', x: at[0], y: at[1], end: !isTime(last) && last > 0, boxes };
@@ -53,9 +52,7 @@ const legsOf = ([x0, y0]: [number, number], [x1, y1]: [number, number]): Box[] =
 
 /** One line per partition, named where there is room beside its end. */
 export function thinLines(lines: PartitionLine[], scales: Scales, now: number, placer: Placer): ThinLine[] {
-  const { x, y, frame } = scales;
-  const right = frame.x + frame.width;
-  const clamp = (time: number): number => Math.min(Math.max(x(time), frame.x), right);
+  const { y, clip, frame } = scales;
   const several = new Set(lines.map((one) => one.source)).size > 1;
   return lines.flatMap(({ source, partition, moves }): ThinLine[] => {
     const known = moves.filter((move) => move.processing <= now);
@@ -63,7 +60,7 @@ export function thinLines(lines: PartitionLine[], scales: Scales, now: number, p
     const paths = { active: '', idle: '' };
     let at: [number, number] = [frame.x, y(known[0].processing)];
     known.forEach(({ watermark, processing, idle }, i) => {
-      const to: [number, number] = [clamp(watermark), y(processing)];
+      const to: [number, number] = [clip(watermark), y(processing)];
       const until = y(known[i + 1]?.processing ?? now);
       const path = `M${at[0].toFixed(1)},${to[1].toFixed(1)}H${to[0].toFixed(1)}V${until.toFixed(1)}`;
       paths[idle ? 'idle' : 'active'] += path;
@@ -84,8 +81,10 @@ export function thinLines(lines: PartitionLine[], scales: Scales, now: number, p
 
 export function watermarkMark(at: { x: number; y: number }, moves: WatermarkMove[], clock: Scales['clock']): Mark {
   const { watermark } = moves[moves.length - 1];
-  const sentence = isTime(watermark)
-    ? `watermark ${clock(watermark)}: no event at or before it is expected any more`
-    : 'watermark at the end of time: the input has ended';
-  return { id: 'watermark', ...at, sentence, target: { kind: 'watermark', watermark } };
+  return {
+    id: 'watermark',
+    ...at,
+    sentence: watermarkSentence(watermark, clock),
+    target: { kind: 'watermark', watermark },
+  };
 }

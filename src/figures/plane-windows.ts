@@ -1,10 +1,10 @@
-import { deepest } from '../model';
-import { type Mark } from './figure';
-import { type Box } from './label';
-import { paneSentence, type PaneRow } from './panes';
-import { isTime, type WindowRow } from './part';
+import { isTime, deepest } from '../model';
+import { windowSentence } from '../words/figures';
+import { type Mark, type WhyTarget } from './figure';
+import { middleOf, type Box } from './label';
+import { type PaneRow } from './panes';
+import { type WindowRow } from './part';
 import { type Scales } from './plane-events';
-import { formatSpan } from './time-axis';
 
 /** More bands than this, or more upon each other than that, are one path per kind. */
 export const MOST_BANDS = 60;
@@ -61,25 +61,9 @@ function groupSpans(windows: WindowRow[]): SpanGroup[] {
   return [...groups.values()].filter((one) => isTime(one.since));
 }
 
-export function windowSentence(window: WindowRow, panes: PaneRow[], clock: Scales['clock']): string {
-  const name = `window ${formatSpan(window.start, window.end)}${window.key ? ` of ${window.key}` : ''}`;
-  const parts = [`${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`, `opened ${clock(window.opened)}`];
-  if (panes.length) {
-    for (const pane of panes) {
-      const again = pane.pane > 0 ? ' again' : '';
-      parts.push(`fired${again} ${pane.timing} at ${clock(pane.emitted)} with ${paneSentence(pane)}`);
-    }
-  } else if (isTime(window.fired)) {
-    parts.push(`fired ${clock(window.fired)}${window.value ? `, now ${window.value}` : ''}`);
-  } else parts.push('has not fired');
-  if (isTime(window.merged)) parts.push(`became part of a longer session ${clock(window.merged)}`);
-  if (isTime(window.purged)) parts.push(`closed ${clock(window.purged)}`);
-  return `${name}: ${parts.join('; ')}`;
-}
-
 export function layoutWindows(windows: WindowRow[], panes: PaneRow[], scales: Scales, now: number): PlaneWindows {
   const groups = groupSpans(windows);
-  const { x, y, frame } = scales;
+  const { x, y } = scales;
   const isFused = groups.some((one) => isTime(one.merged));
   const bands: Band[] = [];
   const lids: Lid[] = [];
@@ -111,7 +95,7 @@ export function layoutWindows(windows: WindowRow[], panes: PaneRow[], scales: Sc
     bands: many ? [] : bands,
     merged: many ? merge(bands) : [],
     lids: many ? [] : lids.filter((lid) => lid.x2 - lid.x1 > 4),
-    marks: windowMarks(windows, panes, scales, now, frame),
+    marks: windowMarks(windows, panes, scales, now),
   };
 }
 
@@ -167,30 +151,33 @@ function merge(bands: Band[]): PlaneWindows['merged'] {
 /** At most this many windows can be focused: the newest. */
 const MOST_FOCUS = 120;
 
-function windowMarks(windows: WindowRow[], panes: PaneRow[], { x, y, clock }: Scales, now: number, frame: Box): Mark[] {
+function windowMarks(windows: WindowRow[], panes: PaneRow[], scales: Scales, now: number): Mark[] {
+  const { y, clip, clock, frame } = scales;
   return windows.slice(-MOST_FOCUS).map((window) => {
     const mine = panes.filter((pane) => isPaneOf(pane, window));
     const until = Math.min(...[window.purged, window.merged].filter(isTime), now);
-    const left = window.byClock ? frame.x : Math.max(x(window.start), frame.x);
-    const right = window.byClock ? frame.x + frame.width : Math.min(x(window.end), frame.x + frame.width);
-    const width = Math.max(right - left, 2);
-    const box = {
-      x: left,
-      width,
-      ...(window.byClock ? down(y(window.start), y(window.end)) : down(y(window.since), y(until))),
-    };
+    const [left, right] = [clip(window.start), clip(window.end)];
+    const box = window.byClock
+      ? { x: frame.x, width: frame.width, ...down(y(window.start), y(window.end)) }
+      : { x: left, width: Math.max(right - left, 2), ...down(y(window.since), y(until)) };
     return {
       id: window.id,
-      x: left + width / 2,
-      y: box.y + box.height / 2,
+      ...middleOf(box),
       box,
-      target: { kind: 'window', key: window.keyValues, start: window.start, end: window.end },
+      target: windowTarget(window),
       get sentence() {
         return windowSentence(window, mine, clock);
       },
     };
   });
 }
+
+export const windowTarget = ({ keyValues, start, end }: WindowRow): WhyTarget => ({
+  kind: 'window',
+  key: keyValues,
+  start,
+  end,
+});
 
 /** A session that has become part of a longer one emits no more. */
 export const isPaneOf = (pane: PaneRow, window: WindowRow): boolean =>

@@ -1,6 +1,7 @@
 import {
   columnIndex,
   formatValue,
+  isTime,
   readValue,
   type ColumnType,
   type Extent,
@@ -11,8 +12,8 @@ import {
 import { fittingColumns } from './columns';
 import { distinct, type Chosen, type TextTable, type WhyTarget } from './figure';
 import { knownNames } from './known';
-import { findPart, isTime, keyColumns, visible } from './part';
-import { formatSpan } from './time-axis';
+import { findPart, keyColumns, visible } from './part';
+import { formatSpan } from '../words/phrases';
 
 export const JUST_CHANGED = 'just changed';
 

@@ -1,4 +1,4 @@
-import { MAX_TIME, MIN_TIME, formatClock, formatDate, formatDuration, formatTime } from '../model';
+import { formatClock, formatDate, formatTime } from '../model';
 import { textWidth } from './label';
 
 const SECOND = 1_000;
@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** Steps at which people read clocks. */
-const STEPS = [
+export const STEPS = [
   ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
   ...[1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
@@ -61,17 +61,4 @@ export function clockOf(range: readonly [number, number] | null): (time: number)
 export function shortClockOf(range: readonly [number, number] | null): (time: number) => string {
   const write = clockOf(range);
   return (time) => write(Math.floor(time / SECOND) * SECOND);
-}
-
-/** A span as people say it: whole seconds from a minute on, whole minutes from a day on. */
-export function roughly(span: number): string {
-  const unit = Math.abs(span) >= DAY ? MINUTE : Math.abs(span) >= MINUTE ? SECOND : 1;
-  return formatDuration(Math.round(span / unit) * unit);
-}
-
-/** `10:00–10:05`: clock times as short as they are. */
-export function formatSpan(start: number, end: number, days = false): string {
-  if (start <= MIN_TIME && end >= MAX_TIME) return 'all time';
-  const write = (time: number) => (days ? formatTime(time, 'minutes') : formatClock(time));
-  return `${write(start)}–${write(end)}`;
 }

@@ -1,11 +1,13 @@
 import { curveLinear, line, ticks as roundNumbers } from 'd3';
 import { type Metric } from '../notebook/document';
 import { columnIndex, formatDuration, isNull, type Table } from '../model';
+import { knobText, runLegend, runSentence, shareText, tradeoffTrack } from '../words/figures';
+import { roughly } from '../words/phrases';
 import { distinct, type Mark, type TextTable } from './figure';
-import { Placer, textWidth } from './label';
-import { type LegendItem } from './legend';
-import { roughly } from './time-axis';
+import { Placer, textWidth, type Box } from './label';
+import { drawnItems, type LegendItem } from './legend';
 import { linear } from './scale';
+import { STEPS } from './time-axis';
 
 /**
  * What a knob costs and what it buys: one point per run of a sweep, in the order of the knob's values.
@@ -37,12 +39,10 @@ interface Measure {
   better: 'less' | 'more' | null;
 }
 
-/** Whole percents, and one decimal where they would hide a difference. */
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 const count = (value: number): string => String(Math.round(value * 100) / 100);
 
 export const MEASURES: Record<Metric, Measure> = {
-  completeness: { title: 'completeness', write: percent, better: 'more' },
+  completeness: { title: 'completeness', write: shareText, better: 'more' },
   latencyP50: { title: 'latency, median', write: roughly, better: 'less' },
   latencyP99: { title: 'latency, 99 of 100', write: roughly, better: 'less' },
   dropped: { title: 'rows dropped', write: count, better: 'less' },
@@ -71,16 +71,15 @@ export interface Curve {
 
 interface TradeoffLayout {
   height: number;
-  frame: { x: number; y: number; width: number; height: number };
+  frame: Box;
   /** `text`: where the middle of its label stands. */
   xTicks: { at: number; text: number; label: string }[];
   yTicks: { at: number; label: string }[];
   curves: Curve[];
   points: RunPoint[];
-  labels: { id: string; x: number; y: number; text: string; anchor: 'start' | 'middle' | 'end'; strong: boolean }[];
-  /** Which way along the axes one would rather go. */
-  better: { x: Measure['better']; y: Measure['better'] };
-  titles: { x: string; y: string };
+  labels: { id: string; x: number; y: number; text: string; strong: boolean }[];
+  /** What the axes measure. */
+  measures: { x: Measure; y: Measure };
   legend: LegendItem[];
 }
 
@@ -114,13 +113,14 @@ const writeKnob = ({ unit }: Pick<TradeoffQuestion, 'unit'>, value: number): str
 
 /** The second knob and its value: `lateness 1 min`; empty where there is none. */
 const writeOther = ({ family }: TradeoffQuestion, other: number | null): string =>
-  family && other !== null ? `${family.knob} ${writeKnob(family, other)}` : '';
+  family && other !== null ? knobText(family.knob, writeKnob(family, other)) : '';
 
 const isCurrent = ({ current, family }: TradeoffQuestion, run: Pick<Run, 'value' | 'other'>): boolean =>
   run.value === current && (!family || run.other === family.current);
 
 /** From the least to the greatest value, with air; shares end at 100 %, counts and times start at 0. */
 function domain(metric: Metric, values: number[]): [number, number] {
+  if (values.length === 0) return [0, 1];
   const least = Math.min(...values);
   const most = Math.max(...values);
   if (metric === 'completeness') {
@@ -134,9 +134,7 @@ function domain(metric: Metric, values: number[]): [number, number] {
 function ticks(metric: Metric, [from, to]: [number, number], least: number, length: number) {
   const most = Math.max(Math.floor(length / least), 2);
   const isTime = metric === 'latencyP50' || metric === 'latencyP99';
-  const steps = [1, 2, 5, 10, 15, 30].flatMap((n) => [n, n * 60, n * 3600]).map((s) => s * 1000);
-  const sub = [1, 2, 5, 10, 20, 50, 100, 200, 500];
-  const step = isTime && [...sub, ...steps.sort((a, b) => a - b)].find((one) => (to - from) / one <= most);
+  const step = isTime && STEPS.find((one) => (to - from) / one <= most);
   const raw = step
     ? Array.from({ length: Math.floor(to / step) + 1 }, (_, i) => i * step)
     : roundNumbers(from, to, most);
@@ -145,30 +143,27 @@ function ticks(metric: Metric, [from, to]: [number, number], least: number, leng
 }
 
 export function layout(question: TradeoffQuestion, width: number): TradeoffLayout {
-  const { x: xMetric, y: yMetric } = question;
+  const measures = { x: MEASURES[question.x], y: MEASURES[question.y] };
   const runs = runsOf(question);
   const height = chartHeight(width);
-  const [xRange, yRange] = runs.length
-    ? [
-        domain(
-          xMetric,
-          runs.map((run) => run.x),
-        ),
-        domain(
-          yMetric,
-          runs.map((run) => run.y),
-        ),
-      ]
-    : [[0, 1] as [number, number], [0, 1] as [number, number]];
+  const [xRange, yRange] = (['x', 'y'] as const).map((axis) =>
+    domain(
+      question[axis],
+      runs.map((run) => run[axis]),
+    ),
+  );
   const tall = height - 78;
-  const yValues = runs.length ? ticks(yMetric, yRange, 44, tall) : [];
-  const left = Math.max(24, ...yValues.map((value) => textWidth(MEASURES[yMetric].write(value), 11))) + 12;
+  const yValues = runs.length ? ticks(question.y, yRange, 44, tall) : [];
+  const left = Math.max(24, ...yValues.map((value) => textWidth(measures.y.write(value), 11))) + 12;
   const frame = { x: left, y: 30, width: width - left - 14, height: tall };
   const x = linear(xRange, [frame.x, frame.x + frame.width]);
   const y = linear(yRange, [frame.y + frame.height, frame.y]);
   const points = runs.map((run): RunPoint => {
-    const knobs = [`${question.knob} ${writeKnob(question, run.value)}`, writeOther(question, run.other)];
-    const sentence = `${knobs.filter(Boolean).join(', ')}: ${MEASURES[xMetric].title} ${MEASURES[xMetric].write(run.x)}, ${MEASURES[yMetric].title} ${MEASURES[yMetric].write(run.y)}`;
+    const knobs = [knobText(question.knob, writeKnob(question, run.value)), writeOther(question, run.other)];
+    const measured = (['x', 'y'] as const).map((axis) => ({
+      title: measures[axis].title,
+      text: measures[axis].write(run[axis]),
+    }));
     return {
       id: run.other === null ? `r${run.value}` : `r${run.value}|${run.other}`,
       value: run.value,
@@ -176,7 +171,7 @@ export function layout(question: TradeoffQuestion, width: number): TradeoffLayou
       current: isCurrent(question, run),
       x: x(run.x),
       y: y(run.y),
-      sentence,
+      sentence: runSentence(knobs, measured),
       target: { kind: 'row', row: { value: run.value, other: run.other } },
     };
   });
@@ -186,17 +181,19 @@ export function layout(question: TradeoffQuestion, width: number): TradeoffLayou
   return {
     height,
     frame,
-    xTicks: (runs.length ? ticks(xMetric, xRange, 84, frame.width) : []).map((value) => {
-      const label = MEASURES[xMetric].write(value);
+    xTicks: (runs.length ? ticks(question.x, xRange, 84, frame.width) : []).map((value) => {
+      const label = measures.x.write(value);
       return { at: x(value), text: Math.min(x(value), width - textWidth(label, 11) / 2 - 2), label };
     }),
-    yTicks: yValues.map((value) => ({ at: y(value), label: MEASURES[yMetric].write(value) })),
+    yTicks: yValues.map((value) => ({ at: y(value), label: measures.y.write(value) })),
     curves,
     points,
     labels,
-    better: { x: MEASURES[xMetric].better, y: MEASURES[yMetric].better },
-    titles: { x: MEASURES[xMetric].title, y: MEASURES[yMetric].title },
-    legend: legendOf(points, question),
+    measures,
+    legend: drawnItems([
+      [points.length > 0, 'run', runLegend(question.knob, question.family?.knob)],
+      [points.some((point) => point.current), 'current run'],
+    ]),
   };
 }
 
@@ -265,34 +262,17 @@ function labelsOf(points: RunPoint[], question: TradeoffQuestion, placer: Placer
         { x: left, y: point.y - 8 },
       ].map((at) => ({ ...at, width, height: 15 })),
     );
-    if (!box) return [];
-    return [
-      { id: point.id, text, x: box.x + width / 2, y: box.y + 12, anchor: 'middle' as const, strong: point.current },
-    ];
+    return box ? [{ id: point.id, text, x: box.x + width / 2, y: box.y + 12, strong: point.current }] : [];
   });
-}
-
-function legendOf(points: RunPoint[], { knob, family }: TradeoffQuestion): LegendItem[] {
-  const items: LegendItem[] = points.length
-    ? [
-        {
-          symbol: 'run',
-          text: family ? `a run, at its ${knob}; a line for each ${family.knob}` : `a run, at its ${knob}`,
-        },
-      ]
-    : [];
-  return points.some((point) => point.current)
-    ? [...items, { symbol: 'current run', text: 'the run shown now' }]
-    : items;
 }
 
 export function describe(question: TradeoffQuestion): TextTable {
   const [x, y] = [MEASURES[question.x], MEASURES[question.y]];
   const { family } = question;
-  const others = family ? [family.knob] : [];
+  const knobs = [question.knob, ...(family ? [family.knob] : [])];
   return {
-    caption: `${y.title} against ${x.title}, one run per ${[question.knob, ...others].join(' and ')}`,
-    columns: distinct([question.knob, ...others, x.title, y.title, 'shown now']),
+    caption: tradeoffTrack.caption(x.title, y.title, knobs),
+    columns: distinct(tradeoffTrack.columns(knobs, x.title, y.title)),
     rows: runsOf(question).map((run) => [
       writeKnob(question, run.value),
       ...(family && run.other !== null ? [writeKnob(family, run.other)] : []),

@@ -1,15 +1,16 @@
 import { type FigureOptions } from '../notebook/document';
-import { type PartRequest, type Snapshot } from '../model';
+import { isTime, type PartRequest, type Snapshot } from '../model';
+import { keyTitle, notDrawn, paneText, PAST_ITS_END, rowsLabel, windowTrack } from '../words/figures';
+import { formatSpan } from '../words/phrases';
 import { distinct, type TextTable } from './figure';
 import { shorten } from './label';
-import { laneWindow, rowsOf, seamsOf, type LaneWindow } from './lane-window';
-import { laneTicks, timeLine, type Lanes } from './lanes';
+import { isWithin, laneWindow, rowsOf, seamsOf, type LaneWindow } from './lane-window';
+import { laneAxis, type Lanes } from './lanes';
 import { drawnItems, type LegendItem } from './legend';
-import { readPanes, paneSentence } from './panes';
-import { findPart, isTime, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
+import { readPanes } from './panes';
+import { findPart, keyColumns, processingRange, readWindows, span, timeRange, type WindowRow } from './part';
 import { isPaneOf } from './plane-windows';
-import { clockOf, formatSpan, padded } from './time-axis';
-import { linear } from './scale';
+import { clockOf, padded } from './time-axis';
 
 /**
  * One lane per key: its windows on event time, each with its value, how many rows its state holds, and a bead per
@@ -76,61 +77,42 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
   const range = viewOf(windows, facts.range, width);
   // The window without end has no edges to frame it with.
   const isIn = (window: WindowRow): boolean => !range || (window.end > range[0] && window.start < range[1]);
-  const frame = { x: 2, y: TOP, width: width - 4, height: 0 };
-  const x = linear(range ?? [0, 1], [frame.x, frame.x + frame.width]);
   const keys = [...new Set(windows.map((window) => window.key))];
   const most = Math.min(laneCount(options, columns), Math.max(1, facts.lanes.keys, keys.length));
-  const deep = Math.min(
-    Math.max(1, facts.lanes.deep, ...keys.map((key) => rowsOf(windows.filter((one) => one.key === key)).count)),
-    MOST_ROWS,
-  );
-  const laneHeight = NAME + deep * (BAND + 4) + 6;
-  const full = Math.max(1, ...windows.map((window) => window.rows));
-  const lanes = keys.slice(0, most).map((key, i): KeyLane => {
-    const y = TOP + i * laneHeight;
+  const ofKeys = keys.map((key) => {
     const mine = windows.filter((window) => window.key === key);
-    const { rows } = rowsOf(mine);
+    return { key, mine, ...rowsOf(mine) };
+  });
+  const deep = Math.min(Math.max(1, facts.lanes.deep, ...ofKeys.map(({ count }) => count)), MOST_ROWS);
+  const laneHeight = NAME + deep * (BAND + 4) + 6;
+  const axis = laneAxis(range, { times: facts.range, width, y: TOP, height: most * laneHeight });
+  const full = Math.max(1, ...windows.map((window) => window.rows));
+  const lanes = ofKeys.slice(0, most).map(({ key, mine, rows }, i): KeyLane => {
+    const y = TOP + i * laneHeight;
     const inView = mine.flatMap((window, at): LaneWindow[] => {
       const row = rows[at];
       if (!isIn(window) || row >= MOST_ROWS) return [];
-      const left = Math.max(x(window.start), frame.x) + 1.5;
-      const right = Math.min(x(window.end), frame.x + frame.width) - 1.5;
+      const left = axis.clip(window.start) + 1.5;
+      const right = axis.clip(window.end) - 1.5;
       const box = { x: left, y: y + NAME + row * (BAND + 4), width: Math.max(right - left, 2), height: BAND };
-      return [
-        laneWindow(
-          window,
-          panes.filter((pane) => isPaneOf(pane, window)),
-          { box, full, clock, seams: seamsOf(window, sessions, x) },
-        ),
-      ];
+      const own = panes.filter((pane) => isPaneOf(pane, window));
+      return [laneWindow(window, own, { box, full, clock, seams: seamsOf(window, sessions, axis.x) })];
     });
-    return { key, name: keyName(columns, key, width), y, height: laneHeight, windows: inView };
+    const title = shorten(keyTitle(columns, key), Math.max(Math.floor(width / 8), 16));
+    return { key, name: title, y, height: laneHeight, windows: inView };
   });
   const marks = lanes.flatMap((lane) => lane.windows);
-  const height = TOP + most * laneHeight + 36;
   const { processingTime, watermark } = snapshot.clocks;
-  const on = { x, frame, times: facts.range };
-  const line = !range
-    ? null
-    : facts.byClock
-      ? timeLine(processingTime, { kind: 'now', ...on })
-      : timeLine(watermark, on);
+  const line = facts.byClock ? axis.line(processingTime, 'now') : axis.line(watermark);
   return {
-    height,
-    frame: { ...frame, height: most * laneHeight },
-    ticks: laneTicks(range, x, frame),
+    ...axis,
+    height: TOP + most * laneHeight + 36,
     lanes,
-    note: noteOf(keys.length - lanes.length, windows.filter((one) => range && one.end <= range[0]).length),
+    note: notDrawn(keys.length - lanes.length, windows.filter((one) => range && one.end <= range[0]).length),
     line,
     marks,
     legend: legendOf(marks, line),
   };
-}
-
-function keyName(columns: string[], key: string, width: number): string {
-  if (columns.length === 0) return 'all rows';
-  const name = columns.length === 1 ? `${columns[0]} ${key}` : key;
-  return shorten(name, Math.max(Math.floor(width / 8), 16));
 }
 
 /**
@@ -148,63 +130,43 @@ function viewOf(windows: WindowRow[], range: [number, number] | null, width: num
   return [start, start + length];
 }
 
-function noteOf(keys: number, earlier: number): string {
-  const notes: string[] = [];
-  if (earlier > 0) notes.push(`${earlier} earlier ${earlier === 1 ? 'window' : 'windows'}`);
-  if (keys > 0) notes.push(`${keys} more ${keys === 1 ? 'key' : 'keys'}`);
-  return notes.join(' · ');
-}
-
 function legendOf(marks: LaneWindow[], line: Lanes['line']): LegendItem[] {
   const timings = new Set(marks.flatMap((one) => one.beads.map((bead) => bead.timing)));
+  const kinds = new Set(marks.map((one) => one.kind));
   return drawnItems([
-    [marks.some((one) => one.kind === 'open'), { symbol: 'open', text: 'window, open' }],
-    [marks.some((one) => one.kind === 'fired'), { symbol: 'fired band', text: 'past its end, state kept' }],
-    [marks.some((one) => one.kind === 'closed'), { symbol: 'closed band', text: 'closed, state gone' }],
-    [marks.some((one) => one.fill > 0), { symbol: 'rows', text: 'rows in its state' }],
-    [marks.some((one) => one.seams.length > 0), { symbol: 'seam', text: 'sessions that became one' }],
-    [timings.has('early'), { symbol: 'pane early', text: 'fired early' }],
-    [timings.has('on time'), { symbol: 'pane', text: 'fired on time' }],
-    [timings.has('late'), { symbol: 'pane late', text: 'fired late' }],
-    [line?.kind === 'water', { symbol: 'watermark line', text: 'watermark' }],
+    [kinds.has('open'), 'open'],
+    [kinds.has('fired'), 'fired band', PAST_ITS_END],
+    [kinds.has('closed'), 'closed band'],
+    [marks.some((one) => one.fill > 0), 'rows'],
+    [marks.some((one) => one.seams.length > 0), 'seam'],
+    [timings.has('early'), 'pane early'],
+    [timings.has('on time'), 'pane'],
+    [timings.has('late'), 'pane late'],
+    [line?.kind === 'water', 'watermark line'],
   ]);
 }
 
 export function describe(snapshot: Snapshot, options: FigureOptions, name: string): TextTable {
   const { windows, parts: sessions, columns, panes, clock } = read(snapshot, options, name);
-  const time = (value: number): string => (isTime(value) ? clock(value) : 'not yet');
-  const { watermark } = snapshot.clocks;
-  const mark = isTime(watermark) ? `, watermark ${clock(watermark)}` : watermark > 0 ? ', the input has ended' : '';
   return {
-    caption: `Windows so far: ${windows.length}${mark}`,
-    columns: distinct([
-      columns.join(' · ') || 'key',
-      'window',
-      'state',
-      'rows',
-      'value',
-      'opened',
-      'fired',
-      'panes',
-      'closed',
-      'made of',
-    ]),
+    caption: windowTrack.caption(windows.length, snapshot.clocks.watermark, clock),
+    columns: distinct(windowTrack.columns(columns)),
     rows: windows.map((window) => [
       window.key,
       formatSpan(window.start, window.end),
-      isTime(window.purged) ? 'closed, state gone' : isTime(window.passed) ? 'past its end, state kept' : 'open',
-      `${window.rows} ${window.rows === 1 ? 'row' : 'rows'}`,
+      windowTrack.state(window),
+      rowsLabel(window.rows),
       window.value,
-      time(window.opened),
-      time(window.fired),
+      windowTrack.time(window.opened, clock),
+      windowTrack.time(window.fired, clock),
       panes
         .filter((pane) => isPaneOf(pane, window))
-        .map((pane) => `${clock(pane.emitted)} ${pane.timing}: ${paneSentence(pane)}`)
+        .map((pane) => windowTrack.pane(clock(pane.emitted), pane.timing, paneText(pane)))
         .join('; ') || String(window.panes),
-      time(window.purged),
+      windowTrack.time(window.purged, clock),
       sessions
-        .filter((one) => one.key === window.key && one.start >= window.start && one.end <= window.end)
-        .map((one) => `${formatSpan(one.start, one.end)} at ${clock(one.merged)}`)
+        .filter((one) => isWithin(one, window))
+        .map((one) => windowTrack.session(formatSpan(one.start, one.end), clock(one.merged)))
         .join('; '),
     ]),
   };

@@ -9,6 +9,9 @@ export type Duration = number;
 export const MAX_TIME: Timestamp = Number.MAX_SAFE_INTEGER;
 export const MIN_TIME: Timestamp = Number.MIN_SAFE_INTEGER;
 
+/** Whether it is a time, and neither end of time: those stand for what has not happened, or never will. */
+export const isTime = (time: Timestamp): boolean => time > MIN_TIME && time < MAX_TIME;
+
 export const seconds = (n: number): Duration => n * 1_000;
 export const minutes = (n: number): Duration => n * 60_000;
 export const hours = (n: number): Duration => n * 3_600_000;

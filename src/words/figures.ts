@@ -1,1 +1,4 @@
-export * from './en/figures';
+export * from './en/legend';
+export * from './en/marks';
+export * from './en/pictures';
+export * from './en/textTracks';

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
-import { TRADEOFF } from '../../src/figures';
 import { BIGINT, DOUBLE, field, tableOf, type Value } from '../../src/model';
 import { cutTexts, drawComponent, overlappingTexts, asText, smallTexts, violations } from './draw.svelte';
-import { layout } from '../../src/figures/tradeoff';
+import { describe, layout } from '../../src/figures/tradeoff';
+import Tradeoff from '../../src/figures/Tradeoff.svelte';
 
 const schema = [field('point', BIGINT), field('completeness', DOUBLE, true), field('latencyP50', BIGINT, true)];
 const rows: Value[][] = [
@@ -29,7 +29,7 @@ const runs = (some: Value[][]) => ({
 const curve = (
   some: Value[][] = rows,
   { width = 720, ...more }: { width?: number; onpick?: (value: number) => void } = {},
-) => drawComponent(TRADEOFF.component, { ...question, ...runs(some), width, ...more }, width);
+) => drawComponent(Tradeoff, { ...question, ...runs(some), width, ...more }, width);
 
 test('the curve has a point per run, and marks the one that is shown', () => {
   const { all } = curve();
@@ -67,7 +67,7 @@ test.each([
 });
 
 test('every number is in the table', () => {
-  const described = TRADEOFF.describe({ ...question, ...runs(rows) });
+  const described = describe({ ...question, ...runs(rows) });
   const text = asText(described);
   const { words } = curve();
   for (const label of words('.picture text.over')) expect(text).toContain(label);
@@ -120,7 +120,7 @@ test('a second knob gives a curve for each of its values, with its label', () =>
 
 test('a point turns both knobs', () => {
   const onpick = vi.fn();
-  const { all } = drawComponent(TRADEOFF.component, { ...twoKnobs, width: 720, onpick }, 720);
+  const { all } = drawComponent(Tradeoff, { ...twoKnobs, width: 720, onpick }, 720);
   expect(all('.picture path.curve')).toHaveLength(2);
   all('.target')[3].dispatchEvent(new MouseEvent('click', { bubbles: true }));
   expect(onpick.mock.calls).toEqual([[0, 60_000]]);
@@ -130,7 +130,7 @@ test('a point turns both knobs', () => {
 });
 
 test('the table says both knobs of each run', () => {
-  const text = TRADEOFF.describe(twoKnobs);
+  const text = describe(twoKnobs);
   expect(text.columns.slice(0, 2)).toEqual(['wait', 'lateness']);
   expect(text.rows.map((row) => row.slice(0, 2).join(' '))).toEqual([
     '0 s 0 s',
@@ -144,7 +144,7 @@ test('the table says both knobs of each run', () => {
 });
 
 test.each([320, 720])('at %i px texts are readable, and axe finds nothing', async (width) => {
-  const { box } = drawComponent(TRADEOFF.component, { ...twoKnobs, width }, width);
+  const { box } = drawComponent(Tradeoff, { ...twoKnobs, width }, width);
   expect(smallTexts(box)).toEqual([]);
   expect(overlappingTexts(box)).toEqual([]);
   expect(cutTexts(box)).toEqual([]);

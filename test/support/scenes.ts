@@ -1,5 +1,6 @@
 import { type Component } from 'svelte';
-import { FIGURES, TRADEOFF } from '../../src/figures';
+import { FIGURES } from '../../src/figures';
+import Tradeoff from '../../src/figures/Tradeoff.svelte';
 import { BIGINT, DOUBLE, field, minutes, tableOf, type Snapshot } from '../../src/model';
 import { type FigureName } from '../../src/notebook/figures';
 import { crowd } from './crowd';
@@ -68,13 +69,14 @@ const runs = tableOf(
 );
 
 const tradeoff = {
-  component: TRADEOFF.component as unknown as Scene['component'],
+  component: Tradeoff as unknown as Scene['component'],
   props: {
     table: runs,
     values: [0, 60_000, 120_000],
     x: 'latencyP50',
     y: 'completeness',
     knob: 'wait',
+    unit: 'duration',
     current: 60_000,
     width: 720,
   },
