@@ -1,40 +1,43 @@
 import {
+  isTime,
   columnIndex,
   formatValue,
-  isTime,
+  makeTable,
   readValue,
-  type ColumnType,
   type Extent,
-  type Snapshot,
+  type SnapshotPart,
   type Table,
   type Value,
 } from '../model';
-import { fittingColumns } from './columns';
+import { type FigureOptions } from '../notebook/document';
+import { JUST_CHANGED, moreRows } from '../words/figures';
 import { distinct, type Chosen, type TextTable, type WhyTarget } from './figure';
-import { knownNames } from './known';
-import { findPart, keyColumns, visible } from './part';
-import { formatSpan } from '../words/phrases';
-
-export const JUST_CHANGED = 'just changed';
+import { type LegendItem } from './legend';
+import { visible } from './part';
 
 /** A table made ready to show: `Rows.svelte` draws it, `rowsText` is its text. */
 export interface RowsView {
-  columns: { title: string; numeric: boolean }[];
+  columns: Pick<Shape, 'title' | 'numeric' | 'look'>[];
+  /** The columns that tell its rows apart, in words: two tables of one kind differ in them. */
+  named: string;
   rows: ShownRow[];
-  /** Rows of the table that are not among `rows`. */
-  more: number;
+  /** Rows of the table that are not among `rows`, in words; empty where there are none. */
+  rest: string;
   /** Rows that the box has room for, shown or not. */
   room: number;
-  /** What `changed` rows are, where that is not `just changed`. */
-  marks?: string;
   /** Whether it also has room for the count of rows that are not shown. */
   counts: boolean;
+  /** What `changed` rows are. */
+  marks: string;
+  legend: LegendItem[];
 }
 
 interface ShownRow {
   /** Place in the table. */
   at: number;
   cells: string[];
+  /** What it is called where it is asked about. */
+  name: string;
   changed: boolean;
   target: WhyTarget;
 }
@@ -47,124 +50,85 @@ export interface Box {
   chosen?: Chosen;
 }
 
-const roomOf = ({ limit, most = Infinity }: Box): Pick<RowsView, 'room' | 'counts'> => ({
-  room: Math.max(1, Math.min(limit, most)),
-  counts: most > limit,
+/** `most` comes from the page, which knows the whole run: the most rows that the table has at any step. */
+export const boxOf = ({ limit, most }: FigureOptions): Box => ({
+  limit: Number(limit) > 0 ? Number(limit) : 8,
+  ...(typeof most === 'number' ? { most } : {}),
 });
 
-interface Shape {
+/** The columns that the document asks for; none: all that fit. */
+export const askedColumns = ({ columns }: FigureOptions): string[] =>
+  Array.isArray(columns) ? columns.map(String) : [];
+
+/** A column of the picture, and how it is written. */
+export interface Shape {
   title: string;
-  numeric: boolean;
+  numeric?: boolean;
+  /** The sign of a change, drawn as its shape; a value that is struck out where it is taken back, in bold or not. */
+  look?: 'sign-cell' | 'said' | 'said strong';
   write: (row: number) => string;
 }
 
-const isNumber = (type: ColumnType): boolean => !['STRING', 'BOOLEAN'].includes(type.name);
-
 const DAY = 86_400_000;
 /** Whether a clock alone would not say which day is meant. */
-const overMidnight = (extent: Extent | undefined): boolean =>
-  extent !== undefined &&
-  extent.time.every(isTime) &&
-  new Set(extent.time.map((time) => Math.floor(time / DAY))).size > 1;
+const overMidnight = ({ time }: Extent): boolean =>
+  time.every(isTime) && new Set(time.map((one) => Math.floor(one / DAY))).size > 1;
 
-function shapeOf(table: Table, name: string, title: string, day: boolean): Shape {
-  const column = table.columns[columnIndex(table.schema, name)];
-  const write = (row: number): string => formatValue(readValue(column, row), column.type, { day });
-  return { title, numeric: isNumber(column.type), write };
+/** The table of a part, empty where it is missing, and how a column of it is written. */
+export function readTable(part: SnapshotPart | undefined) {
+  const table = part?.table ?? makeTable([]);
+  const day = part !== undefined && overMidnight(part.extent);
+  const shapeOf = (name: string, title = name): Shape => {
+    const column = table.columns[columnIndex(table.schema, name)];
+    const write = (row: number): string => formatValue(readValue(column, row), column.type, { day });
+    return { title, numeric: !['STRING', 'BOOLEAN'].includes(column.type.name), write };
+  };
+  return { table, day, shapeOf };
 }
 
-/** The state of an operator: its keys, its window if it has one, and what it holds. */
-export function stateView(snapshot: Snapshot, name: string, box: Box): RowsView {
-  const part = findPart(snapshot, name, 'state');
-  if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
-  const { table, extent } = part;
-  const day = overMidnight(extent);
-  const keys = keyColumns(table);
+/** A row stands for itself, and for the window that it belongs to, where the table has one. */
+export function rowTarget(table: Table): (row: number) => WhyTarget {
   const names = visible(table);
-  const plain = (name: string): Shape => shapeOf(table, name, name, day);
-  const rest = names.filter((name) => !keys.includes(name)).map(plain);
-  const shapes = [...keys.map(plain), ...windowShape(table, day), ...rest];
-  return view(table, shapes, box, (row) => {
-    const key = Object.fromEntries(keys.map((name) => [name, valueAt(table, name, row)]));
-    const [start, end] = ['#start', '#end'].map((name) => Number(valueAt(table, name, row) ?? 0));
-    return { kind: 'window', key, start, end };
-  });
+  return (row) => {
+    const [start, end] = ['#start', '#end'].map((name) => valueAt(table, name, row));
+    return {
+      kind: 'row',
+      row: Object.fromEntries(names.map((name) => [name, valueAt(table, name, row)])),
+      span: start === null || end === null ? undefined : [Number(start), Number(end)],
+    };
+  };
 }
 
-/** One column for `#start` and `#end`, where some row has a window. */
-function windowShape(table: Table, day: boolean): Shape[] {
-  if (columnIndex(table.schema, '#start') < 0 || columnIndex(table.schema, '#end') < 0) return [];
-  const bounds = (row: number): [number, number] => [
-    Number(valueAt(table, '#start', row) ?? 0),
-    Number(valueAt(table, '#end', row) ?? 0),
-  ];
-  const windowed = Array.from({ length: table.length }, (_, row) => bounds(row)).some(([start, end]) => start !== end);
-  if (!windowed) return [];
-  const write = (row: number): string => formatSpan(...bounds(row), day);
-  return [{ title: 'window', numeric: false, write }];
-}
-
-/** What `known at` and `Why?` take of a narrow table, px. */
-const BESIDE = 62 + 48;
-
-/** A result as it stands, and when each row became known; by known-at time beside what is published now. */
-export function resultView(
-  snapshot: Snapshot,
-  name: string,
-  box: Box,
-  asked: string[] = [],
-  width = Infinity,
-): RowsView {
-  const part = findPart(snapshot, name, 'result');
-  if (!part) return { columns: [], rows: [], more: 0, ...roomOf(box) };
-  const known = findPart(snapshot, name, 'known');
-  const day = overMidnight(part.extent);
-  const columns = asked.length ? asked : fittingColumns(part.table, width, BESIDE);
-  if (!known) return tableView(part.table, { columns, ...box, day });
-  const both = columns.flatMap((column) => [column, ...knownNames(column)]);
-  return { ...tableView(known.table, { columns: both, ...box, day }), marks: 'not the same now' };
-}
-
-/** Any table: the named columns or all visible ones, and `#emitted` as "known at" where there is one. */
-export function tableView(
-  table: Table,
-  { columns = [], day = false, ...box }: Box & { columns?: string[]; day?: boolean },
-): RowsView {
-  const all = visible(table);
-  const names = columns.length ? columns.filter((name) => all.includes(name)) : all;
-  const shapes = names.map((name) => shapeOf(table, name, name, day));
-  if (columnIndex(table.schema, '#emitted') >= 0) shapes.push(shapeOf(table, '#emitted', 'known at', day));
-  return view(table, shapes, box, (row) => ({
-    kind: 'row',
-    row: Object.fromEntries(all.map((name) => [name, valueAt(table, name, row)])),
-    span: spanAt(table, row),
-  }));
-}
-
-/** The window that a row belongs to, where the table has one. */
-export function spanAt(table: Table, row: number): [number, number] | undefined {
-  const [start, end] = ['#start', '#end'].map((name) => valueAt(table, name, row));
-  return start === null || end === null ? undefined : [Number(start), Number(end)];
-}
-
-function valueAt(table: Table, name: string, row: number): Value {
+export function valueAt(table: Table, name: string, row: number): Value {
   const index = columnIndex(table.schema, name);
   return index < 0 ? null : readValue(table.columns[index], row);
 }
 
-function view(table: Table, shapes: Shape[], box: Box, target: (row: number) => WhyTarget): RowsView {
+/** What a row stands for, and what it means that one is marked as changed. */
+interface Meaning {
+  target?: (row: number) => WhyTarget;
+  marks?: string;
+}
+
+export function rowsView(
+  table: Table,
+  shapes: Shape[],
+  { limit, most = Infinity, chosen, target = rowTarget(table), marks = JUST_CHANGED }: Box & Meaning,
+): RowsView {
   const changed = (row: number): boolean => Boolean(valueAt(table, '#changed', row));
-  const picked = pick(table.length, box.limit, (row) => changed(row) || Boolean(box.chosen?.(target(row))));
+  const picked = pick(table.length, limit, (row) => changed(row) || Boolean(chosen?.(target(row))));
   return {
-    columns: shapes.map(({ title, numeric }) => ({ title, numeric })),
-    rows: picked.map((at) => ({
-      at,
-      cells: shapes.map((shape) => shape.write(at)),
-      changed: changed(at),
-      target: target(at),
-    })),
-    more: table.length - picked.length,
-    ...roomOf(box),
+    columns: shapes.map(({ title, numeric, look }) => ({ title, numeric, look })),
+    named: shapes.map(({ title }) => title).join(', '),
+    rows: picked.map((at) => {
+      const cells = shapes.map((shape) => shape.write(at));
+      return { at, cells, name: cells.join(', '), changed: changed(at), target: target(at) };
+    }),
+    rest: moreRows(table.length - picked.length),
+    room: Math.max(1, Math.min(limit, most)),
+    counts: most > limit,
+    marks,
+    legend: [{ symbol: 'changed', text: marks }],
   };
 }
 
@@ -177,7 +141,7 @@ function pick(length: number, limit: number, asked: (row: number) => boolean): n
   return [...must, ...rest.slice(0, limit - must.length)].sort((a, b) => a - b);
 }
 
-export function rowsText(caption: string, { columns, rows, marks = JUST_CHANGED }: RowsView): TextTable {
+export function rowsText(caption: string, { columns, rows, marks }: RowsView): TextTable {
   return {
     caption,
     columns: distinct([...columns.map((column) => column.title), marks]),

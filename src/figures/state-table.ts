@@ -1,7 +1,10 @@
-import { type FigureOptions } from '../notebook/document';
 import { type PartRequest, type Snapshot } from '../model';
+import { type FigureOptions } from '../notebook/document';
+import { stateCaption } from '../words/figures';
 import { type TextTable } from './figure';
-import { rowsText, stateView, type Box } from './rows';
+import { fields, findPart, keyColumns, visible } from './part';
+import { readTable, rowsText, rowsView, valueAt, type Box, type RowsView, type Shape } from './rows';
+import { formatSpan } from '../words/phrases';
 
 /**
  * What an operator remembers: one row per key and window, the rows that this step wrote in gold.
@@ -12,13 +15,27 @@ export function parts({ where, operator }: FigureOptions): Record<string, PartRe
   return { state: typeof operator === 'number' ? { part: 'state', operator, where } : { part: 'state', where } };
 }
 
-/** `most` comes from the page, which knows the whole run: the most rows that the table has at any step. */
-export const boxOf = ({ limit, most }: FigureOptions): Box => ({
-  limit: Number(limit) > 0 ? Number(limit) : 8,
-  ...(typeof most === 'number' ? { most } : {}),
-});
+/** Its keys, its window if any row has one, and what it holds. */
+export function stateView(snapshot: Snapshot, name: string, box: Box): RowsView {
+  const { table, day, shapeOf } = readTable(findPart(snapshot, name, 'state'));
+  const keys = keyColumns(table);
+  const spanOf = fields(table, { start: 0, end: 0 });
+  const isWindow = (row: number): boolean => spanOf(row).start !== spanOf(row).end;
+  const write = (row: number): string => formatSpan(spanOf(row).start, spanOf(row).end, day);
+  const windows: Shape[] = Array.from({ length: table.length }, (_, row) => row).some(isWindow)
+    ? [{ title: 'window', write }]
+    : [];
+  const rest = visible(table).filter((name) => !keys.includes(name));
+  return rowsView(table, [...keys.map((key) => shapeOf(key)), ...windows, ...rest.map((one) => shapeOf(one))], {
+    ...box,
+    target: (row) => {
+      const key = Object.fromEntries(keys.map((name) => [name, valueAt(table, name, row)]));
+      return { kind: 'window', key, ...spanOf(row) };
+    },
+  });
+}
 
 export function describe(snapshot: Snapshot, _options: FigureOptions, name: string): TextTable {
   const view = stateView(snapshot, name, { limit: Infinity });
-  return rowsText(`Keyed state: ${view.rows.length} ${view.rows.length === 1 ? 'row' : 'rows'}`, view);
+  return rowsText(stateCaption(view.rows.length), view);
 }

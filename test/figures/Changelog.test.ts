@@ -34,10 +34,10 @@ test('what this input put out is marked, in the picture and in words', async () 
 
 test('the newest row is in view, and the box is as high before the first row', async () => {
   const { box, all, show } = draw('changelog', await pictured('running', 'changelog', {}, -1), { some: { limit: 3 } });
-  const height = all('.changelog-box')[0].getBoundingClientRect();
+  const height = all('.rows-scroll')[0].getBoundingClientRect();
   expect(box.textContent).toContain('Nothing has been put out yet.');
   show(await pictured('running', 'changelog'));
-  expect(all('.changelog-box')[0].getBoundingClientRect().height).toBe(height.height);
+  expect(all('.rows-scroll')[0].getBoundingClientRect().height).toBe(height.height);
   const last = all('tbody tr').at(-1)!.getBoundingClientRect();
   expect(last.bottom).toBeLessThanOrEqual(height.bottom + 1);
   expect(last.top).toBeGreaterThan(height.top);
