@@ -322,8 +322,9 @@ export class Run {
     if (this.at === NOWHERE) return true;
     for (; this.at < operators.length; this.at += 1) if (!this.pushInto(this.at)) return false;
     const { batch, from, to } = this.rangeOf(this.graph.result);
-    this.sink.process(batch, from, to);
-    return true;
+    return this.inPieces(from, to, this.trace ? PIECE_ROWS : Infinity, (row, end) =>
+      this.sink.process(batch, row, end),
+    );
   }
 
   private pushInto(i: number): boolean {
@@ -370,11 +371,17 @@ export class Run {
   private process(i: number, upstream: Upstream): boolean {
     const { operator, node } = this.operators[i];
     const { batch, from, to } = this.rangeOf(upstream);
-    const piece = this.trace && node.remembers ? PIECE_ROWS : Infinity;
+    return this.inPieces(from, to, this.trace && node.remembers ? PIECE_ROWS : Infinity, (row, end) =>
+      operator.process(this.propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port),
+    );
+  }
+
+  /** Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. */
+  private inPieces(from: number, to: number, piece: number, handle: (row: number, end: number) => void): boolean {
     let row = from + this.done;
     while (row < to) {
       const end = Math.min(to, row + piece);
-      operator.process(this.propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port);
+      handle(row, end);
       row = end;
       this.done = row - from;
       if (row < to && !this.mayGoOn()) return false;
