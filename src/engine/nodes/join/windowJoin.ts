@@ -1,6 +1,17 @@
-import { floorTime, MAX_TIME, MIN_TIME, TIMINGS, withRoom, writeValue, type ColumnBatch } from '../../../model';
+import {
+  floorTime,
+  formatDuration,
+  MAX_TIME,
+  MIN_TIME,
+  TidemarkError,
+  TIMINGS,
+  withRoom,
+  writeValue,
+  type ColumnBatch,
+} from '../../../model';
 import { type WindowJoin } from '../../../sql/plan';
 import { windowed } from '../../windowed';
+import { explainNode } from '..';
 import { JoinOutput, Residual } from './joinOutput';
 import { showRows, timedState, type JoinState } from './joinState';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
@@ -11,6 +22,8 @@ import { gridOf } from '../../windowing/shapes';
 
 /** Columns that say which window a row is in. */
 const WINDOW_COLUMNS = 3;
+/** Pairs of one key in one window, while a trace is kept. */
+const MOST_PAIRS = 1_000_000;
 const ON_TIME = [TIMINGS.indexOf('on time')];
 
 /**
@@ -128,8 +141,10 @@ export class WindowJoinOperator implements Operator {
     const partners = index.slots.subarray(index.from(key, start), index.from(key, end));
     this.met = withRoom(this.met, rights.rows.batch.time.length);
     const meets = partners.length > 0 && this.join.keys.matches(key);
+    const first = lefts.rows.index.from(key, start);
     const last = lefts.rows.index.from(key, end);
-    for (let at = lefts.rows.index.from(key, start); at < last; at += 1) {
+    if (this.context.trace && meets) this.checkPairs(last - first, partners.length, start, end);
+    for (let at = first; at < last; at += 1) {
       const left = lefts.rows.index.slots[at];
       const count = meets ? this.meetAll(left, partners, start, end, input) : 0;
       if (count === 0) this.pad(0, left, end, input);
@@ -139,6 +154,18 @@ export class WindowJoinOperator implements Operator {
       if (this.met[right] === 0) this.pad(1, right, end, input);
       this.met[right] = 0;
     }
+  }
+
+  /** A window fires in one go, so a page cannot wait for any number of pairs in it. */
+  private checkPairs(lefts: number, rights: number, start: number, end: number): void {
+    if (lefts * rights <= MOST_PAIRS) return;
+    throw new TidemarkError({
+      what: 'a window has too many pairs of one key',
+      where: explainNode(this.plan),
+      expected: `at most ${MOST_PAIRS}`,
+      found: `${lefts} rows and ${rights} partners in a window of ${formatDuration(end - start)}`,
+      hint: 'Join on more columns, or use shorter windows.',
+    });
   }
 
   /** Pairs a left row with the right ones of its key and window; returns how many it meets. */
