@@ -2,6 +2,7 @@ import { floorTime, makeColumn, takeRows, TidemarkError, TIMESTAMP, type Column 
 import { type WindowAggregate } from '../../sql/plan';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
+import { slotsOf } from '../state/room';
 import { lastOf, windowsAt, type Grid } from '../stream/windows';
 import { spend } from './allowance';
 import { lazily, upTo } from './chunk';
@@ -94,7 +95,8 @@ export function mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Gri
   const { layout } = states;
   const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
   refuseManyMerges(pairs.size, grid);
-  spend(pairs.size * Math.ceil(grid.size / grid.slide) * (1 + layout.stride / 8), 'GROUP BY');
+  const merges = pairs.size * Math.ceil(grid.size / grid.slide);
+  spend(merges + slotsOf(merges, layout) / 8, 'GROUP BY');
   for (let id = 0; id < pairs.size; id += 1) {
     for (const [start, end] of windowsAt(grid, spans.starts[pairs.rights[id]])) {
       const group = merged.pairs.numberOf(pairs.lefts[id], merged.spans.numberOf(start, end));

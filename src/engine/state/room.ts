@@ -4,7 +4,7 @@ import { type AggregateLayout } from '../aggregates';
 /** Float64 slots of one operator's groups; beyond this a run is refused, with advice, before the tab runs out of memory. */
 export const MOST_SLOTS = 48_000_000;
 /** What an object behind a slot takes, in slots. */
-const OBJECT_SLOTS = 24;
+const OBJECT_SLOTS = 48;
 
 /** What so many groups take, in slots. */
 export const slotsOf = (groups: number, { stride, flat }: AggregateLayout): number =>

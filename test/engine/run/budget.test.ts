@@ -58,3 +58,21 @@ test('a run that is wanted back after each range handles few events at a time, e
   expect(calls(() => true)).toBe(1);
   expect(calls(() => false)).toBeGreaterThan(1_000);
 });
+
+test('a row that would be added to too many sums at once is refused before the run begins', () => {
+  const medians = Array.from({ length: 30 }, (_, i) => `MEDIAN(amount + ${i}) AS x${i}`).join(', ');
+  const sql = `SELECT window_start, ${medians} FROM ${hop} GROUP BY window_start, window_end`;
+  expect(() => openTracedRun(given(sql, events).setup)).toThrow(
+    /every row would be in too many windows for so many aggregates; found 8640 windows of \d+ numbers and collections each/,
+  );
+});
+
+test('a window in which too many rows of one key meet is refused before it fires', () => {
+  const crowd = Array.from({ length: 1_100 }, (_, i): Payment => ({ time: i, card: 1, amount: i }));
+  const sql = `SELECT l.amount FROM ${side} l JOIN ${side} r
+    ON l.card = r.card AND l.window_start = r.window_start AND l.window_end = r.window_end`;
+  const run = openTracedRun(given(sql, crowd).setup);
+  expect(() => run.advance(() => true)).toThrow(
+    /a window has too many pairs of one key; expected at most 1000000, found 1100 rows and 1100 partners in a window of 30 d/,
+  );
+});
