@@ -440,6 +440,7 @@ export class Run {
   save(): Uint8Array {
     const { writer } = this;
     this.writeProgress(writer);
+    this.sources.save(writer);
     for (const { backend } of this.operators) backend.writeFrame(writer);
     return writer.finish();
   }
@@ -448,6 +449,8 @@ export class Run {
     const reader = new StateReader(bytes);
     this.readProgress(reader);
     this.sink.restore(reader);
+    this.sources.restore(reader);
+    this.reader.newestEventTime = this.sources.newestEventTime;
     for (const { backend } of this.operators) backend.readFrame(reader);
   }
 
@@ -460,6 +463,7 @@ export class Run {
       writeCheckpoint(backend.checkpoint(), writer, names);
     }
     this.writeProgress(writer);
+    this.sources.checkpoint(writer);
     return { state: writer.finish(), names: names.finish() };
   }
 
@@ -475,16 +479,16 @@ export class Run {
     this.readProgress(reader);
     this.sink.resume(reader);
     this.inputs.startAt(this.next);
-    this.sources.startAt(this.next);
+    this.sources.resume(reader, this.next);
+    this.reader.newestEventTime = this.sources.newestEventTime;
   }
 
-  /** How far the run is: its inputs, watermarks and counters. */
+  /** How far the run is: its inputs, counters, the watermarks of its operators, and the sink. */
   private writeProgress(writer: StateWriter): void {
     writer.number(this.next);
     writer.floats(Float64Array.from(COUNTERS, (name) => this.counters[name]));
     this.agenda.save(writer);
     this.propagation.save(writer);
-    this.sources.save(writer);
     this.sink.save(writer);
   }
 
@@ -496,8 +500,6 @@ export class Run {
     });
     this.agenda.restore(reader);
     this.propagation.restore(reader);
-    this.sources.restore(reader);
-    this.reader.newestEventTime = this.sources.newestEventTime;
   }
 }
 

@@ -98,14 +98,6 @@ export class Sources {
     return this.list.reduce((newest, { watermarks }) => Math.max(newest, ...watermarks.newest), MIN_TIME);
   }
 
-  /** The inputs before `first` were handled by another process: that they left this behind is all that is known. */
-  startAt(first: number): void {
-    const writer = new StateWriter();
-    this.save(writer);
-    this.first = first;
-    this.before = writer.finish();
-  }
-
   /** The watermark that an event met. */
   watermarkBefore(source: Source, input: number): number {
     return input === 0 ? MIN_TIME : this.watermarkHistory([source])[input - 1];
@@ -232,5 +224,29 @@ export class Sources {
   restore(reader: StateReader): void {
     this.whole.restore(reader);
     for (const { watermarks } of this.list) watermarks.restore(reader);
+  }
+
+  /** The same for another process: by split. Each source has one subtask here, which reads all of them. */
+  checkpoint(writer: StateWriter): void {
+    this.whole.save(writer);
+    for (const { watermarks } of this.list) {
+      const { splits, sent } = watermarks.checkpoint();
+      writer.small(sent);
+      writer.number(splits.length);
+      for (const split of splits) writer.small(split!);
+    }
+  }
+
+  /** The inputs before `first` were handled by another process: what they left behind is all that is known of them. */
+  resume(reader: StateReader, first: number): void {
+    this.whole.restore(reader);
+    for (const { watermarks } of this.list) {
+      const sent = reader.small();
+      watermarks.resume([{ sent, splits: Array.from({ length: reader.number() }, () => reader.small()) }]);
+    }
+    const writer = new StateWriter();
+    this.save(writer);
+    this.first = first;
+    this.before = writer.finish();
   }
 }

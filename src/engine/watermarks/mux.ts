@@ -101,24 +101,23 @@ export class WatermarkMux {
   save(writer: StateWriter): void {
     writer.number(this.current);
     writer.number(this.idle ? 1 : 0);
-    writer.number(this.isStale ? 1 : 0);
-    writer.floats(Float64Array.from(this.watermarks));
-    writer.floats(Float64Array.from(this.isIdle, Number));
-    writer.floats(Float64Array.from(this.isRemoved, Number));
+  }
+
+  saveOutput(writer: StateWriter, output: number): void {
+    writer.number(this.watermarks[output]);
+    writer.number(this.isIdle[output] ? 1 : 0);
+    writer.number(this.isRemoved[output] ? 1 : 0);
   }
 
   restore(reader: StateReader): void {
     this.current = reader.number();
     this.idle = reader.number() === 1;
-    this.isStale = reader.number() === 1;
-    reader.floats().forEach((watermark, output) => {
-      this.watermarks[output] = watermark;
-    });
-    reader.floats().forEach((idle, output) => {
-      this.isIdle[output] = idle === 1;
-    });
-    reader.floats().forEach((removed, output) => {
-      this.isRemoved[output] = removed === 1;
-    });
+    this.isStale = true;
+  }
+
+  restoreOutput(reader: StateReader, output: number): void {
+    this.watermarks[output] = reader.number();
+    this.isIdle[output] = reader.number() === 1;
+    this.isRemoved[output] = reader.number() === 1;
   }
 }

@@ -1,5 +1,5 @@
 import { addTime, MAX_TIME, MIN_TIME, type ColumnBatch, type Duration } from '../../model';
-import { type StateReader, type StateWriter } from '../../sim/bytes';
+import { StateReader, StateWriter } from '../../sim/bytes';
 import { atLeastZero } from '../spans';
 import { bounded, type Generator } from './generators';
 import { IdlenessTimer, nextCheck } from './idleness';
@@ -16,15 +16,28 @@ export interface WatermarkSetup {
   /** How often watermarks are sent out; 0: after every event (S1.11). */
   emitEvery: Duration;
   idle: Duration | null;
+  /** Which splits this subtask of the source reads; default: all. */
+  reads?: (split: number) => boolean;
   /** When the run begins, by the clock: from which a partition without a watermark is waited for. */
   begin: number;
   /** The clock at an input. */
   clock: (input: number) => number;
 }
 
+/** What one subtask of a source remembers. */
+export interface SourceCheckpoint {
+  /** By split, its offsets, watermark and generator; null for one that another subtask reads. */
+  splits: (Uint8Array | null)[];
+  /** The watermark that it has sent out, and when it sends the next. */
+  sent: Uint8Array;
+}
+
 /**
  * The watermark of one topic: a generator per partition, over partitions the minimum (S1.2, S1.4, S1.9). A partition that
  * has had no event holds the minimum back, until it is idle (S1.8). It never falls (S1.3).
+ *
+ * The state is by split: a partition, or the whole topic where one generator has it all. So a source may have as many
+ * subtasks as splits; a split that another subtask reads counts as idle here.
  */
 export class Watermarks {
   /** Newest event time per partition. */
@@ -52,6 +65,13 @@ export class Watermarks {
     const { idle, begin, emitEvery } = setup;
     this.timers = idle === null ? [] : this.generators.map(() => new IdlenessTimer(idle));
     for (const timer of this.timers) timer.check(nextCheck(begin, emitEvery));
+    this.generators.forEach((_, split) => {
+      if (!this.reads(split)) this.mux.mark(split, true);
+    });
+  }
+
+  private reads(split: number): boolean {
+    return this.setup.reads?.(split) ?? true;
   }
 
   get current(): number {
@@ -203,27 +223,85 @@ export class Watermarks {
   }
 
   save(writer: StateWriter): void {
-    writer.floats(this.newest);
-    writer.floats(this.counts);
-    writer.number(this.newestOfAll);
+    this.saveSent(writer);
+    this.generators.forEach((_, split) => this.saveSplit(writer, split));
+  }
+
+  restore(reader: StateReader): void {
+    this.newestOfAll = MIN_TIME;
+    this.restoreSent(reader);
+    this.generators.forEach((_, split) => this.restoreSplit(reader, split));
+  }
+
+  /** The same for another process, which may have more or fewer subtasks. */
+  checkpoint(): SourceCheckpoint {
+    const written = (save: (writer: StateWriter) => void): Uint8Array => {
+      const writer = new StateWriter();
+      save(writer);
+      return writer.finish();
+    };
+    return {
+      splits: this.generators.map((_, split) =>
+        this.reads(split) ? written((writer) => this.saveSplit(writer, split)) : null,
+      ),
+      sent: written((writer) => this.saveSent(writer)),
+    };
+  }
+
+  /** The splits that this subtask reads, of those that several had: nothing has been read yet. */
+  resume(checkpoints: readonly SourceCheckpoint[]): void {
+    let current = MAX_TIME;
+    let nextEmit = MAX_TIME;
+    for (const { splits, sent } of checkpoints) {
+      this.restoreSent(new StateReader(sent));
+      if (!this.idle) current = Math.min(current, this.current);
+      nextEmit = Math.min(nextEmit, this.nextEmit);
+      splits.forEach((bytes, split) => {
+        if (bytes !== null && this.reads(split)) this.restoreSplit(new StateReader(bytes), split);
+      });
+    }
+    this.nextEmit = nextEmit;
+    this.mux.current = current === MAX_TIME ? this.current : current;
+    // What is put off stays so.
+    if (nextEmit === MAX_TIME) this.mux.combine();
+  }
+
+  private saveSent(writer: StateWriter): void {
     writer.number(this.waits ?? -1);
     writer.number(this.changedWait ?? -1);
     writer.number(this.nextEmit);
     this.mux.save(writer);
-    for (const timer of this.timers) timer.save(writer);
-    for (const generator of this.generators) generator.save?.(writer);
   }
 
-  restore(reader: StateReader): void {
+  private restoreSent(reader: StateReader): void {
     const given = (wait: number): number | null => (wait < 0 ? null : wait);
-    this.newest.set(reader.floats());
-    this.counts.set(reader.floats());
-    this.newestOfAll = reader.number();
     this.waits = given(reader.number());
     this.changedWait = given(reader.number());
     this.nextEmit = reader.number();
     this.mux.restore(reader);
-    for (const timer of this.timers) timer.restore(reader);
-    for (const generator of this.generators) generator.restore?.(reader);
+  }
+
+  private saveSplit(writer: StateWriter, split: number): void {
+    const [from, to] = this.partitionsOf(split);
+    writer.floats(this.newest.slice(from, to));
+    writer.floats(this.counts.slice(from, to));
+    this.mux.saveOutput(writer, split);
+    this.timers[split]?.save(writer);
+    this.generators[split].save?.(writer);
+  }
+
+  private restoreSplit(reader: StateReader, split: number): void {
+    const [from] = this.partitionsOf(split);
+    const newest = reader.floats();
+    this.newest.set(newest, from);
+    this.newestOfAll = Math.max(this.newestOfAll, ...newest);
+    this.counts.set(reader.floats(), from);
+    this.mux.restoreOutput(reader, split);
+    this.timers[split]?.restore(reader);
+    this.generators[split].restore?.(reader);
+  }
+
+  private partitionsOf(split: number): [from: number, to: number] {
+    return this.generators.length === 1 ? [0, this.setup.partitions] : [split, split + 1];
   }
 }
