@@ -29,7 +29,7 @@ test('a run is scrubbed by event time, by keyboard alone: each place is a place 
   await expect.poll(announced).toMatch(/^no watermark yet/);
   await reader.page.keyboard.press('ArrowRight');
   await expect.poll(announced).toMatch(/^event time \d\d:\d\d/);
-  const watermark = reader.figure('plane').locator('.clocks .water dd');
+  const watermark = reader.figure('plane').locator('.clocks .watermark dd');
   const first = /event time ([\d:.]+)\. /.exec(await announced())![1];
   await expect.poll(() => watermark.innerText()).toBe(first);
   await reader.page.keyboard.press('ArrowRight');
