@@ -1,5 +1,5 @@
 import { TidemarkError } from '../model';
-import { decodeIsland } from './island';
+import { fetchPrepared } from './embed';
 import { type LessonData } from './pages';
 
 /** The case that an address asks for (`?case=…`), or null for none. Throws a TidemarkError for what can be no case. */
@@ -15,13 +15,8 @@ export function caseAsked(url: URL): string | null {
 }
 
 /** Fetches what the build prepared for a case. */
-export async function loadCase(id: string): Promise<LessonData> {
-  const response = await fetch(`./case-${id}.json`).catch(() => null);
-  if (response?.ok) return decodeIsland<LessonData>(await response.text());
-  throw new TidemarkError({
+export const loadCase = (id: string): Promise<LessonData> =>
+  fetchPrepared(`case-${id}`, {
     what: `there is no run of case ${id}`,
-    hint: response
-      ? 'Only cases that are pipelines open as a run: look for it in the list.'
-      : 'The site could not be reached; check the connection.',
+    hint: 'Only cases that are pipelines open as a run: look for it in the list.',
   });
-}

@@ -31,18 +31,20 @@ export function askedFor(url: URL): Asked {
   };
 }
 
+/** Fetches what the build prepared beside the pages. `missing`: what to say where there is nothing of this name. */
+export async function fetchPrepared(name: string, missing: { what: string; hint: string }): Promise<LessonData> {
+  const response = await fetch(`./${name}.json`).catch(() => null);
+  if (response?.ok) return decodeIsland<LessonData>(await response.text());
+  const hint = response ? missing.hint : 'The site could not be reached; check the connection.';
+  throw new TidemarkError({ ...missing, hint });
+}
+
 /** Fetches the lesson's data, which lies beside its page, and finds the figure in it. */
 export async function loadFigure({ lesson, figure }: Asked): Promise<{ data: LessonData; cell: FigureCell }> {
-  const response = await fetch(`./${lesson}.json`).catch(() => null);
-  if (!response?.ok) {
-    throw new TidemarkError({
-      what: `there is no lesson ${lesson}`,
-      hint: response
-        ? 'Look at the address of the lesson: its name stands before .html.'
-        : 'The site could not be reached; check the connection.',
-    });
-  }
-  const data = decodeIsland<LessonData>(await response.text());
+  const data = await fetchPrepared(lesson, {
+    what: `there is no lesson ${lesson}`,
+    hint: 'Look at the address of the lesson: its name stands before .html.',
+  });
   const figures = cellsOf(data.lesson).filter((cell): cell is FigureCell => cell.kind === 'figure');
   const cell = figure === null ? figures[0] : figures.find((one) => one.id === figure);
   if (!cell) {
