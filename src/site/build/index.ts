@@ -36,8 +36,7 @@ function prerender(): Plugin {
     async config() {
       const server = await inner();
       try {
-        const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
-        const source = new SiteSource(ROOT, () => kindsOf(server));
+        const { fill, source } = await renderer(server);
         for (const name of source.pages) {
           made.set(join(SRC, `${name}.html`), fill(template(), await source.page(name), { policy: true }));
         }
@@ -66,8 +65,13 @@ function prerender(): Plugin {
   };
 }
 
-const kindsOf = async (server: ViteDevServer): Promise<Kinds> =>
-  ((await server.ssrLoadModule(KINDS)) as { KINDS: Kinds }).KINDS;
+async function renderer(
+  server: ViteDevServer,
+): Promise<Pick<typeof Renderer, 'fill'> & { source: Renderer.SiteSource }> {
+  const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
+  const kinds = async (): Promise<Kinds> => ((await server.ssrLoadModule(KINDS)) as { KINDS: Kinds }).KINDS;
+  return { fill, source: new SiteSource(ROOT, kinds) };
+}
 
 /** A server without a port, to load the renderer as the build would compile it. */
 function inner(): Promise<ViteDevServer> {
@@ -125,8 +129,7 @@ async function answer(
   let html: string;
   let status = 200;
   try {
-    const { fill, SiteSource } = (await server.ssrLoadModule(RENDER)) as typeof Renderer;
-    const source = new SiteSource(ROOT, () => kindsOf(server));
+    const { fill, source } = await renderer(server);
     if (kind === 'json') return (await hasData(source, name)) ? { status, text: await source.json(name) } : null;
     const shown = source.pages.includes(name) ? name : '404';
     if (shown === '404') status = 404;

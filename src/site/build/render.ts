@@ -36,28 +36,60 @@ export interface RenderedPage {
   island: string;
 }
 
-const PAGES: Record<PageData['page'], Component<{ data: never }>> = {
-  home: HomePage as Component<{ data: never }>,
-  lesson: LessonPage as Component<{ data: never }>,
-  data: DataPage as Component<{ data: never }>,
-  semantics: SemanticsPage as Component<{ data: never }>,
-  case: CasePage as Component<{ data: never }>,
-  embed: EmbedPage as Component<{ data: never }>,
-  missing: MissingPage as Component<{ data: never }>,
-};
-
-/** Pages that are no lessons. */
-const OTHERS: Record<string, (source: SiteSource) => RenderedPage | Promise<RenderedPage>> = {
-  index: (source) => source.home(),
-  data: (source) => source.data(),
-  semantics: (source) => source.semantics(),
-  'semantics-run': (source) => source.caseRun(),
-  embed: (source) => source.embed(),
-  '404': (source) => source.missing(),
-};
-
 const DESCRIPTION =
   'A notebook that teaches stream processing on a real engine, in the browser: step through every event, forwards and backwards.';
+
+/** How a page is drawn, what it is called, and what it is made from. */
+interface Kind {
+  Page: Component<{ data: never }>;
+  title: string;
+  description: string;
+  data: (source: SiteSource) => PageData | Promise<PageData>;
+}
+
+/** Pages that are no lessons. */
+const OTHERS: Record<string, Kind> = {
+  index: {
+    Page: HomePage,
+    title: 'Tidemark: stream processing, step by step',
+    description: DESCRIPTION,
+    data: (source) => source.home(),
+  },
+  data: {
+    Page: DataPage,
+    title: 'The data · Tidemark',
+    description: 'The synthetic card mart of Tidemark: make it, look into it, measure it.',
+    data: ({ contents }) => ({ page: 'data', contents }),
+  },
+  semantics: {
+    Page: SemanticsPage,
+    title: 'Semantics · Tidemark',
+    description: 'The rules of the stream engine as small cases: what goes in, what must come out, and what came out.',
+    data: async (source) => ({
+      page: 'semantics',
+      contents: source.contents,
+      groups: (await source.semantics()).groups,
+    }),
+  },
+  'semantics-run': {
+    Page: CasePage,
+    title: 'A case as a run · Tidemark',
+    description: 'A small case of the rules of the stream engine, to be stepped through.',
+    data: ({ contents }) => ({ page: 'case', contents }),
+  },
+  embed: {
+    Page: EmbedPage,
+    title: 'A figure of Tidemark',
+    description: DESCRIPTION,
+    data: () => ({ page: 'embed', contents: [] }),
+  },
+  '404': {
+    Page: MissingPage,
+    title: 'No such page · Tidemark',
+    description: DESCRIPTION,
+    data: ({ contents }) => ({ page: 'missing', contents }),
+  },
+};
 
 /** The document whose one run the home page opens with, and the lesson that goes on from there. */
 const OPENING = { file: 'lessons/opening.md', on: 'the-event-that-came-late' };
@@ -107,7 +139,21 @@ export class SiteSource {
   }
 
   async page(name: string): Promise<RenderedPage> {
-    return Object.hasOwn(OTHERS, name) ? OTHERS[name](this) : this.lesson(name);
+    const kind = Object.hasOwn(OTHERS, name) ? OTHERS[name] : this.kindOf(name);
+    const data = await kind.data(this);
+    const shown = shownIn(data);
+    if (shown) await loadCells(cellsOf(shown.lesson));
+    return page(kind, data);
+  }
+
+  private kindOf(slug: string): Kind {
+    const { title = '', summary } = this.lessons.get(slug) ?? {};
+    return {
+      Page: LessonPage,
+      title: `${title} · Tidemark`,
+      description: summary || DESCRIPTION,
+      data: async () => ({ page: 'lesson', contents: this.contents, ...(await this.dataOf(slug)) }),
+    };
   }
 
   private dataOf(slug: string): Promise<LessonData> {
@@ -122,84 +168,39 @@ export class SiteSource {
     return made;
   }
 
-  async lesson(slug: string): Promise<RenderedPage> {
-    const data = await this.dataOf(slug);
-    await loadCells(cellsOf(data.lesson));
-    return page(
-      { page: 'lesson', contents: this.contents, ...data },
-      `${data.lesson.title} · Tidemark`,
-      data.lesson.summary || DESCRIPTION,
-    );
-  }
-
-  private semanticsData(): Promise<Semantics> {
+  semantics(): Promise<Semantics> {
     this.cases ??= this.kinds().then((kinds) => semanticsOf(this.root, this.session, kinds));
     return this.cases;
   }
 
   /** Names of the files of data that stand beside the pages: one for each lesson, one for each case that runs. */
   async documents(): Promise<string[]> {
-    const { runs } = await this.semanticsData();
+    const { runs } = await this.semantics();
     return [...this.slugs, ...[...runs.keys()].map((id) => CASE + id)];
   }
 
   /** What an embedded figure fetches: the lesson without its text. A case is fetched whole. */
   async json(slug: string): Promise<string> {
-    const run = slug.startsWith(CASE) ? (await this.semanticsData()).runs.get(slug.slice(CASE.length)) : undefined;
+    const run = slug.startsWith(CASE) ? (await this.semantics()).runs.get(slug.slice(CASE.length)) : undefined;
     if (run) return encodeIsland(run);
     const { lesson, runs, ddl } = await this.dataOf(slug);
     const blocks = lesson.blocks.filter(
       (one) => one.block === 'cell' && ['scenario', 'sql', 'figure'].includes(one.cell.kind),
     );
-    return encodeIsland({
+    const few: LessonData = {
       lesson: { ...lesson, facts: [], blocks },
       runs,
       ddl,
       events: {},
       compares: {},
       claims: {},
-    } satisfies LessonData);
+    };
+    return encodeIsland(few);
   }
 
-  async home(): Promise<RenderedPage> {
+  async home(): Promise<PageData> {
     const on = this.lessons.has(OPENING.on) ? OPENING.on : (this.slugs[0] ?? null);
-    const opening = await this.opening();
-    if (opening) await loadCells(cellsOf(opening.lesson));
-    const data: PageData = { page: 'home', contents: this.contents, opening, on };
-    return page(data, 'Tidemark: stream processing, step by step', DESCRIPTION);
-  }
-
-  data(): RenderedPage {
-    return page(
-      { page: 'data', contents: this.contents },
-      'The data · Tidemark',
-      'The synthetic card mart of Tidemark: make it, look into it, measure it.',
-    );
-  }
-
-  async semantics(): Promise<RenderedPage> {
-    const { groups } = await this.semanticsData();
-    return page(
-      { page: 'semantics', contents: this.contents, groups },
-      'Semantics · Tidemark',
-      'The rules of the stream engine as small cases: what goes in, what must come out, and what came out.',
-    );
-  }
-
-  caseRun(): RenderedPage {
-    return page(
-      { page: 'case', contents: this.contents },
-      'A case as a run · Tidemark',
-      'A small case of the rules of the stream engine, to be stepped through.',
-    );
-  }
-
-  missing(): RenderedPage {
-    return page({ page: 'missing', contents: this.contents }, 'No such page · Tidemark', DESCRIPTION);
-  }
-
-  embed(): RenderedPage {
-    return page({ page: 'embed', contents: [] }, 'A figure of Tidemark', DESCRIPTION);
+    return { page: 'home', contents: this.contents, opening: await this.opening(), on };
   }
 
   private async opening(): Promise<LessonData | null> {
@@ -210,14 +211,18 @@ export class SiteSource {
   }
 }
 
+/** The document that a page shows from the start. */
+const shownIn = (data: PageData): LessonData | null =>
+  data.page === 'lesson' ? data : data.page === 'home' ? data.opening : null;
+
 /** Rendered from the island that the browser will read, so that both see the same. */
-function page(data: PageData, title: string, description: string): RenderedPage {
+function page({ Page, title, description }: Kind, data: PageData): RenderedPage {
   const island = encodeIsland(data);
   const props = { data: decodeIsland<PageData>(island) };
   // `body` is a getter: spreading the result would lose it.
-  const { body } = render(PAGES[data.page] as Component<{ data: PageData }>, { props });
-  const lesson = props.data.page === 'lesson' ? props.data : props.data.page === 'home' ? props.data.opening : null;
-  return { page: data.page, title, description, island, body: lesson ? withPictures(body, lesson) : body };
+  const { body } = render(Page as Component<{ data: PageData }>, { props });
+  const shown = shownIn(props.data);
+  return { page: data.page, title, description, island, body: shown ? withPictures(body, shown) : body };
 }
 
 /** Pictures are roots of their own, which the browser takes over once their code is there; here they are put in. */
@@ -238,12 +243,8 @@ function withPictures(body: string, { lesson, runs, compares }: LessonData): str
     }
     const drawn = cell.kind === 'figure' ? runs[cell.reads]?.drawn[cell.id] : null;
     if (!drawn || cell.kind !== 'figure') continue;
-    const props = {
-      snapshot: drawn.snapshot,
-      options: optionsOf(cell, drawn.figure),
-      width: nominalWidth(cell),
-      name: cell.id,
-    };
+    const { snapshot, figure } = drawn;
+    const props = { snapshot, options: optionsOf(cell, figure), width: nominalWidth(cell), name: cell.id };
     put(cell.id, render(FIGURES[cell.figure].component, { props }).body);
   }
   return filled;

@@ -1,17 +1,11 @@
-import { TidemarkError, type Snapshot } from '../../model';
-import type { FigureCell, ScenarioCell, SqlCell } from '../../notebook/document';
+import { TidemarkError } from '../../model';
+import type { FigureCell, Lesson, ScenarioCell, SqlCell } from '../../notebook/document';
 import type { FigureName } from '../../notebook/figures';
 import { USUAL } from '../../notebook/options';
 import type { RunSpec } from '../../notebook/run';
 import type { SessionClient } from '../../session/client';
-import type { Outcome } from '../../session/protocol';
-import { stepText } from '../../words/steps';
 import { Notebook } from '../notebook.svelte';
-import type { LessonData, PreparedCell, PreparedRun } from '../pages';
-import { isWide } from '../scenes';
-
-/** Steps in words that are kept before the end. */
-const AROUND = 8;
+import type { LessonData } from '../pages';
 
 /** The run is given whole: there are no knobs and no text that it would follow from. */
 class PlayedNotebook extends Notebook {
@@ -33,47 +27,23 @@ class PlayedNotebook extends Notebook {
  * `name` begins the ids of its cells. Throws a TidemarkError where it cannot be run.
  */
 export async function play(client: SessionClient, name: string, spec: RunSpec): Promise<Notebook> {
-  const { FIGURES, namedParts } = await import('../pictures');
-  const summary = must(await client.run(spec));
-  const step = summary.steps - 1;
-  const figures = figuresOf(name, spec);
-  const drawn: PreparedRun['drawn'] = {};
-  for (const cell of figures) {
-    const { title, parts, describe } = FIGURES[cell.figure];
-    const requests = namedParts(cell.id, parts(cell.options));
-    const snapshot = must(await client.state(summary.id, step, requests));
-    const steps = must(await client.steps(summary.id, Math.max(0, step - AROUND), step + 1)).map(stepText);
-    const figure: PreparedCell['figure'] = {
-      title,
-      most: isWide(cell) ? null : mostRows(snapshot),
-      facts: describe(snapshot, cell.options, cell.id),
-      steps,
-    };
-    drawn[cell.id] = { requests, snapshot, figure };
-  }
   const [scenario, sql] = definitionOf(name, spec);
-  const notebook = new PlayedNotebook(
-    {
-      lesson: {
-        slug: name,
-        part: '',
-        partTitle: '',
-        title: '',
-        summary: '',
-        minutes: 0,
-        concepts: [],
-        misconceptions: [],
-        facts: [],
-        blocks: [scenario, sql, ...figures].map((cell) => ({ block: 'cell', cell })),
-      },
-      runs: { [sql.id]: { summary, drawn } },
-      events: {},
-      ddl: {},
-      compares: {},
-      claims: {},
-    },
-    spec,
-  );
+  const lesson: Lesson = {
+    slug: name,
+    part: '',
+    partTitle: '',
+    title: '',
+    summary: '',
+    minutes: 0,
+    concepts: [],
+    misconceptions: [],
+    facts: [],
+    blocks: [scenario, sql, ...figuresOf(name, spec)].map((cell) => ({ block: 'cell', cell })),
+  };
+  const { prepareRun } = await import('../preparedRun');
+  const run = await prepareRun(lesson, sql, spec, client, (facts) => new TidemarkError(facts));
+  const data = { lesson, runs: { [sql.id]: run }, events: {}, ddl: {}, compares: {}, claims: {} };
+  const notebook = new PlayedNotebook(data, spec);
   notebook.client = client;
   await notebook.rerun(sql.id);
   return notebook;
@@ -100,14 +70,4 @@ function figuresOf(name: string, { scenario }: RunSpec): FigureCell[] {
     options: { where: {}, color: null, value: null },
     show: { at: 'end' },
   }));
-}
-
-const mostRows = ({ parts }: Snapshot): number =>
-  Math.max(1, ...Object.values(parts).map((part) => ('table' in part ? part.table.length : 0)));
-
-function must<T>(outcome: Outcome<T>): T {
-  if ('ok' in outcome) return outcome.ok;
-  throw new TidemarkError(
-    'failed' in outcome ? outcome.failed : { what: 'the run was cancelled', hint: 'Press the button again.' },
-  );
 }
