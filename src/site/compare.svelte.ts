@@ -4,7 +4,7 @@ import { type RunSpec } from '../notebook/run';
 import type { SessionClient } from '../session/client';
 import { type Comparison, type Outcome, type PartRequests, type Progress } from '../session/protocol';
 import { type PreparedCompare } from './pages';
-import { guarded } from './trouble';
+import { guarded, stateOf } from './trouble';
 
 /**
  * Runs side by side as the page sees them: one place on the clock that they share, and what each of them draws there. At
@@ -132,7 +132,7 @@ export class SideBySide {
         const wanted = this.wanted;
         const found: Snapshot[] = [];
         for (const [run, { id }] of this.comparison.runs.entries()) {
-          const outcome = await this.stateOf(client, run, id);
+          const outcome = await stateOf(client, this.specs[run], { id, step: this.stepOf(run), parts: this.requests });
           if ('ok' in outcome) found.push(outcome.ok);
           else if ('failed' in outcome) {
             this.trouble = outcome.failed;
@@ -145,13 +145,5 @@ export class SideBySide {
     } finally {
       this.fetching = false;
     }
-  }
-
-  /** The engine forgets runs that were not looked at for long, and has not opened those that the page was written with. */
-  private async stateOf(client: SessionClient, run: number, id: string): Promise<Outcome<Snapshot>> {
-    const outcome = await client.state(id, this.stepOf(run), this.requests);
-    if (!('failed' in outcome)) return outcome;
-    const opened = await client.run(this.specs[run]);
-    return 'ok' in opened && opened.ok.id === id ? client.state(id, this.stepOf(run), this.requests) : outcome;
   }
 }

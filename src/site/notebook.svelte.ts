@@ -118,14 +118,18 @@ export class Notebook {
         const { openKeep } = await import('./keep');
         const keep = await openKeep(this.lesson.slug);
         this.keep = keep;
-        this.adopt(keep.read());
-        this.sayReason();
+        this.showKept();
         keep.onchange((saved) => {
           this.adopt(saved);
           this.notices.tell({ id: 'keep', text: 'Another tab changed this lesson; this one shows it now.' });
         });
       },
     );
+  }
+
+  private showKept(): void {
+    if (this.keep) this.adopt(this.keep.read());
+    this.sayReason();
   }
 
   private sayReason(): void {
@@ -137,15 +141,13 @@ export class Notebook {
   /** Lays a saved file over what is here. Throws a TidemarkError for a file that is none. */
   async importFile(file: Blob): Promise<void> {
     await this.keep?.importFile(file);
-    if (this.keep) this.adopt(this.keep.read());
-    this.sayReason();
+    this.showKept();
     for (const run of Object.values(this.runs)) void this.rerun(run.cell.id);
   }
 
   async resolve(id: string, keep: 'here' | 'other'): Promise<void> {
     await this.keep?.resolve({ id, keep });
-    if (this.keep) this.adopt(this.keep.read());
-    this.sayReason();
+    this.showKept();
   }
 
   private adopt(saved: Saved): void {
@@ -278,19 +280,19 @@ export class Notebook {
 
   turn(scenario: ScenarioCell, name: string, value: number): void {
     this.knobs = { ...this.knobs, [name]: value };
-    void this.save({ knobs: { ...this.keep?.read().knobs, [name]: value } });
-    for (const id of this.readersOf(scenario.id)) void this.rerun(id);
+    this.saveOne('knobs', name, value);
+    this.rerunReaders(scenario);
   }
 
   resetKnobs(scenario: ScenarioCell): void {
     const names = new Set(scenario.knobs.map((knob) => knob.name));
     this.knobs = Object.fromEntries(Object.entries(this.knobs).filter(([name]) => !names.has(name)));
     void this.save({ knobs: this.knobs });
-    for (const id of this.readersOf(scenario.id)) void this.rerun(id);
+    this.rerunReaders(scenario);
   }
 
-  private readersOf(scenario: string): string[] {
-    return Object.values(this.runs).flatMap((run) => (run.cell.reads === scenario ? [run.cell.id] : []));
+  private rerunReaders(scenario: ScenarioCell): void {
+    for (const { cell } of Object.values(this.runs)) if (cell.reads === scenario.id) void this.rerun(cell.id);
   }
 
   reseed(seed: number): void {
@@ -319,13 +321,8 @@ export class Notebook {
     if (wasRun || this.runs[cell.id].trouble) await this.runText(cell);
   }
 
-  setForks(id: string, forks: Fork[]): void {
-    this.forks = { ...this.forks, [id]: forks };
-    void this.rerun(id);
-  }
-
-  /** The same, and waits until the run is there. */
-  async plant(id: string, forks: Fork[]): Promise<void> {
+  /** The promise is kept once the run is there. */
+  async setForks(id: string, forks: Fork[]): Promise<void> {
     this.forks = { ...this.forks, [id]: forks };
     await this.rerun(id);
   }
@@ -338,19 +335,24 @@ export class Notebook {
 
   bet(id: string, bet: Bet): void {
     this.bets = { ...this.bets, [id]: bet };
-    void this.save({ bets: { ...this.keep?.read().bets, [id]: bet } });
+    this.saveOne('bets', id, bet);
     this.settle();
   }
 
   answer(id: string, answer: Saved['answers'][string]): void {
     this.answers = { ...this.answers, [id]: answer };
-    void this.save({ answers: { ...this.keep?.read().answers, [id]: answer } });
+    this.saveOne('answers', id, answer);
     this.settle();
   }
 
   hint(id: string, count: number): void {
     this.hints = { ...this.hints, [id]: count };
-    void this.save({ hints: { ...this.keep?.read().hints, [id]: count } });
+    this.saveOne('hints', id, count);
+  }
+
+  /** What is kept may have other values than those here, which a link has shown. */
+  private saveOne(field: 'knobs' | 'bets' | 'answers' | 'hints', name: string, value: unknown): void {
+    void this.save({ [field]: { ...this.keep?.read()[field], [name]: value } });
   }
 
   /** A lesson is done when every bet is locked and every exercise passed. */

@@ -1,12 +1,12 @@
 import { MARKS, type Mark, type Snapshot, type TidemarkErrorFacts } from '../model';
 import { type SqlCell } from '../notebook/document';
-import { type Fork, type RunSpec } from '../notebook/run';
+import { type RunSpec } from '../notebook/run';
 import type { SessionClient } from '../session/client';
-import { type Outcome, type Progress, type RunSummary } from '../session/protocol';
+import { type Progress, type RunSummary } from '../session/protocol';
 import { Clock, type ClockName } from './clock.svelte';
 import { SharedParts } from './parts';
 import { type PreparedRun } from './pages';
-import { answerOf, guarded } from './trouble';
+import { answerOf, guarded, stateOf } from './trouble';
 import { type Pointed } from './why/pointed';
 
 export interface Moment {
@@ -44,7 +44,6 @@ export class Run {
   cancelled = $state(false);
   /** The trace hash written into the page, where the browser's run has another one. */
   differs = $state<string | null>(null);
-  forks = $state.raw<Fork[]>([]);
   /** What an open answer to a question about this run refers to. */
   pointed = $state.raw<Pointed | null>(null);
 
@@ -132,7 +131,6 @@ export class Run {
         if (!summary) return;
         this.client = client;
         this.spec = spec;
-        this.forks = spec.forks;
         this.summary = summary;
         if (authors && this.prepared) {
           this.differs = this.prepared.summary.hash === summary.hash ? null : this.prepared.summary.hash;
@@ -170,14 +168,14 @@ export class Run {
   }
 
   private async follow(): Promise<void> {
-    if (this.fetching || !this.client || !this.summary) return;
+    if (this.fetching || !this.client || !this.summary || !this.spec) return;
     this.fetching = true;
     let shown: number | null = null;
     try {
       while (shown !== this.step) {
         const { id }: RunSummary = this.summary;
         const wanted: number = this.step;
-        const outcome = await this.stateAt(this.client, id, wanted);
+        const outcome = await stateOf(this.client, this.spec, { id, step: wanted, parts: this.parts.requests });
         shown = wanted;
         if (id !== this.summary.id) shown = null;
         else if ('ok' in outcome) {
@@ -191,14 +189,6 @@ export class Run {
     } finally {
       this.fetching = false;
     }
-  }
-
-  /** The engine forgets runs that were not looked at for long; then this one is opened again. */
-  private async stateAt(client: SessionClient, id: string, step: number): Promise<Outcome<Snapshot>> {
-    const outcome = await client.state(id, step, this.parts.requests);
-    if ('ok' in outcome || !this.spec) return outcome;
-    const opened = await client.run(this.spec);
-    return 'ok' in opened && opened.ok.id === id ? client.state(id, step, this.parts.requests) : outcome;
   }
 
   /** Moments of the clock that are done, and how many there are; steps, where it goes by processing time. */
