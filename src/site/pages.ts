@@ -22,6 +22,15 @@ interface Frame {
 
 export type ContentsEntry = Pick<Lesson, 'slug' | 'part' | 'partTitle' | 'title' | 'summary' | 'minutes'>;
 
+/** The contents by part, in their order. */
+export const partsOf = (
+  contents: readonly ContentsEntry[],
+): { part: string; title: string; lessons: ContentsEntry[] }[] =>
+  [...new Set(contents.map(({ part }) => part))].map((part) => {
+    const lessons = contents.filter((one) => one.part === part);
+    return { part, title: lessons[0].partTitle, lessons };
+  });
+
 /** A lesson with all results of its runs at build time. */
 export interface LessonData {
   lesson: Lesson;

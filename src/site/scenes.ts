@@ -5,7 +5,7 @@ import { factsOf } from '../notebook/figures';
  * Cells that follow one another without prose between them stand together: a wide picture with the narrow things that
  * explain it at its side, in the author's order.
  */
-export type Section = { section: 'prose'; nodes: Prose[] } | { section: 'scene'; cells: Cell[]; wide: number };
+export type Section = { section: 'prose'; nodes: Prose[] } | { section: 'scene'; cells: Cell[] };
 
 export const isWide = (cell: Cell): boolean => cell.kind === 'figure' && factsOf(cell.figure).width === 'wide';
 
@@ -16,7 +16,7 @@ export function sectionsOf(blocks: readonly Block[]): Section[] {
   const sections: Section[] = [];
   let cells: Cell[] = [];
   const close = (): void => {
-    if (cells.length) sections.push({ section: 'scene', cells, wide: cells.findIndex(isWide) });
+    if (cells.length) sections.push({ section: 'scene', cells });
     cells = [];
   };
   for (const block of blocks) {
