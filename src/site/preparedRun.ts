@@ -1,6 +1,6 @@
 import { FIGURES } from '../figures';
 import { namedParts } from '../figures/figure';
-import { MARKS, TidemarkError, type Snapshot, type TidemarkErrorFacts } from '../model';
+import { MARKS, type Snapshot, type TidemarkError, type TidemarkErrorFacts } from '../model';
 import { type Cell, type FigureCell, type Lesson, type Show, type SqlCell, type TableCell } from '../notebook/document';
 import { type RunSpec } from '../notebook/run';
 import { cellsOf } from '../notebook/settle';
