@@ -1,7 +1,6 @@
 import { ofOrders, outcomeSentence, outcomesTrack, outcomeText, resultText, shareText } from '../words/figures';
 import { type Mark, type TextTable } from './figure';
 import { fit, textWidth, type Box } from './label';
-import { type LegendItem } from './legend';
 
 /** One way in which runs have ended. */
 export interface Outcome {
@@ -30,13 +29,6 @@ export interface Bar extends Mark {
   count: { x: number; text: string };
 }
 
-interface HistogramLayout {
-  height: number;
-  frame: Box;
-  bars: Bar[];
-  legend: LegendItem[];
-}
-
 /** Height of one outcome: a line of text, its bar, and air. */
 const ROW = 52;
 const BAR = 16;
@@ -45,7 +37,7 @@ const BAR = 16;
 export const letterOf = (outcome: number): string =>
   outcome < 26 ? String.fromCharCode(65 + outcome) : String(outcome + 1);
 
-export function layout({ outcomes, orders }: HistogramQuestion, width: number): HistogramLayout {
+export function layout({ outcomes, orders }: HistogramQuestion, width: number) {
   const most = Math.max(1, ...outcomes.map(({ count }) => count));
   const room = textWidth(ofOrders(orders, orders), 11) + 12;
   const bars = outcomes.map((outcome, i): Bar => {

@@ -4,8 +4,8 @@ import { eventSentence, headTitle, logSentence, partitionTitle, tapeTrack, water
 import { roughly } from '../words/phrases';
 import { distinct, type Mark, type TextTable } from './figure';
 import { keyColors, type KeyClass } from './keys';
-import { fit, shorten, textWidth, type Box } from './label';
-import { drawnItems, fateItems, keyItems, type LegendItem } from './legend';
+import { fit, shorten, textWidth } from './label';
+import { drawnItems, fateItems, keyItems } from './legend';
 import { colorColumn, findPart, readEvents, span, timeRange, type EventRow } from './part';
 import { eventTarget } from './plane-events';
 import { clockOf, shortClockOf } from './time-axis';
@@ -44,21 +44,12 @@ interface Lane {
   head: number;
 }
 
-interface TapeLayout {
-  height: number;
-  frame: Box;
-  cellWidth: number;
-  lanes: Lane[];
-  marks: Cell[];
-  legend: LegendItem[];
-}
-
 const LANE = 92;
 export const CELL_Y = 28;
 export const CELL_HEIGHT = 38;
 const GAP = 4;
 
-export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string): TapeLayout {
+export function layout(snapshot: Snapshot, options: FigureOptions, width: number, name: string) {
   const { column, events, partitions, range, clock } = read(snapshot, options, name);
   const write = shortClockOf(range);
   const cellWidth = Math.ceil(textWidth(range ? write(range[0]) : '00:00:00', 11)) + 32;

@@ -39,12 +39,11 @@ export interface PlaneWindows {
   marks: Mark[];
 }
 
-type Life = Pick<WindowRow, 'start' | 'end' | 'since' | 'passed' | 'purged' | 'merged' | 'late' | 'byClock'>;
-
 /** Windows of all keys over one span of event time: the plane draws the span once. */
-interface SpanGroup extends Life {
-  id: string;
-}
+type SpanGroup = Pick<
+  WindowRow,
+  'id' | 'start' | 'end' | 'since' | 'passed' | 'purged' | 'merged' | 'late' | 'byClock'
+>;
 
 function groupSpans(windows: WindowRow[]): SpanGroup[] {
   const groups = new Map<string, SpanGroup>();
@@ -101,7 +100,7 @@ export function layoutWindows(windows: WindowRow[], panes: PaneRow[], scales: Sc
 
 /** Where a span stands across; null where the view does not have it. Windows by the clock go all across. */
 function acrossOf(
-  { start, end, byClock }: Pick<Life, 'start' | 'end' | 'byClock'>,
+  { start, end, byClock }: Pick<SpanGroup, 'start' | 'end' | 'byClock'>,
   { x, frame }: Scales,
   air: number,
 ): { x: number; width: number } | null {
