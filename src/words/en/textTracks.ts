@@ -29,7 +29,7 @@ export const planeTrack = {
   partition: (partition: number, idle: boolean): string =>
     `partition ${partition}: ${idle ? 'idle, watermark' : 'watermark'}`,
   opens: (grown: boolean): string => (grown ? 'session grows to' : 'window opens'),
-  rows: (rows: number): string => `${rows} rows by now`,
+  rows: (rows: number): string => `${counted(rows, 'row')} by now`,
   fires: (timing: string): string => `window fires ${timing}`,
   merged: 'session becomes part of a longer one',
   closes: 'window closes',
@@ -51,7 +51,7 @@ export const tapeTrack = {
       ({ partition, head, watermark }) =>
         `partition ${partition}: next offset ${head}${watermarkNow(watermark, clock)}`,
     );
-    return `The log, as read so far: ${[`${events} events`, ...each].join('; ')}`;
+    return `The log, as read so far: ${[counted(events, 'event'), ...each].join('; ')}`;
   },
 };
 
