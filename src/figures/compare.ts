@@ -85,14 +85,6 @@ export function reasonOf(difference: EndDifference, [first, other]: readonly [st
   return [`${first}: ${policyText(here, topic)}`, `${other}: ${policyText(there, topic)}`];
 }
 
-const eventColumns = (first: string, other: string): string[] => [
-  'event',
-  'event time',
-  'arrived',
-  `for ${first}`,
-  `for ${other}`,
-];
-
 /** The events that only one of two runs has counted. */
 export function eventsTable(difference: EndDifference, first: string, other: string): TextTable {
   const rows = difference.events.map(({ values, time, processing, fates }) => [
@@ -101,7 +93,8 @@ export function eventsTable(difference: EndDifference, first: string, other: str
     formatClock(processing, 'seconds'),
     ...fates,
   ]);
-  return { caption: `Events that ${first} or ${other} has not counted`, columns: eventColumns(first, other), rows };
+  const columns = ['event', 'event time', 'arrived', `for ${first}`, `for ${other}`];
+  return { caption: `Events that ${first} or ${other} has not counted`, columns, rows };
 }
 
 /**

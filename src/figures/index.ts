@@ -20,14 +20,11 @@ import WindowLanes from './WindowLanes.svelte';
 
 export * from './figure';
 
-const figure = (name: FigureName, component: Figure['component'], { parts, describe }: Leaf): Figure => ({
-  title: PICTURES[name].title,
-  component,
-  parts,
-  describe,
-});
-
 type Leaf = Pick<Figure, 'parts' | 'describe'>;
+
+function figure(name: FigureName, component: Figure['component'], { parts, describe }: Leaf): Figure {
+  return { title: PICTURES[name].title, component, parts, describe };
+}
 
 /** Every figure of a run, by the name that lessons use. */
 export const FIGURES: Record<FigureName, Figure> = {

@@ -21,7 +21,6 @@ export function parts(): Record<string, PartRequest> {
 }
 
 export interface Cell extends Mark {
-  width: number;
   /** Event time as written in the cell. */
   time: string;
   offset: string;
@@ -68,7 +67,6 @@ export function layout(snapshot: Snapshot, options: FigureOptions, width: number
         x,
         y: box.y,
         box,
-        width: cellWidth,
         time: write(event.time),
         offset: fit(String(event.offset), cellWidth, 11),
         color: colors.of(event.key),
