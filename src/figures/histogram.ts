@@ -1,17 +1,16 @@
-import { ofOrders, outcomeSentence, outcomesTrack, outcomeText, resultText, shareText } from '../words/figures';
+import {
+  ofOrders,
+  outcomeSentence,
+  outcomesTrack,
+  outcomeText,
+  resultText,
+  shareText,
+  type OutcomeFacts,
+} from '../words/figures';
 import { type Mark, type TextTable } from './figure';
 import { fit, textWidth, type Box } from './label';
 
-/** One way in which runs have ended. */
-export interface Outcome {
-  /** How many runs. */
-  count: number;
-  late: number;
-  dropped: number;
-  updates: number;
-  /** The rows that stand in the end, in words. */
-  rows: readonly string[];
-}
+export type Outcome = OutcomeFacts;
 
 /** How often each outcome comes, among all orders of arrival: one bar for each, the most frequent first. */
 export interface HistogramQuestion {

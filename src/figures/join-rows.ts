@@ -1,25 +1,15 @@
 import { JOIN_FATES, type Snapshot, type Table } from '../model';
+import { type JoinedFacts } from '../words/figures';
 import { fields, findPart, joinedKey, reader, readRows, span, timeRange, visible } from './part';
 import { clockOf } from './time-axis';
 
 /** Rows and pairs of a join, as the picture and the table want them. */
 
-export interface JoinedRow {
+export interface JoinedRow extends JoinedFacts {
   place: number;
-  side: 'left' | 'right';
-  stream: string;
-  key: string;
-  label: string;
   partition: number;
   offset: number;
-  time: number;
-  /** The times that it looks for on the other side; for a version, those at which it is valid. */
-  from: number;
-  to: number;
   arrived: number;
-  partners: number;
-  fate: (typeof JOIN_FATES)[number];
-  padded: boolean;
   changed: boolean;
 }
 

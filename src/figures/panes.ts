@@ -1,22 +1,13 @@
-import { TIMINGS, adds, type SnapshotPart, type Timing } from '../model';
+import { TIMINGS, adds, type SnapshotPart } from '../model';
+import { type PaneFacts } from '../words/figures';
 import { fields, joinedKey, shown, visible, type WindowRow } from './part';
 
 /** What windows emitted when they fired, and what they retracted. */
 
-export interface PaneRow {
+export interface PaneRow extends PaneFacts {
   start: number;
   end: number;
   key: string;
-  emitted: number;
-  /** Which emission of its window, from 0. */
-  pane: number;
-  timing: Timing;
-  /** Empty where it only takes back. */
-  value: string;
-  /** Values that it takes back. */
-  back: string[];
-  /** It holds only what is new since the pane before it (S6.1). */
-  isPart: boolean;
 }
 
 /**

@@ -14,51 +14,34 @@ import {
   type Table,
   type Value,
 } from '../model';
+import { type EventFacts, type WindowFacts } from '../words/figures';
 import { partName } from './figure';
 
 /** Reads parts of a snapshot (`model/snapshot.ts`) into the plain rows that figures draw. */
 
 export type Fate = (typeof FATES)[number];
 
-export interface EventRow {
+export interface EventRow extends EventFacts {
   /** Partition and offset: the event's identity. */
   id: string;
-  time: number;
-  append: number;
   partition: number;
   offset: number;
-  fate: Fate;
-  /** The value that gives its colour, as shown; empty where no column does. */
-  key: string;
   /** Whether it holds under the figure's `where`. */
   here: boolean;
-  /** Its other columns in words: `amount €40.00`; made when asked for. */
-  readonly facts: string;
 }
 
-export interface WindowRow {
+export interface WindowRow extends WindowFacts {
   id: string;
-  key: string;
   keyValues: Record<string, Value>;
-  start: number;
-  end: number;
-  opened: number;
   /** Since when it has these bounds: later than `opened` for a session that has grown. */
   since: number;
-  fired: number;
   /** When the watermark, or the clock, reached its end: what comes behind that is late. */
   passed: number;
-  purged: number;
-  /** When it became part of a longer session. */
-  merged: number;
   panes: number;
   /** Of these, late ones. */
   late: number;
   /** Its bounds are times of the clock. */
   byClock: boolean;
-  rows: number;
-  /** The value of the last pane, as shown; empty before the first. */
-  value: string;
 }
 
 export interface WatermarkMove {

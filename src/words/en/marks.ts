@@ -1,4 +1,4 @@
-import { isTime, MAX_TIME, MIN_TIME, type JOIN_FATES } from '../../model';
+import { isTime, MAX_TIME, MIN_TIME, type FATES, type JOIN_FATES, type Timing } from '../../model';
 import { counted, roughly, formatSpan } from './phrases';
 
 /** Sentences of pictures: what one mark stands for, from the facts that its picture reads. */
@@ -11,13 +11,14 @@ export const AT_THE_END = 'at the end of time';
 export const timeText = (time: number, clock: Clock, end = 'end of time'): string =>
   isTime(time) ? clock(time) : time > 0 ? end : 'none yet';
 
-interface EventFacts {
+export interface EventFacts {
+  /** The value that gives its colour, as shown; empty where no column does. */
   key: string;
-  /** Its other columns in words. */
-  facts: string;
+  /** Its other columns in words: `amount €40.00`; made when asked for. */
+  readonly facts: string;
   time: number;
   append: number;
-  fate: string;
+  fate: (typeof FATES)[number];
 }
 
 export function eventSentence({ key, facts, time, append, fate }: EventFacts, column: string | null, clock: Clock) {
@@ -30,13 +31,17 @@ export function eventSentence({ key, facts, time, append, fate }: EventFacts, co
 export const logSentence = (partition: number, offset: number, event: string): string =>
   `partition ${partition}, offset ${offset}. ${event}`;
 
-interface PaneFacts {
+export interface PaneFacts {
+  /** Empty where it only takes back. */
   value: string;
-  back: readonly string[];
+  /** Values that it takes back. */
+  back: string[];
+  /** It holds only what is new since the pane before it (S6.1). */
   isPart: boolean;
+  /** Which emission of its window, from 0. */
   pane: number;
   emitted: number;
-  timing: string;
+  timing: Timing;
 }
 
 /** `+9` where a pane holds only what is new, `9` else; empty where it only takes back. */
@@ -49,14 +54,16 @@ export function paneText(pane: Pick<PaneFacts, 'value' | 'isPart' | 'back'>): st
   return [paneValue(pane), back].filter(Boolean).join(', ');
 }
 
-interface WindowFacts {
+export interface WindowFacts {
   start: number;
   end: number;
   key: string;
   rows: number;
   opened: number;
   fired: number;
+  /** The value of the last pane, as shown; empty before the first. */
   value: string;
+  /** When it became part of a longer session. */
   merged: number;
   purged: number;
 }
@@ -114,12 +121,13 @@ export function partitionSentence({ partition, newestEventTime, watermark, state
   return `partition ${partition}: ${newest}, ${own}, ${LANE_STATES[state]}`;
 }
 
-interface JoinedFacts {
+export interface JoinedFacts {
   side: 'left' | 'right';
   stream: string;
   key: string;
   label: string;
   time: number;
+  /** The times that it looks for on the other side; for a version, those at which it is valid. */
   from: number;
   to: number;
   fate: (typeof JOIN_FATES)[number];
@@ -155,11 +163,14 @@ export function reachText({ from, to }: Pick<JoinedFacts, 'from' | 'to'>, clock:
   return `${write(from)} to ${write(to)}`;
 }
 
-interface OutcomeFacts {
+/** One way in which runs have ended. */
+export interface OutcomeFacts {
+  /** How many runs. */
   count: number;
   late: number;
   dropped: number;
   updates: number;
+  /** The rows that stand in the end, in words. */
   rows: readonly string[];
 }
 
