@@ -185,12 +185,14 @@ export abstract class RowsByKey implements Store {
   }
 }
 
-/** Rows in chains: two links per key and one per row, so that a row costs a copy and nothing else. */
+/** Rows in chains: two links per key and two per row, so that any row can be taken out without a search. */
 export class KeyedRows extends RowsByKey {
   head: Int32Array = new Int32Array(16).fill(NONE);
   tail: Int32Array = new Int32Array(16).fill(NONE);
   /** Rows of each key. */
   count: Int32Array = new Int32Array(16);
+  /** The row of the same key before each. */
+  private before = new Int32Array(256);
 
   /** In a list of its own, which does not change with the chain. */
   slotsOf(key: number): number[] {
@@ -223,39 +225,40 @@ export class KeyedRows extends RowsByKey {
   /** Adds a row after all rows of its key. */
   append(key: number, slot: number): void {
     this.reserveKeys(key + 1);
-    this.key[slot] = key;
-    this.next[slot] = NONE;
-    if (this.tail[key] === NONE) this.head[key] = slot;
-    else this.next[this.tail[key]] = slot;
-    this.tail[key] = slot;
-    this.count[key] += 1;
+    this.link(key, this.tail[key], slot, NONE);
   }
 
   /** Adds a row where its time belongs, after rows of the same time. */
   insert(key: number, slot: number): void {
     const { time } = this.batch;
-    if (this.tail[key] === NONE || time[this.tail[key]] <= time[slot]) return this.append(key, slot);
-    let before = NONE;
-    let at = this.head[key];
-    while (time[at] <= time[slot]) {
-      before = at;
-      at = this.next[at];
-    }
+    this.reserveKeys(key + 1);
+    let before = this.tail[key];
+    // Most rows come in order.
+    while (before !== NONE && time[before] > time[slot]) before = this.before[before];
+    this.link(key, before, slot, before === NONE ? this.head[key] : this.next[before]);
+  }
+
+  private link(key: number, before: number, slot: number, after: number): void {
+    this.before = withRoom(this.before, this.next.length);
     this.key[slot] = key;
-    this.next[slot] = at;
+    this.before[slot] = before;
+    this.next[slot] = after;
     if (before === NONE) this.head[key] = slot;
     else this.next[before] = slot;
+    if (after === NONE) this.tail[key] = slot;
+    else this.before[after] = slot;
     this.count[key] += 1;
   }
 
   /** Takes a row out of the chain of its key, wherever it is. */
   remove(slot: number): void {
     const key = this.key[slot];
-    let before = NONE;
-    for (let at = this.head[key]; at !== slot; at = this.next[at]) before = at;
-    if (before === NONE) this.head[key] = this.next[slot];
-    else this.next[before] = this.next[slot];
-    if (this.tail[key] === slot) this.tail[key] = before;
+    const before = this.before[slot];
+    const after = this.next[slot];
+    if (before === NONE) this.head[key] = after;
+    else this.next[before] = after;
+    if (after === NONE) this.tail[key] = before;
+    else this.before[after] = before;
     this.count[key] -= 1;
     this.release(slot);
   }
@@ -263,10 +266,7 @@ export class KeyedRows extends RowsByKey {
   /** Takes the oldest row of a key out of its chain; its slot is free once the caller has read it. */
   shift(key: number): number {
     const slot = this.head[key];
-    this.head[key] = this.next[slot];
-    if (this.head[key] === NONE) this.tail[key] = NONE;
-    this.count[key] -= 1;
-    this.release(slot);
+    this.remove(slot);
     return slot;
   }
 
