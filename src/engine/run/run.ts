@@ -20,8 +20,8 @@ import { type Trace } from './trace';
 import { Sources } from './sources';
 import { TopicReader } from './topicReader';
 
-/** So many rows of a range go into an operator between two questions whether to go on. */
-const PIECE_ROWS = 256;
+/** At most so many rows of a range go into an operator between two questions whether to go on. */
+const PIECE_ROWS = 64;
 /** Every so many pieces of work the run is held to its budget. */
 const PIECES = 16;
 const NOWHERE = Infinity;
@@ -376,11 +376,14 @@ export class Run {
     );
   }
 
-  /** Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. */
+  /**
+   * Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. The first ones are small,
+   * because nobody knows what a row costs.
+   */
   private inPieces(from: number, to: number, piece: number, handle: (row: number, end: number) => void): boolean {
     let row = from + this.done;
     while (row < to) {
-      const end = Math.min(to, row + piece);
+      const end = piece === Infinity ? to : Math.min(to, row + piece, row + this.done + 1);
       handle(row, end);
       row = end;
       this.done = row - from;

@@ -117,21 +117,20 @@ export class WindowJoinOperator implements Operator {
   }
 
   /** Fires every window that `watermark` has reached, in the order of their ends (S4.3). */
-  private fire(watermark: number, input: number, mayGoOn: (() => boolean) | null = null): void {
+  private fire(watermark: number, input: number, mayGoOn?: () => boolean): void {
     const { timers, context, grid } = this;
+    const fire = (key: number, end: number): void => {
+      const start = startOf(grid, end);
+      context.trace?.add('window fired', context.number, input, key, start, end, 0, ON_TIME);
+      this.fireKey(key, start, end, input);
+    };
     while (timers.size > 0 && timers.next <= watermark) {
       const last = timers.next;
-      timers.advance(last, (key, end) => {
-        const start = startOf(grid, end);
-        context.trace?.add('window fired', context.number, input, key, start, end, 0, ON_TIME);
-        this.fireKey(key, start, end, input);
-      });
+      this.isPaused = !timers.advance(last, fire, mayGoOn);
+      if (this.isPaused) return;
       this.forget(0, last + 1, input);
       this.forget(1, last + 1, input);
-      this.isPaused = mayGoOn !== null && !mayGoOn();
-      if (this.isPaused) return;
     }
-    this.isPaused = false;
     this.watermark.value = watermark;
   }
 
