@@ -3,7 +3,8 @@ import { type Aggregate, type Expression, type WindowAggregate } from '../../sql
 import { type AggregateLayout } from '../aggregates';
 import { KeyIds, keyFields, KeyTable } from '../state/keys';
 import { comparerOf, inTurn } from '../ordering';
-import { mostSlots } from './allowance';
+import { slotsOf } from '../state/room';
+import { mostSlots, spend } from './allowance';
 import { upTo } from './chunk';
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
@@ -31,6 +32,8 @@ export class GroupStates {
     }
     const before = this.capacity;
     this.capacity = Math.min(Math.floor(mostSlots() / stride), Math.max(count, before * 2, 256));
+    // Collections take far longer to make than numbers.
+    if (!this.layout.flat) spend(2 * slotsOf(this.capacity - before, this.layout), 'GROUP BY');
     this.state = grown(this.state, this.capacity * stride);
     for (let group = before; group < this.capacity; group += 1) this.layout.init(this.state, group * stride);
   }
