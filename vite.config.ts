@@ -22,7 +22,7 @@ const groups = [
   // The operators are half of the engine, which would be too large for one file.
   { name: 'operators', test: /src\/engine\/nodes\/(join|over)\//, entriesAware: true },
   { name: 'session', test: /src\/session\//, entriesAware: true, entriesAwareMergeThreshold: 1000 },
-  { name: 'lesson', test: /src\/site\/Scene\./ },
+  { name: 'lesson', test: /src\/site\/(Scene|player\/Keys)\./ },
 ];
 
 const pieces = {
