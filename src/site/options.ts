@@ -29,8 +29,6 @@ export const optionWords = (options: ExactOptions): { name: string; value: strin
 
 const answerWords = ({ answer }: ExactOptions): string => (answer === 'state' ? 'from state' : 'by reading again');
 
-/** The same in one line. */
-export const optionsText = (options: ExactOptions): string =>
-  optionWords(options)
-    .map(({ name, value }) => `${name}: ${value}`)
-    .join(', ');
+/** Names and their values in one line. */
+export const inOneLine = (words: readonly { name: string; value: string }[]): string =>
+  words.map(({ name, value }) => `${name}: ${value}`).join(', ');

@@ -245,14 +245,12 @@ export class Run {
 
   nextMoment(): void {
     this.pause();
-    const next = this.moments.find((one) => one.step > this.step);
-    this.seek(next ? next.step : this.lastStep);
+    this.seek(this.moments.find((one) => one.step > this.step)?.step ?? this.lastStep);
   }
 
   previousMoment(): void {
     this.pause();
-    const before = this.moments.filter((one) => one.step < this.step);
-    this.seek(before.length ? before[before.length - 1].step : -1);
+    this.seek(this.moments.findLast((one) => one.step < this.step)?.step ?? -1);
   }
 
   play(): void {

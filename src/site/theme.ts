@@ -17,14 +17,3 @@ export function applyTheme(theme: Theme): void {
     // Storage is refused: the choice is not remembered.
   }
 }
-
-/** Puts back what the reader chose last. Call before the first picture is drawn. */
-export function restoreTheme(wanted: string | null = null): void {
-  let theme = wanted;
-  try {
-    theme ??= localStorage.getItem(KEY);
-  } catch {
-    // Storage is refused: the system's choice holds.
-  }
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
-}

@@ -1,7 +1,6 @@
 import { hydrate, type Component } from 'svelte';
 import { decodeIsland } from '../island';
 import { type PageData } from '../pages';
-import { restoreTheme } from '../theme';
 import '../theme.css';
 import '../site.css';
 
@@ -13,9 +12,9 @@ export async function start<K extends PageData['page']>(
   Page: Component<{ data: Extract<PageData, { page: K }> }>,
   ready?: (data: Extract<PageData, { page: K }>) => Promise<void>,
 ): Promise<void> {
-  restoreTheme(
-    document.documentElement.dataset.page === 'embed' ? new URLSearchParams(location.search).get('theme') : null,
-  );
+  const { dataset } = document.documentElement;
+  const theme = new URLSearchParams(location.search).get('theme');
+  if (dataset.page === 'embed' && (theme === 'light' || theme === 'dark')) dataset.theme = theme;
   const target = document.getElementById('app');
   const island = document.getElementById('island');
   if (!target || !island) throw new Error('this page is not one that the build wrote');
