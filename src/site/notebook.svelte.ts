@@ -82,15 +82,16 @@ export class Notebook {
 
   /**
    * Starts the worker, puts back what was kept or linked, and opens the runs. Call it once, in the browser. `step` says
-   * where runs stand, by id; `keep: false` stores nothing. Returns what ends it all.
+   * where runs stand, by id; `keep: false` stores nothing; `only` is the one run that is opened, without a second engine
+   * in reserve. Returns what ends it all; then it may be started again.
    */
   async start(
     hash: string,
-    { keep = true, step = {} }: { keep?: boolean; step?: Record<string, number> } = {},
+    { keep = true, step = {}, only }: { keep?: boolean; step?: Record<string, number>; only?: string } = {},
   ): Promise<() => void> {
     // What the first picture does not need comes after it.
     const { connect } = await import('../session/client');
-    const client = connect();
+    const client = connect({ spare: only === undefined });
     this.client = client;
     client.onstate((now) => {
       this.engine = now;
@@ -99,13 +100,13 @@ export class Notebook {
     this.positions = step;
     if (keep) await this.recall();
     await this.follow(hash);
-    for (const run of Object.values(this.runs)) void this.open(run);
+    for (const run of only ? [this.runs[only]] : Object.values(this.runs)) void this.open(run);
     const rest = setInterval(() => this.savePositions(), 3_000);
     return () => {
       clearInterval(rest);
       this.savePositions();
       this.keep?.close();
-      this.pause();
+      for (const run of Object.values(this.runs)) run.leave();
       client.dispose();
     };
   }

@@ -167,6 +167,14 @@ export class Run {
     void this.follow();
   }
 
+  /** The engine goes: what is drawn stays, and open answers do not count. */
+  leave(): void {
+    this.pause();
+    this.turn += 1;
+    this.client = null;
+    this.progress = null;
+  }
+
   private async follow(): Promise<void> {
     if (this.fetching || !this.client || !this.summary || !this.spec) return;
     this.fetching = true;
@@ -175,7 +183,10 @@ export class Run {
       while (shown !== this.step) {
         const { id }: RunSummary = this.summary;
         const wanted: number = this.step;
-        const outcome = await stateOf(this.client, this.spec, { id, step: wanted, parts: this.parts.requests });
+        const client: SessionClient | null = this.client;
+        if (!client) break;
+        const outcome = await stateOf(client, this.spec, { id, step: wanted, parts: this.parts.requests });
+        if (client !== this.client) break;
         shown = wanted;
         if (id !== this.summary.id) shown = null;
         else if ('ok' in outcome) {

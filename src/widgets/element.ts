@@ -56,11 +56,13 @@ export function defineFigure(base: URL): void {
 
     connectedCallback() {
       window.addEventListener('message', this.onMessage);
+      document.addEventListener('securitypolicyviolation', this.onViolation);
       this.renew();
     }
 
     disconnectedCallback() {
       window.removeEventListener('message', this.onMessage);
+      document.removeEventListener('securitypolicyviolation', this.onViolation);
     }
 
     /** Being there lets `moveBefore` move the element without a reload. */
@@ -95,6 +97,21 @@ export function defineFigure(base: URL): void {
       this.root.replaceChildren(frame);
       this.frame = frame;
     }
+
+    /** The page's own policy keeps the frame out: an empty box would not say so. */
+    private readonly onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
+      if (!this.frame || effectiveDirective !== 'frame-src' || !blockedURI.startsWith(base.origin)) return;
+      const link = document.createElement('a');
+      link.href = this.frame.src;
+      link.textContent = 'Open the figure by itself';
+      const text = document.createElement('p');
+      text.append(
+        `This page may not show the figure: its content security policy lacks frame-src ${base.origin}. `,
+        link,
+      );
+      this.root.replaceChildren(text);
+      this.frame = undefined;
+    };
 
     /** Only the frame itself may speak of its height. In a sandboxed page everyone's origin is `null`. */
     private readonly onMessage = ({ source, origin, data }: MessageEvent) => {

@@ -102,6 +102,15 @@ describe('the element on another site', () => {
     expect(troubles).toEqual([]);
   });
 
+  test('a page whose policy keeps the frame out says so in its place (ATTACKS 9)', async () => {
+    const policy = STRICT.replace(`frame-src ${ORIGIN}; `, '');
+    const { page } = await openHost(`${tag()}${include}`, { 'content-security-policy': policy });
+    await page.getByText(`its content security policy lacks frame-src ${ORIGIN}`).waitFor();
+    expect(await page.getByRole('link', { name: 'Open the figure by itself' }).getAttribute('href')).toContain(
+      target.lesson,
+    );
+  });
+
   test('the height grows and shrinks with the content', async () => {
     const { page } = await openHost(`${include}${tag()}`);
     const [frame] = await ready(page, 1);
@@ -119,13 +128,25 @@ describe('the element on another site', () => {
     await expect.poll(() => frameHeight(page)).toBe(before);
   });
 
-  test('six on one page all work', async () => {
+  test('of six on one page two have an engine at a time, those in view, and all work (ATTACKS 9)', async () => {
     const { page, troubles } = await openHost(`${include}${tag().repeat(6)}`);
-    const frames = await ready(page, 6);
-    for (let n = 0; n < 6; n++) {
-      await expect.poll(async () => (await frameHeight(page, n)) > 200, { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => embeds(page).length).toBe(6);
+    const of = (n: number) => page.locator('tidemark-figure').nth(n);
+    const waits = (n: number) => of(n).frameLocator('iframe').getByText('Two figures of this page are live');
+    for (let n = 0; n < 6; n++) await expect.poll(async () => (await frameHeight(page, n)) > 200).toBe(true);
+    // All six are in view.
+    await expect
+      .poll(async () => (await Promise.all([0, 1, 2, 3, 4, 5].map((n) => waits(n).count()))).filter(Boolean).length)
+      .toBe(4);
+    await expect.poll(() => page.workers().length).toBe(2);
+    await page.setViewportSize({ width: 1000, height: 300 });
+    for (let n = 5; n >= 0; n--) {
+      await of(n).scrollIntoViewIfNeeded();
+      const within = of(n).frameLocator('iframe');
+      await livePlayer(within);
+      await stepOnce(playerOf(within));
+      await expect.poll(() => page.workers().length).toBeLessThanOrEqual(2);
     }
-    await stepOnce(playerOf(frames[5]));
     expect(troubles).toEqual([]);
   });
 
