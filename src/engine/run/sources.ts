@@ -1,4 +1,4 @@
-import { addTime, firstWhere, MAX_TIME, MIN_TIME, TidemarkError } from '../../model';
+import { addTime, firstWhere, MAX_TIME, MIN_TIME, TidemarkError, type PartitionState } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type SourceNode } from './graph';
 import { beginOf, Source } from './source';
@@ -141,6 +141,22 @@ export class Sources {
       }
     }
     return (this.known = { length, lines, moves });
+  }
+
+  /** What is known of every partition now, source by source. */
+  partitions(): PartitionState[] {
+    return this.list.flatMap(({ topic, place, watermarks }) =>
+      Array.from({ length: topic.partitions }, (_, partition) => ({
+        topic: topic.name,
+        partition,
+        // Offsets are read one after the other.
+        head: watermarks.counts[partition],
+        newestEventTime: watermarks.newest[partition],
+        watermark: watermarks.of(partition),
+        idle: watermarks.isIdleAt(partition),
+        pausedByAlignment: this.isPausedByAlignment(place, partition),
+      })),
+    );
   }
 
   /** Takes in an input of the log, without its steps. */

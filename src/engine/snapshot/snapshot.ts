@@ -1,13 +1,4 @@
-import {
-  MAX_TIME,
-  MIN_TIME,
-  type SnapshotPart,
-  type PartitionState,
-  type PartRequest,
-  type Snapshot,
-} from '../../model';
-import { type Run } from '../run/run';
-import { type Source } from '../run/source';
+import { MAX_TIME, MIN_TIME, type SnapshotPart, type PartRequest, type Snapshot } from '../../model';
 import { type TracedRun } from '../run/tracedRun';
 import { partOf } from './parts';
 import { stepFactsOf } from './stepFacts';
@@ -37,7 +28,7 @@ export function snapshotOf(run: TracedRun, step: number, requests: Record<string
         ...engine.counters,
         stateRows: engine.operators.reduce((sum, { operator: { state } }) => sum + (state?.rows ?? 0), 0),
       },
-      partitions: engine.sources.list.flatMap((source) => partitionsOf(engine, source)),
+      partitions: engine.sources.partitions(),
       operators: engine.operators.map(({ node: { number, title }, inputWatermark, operator: { name, state } }) => ({
         number,
         name,
@@ -59,17 +50,4 @@ export function baseDay({ engine }: TracedRun): number {
     for (let row = 0; row < rows.length; row += 1) if (time[row] < first) first = time[row];
   }
   return first === MAX_TIME ? 0 : Math.floor(first / DAY) * DAY;
-}
-
-function partitionsOf(engine: Run, { topic, place, watermarks }: Source): PartitionState[] {
-  return Array.from({ length: topic.partitions }, (_, partition) => ({
-    topic: topic.name,
-    partition,
-    // Offsets are read one after the other.
-    head: watermarks.counts[partition],
-    newestEventTime: watermarks.newest[partition],
-    watermark: watermarks.of(partition),
-    idle: watermarks.isIdleAt(partition),
-    pausedByAlignment: engine.sources.isPausedByAlignment(place, partition),
-  }));
 }

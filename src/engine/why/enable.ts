@@ -91,7 +91,7 @@ function keptAwake(context: ProbeContext, rows: PlantedEvent[]): PlantedEvent[][
 /** The same events on the partition of their stream with the lowest watermark. */
 function onSlowest({ clocks }: ProbeContext, rows: PlantedEvent[]): PlantedEvent[] {
   const [lowest] = clocks.partitions
-    .filter(({ stream }) => stream === rows[0]?.stream)
+    .filter(({ topic }) => topic === rows[0]?.stream)
     .sort((a, b) => a.watermark - b.watermark);
   return rows.map((event) => ({ ...event, partition: lowest.partition }));
 }
@@ -197,8 +197,8 @@ function movesFor(context: ProbeContext, input: number, goal: number): PlantedEv
   const events = [...clocks.partitions]
     .filter(({ watermark }) => byStreamTime || watermark < goal)
     .sort((a, b) => Number(a.idle) - Number(b.idle))
-    .flatMap(({ stream, partition }) => {
-      const found = stream === from.topic.name ? from : lastOf(context, stream, input);
+    .flatMap(({ topic, partition }) => {
+      const found = topic === from.topic.name ? from : lastOf(context, topic, input);
       if (!found) return [];
       const like = marked(context, found);
       const time = byStreamTime ? goal : timeFor(context, goal, like);

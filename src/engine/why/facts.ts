@@ -1,4 +1,4 @@
-import { MIN_TIME } from '../../model';
+import { MIN_TIME, type PartitionState } from '../../model';
 import { EVENT } from '../run/inputLog';
 import { type Run } from '../run/run';
 import { KeyWindows, WINDOW_STEPS, windowsIn } from '../snapshot/keyWindows';
@@ -55,18 +55,8 @@ export function factsOf(subject: Subject, { nodeIndex, key, start, end }: Target
   };
 }
 
-/** The state of a partition at an input. */
-interface PartitionFacts {
-  stream: string;
-  partition: number;
-  /** How many events it has had. */
-  events: number;
-  newest: number;
-  watermark: number;
-  idle: boolean;
-  /** Whether the watermark waits for it: it is the minimum of the active ones. */
-  isMinimum: boolean;
-}
+/** `isMinimum`: the watermark waits for it, as it has the least of the active ones. */
+type PartitionFacts = PartitionState & { isMinimum: boolean };
 
 /** The clocks at an input. */
 export interface ClockFacts {
@@ -88,23 +78,13 @@ export function clocksOf({ run, options }: Subject, runAtInput: Run, nodeIndex: 
       ),
     );
   // A perfect watermark depends on later events, which only the whole run has.
-  const knows = options.watermark?.type === 'perfect';
-  const partitions = runAtInput.sources.list.flatMap(({ topic, watermarks }, source) =>
-    Array.from({ length: topic.partitions }, (_, partition): PartitionFacts => ({
-      stream: topic.name,
-      partition,
-      events: watermarks.counts[partition],
-      newest: watermarks.newest[partition],
-      watermark:
-        knows && input >= 0 ? run.engine.sources.history.lines[source].watermark[input] : watermarks.of(partition),
-      idle: watermarks.isIdleAt(partition),
-      isMinimum: false,
-    })),
-  );
+  const knows = options.watermark?.type === 'perfect' && input >= 0;
+  const { sources } = run.engine;
+  const partitions = runAtInput.sources.partitions().map((one): PartitionFacts => ({ ...one, isMinimum: false }));
+  if (knows) for (const one of partitions) one.watermark = sources.watermarkHistory([sources.find(one.topic)])[input];
   const active = partitions.filter(({ idle }) => !idle);
   const least = Math.min(...active.map(({ watermark }) => watermark));
   for (const one of active) one.isMinimum = one.watermark === least;
-  const watermark =
-    knows && input >= 0 ? run.engine.sources.watermarkHistory()[input] : operators[nodeIndex].inputWatermark;
+  const watermark = knows ? sources.watermarkHistory()[input] : operators[nodeIndex].inputWatermark;
   return { watermark, watermarkDelay: delayOf(nodeIndex), partitions };
 }

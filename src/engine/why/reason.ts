@@ -35,7 +35,7 @@ export function timesIn({ target, grouping, policies, clocks }: ProbeContext): n
   const cut = cutOf(grouping.window, policies);
   switch (cut.by) {
     case 'nothing':
-      return end === MAX_TIME ? [Math.max(0, ...clocks.partitions.map(({ newest }) => newest))] : [];
+      return end === MAX_TIME ? [Math.max(0, ...clocks.partitions.map(({ newestEventTime }) => newestEventTime))] : [];
     case 'grid':
       return windowsAt(cut.grid, start).some(([from, to]) => from === start && to === end) ? [start] : [];
     case 'rows': {
@@ -157,10 +157,10 @@ const slowestOf = ({ partitions }: ClockFacts, needs: number): SlowPartition[] =
     ? []
     : partitions
         .filter(({ isMinimum, watermark }) => isMinimum && watermark < needs)
-        .map(({ stream, partition, watermark, events }) => ({
-          stream,
+        .map(({ topic, partition, watermark, head }) => ({
+          stream: topic,
           partition,
-          watermark: events === 0 || watermark === MIN_TIME ? null : watermark,
+          watermark: head === 0 || watermark === MIN_TIME ? null : watermark,
         }));
 
 /** What a trigger waits for now; several where it has parts. */

@@ -151,7 +151,7 @@ function partitionsOf(clocks: ClockFacts): Table {
     field('holds', BOOLEAN),
   ]);
   const known = (time: number): Value => (time === MIN_TIME ? null : time);
-  for (const { stream, partition, events, newest, watermark, idle, isMinimum } of clocks.partitions)
-    appendRow(table, [stream, partition, events, known(newest), known(watermark), idle, isMinimum]);
+  for (const { topic, partition, head, newestEventTime, watermark, idle, isMinimum } of clocks.partitions)
+    appendRow(table, [topic, partition, head, known(newestEventTime), known(watermark), idle, isMinimum]);
   return table;
 }

@@ -144,8 +144,8 @@ function partnersOf(
 function movesTo(goal: number, context: StreamContext, { partitions }: ClockFacts, input: number): PlantedEvent[] {
   return partitions
     .filter(({ watermark, idle }) => watermark < goal && !idle)
-    .flatMap(({ stream, partition }) => {
-      const like = lastOf(context, stream, input);
+    .flatMap(({ topic, partition }) => {
+      const like = lastOf(context, topic, input);
       const time = like && timeFor(context, goal, like);
       return like && time !== null ? [eventAt(context, marked(context, like), partition, time)] : [];
     });
