@@ -33,7 +33,7 @@ export class SourceReader {
 
   /** No rows: for inputs that are no events. */
   nothing(): void {
-    for (const reader of this.readers) reader.clear();
+    for (const reader of this.readers) reader.shorten(0);
   }
 
   /** Makes room for what a traced run keeps of the inputs before `to`. */

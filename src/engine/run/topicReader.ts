@@ -38,12 +38,6 @@ export class TopicReader {
     return TopicReader.BLOCK - (row % TopicReader.BLOCK);
   }
 
-  /** No rows: the range has none of this topic. */
-  clear(): void {
-    this.begin = 0;
-    this.end = 0;
-  }
-
   /** Adds rows [row, row + count) to the range, which ends at `row` unless it is empty; they are inputs from `from` on. */
   read(row: number, count: number, from: number): void {
     if (this.begin === this.end) {
@@ -57,7 +51,7 @@ export class TopicReader {
     this.end = end + count;
   }
 
-  /** Gives back all rows of the range but the first `count`. */
+  /** Gives back all rows of the range but the first `count`; 0: the range has none of this topic. */
   shorten(count: number): void {
     this.end = this.begin + count;
   }
