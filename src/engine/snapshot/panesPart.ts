@@ -12,6 +12,7 @@ import {
   type Where,
 } from '../../model';
 import { ACCUMULATIONS } from '../stream/options';
+import { identityOf } from '../stream/rows';
 import { settle } from '../profiles/settle';
 import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
@@ -45,7 +46,7 @@ export function panesPart({ run, input, base }: Moment, where: Where | undefined
   const shown: number[] = [];
   const emissions: Emission[] = [];
   for (let row = 0; row < rows.length; row += 1) {
-    const id = batch?.nameOf(row) ?? `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`;
+    const id = batch?.nameOf(row) ?? identityOf(rows, row);
     const before = last.get(id);
     let one = before;
     if (adds(rows.kind[row]) || !one) {

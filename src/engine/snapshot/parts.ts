@@ -15,6 +15,7 @@ import {
   type Where,
 } from '../../model';
 import { stateValue } from '../state/keyedState';
+import { identityOf } from '../stream/rows';
 import { type TracedRun } from '../run/tracedRun';
 import { matcher } from '../where';
 import { emptyExtent, resultExtent, widen } from './extent';
@@ -157,14 +158,10 @@ export function liveRows(run: TracedRun): number[] {
   const result = run.engine.results.rows;
   const live = new Map<string, number>();
   for (let row = 0; row < result.length; row += 1) {
-    const id = `${result.id0[row]} ${result.id1[row]} ${result.id2[row]}`;
+    const id = identityOf(result, row);
     if (adds(result.kind[row])) live.set(id, row);
     // A row that an update retracts keeps its place until the new value arrives.
-    else if (
-      row + 1 === result.length ||
-      !adds(result.kind[row + 1]) ||
-      id !== `${result.id0[row + 1]} ${result.id1[row + 1]} ${result.id2[row + 1]}`
-    )
+    else if (row + 1 === result.length || !adds(result.kind[row + 1]) || id !== identityOf(result, row + 1))
       live.delete(id);
   }
   return [...live.values()];

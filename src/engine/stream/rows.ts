@@ -1,6 +1,10 @@
 import { reserveBatch, type Column, type ColumnBatch } from '../../model';
 import { adoptDictionary } from '../state/savedRows';
 
+/** Who a row is, as text. */
+export const identityOf = ({ id0, id1, id2 }: ColumnBatch, row: number): string =>
+  `${id0[row]} ${id1[row]} ${id2[row]}`;
+
 /** Copies one value, null or not, between columns of the same type that share a dictionary. */
 export function copyValue(from: Column, row: number, to: Column, at: number): void {
   to.data[at] = from.data[row];

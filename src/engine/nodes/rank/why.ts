@@ -2,6 +2,7 @@ import { adds, readValue, type Column, type ColumnBatch } from '../../../model';
 import { type Expression, type TopN } from '../../../sql/plan';
 import { compile } from '../../expression';
 import { comparerOf, inTurn } from '../../ordering';
+import { identityOf } from '../../stream/rows';
 import {
   final,
   followSame,
@@ -40,7 +41,7 @@ export const why = {
 function rankOf({ partitionBy, orderBy }: TopN, rows: ColumnBatch, row: number): number {
   const live = new Map<string, number>();
   for (let at = 0; at < rows.length; at += 1) {
-    const id = `${rows.id0[at]} ${rows.id1[at]} ${rows.id2[at]}`;
+    const id = identityOf(rows, at);
     if (adds(rows.kind[at])) live.set(id, at);
     else live.delete(id);
   }
