@@ -377,13 +377,15 @@ export class Run {
   }
 
   /**
-   * Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. The first ones are small,
-   * because nobody knows what a row costs.
+   * Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. As many rows as the range
+   * has events may be handled in one, as ranges grow with what events cost; what these have been multiplied into begins
+   * small too, because nobody knows what a row of it costs.
    */
   private inPieces(from: number, to: number, piece: number, handle: (row: number, end: number) => void): boolean {
+    const first = this.next - this.under;
     let row = from + this.done;
     while (row < to) {
-      const end = piece === Infinity ? to : Math.min(to, row + piece, row + this.done + 1);
+      const end = piece === Infinity ? to : Math.min(to, row + piece, row + Math.max(this.done, first));
       handle(row, end);
       row = end;
       this.done = row - from;
