@@ -3,7 +3,9 @@ import { type Query, type ScenarioCell, type Setting, type SqlCell } from '../no
 import { type Fork, type RunSpec } from '../notebook/run';
 import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
 import type { SessionClient, SessionState } from '../session/client';
+import { ownIsKept, SHOWS_A_LINK, TAKE_OWN } from '../words/en/keep';
 import type { Bet, Conflict, Keep, LinkState, Saved } from './keep';
+import { dictionary } from './keep/dictionary';
 import { Notices } from './notices.svelte';
 import type { SideBySide } from './compare.svelte';
 import { type LessonData } from './pages';
@@ -25,17 +27,17 @@ export class Notebook {
   engine = $state.raw<SessionState>({ state: 'starting' });
   keep = $state.raw<Keep | null>(null);
   seed = $state.raw<number | null>(null);
-  knobs = $state.raw<Record<string, number>>({});
+  knobs = $state.raw<Record<string, number>>(dictionary());
   /** Text in the editors, where it is not the author's. */
-  edits = $state.raw<Record<string, string>>({});
+  edits = $state.raw<Record<string, string>>(dictionary());
   /** Text that was last run, where it is not the author's. */
-  ran = $state.raw<Record<string, string>>({});
+  ran = $state.raw<Record<string, string>>(dictionary());
   /** Options that an exercise has set, by sql cell. */
-  settings = $state.raw<Record<string, Setting>>({});
-  forks = $state.raw<Record<string, Fork[]>>({});
-  bets = $state.raw<Record<string, Bet>>({});
-  answers = $state.raw<Saved['answers']>({});
-  hints = $state.raw<Record<string, number>>({});
+  settings = $state.raw<Record<string, Setting>>(dictionary());
+  forks = $state.raw<Record<string, Fork[]>>(dictionary());
+  bets = $state.raw<Record<string, Bet>>(dictionary());
+  answers = $state.raw<Saved['answers']>(dictionary());
+  hints = $state.raw<Record<string, number>>(dictionary());
   done = $state(false);
   /** Entries that two tabs, or a file and this browser, have in two versions. */
   conflicts = $state.raw<Conflict[]>([]);
@@ -102,8 +104,14 @@ export class Notebook {
     await this.follow(hash);
     for (const run of only ? [this.runs[only]] : Object.values(this.runs)) void this.open(run);
     const rest = setInterval(() => this.savePositions(), 3_000);
+    // What waits goes with the page, which may never come back from being hidden.
+    const leave = () => this.savePositions();
+    addEventListener('pagehide', leave);
+    document.addEventListener('visibilitychange', leave);
     return () => {
       clearInterval(rest);
+      removeEventListener('pagehide', leave);
+      document.removeEventListener('visibilitychange', leave);
       this.savePositions();
       this.keep?.close();
       for (const run of Object.values(this.runs)) run.leave();
@@ -146,15 +154,23 @@ export class Notebook {
     for (const run of Object.values(this.runs)) void this.rerun(run.cell.id);
   }
 
-  async resolve(id: string, keep: 'here' | 'other'): Promise<void> {
+  async resolve(id: string, keep: 'here' | number): Promise<void> {
     await this.keep?.resolve({ id, keep });
     this.showKept();
   }
 
+  /** Shows what is kept; over it what a link lays, as long as the reader has not changed that. */
   private adopt(saved: Saved): void {
-    this.edits = this.known(saved.edits);
-    this.knobs = saved.knobs;
-    this.bets = saved.bets;
+    const { link } = this;
+    const edits = this.known(link ? link.edits : saved.edits);
+    for (const [id, text] of Object.entries(this.known(saved.edits))) if (this.typed.has(id)) edits[id] = text;
+    for (const id of this.typed) if (saved.edits[id] === undefined) Reflect.deleteProperty(edits, id);
+    this.edits = edits;
+    const turned = Object.entries(saved.knobs).filter(([name]) => !link || this.turnedHere.has(name));
+    this.knobs = dictionary({ ...link?.knobs, ...Object.fromEntries(turned) });
+    const linked = Object.entries(link?.bets ?? {}).filter(([id]) => !this.betHere.has(id));
+    const bets = linked.map(([id, value]) => [id, { value, locked: true }] as const);
+    this.bets = dictionary({ ...saved.bets, ...Object.fromEntries(bets) });
     this.answers = saved.answers;
     this.hints = saved.hints;
     this.done = saved.done;
@@ -162,8 +178,10 @@ export class Notebook {
   }
 
   private known(edits: Record<string, string>): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(edits).filter(([id, text]) => this.runs[id] && text !== this.runs[id].cell.text),
+    return dictionary(
+      Object.fromEntries(
+        Object.entries(edits).filter(([id, text]) => Object.hasOwn(this.runs, id) && text !== this.runs[id].cell.text),
+      ),
     );
   }
 
@@ -179,12 +197,12 @@ export class Notebook {
           found: link.lesson,
           hint: `Open ${link.lesson}.html with the same link.`,
         });
+      const own = this.keep?.read() ?? null;
+      this.link = link;
       this.seed = link.seed;
-      this.knobs = link.knobs;
-      this.edits = this.known(link.edits);
-      this.forks = Object.fromEntries(Object.entries(link.forks).filter(([id]) => this.runs[id]));
-      const bets = Object.entries(link.bets).map(([id, value]) => [id, { value, locked: true }] as const);
-      this.bets = { ...this.bets, ...Object.fromEntries(bets) };
+      this.adopt(own ?? (await import('./keep')).nothingSaved());
+      const forks = Object.entries(link.forks).filter(([id]) => Object.hasOwn(this.runs, id));
+      this.forks = dictionary(Object.fromEntries(forks));
       this.linked = link.moment;
       this.positions = {};
       this.clocks = link.clock ?? {};
@@ -194,11 +212,43 @@ export class Notebook {
           id: 'link',
           text: 'This link is of an older version of the site. It opens at the author’s moment, with its seed, knobs and edits.',
         });
+      this.sayLink(own);
     } catch (thrown) {
       this.linkTrouble = errorFacts(thrown, 'the link');
     }
   }
 
+  /** Says that the page shows a link, and offers the reader's own work back where the link hides some. */
+  private sayLink(own: Saved | null): void {
+    const hidden = Object.keys(own ? this.known(own.edits) : {}).filter((id) => own!.edits[id] !== this.edits[id]);
+    const knobs = Object.entries(own?.knobs ?? {}).some(([name, value]) => this.knobs[name] !== value);
+    this.notices.tell({
+      id: 'shows-a-link',
+      text: hidden.length || knobs ? `${SHOWS_A_LINK} ${ownIsKept(hidden)}` : SHOWS_A_LINK,
+      action: { label: TAKE_OWN, run: () => this.leaveLink() },
+    });
+  }
+
+  /** Back to what the reader has kept; the link is taken out of the address. */
+  leaveLink(): void {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    this.link = null;
+    this.linked = {};
+    this.clocks = {};
+    this.seed = null;
+    this.forks = dictionary();
+    this.ran = dictionary();
+    if (this.keep) this.adopt(this.keep.read());
+    this.notices.drop('shows-a-link');
+    this.notices.drop('link');
+    for (const id of Object.keys(this.runs)) void this.rerun(id);
+  }
+
+  /** What a link lays over what is kept, and what of it the reader has changed since. */
+  private link: LinkState | null = null;
+  private readonly typed = new Set<string>();
+  private readonly turnedHere = new Set<string>();
+  private readonly betHere = new Set<string>();
   /** Where runs stood when they were kept. */
   private positions: Record<string, number> = {};
   /** The moments that a link asks for. */
@@ -280,15 +330,19 @@ export class Notebook {
   }
 
   turn(scenario: ScenarioCell, name: string, value: number): void {
-    this.knobs = { ...this.knobs, [name]: value };
+    this.knobs = dictionary({ ...this.knobs, [name]: value });
+    this.turnedHere.add(name);
     this.saveOne('knobs', name, value);
     this.rerunReaders(scenario);
   }
 
   resetKnobs(scenario: ScenarioCell): void {
     const names = new Set(scenario.knobs.map((knob) => knob.name));
-    this.knobs = Object.fromEntries(Object.entries(this.knobs).filter(([name]) => !names.has(name)));
-    void this.save({ knobs: this.knobs });
+    const others = (knobs: Record<string, number>) =>
+      dictionary(Object.fromEntries(Object.entries(knobs).filter(([name]) => !names.has(name))));
+    this.knobs = others(this.knobs);
+    for (const name of names) this.turnedHere.add(name);
+    void this.save({ knobs: others(this.keep?.read().knobs ?? {}) });
     this.rerunReaders(scenario);
   }
 
@@ -301,17 +355,29 @@ export class Notebook {
     for (const id of Object.keys(this.runs)) void this.rerun(id);
   }
 
+  /** The first edit over a link puts the reader's own text of that cell aside, where both are kept to choose from. */
   edit(cell: SqlCell, text: string): void {
-    const { [cell.id]: _, ...others } = this.edits;
-    this.edits = text === cell.text ? others : { ...others, [cell.id]: text };
-    const { [cell.id]: __, ...kept } = this.keep?.read().edits ?? {};
-    void this.save({ edits: text === cell.text ? kept : { ...kept, [cell.id]: text } });
+    const { id } = cell;
+    const kept = this.keep?.read().edits ?? {};
+    const own = kept[id];
+    const hidden = this.link !== null && !this.typed.has(id) && own !== undefined && own !== this.edits[id];
+    this.typed.add(id);
+    const laid = (edits: Record<string, string>): Record<string, string> => {
+      const copy = dictionary(edits);
+      if (text === cell.text) Reflect.deleteProperty(copy, id);
+      else copy[id] = text;
+      return copy;
+    };
+    this.edits = laid(this.edits);
+    void this.save({ edits: laid(kept) }, hidden && own !== text ? [{ field: 'edits', key: id, value: own }] : []);
   }
 
   async runText(cell: SqlCell): Promise<void> {
-    const { [cell.id]: _, ...others } = this.ran;
+    const ran = dictionary(this.ran);
     const text = this.edits[cell.id];
-    this.ran = text === undefined ? others : { ...others, [cell.id]: text };
+    if (text === undefined) Reflect.deleteProperty(ran, cell.id);
+    else ran[cell.id] = text;
+    this.ran = ran;
     await this.rerun(cell.id);
   }
 
@@ -324,30 +390,31 @@ export class Notebook {
 
   /** The promise is kept once the run is there. */
   async setForks(id: string, forks: Fork[]): Promise<void> {
-    this.forks = { ...this.forks, [id]: forks };
+    this.forks = dictionary({ ...this.forks, [id]: forks });
     await this.rerun(id);
   }
 
   /** Shows an exercise's answer in the figures of its run; an empty setting takes it off. */
   apply(id: string, setting: Setting): void {
-    this.settings = { ...this.settings, [id]: setting };
+    this.settings = dictionary({ ...this.settings, [id]: setting });
     void this.rerun(id);
   }
 
   bet(id: string, bet: Bet): void {
-    this.bets = { ...this.bets, [id]: bet };
+    this.bets = dictionary({ ...this.bets, [id]: bet });
+    this.betHere.add(id);
     this.saveOne('bets', id, bet);
     this.settle();
   }
 
   answer(id: string, answer: Saved['answers'][string]): void {
-    this.answers = { ...this.answers, [id]: answer };
+    this.answers = dictionary({ ...this.answers, [id]: answer });
     this.saveOne('answers', id, answer);
     this.settle();
   }
 
   hint(id: string, count: number): void {
-    this.hints = { ...this.hints, [id]: count };
+    this.hints = dictionary({ ...this.hints, [id]: count });
     this.saveOne('hints', id, count);
   }
 
@@ -374,12 +441,12 @@ export class Notebook {
     const stands = Object.fromEntries(moved.map((run) => [run.cell.id, run.step]));
     if (Object.entries(stands).every(([id, step]) => this.positions[id] === step)) return;
     this.positions = { ...this.positions, ...stands };
-    void this.save({ position: this.positions });
+    void this.save({ position: { ...this.keep?.read().position, ...stands } });
   }
 
-  private async save(change: Partial<Saved>): Promise<void> {
+  private async save(change: Partial<Saved>, aside?: Parameters<Keep['write']>[1]): Promise<void> {
     if (!this.keep) return;
-    const outcome = await this.keep.write(change);
+    const outcome = await this.keep.write(change, aside);
     if (outcome === 'saved') this.notices.drop('keep');
     this.sayReason();
   }

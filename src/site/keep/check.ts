@@ -1,15 +1,29 @@
 import { TidemarkError } from '../../model';
+import { LONGEST_TEXT } from '../../words/en/keep';
+import { dictionary } from './dictionary';
 
 /**
  * Checks of data from outside: a link, a file, the browser's storage. A check answers a fresh copy that has exactly
- * the expected shape, or throws a `TidemarkError` that names the path. Unknown fields, keys that reach prototypes or
- * hide characters, and anything oversized are refused.
+ * the expected shape, or throws a `TidemarkError` that names the path. Unknown fields, keys that hide characters, and
+ * anything oversized are refused. What is written passes the same checks as what is read.
  */
 export type Check<T> = (value: unknown, path: string) => T;
 
-const LIMITS = { entries: 500, list: 200, key: 100, text: 200_000 } as const;
+/**
+ * Entries of a dictionary, items of a list, versions beside those in use, characters of a name and of a text, and bytes
+ * of a document, and of all versions, as JSON.
+ */
+export const LIMITS = {
+  entries: 500,
+  list: 200,
+  versions: 5_000,
+  key: 100,
+  text: LONGEST_TEXT,
+  bytes: 2_400_000,
+} as const;
 
-const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+/** Bytes of data as JSON. */
+export const bytesOf = (data: unknown): number => new TextEncoder().encode(JSON.stringify(data)).length;
 
 /** Control, format (bidi, zero-width) and lone surrogate characters, line and paragraph separators. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
@@ -84,25 +98,23 @@ export const either =
     throw misfit(path, expected, value);
   };
 
-/** An object used as a dictionary: any names, values of one kind. */
+/** A dictionary: any names, also those that JavaScript knows, and values of one kind. */
 export const record =
   <T>(check: Check<T>): Check<Record<string, T>> =>
   (value, path) => {
     const entries = Object.entries(objectAt(value, path));
     if (entries.length > LIMITS.entries) throw misfit(path, `at most ${LIMITS.entries} entries`, entries.length);
-    const copy: Record<string, T> = {};
+    const copy = dictionary<T>();
     for (const [key, entry] of entries) {
-      if (FORBIDDEN_KEYS.includes(key)) throw misfit(`a name in ${path}`, 'the name of a cell or a column', key);
       copy[name(key, `a name in ${path}`)] = check(entry, `${path}.${key}`);
     }
     return copy;
   };
 
 export const list =
-  <T>(check: Check<T>): Check<T[]> =>
+  <T>(check: Check<T>, most: number = LIMITS.list): Check<T[]> =>
   (value, path) => {
-    if (!Array.isArray(value) || value.length > LIMITS.list)
-      throw misfit(path, `a list of at most ${LIMITS.list}`, value);
+    if (!Array.isArray(value) || value.length > most) throw misfit(path, `a list of at most ${most}`, value);
     return value.map((entry, n) => check(entry, `${path}[${n}]`));
   };
 

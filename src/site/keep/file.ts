@@ -1,11 +1,12 @@
 import { TidemarkError, errorFacts } from '../../model';
-import { exactly, list, name, shape, text, type Check } from './check';
+import { exactly, LIMITS, list, name, shape, text, type Check } from './check';
 import { checksum } from './checksum';
 import { type Displaced } from './merge';
 import { checkDisplaced, type Fork } from './revisions';
 import { checkSaved, FORMAT, isNewer, parseObject, type Saved } from './saved';
 
-const MOST_BYTES = 5_000_000;
+/** What is kept and its forks, each as large as it may be, and what stands around them. */
+const MOST_BYTES = 2 * LIMITS.bytes + 100_000;
 
 export interface LessonFile {
   slug: string;
@@ -27,7 +28,7 @@ const checkFile: Check<FileShape> = shape<FileShape>({
   format: exactly(FORMAT),
   slug: name,
   saved: checkSaved,
-  forks: list(checkDisplaced),
+  forks: list(checkDisplaced, LIMITS.versions),
   checksum: text,
 });
 
@@ -46,7 +47,7 @@ export function writeFile({ slug, saved, forks, newer }: Exported): Blob {
   const file = newer
     ? { tidemark: 'lesson', format: parseObject(newer.text).format, slug, stored: newer.text }
     : { tidemark: 'lesson', format: FORMAT, ...content, checksum: sumOf(content) };
-  return new Blob([JSON.stringify(file, null, 2)], { type: 'application/json' });
+  return new Blob([JSON.stringify(file)], { type: 'application/json' });
 }
 
 /** Throws a `TidemarkError` for anything that is not a whole file of this lesson. */
@@ -55,7 +56,9 @@ export async function readFile(file: Blob, slug: string): Promise<LessonFile> {
     throw new TidemarkError({ ...more, what, where: 'the file', hint });
   };
   if (file.size > MOST_BYTES)
-    fail('too large for a lesson', 'Choose a file that this site exported.', { expected: 'at most 5 MB' });
+    fail('too large for a lesson', 'Choose a file that this site exported.', {
+      expected: `at most ${MOST_BYTES} bytes`,
+    });
   let read: FileShape;
   try {
     const content = parseObject(await file.text());

@@ -1,3 +1,3 @@
 export { openKeep, progress, type Conflict, type Keep, type KeepOptions, type WriteOutcome } from './keep';
 export { decodeLink, encodeLink, isOldLink, type LinkMoment, type LinkState } from './link';
-export { type Answer, type Bet, type BetValue, type Saved } from './saved';
+export { type Answer, type Bet, type BetValue, nothingSaved, type Saved } from './saved';

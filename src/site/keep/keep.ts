@@ -1,20 +1,24 @@
 import { errorFacts, TidemarkError } from '../../model';
 import { readFile, writeFile } from './file';
 import { indexedStore } from './indexed';
+import { localJournal, type Journal } from './journal';
 import { changesOf, FIELDS, isWork, merge, same, type Change, type Displaced, type FieldName } from './merge';
 import { forkRows, keptIn, nextRevision, type Fork, type Kept } from './revisions';
 import { nothingSaved, type Saved } from './saved';
+import { fits, sift } from './sift';
 import { memoryStore, type Plan, type Row, type Store } from './store';
+import { readWaiting, writeWaiting, type Waiting } from './waiting';
 
 export type WriteOutcome = 'saved' | 'conflict' | 'refused';
 
-/** Two versions of one entry, from two tabs or from a file; `here` is the one in use. */
+/** Versions of one entry, from other tabs, from a file, or from before a link; `here` is the one in use. */
 export interface Conflict {
   id: string;
   field: FieldName;
   key: string;
   here: unknown;
-  other: unknown;
+  /** Oldest first. */
+  others: { id: number; value: unknown }[];
 }
 
 /** What a reader has made of one lesson, in this browser. */
@@ -25,19 +29,21 @@ export interface Keep {
   readonly reason: string | null;
   /** A later version of Tidemark wrote this: it is shown, and never overwritten. */
   readonly readOnly: boolean;
-  /** What this tab knows: what was stored, what other tabs have told `onchange`, and its own writes. */
+  /** What this tab knows: what was stored, what other tabs have told `onchange`, and its own writes, kept or not. */
   read(): Saved;
   /**
    * Saves the given fields; each is given whole, so an entry that is missing is taken away. Entries that another tab
    * has changed meanwhile are merged; where both changed the same one, `conflict`: the other version is in
-   * `conflicts()`. `refused`: `reason` says why; what was given stays in this tab, and goes with the next write.
+   * `conflicts()`. `refused`: `reason` says why; what was given stays in this tab, and goes with the next write. An
+   * entry that does not fit is not stored, and does not keep the others from it. `aside`: versions that give way to
+   * this change and are to be kept beside it, stored with it or not at all.
    */
-  write(change: Partial<Saved>): Promise<WriteOutcome>;
+  write(change: Partial<Saved>, aside?: readonly Displaced[]): Promise<WriteOutcome>;
   /** Called when another tab has changed something, with what is known now. Returns a function that takes it off. */
   onchange(listener: (saved: Saved) => void): () => void;
   conflicts(): Conflict[];
-  /** Ends a conflict: the version in use stays, or the other takes its place. */
-  resolve(choice: { id: string; keep: 'here' | 'other' }): Promise<WriteOutcome>;
+  /** Ends a conflict: the version in use stays, or the one of that id takes its place. */
+  resolve(choice: { id: string; keep: 'here' | number }): Promise<WriteOutcome>;
   exportFile(): Blob;
   /** Lays a file over what is here; entries that give way are in `conflicts()`. Throws a `TidemarkError` if it cannot. */
   importFile(file: Blob): Promise<void>;
@@ -48,13 +54,10 @@ export interface Keep {
 
 export interface KeepOptions {
   store?: () => Promise<Store>;
+  journal?: (slug: string) => Journal;
 }
 
 const onThisPage = memoryStore();
-
-interface Waiting {
-  changes: Change[];
-}
 
 interface Outcome {
   kept: Kept;
@@ -62,7 +65,10 @@ interface Outcome {
   conflicting: Set<Waiting>;
 }
 
-export async function openKeep(slug: string, { store = indexedStore }: KeepOptions = {}): Promise<Keep> {
+export async function openKeep(
+  slug: string,
+  { store = indexedStore, journal = localJournal }: KeepOptions = {},
+): Promise<Keep> {
   let opened: { store: Store; rows: Row[] };
   let state: Keep['state'] = 'kept';
   let reason: string | null = null;
@@ -80,10 +86,17 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
   /** What the page has been told of, without its own waiting changes. */
   let known = kept.saved;
   let waiting: Waiting[] = [];
+  /** Changes that cannot be stored, with the sentence that says why. */
+  let unfit: { change: Change; why: string }[] = [];
+  const notes = journal(slug);
   const conflicted = new WeakSet<Waiting>();
   let queue: Promise<unknown> = Promise.resolve();
   const listeners = new Set<(saved: Saved) => void>();
-  if (kept.damaged) reason ??= 'The newest saved version of this lesson was damaged; the one before it was opened.';
+  if (kept.damaged) {
+    reason ??= kept.readable
+      ? 'The newest saved version of this lesson was damaged; the one before it was opened.'
+      : 'What was saved of this lesson is damaged and could not be opened.';
+  }
   if (kept.newer)
     reason =
       'A later version of this site saved this lesson. It is shown as far as possible, and nothing is written over it.';
@@ -101,13 +114,28 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
     return next;
   }
 
-  const view = (): Saved => {
-    const { saved } = merge(
+  /** What is stored or waits to be. */
+  const storable = (): Saved =>
+    merge(
       known,
       waiting.flatMap(({ changes }) => changes),
-    );
-    return saved;
-  };
+    ).saved;
+
+  const view = (): Saved =>
+    merge(
+      storable(),
+      unfit.map(({ change }) => change),
+    ).saved;
+
+  function enqueue(mine: Waiting): void {
+    waiting.push(mine);
+    note();
+  }
+
+  /** Should the page be closed before the transaction is through, the next opening finds this. */
+  function note(): void {
+    notes.note(waiting.length ? writeWaiting(waiting) : null);
+  }
 
   async function refresh(): Promise<void> {
     const found = keptIn(await rows.rows(slug));
@@ -137,19 +165,25 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
       for (const one of batch) {
         const merged = merge(saved, one.changes);
         saved = merged.saved;
-        displaced.push(...merged.displaced);
+        displaced.push(...one.aside, ...merged.displaced);
         if (merged.displaced.length) conflicting.add(one);
       }
       saved = { ...saved, revision: stored.last + 1 };
-      const { put, remove } = nextRevision(slug, found, saved);
+      const { put, remove } = nextRevision(slug, found, { saved, readable: stored.readable });
       const dropped = found.filter((row) => row.kind === 'fork' && drop.includes(row.number));
       const left = found.filter((row) => !dropped.includes(row));
-      const added = forkRows(slug, left, displaced);
-      const forks = keptIn([...left, ...added]).forks;
-      const result = { kept: { ...stored, saved, forks, damaged: 0, last: saved.revision }, forks, conflicting };
-      return { put: [put, ...added], remove: [...remove, ...dropped], result };
+      const forked = forkRows(slug, left, displaced);
+      const gone = [...remove, ...dropped, ...forked.remove];
+      const { forks } = keptIn([...left.filter((row) => !gone.includes(row)), ...forked.put]);
+      const result = {
+        kept: { ...stored, saved, forks, damaged: 0, last: saved.revision, readable: saved.revision },
+        forks,
+        conflicting,
+      };
+      return { put: [put, ...forked.put], remove: gone, result };
     });
     waiting = waiting.filter((one) => !batch.includes(one));
+    note();
     reason = lasting;
     channel?.postMessage({ slug, revision: outcome.kept.saved.revision });
     learn(
@@ -164,12 +198,21 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
     reason = `Not saved: ${why(thrown)}. Your work is still on this page; export it to a file to keep it.`;
   }
 
-  async function write(change: Partial<Saved>): Promise<WriteOutcome> {
-    const changes = changesOf(view(), change);
+  async function write(change: Partial<Saved>, aside: readonly Displaced[] = []): Promise<WriteOutcome> {
     if (kept.newer) return 'refused';
-    if (!changes.length && !waiting.length) return 'saved';
-    const mine: Waiting = { changes };
-    waiting.push(mine);
+    const before = storable();
+    const sifted = sift(before, changesOf(before, change));
+    const { changes } = sifted;
+    const given = ({ change: { field } }: (typeof unfit)[number]) => change[field] !== undefined;
+    unfit = [...unfit.filter((one) => !given(one)), ...sifted.unfit];
+    if (!changes.length && !waiting.length) return unfit.some(given) ? 'refused' : 'saved';
+    const mine: Waiting = { changes, aside };
+    enqueue(mine);
+    const outcome = await storeWaiting(mine, change);
+    return unfit.some(given) ? 'refused' : outcome;
+  }
+
+  function storeWaiting(mine: Waiting, change: Partial<Saved>): Promise<WriteOutcome> {
     return inTurn(async () => {
       // An earlier write may have taken this one along.
       if (!waiting.includes(mine)) return conflicted.has(mine) ? 'conflict' : 'saved';
@@ -183,6 +226,18 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
         return 'refused';
       }
     });
+  }
+
+  /** Stores what a tab had noted when it was closed. */
+  async function takeUp(): Promise<void> {
+    if (kept.newer) return;
+    for (const { text, done } of notes.left()) {
+      const { changes, aside } = readWaiting(text) ?? { changes: [], aside: [] };
+      const mine: Waiting = { changes: changes.filter(fits).map((change) => ({ ...change, late: true })), aside };
+      enqueue(mine);
+      const outcome = await storeWaiting(mine, {});
+      if (outcome !== 'refused' && state === 'kept') done();
+    }
   }
 
   /** As `flush`, for actions that the reader asked for by name: a refusal is an error. */
@@ -199,19 +254,24 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
     }
   }
 
-  const conflicts = (): Conflict[] =>
-    kept.forks.map(({ number, field, key, value }) => ({
-      id: String(number),
-      field,
-      key,
-      here: (view()[field] as Record<string, unknown>)[key],
-      other: value,
-    }));
+  const conflicts = (): Conflict[] => {
+    const here = view();
+    const found = new Map<string, Conflict>();
+    for (const { number, field, key, value } of [...kept.forks].sort((a, b) => a.number - b.number)) {
+      const id = `${field} ${key}`;
+      const conflict = found.get(id) ?? { id, field, key, here: here[field][key], others: [] };
+      conflict.others.push({ id: number, value });
+      found.set(id, conflict);
+    }
+    return [...found.values()];
+  };
+
+  await takeUp();
 
   return {
     state,
     get reason() {
-      return reason;
+      return reason ?? unfit[0]?.why ?? null;
     },
     get readOnly() {
       return kept.newer !== null;
@@ -226,12 +286,19 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
     resolve: async ({ id, keep }) => {
       const conflict = conflicts().find((one) => one.id === id);
       if (!conflict) return 'saved';
-      const { field, key, here, other } = conflict;
-      const mine: Waiting = { changes: keep === 'other' ? [{ field, key, base: here, value: other }] : [] };
+      const { field, key, others } = conflict;
+      const chosen = others.find((one) => one.id === keep);
+      if (!chosen && keep !== 'here') return 'saved';
+      const base = storable()[field][key];
+      const mine: Waiting = { changes: chosen ? [{ field, key, base, value: chosen.value }] : [], aside: [] };
+      if (chosen) unfit = unfit.filter(({ change }) => change.field !== field || change.key !== key);
       return inTurn(async () => {
         waiting.push(mine);
         try {
-          await flush([], [Number(id)]);
+          await flush(
+            [],
+            others.map((one) => one.id),
+          );
           return 'saved';
         } catch (thrown) {
           waiting = waiting.filter((one) => one !== mine);
@@ -240,17 +307,17 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
         }
       });
     },
-    exportFile: () => writeFile({ slug, saved: view(), forks: kept.forks, newer: kept.newer }),
+    exportFile: () => writeFile({ slug, saved: storable(), forks: kept.forks, newer: kept.newer }),
     importFile: async (file) => {
       const { saved, forks } = await readFile(file, slug);
       await must(async () => {
-        const before = view();
+        const before = storable();
         const laid = FIELDS.map((field) => [field, { ...before[field], ...saved[field] }] as const);
         const changes = changesOf(before, { ...Object.fromEntries(laid), done: saved.done || before.done });
         const gaveWay = changes.flatMap(({ field, key, base }) =>
           field === 'done' || !isWork(field) || base === undefined ? [] : [{ field, key, value: base }],
         );
-        const mine: Waiting = { changes };
+        const mine: Waiting = { changes, aside: [] };
         waiting.push(mine);
         try {
           await flush([...forks, ...gaveWay]);
@@ -267,15 +334,17 @@ export async function openKeep(slug: string, { store = indexedStore }: KeepOptio
           const before = keptIn(found);
           if (before.newer) throw new TidemarkError({ what: 'a later version of this site wrote this lesson' });
           const saved = { ...nothingSaved(), revision: before.last + 1 };
-          const { put, remove } = nextRevision(slug, found, saved);
+          const { put, remove } = nextRevision(slug, found, { saved, readable: before.readable });
           const forks = found.filter((row) => row.kind === 'fork');
           return {
             put: [put],
             remove: [...remove, ...forks],
-            result: { ...before, saved, forks: [], last: saved.revision },
+            result: { ...before, saved, forks: [], last: saved.revision, readable: saved.revision },
           };
         });
         waiting = [];
+        unfit = [];
+        note();
         reason = lasting;
         kept = stored;
         known = stored.saved;

@@ -1,3 +1,4 @@
+import { dictionary } from './dictionary';
 import { type Bet, type Saved } from './saved';
 
 /** The fields of `Saved` that have one entry per cell or knob. */
@@ -10,6 +11,8 @@ export interface Change {
   key: string;
   base: unknown;
   value: unknown;
+  /** Made by a tab that is closed by now, or just about to store it: what stands there meanwhile is the newer. */
+  late?: boolean;
 }
 
 /** A version of an entry that gave way to another and is kept beside it. */
@@ -59,7 +62,7 @@ export function changesOf(known: Saved, next: Partial<Saved>): Change[] {
  */
 export function merge(stored: Saved, changes: readonly Change[]): { saved: Saved; displaced: Displaced[] } {
   const saved: Saved = { ...stored };
-  for (const field of FIELDS) Object.assign(saved, { [field]: { ...stored[field] } });
+  for (const field of FIELDS) Object.assign(saved, { [field]: dictionary<unknown>(stored[field]) });
   const displaced: Displaced[] = [];
   for (const change of changes) {
     const { field, key } = change;
@@ -77,9 +80,13 @@ export function merge(stored: Saved, changes: readonly Change[]): { saved: Saved
 }
 
 /** The entry that stays, and the version that gives way, where there is one worth keeping. */
-function settle({ field, base, value }: Change, theirs: unknown): { value: unknown; other?: unknown } {
+function settle({ field, base, value, late }: Change, theirs: unknown): { value: unknown; other?: unknown } {
   if (same(theirs, base) || same(theirs, value) || theirs === undefined) return { value };
   const rule = WHEN_BOTH_CHANGED[field];
+  if (late && rule !== 'larger') {
+    const isPart = typeof theirs === 'string' && typeof value === 'string' && theirs.includes(value);
+    return { value: theirs, other: rule === 'both' && !isPart ? value : undefined };
+  }
   if (rule === 'last') return { value };
   if (rule === 'larger') return { value: Math.max(Number(value ?? 0), Number(theirs)) };
   // Taking an edit away does not take away what another tab has written since.

@@ -1,6 +1,8 @@
 import { TidemarkError } from '../../model';
-import { shape, text, type Check } from './check';
+import { TOO_MANY_VERSIONS } from '../../words/en/keep';
+import { bytesOf, LIMITS, shape, text, type Check } from './check';
 import { checksum } from './checksum';
+import { dictionary } from './dictionary';
 import { FIELDS, type Displaced } from './merge';
 import { FORMAT, nothingSaved, parseObject, readSaved, savedFields, writeSaved, type Saved } from './saved';
 import { type Row } from './store';
@@ -18,6 +20,8 @@ export interface Kept {
   damaged: number;
   /** The largest number that any kept row has, readable or not. */
   last: number;
+  /** Number of the row that was read; 0 where none could be. */
+  readable: number;
 }
 
 /** A displaced version with the number under which it is stored. */
@@ -33,12 +37,18 @@ export function keptIn(rows: readonly Row[]): Kept {
     newer: null,
     damaged: 0,
     last: kept[0]?.number ?? 0,
+    readable: 0,
   };
   for (const row of kept) {
     try {
       if (checksum(row.text) !== row.checksum) throw new Error('damaged');
       const { saved, newer } = readSaved(row.text);
-      return { ...found, saved: { ...saved, revision: row.number }, newer: newer ? { text: row.text } : null };
+      return {
+        ...found,
+        saved: { ...saved, revision: row.number },
+        newer: newer ? { text: row.text } : null,
+        readable: row.number,
+      };
     } catch {
       found.damaged += 1;
     }
@@ -46,26 +56,60 @@ export function keptIn(rows: readonly Row[]): Kept {
   return found;
 }
 
-/** The row of a new revision, and the rows that are one too many by then. */
-export function nextRevision(slug: string, rows: readonly Row[], saved: Saved): { put: Row; remove: Row[] } {
+/**
+ * The row of a new revision, and the rows that are one too many by then. `readable`, the newest that could be read, is
+ * not among them: should the new row be damaged, it is the one to open.
+ */
+export function nextRevision(
+  slug: string,
+  rows: readonly Row[],
+  { saved, readable }: Pick<Kept, 'saved' | 'readable'>,
+): { put: Row; remove: Row[] } {
   const put = rowOf(slug, 'kept', saved.revision, writeSaved(saved));
   const old = rows.filter((row) => row.kind === 'kept').sort((a, b) => b.number - a.number);
-  return { put, remove: old.slice(REVISIONS - 1) };
+  return { put, remove: old.slice(REVISIONS - 1).filter((row) => row.number !== readable) };
 }
 
-/** Rows for displaced versions that are not stored already. */
-export function forkRows(slug: string, rows: readonly Row[], displaced: readonly Displaced[]): Row[] {
-  const known = new Set(rows.filter((row) => row.kind === 'fork').map((row) => row.text));
-  let number = Math.max(0, ...rows.filter((row) => row.kind === 'fork').map((row) => row.number));
-  const added: Row[] = [];
-  for (const { field, key, value } of displaced) {
+/**
+ * The rows of forks once displaced versions are added. Where there are more than a file holds, texts go that stand in
+ * another version of the same cell, letter by letter. Throws a `TidemarkError` where that is not enough.
+ */
+export function forkRows(
+  slug: string,
+  rows: readonly Row[],
+  displaced: readonly Displaced[],
+): { put: Row[]; remove: Row[] } {
+  const before = rows.filter((row) => row.kind === 'fork');
+  const known = new Set(before.map((row) => row.text));
+  let number = Math.max(0, ...before.map((row) => row.number));
+  const put: Row[] = [];
+  for (const one of displaced) {
+    const { field, key, value } = checkDisplaced(one, 'a version');
     const body = JSON.stringify({ format: FORMAT, field, key, value });
     if (known.has(body)) continue;
     known.add(body);
-    added.push(rowOf(slug, 'fork', (number += 1), body));
+    put.push(rowOf(slug, 'fork', (number += 1), body));
   }
-  return added;
+  const all = [...before, ...put].flatMap(readFork);
+  if (!put.length || fitIn(all)) return { put, remove: [] };
+  const left = all.filter((one) => !all.some((other) => covers(other, one)));
+  if (!fitIn(left)) throw new TidemarkError({ what: TOO_MANY_VERSIONS });
+  const stays = new Set(left.map((one) => one.number));
+  return {
+    put: put.filter((row) => stays.has(row.number)),
+    remove: before.filter((row) => !stays.has(row.number)),
+  };
 }
+
+const fitIn = (forks: readonly Fork[]): boolean => forks.length <= LIMITS.versions && bytesOf(forks) <= LIMITS.bytes;
+
+/** Whether `one` is a text that stands in `other`, which is longer. */
+const covers = (other: Fork, one: Fork): boolean =>
+  other.field === 'edits' &&
+  one.field === 'edits' &&
+  other.key === one.key &&
+  (other.value as string).length > (one.value as string).length &&
+  (other.value as string).includes(one.value as string);
 
 const rowOf = (slug: string, kind: Row['kind'], number: number, body: string): Row => ({
   slug,
@@ -97,5 +141,5 @@ export const checkDisplaced: Check<Displaced> = (value, path) => {
   const field = FIELDS.find((name) => name === given);
   if (!field) throw new TidemarkError({ what: `${path}.field does not fit`, expected: FIELDS.join(', ') });
   const check = savedFields[field] as Check<Record<string, unknown>>;
-  return { field, key, value: check({ [key]: other }, `${path}.${field}`)[key] };
+  return { field, key, value: check(dictionary({ [key]: other }), `${path}.${field}`)[key] };
 };

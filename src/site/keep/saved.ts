@@ -1,5 +1,6 @@
 import { TidemarkError } from '../../model';
-import { either, finite, nothing, record, shape, text, whole, yesOrNo, type Check } from './check';
+import { bytesOf, either, finite, LIMITS, nothing, record, shape, text, whole, yesOrNo, type Check } from './check';
+import { dictionary } from './dictionary';
 
 export type Answer = { setting: Record<string, string | number>; passed: boolean };
 export type BetValue = string | number | boolean | null;
@@ -25,12 +26,12 @@ export const FORMAT = 1;
 
 export const nothingSaved = (): Saved => ({
   revision: 0,
-  edits: {},
-  knobs: {},
-  bets: {},
-  answers: {},
-  hints: {},
-  position: {},
+  edits: dictionary(),
+  knobs: dictionary(),
+  bets: dictionary(),
+  answers: dictionary(),
+  hints: dictionary(),
+  position: dictionary(),
   done: false,
 });
 
@@ -49,9 +50,22 @@ export const savedFields = {
   done: yesOrNo,
 } satisfies { [K in keyof Saved]: Check<Saved[K]> };
 
-export const checkSaved: Check<Saved> = shape<Saved>(savedFields);
+const checkFields: Check<Saved> = shape<Saved>(savedFields);
 
-export const writeSaved = (saved: Saved): string => JSON.stringify({ format: FORMAT, saved });
+export const checkSaved: Check<Saved> = (value, path) => {
+  const saved = checkFields(value, path);
+  const bytes = bytesOf(saved);
+  if (bytes <= LIMITS.bytes) return saved;
+  throw new TidemarkError({
+    what: `${path || 'it'} is too large as a whole`,
+    expected: `at most ${LIMITS.bytes} bytes for the whole lesson`,
+    found: `${bytes}`,
+  });
+};
+
+/** Throws a `TidemarkError` for what could not be read again. */
+export const writeSaved = (saved: Saved): string =>
+  JSON.stringify({ format: FORMAT, saved: checkSaved(saved, 'saved') });
 
 interface ReadSaved {
   saved: Saved;

@@ -57,7 +57,7 @@ test('a file carries the versions that are in conflict', async () => {
   await right.write({ edits: { a: 'right' } });
   const keep = await tab();
   await keep.importFile(right.exportFile());
-  expect(keep.conflicts()).toMatchObject([{ key: 'a', here: 'right', other: 'left' }]);
+  expect(keep.conflicts()).toMatchObject([{ key: 'a', here: 'right', others: [{ value: 'left' }] }]);
 });
 
 test('a file laid over other work keeps both', async () => {
@@ -67,7 +67,7 @@ test('a file laid over other work keeps both', async () => {
   await keep.write({ edits: { a: 'mine', z: 'mine too' } });
   await keep.importFile(new Blob([await exported()]));
   expect(keep.read().edits).toEqual({ ...work.edits, z: 'mine too' });
-  expect(keep.conflicts()).toMatchObject([{ field: 'edits', key: 'a', here: 'SELECT 1', other: 'mine' }]);
+  expect(keep.conflicts()).toMatchObject([{ field: 'edits', key: 'a', here: 'SELECT 1', others: [{ value: 'mine' }] }]);
   expect(told).toBe(1);
 });
 
@@ -139,10 +139,18 @@ test.each([
   expect((await refusal(JSON.stringify(file))).message).toContain(message);
 });
 
-test('A-63 keys that reach prototypes are refused', async () => {
-  const content = await exported();
-  for (const key of ['__proto__', 'constructor', 'prototype']) await refusal(content.replace('"wait":', `"${key}":`));
-  await refusal(content.replace('{', '{"__proto__":{"polluted":1},'));
+test('attack 7, A-63: names that JavaScript knows go out and come in like others, and reach nothing', async () => {
+  const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty'];
+  for (const name of names) {
+    const keep = await tab();
+    const edits = JSON.parse(`{"${name}":"SELECT 1"}`) as Record<string, string>;
+    expect(await keep.write({ edits })).toBe('saved');
+    const back = await tab();
+    await back.importFile(keep.exportFile());
+    expect(Object.entries(back.read().edits)).toEqual([[name, 'SELECT 1']]);
+    for (const other of names) if (other !== name) expect(back.read().edits[other]).toBeUndefined();
+  }
+  await refusal((await exported()).replace('{', '{"__proto__":{"polluted":1},'));
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 

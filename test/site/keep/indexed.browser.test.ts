@@ -58,7 +58,7 @@ test('U-02 2 x 200 edits of the same five cells at the same time: each is kept, 
   const both = await Promise.all(['left', 'right'].map((who) => editElsewhere({ slug, who, count: 200, cells: 5 })));
   const keep = await tab(slug);
   const replaced = new Set(both.flatMap((one) => one.replaced));
-  const forked = keep.conflicts().map(({ key, other }) => `${key} ${String(other)}`);
+  const forked = keep.conflicts().flatMap(({ key, others }) => others.map(({ value }) => `${key} ${String(value)}`));
   for (const [key, value] of both.flatMap(({ written }) => written)) {
     const there = keep.read().edits[key] === value || forked.includes(`${key} ${value}`);
     expect(there || replaced.has(value), `${key} ${value}`).toBe(true);

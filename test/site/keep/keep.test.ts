@@ -109,8 +109,9 @@ test('two tabs that change the same cell keep both, and either may be chosen', a
     expect(await right.write({ edits: { a: 'right' } })).toBe('conflict');
     expect(right.read().edits).toEqual({ a: 'right' });
     const [conflict] = (await tab(store)).conflicts();
-    expect(conflict).toMatchObject({ field: 'edits', key: 'a', here: 'right', other: 'left' });
-    expect(await right.resolve({ id: conflict.id, keep: choice })).toBe('saved');
+    expect(conflict).toMatchObject({ field: 'edits', key: 'a', here: 'right', others: [{ value: 'left' }] });
+    const keep = choice === 'here' ? choice : conflict.others[0].id;
+    expect(await right.resolve({ id: conflict.id, keep })).toBe('saved');
     const after = await tab(store);
     expect(after.read().edits).toEqual({ a: choice === 'here' ? 'right' : 'left' });
     expect(after.conflicts()).toEqual([]);
@@ -141,7 +142,7 @@ test('a locked bet is not replaced by one that is not', async () => {
   await left.write({ bets: { b: { value: 1, locked: true } } });
   expect(await right.write({ bets: { b: { value: 2, locked: false } } })).toBe('conflict');
   expect(right.read().bets.b).toEqual({ value: 1, locked: true });
-  expect(right.conflicts()).toMatchObject([{ other: { value: 2, locked: false } }]);
+  expect(right.conflicts()).toMatchObject([{ others: [{ value: { value: 2, locked: false } }] }]);
 });
 
 test('of hints the larger number stays, of positions the last', async () => {
@@ -198,7 +199,7 @@ test('U-02 2 x 200 interleaved edits: each is kept, visibly forked, or replaced 
     }
     await Promise.all(tabs.map((keep) => keep.write({})));
     const after = await tab(store);
-    const forked = after.conflicts().map(({ key, other }) => `${key} ${String(other)}`);
+    const forked = after.conflicts().flatMap(({ key, others }) => others.map(({ value }) => `${key} ${String(value)}`));
     for (const [key, value] of written) {
       const there = after.read().edits[key] === value || forked.includes(`${key} ${value}`);
       expect(there || replaced.has(value), `${key} ${value}`).toBe(true);
@@ -295,7 +296,7 @@ test('U-03 no room for a choice, an import or a reset: each says so and changes 
   await other.write({ edits: { a: 'other' } });
   const keep = await tab(failing(store, () => true));
   const before = [await store.rows('lesson'), keep.read(), keep.conflicts()];
-  expect(await keep.resolve({ id: keep.conflicts()[0].id, keep: 'other' })).toBe('refused');
+  expect(await keep.resolve({ id: keep.conflicts()[0].id, keep: keep.conflicts()[0].others[0].id })).toBe('refused');
   await expect(keep.importFile(left.exportFile())).rejects.toMatchObject({ facts: { where: 'lesson' } });
   await expect(keep.reset()).rejects.toThrow('no room left');
   expect([await store.rows('lesson'), keep.read(), keep.conflicts()]).toEqual(before);
