@@ -10,6 +10,7 @@ import { formatDuration, TidemarkError } from '../model';
 import { type Fork, type RunSpec } from './run';
 import { type ExactOptions } from './runOptions';
 import { checkFits } from './fits';
+import { checkForks } from './forks';
 import { batch, catalogOf, data, sql } from './lazy';
 
 /** Rows that an untraced range may have. */
@@ -20,6 +21,7 @@ const MOST_TICKS = 2_000;
 /** Everything that a run needs, from its spec and a world that has been made. */
 export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   const { scenario, options, forks } = spec;
+  checkForks(forks);
   const { plan, setOptions } = await sql();
   const isJob = options.mode === 'batch';
   const program = plan(spec.sql, await catalogOf(scenario), isJob ? 'table' : 'stream');

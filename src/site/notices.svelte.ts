@@ -2,6 +2,8 @@
 interface Notice {
   id: string;
   text: string;
+  /** What the reader may do about it. */
+  action?: { label: string; run: () => void };
 }
 
 export class Notices {

@@ -1,4 +1,5 @@
 import { errorFacts, TidemarkError } from '../../model';
+import { checkForks, MOST_FORKS } from '../../notebook/forks';
 import { type Fork, type RunClock } from '../../session/protocol';
 import { either, exactly, finite, list, name, nothing, record, shape, text, whole, type Check } from './check';
 import { checksum } from './checksum';
@@ -63,14 +64,19 @@ const waitAction = shape<Extract<Fork['action'], { do: 'wait' }>>({
   until: finite,
 });
 
-const forks = record(
-  list(
-    shape<Fork>({
-      at: whole(),
-      action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
-    }),
-  ),
+const forkList = list(
+  shape<Fork>({
+    at: whole(),
+    action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
+  }),
+  MOST_FORKS,
 );
+
+const forks = record<Fork[]>((value, path) => {
+  const checked = forkList(value, path);
+  checkForks(checked);
+  return checked;
+});
 
 const clock = either<RunClock>('"event" or "known"', exactly('event'), exactly('known'));
 
