@@ -132,8 +132,12 @@ export class Item {
 
   entries(): [string, Item][] {
     if (!isMap(this.node)) throw this.error(`${this.name} is not a map`, { expected: 'key: value pairs' });
+    const keys = new Set<string>();
     return this.node.items.map((pair) => {
-      const key = this.inner(pair.key as Node | null, this.name).string();
+      const written = this.inner(pair.key as Node | null, this.name);
+      const key = written.string();
+      if (keys.has(key)) throw written.error(`the key ${key} stands here twice`, { expected: 'each key once' });
+      keys.add(key);
       return [key, this.inner(pair.value as Node | null, key, pair.key as Node | null)];
     });
   }
@@ -230,18 +234,42 @@ export class Fields {
   }
 }
 
+/** No cell nests brackets so deep; the YAML reader takes time, and stack, for each. */
+const DEEPEST = 100;
+
+/** Where brackets in the text are nested too deep, if they are; those in quotes and comments count too. */
+function tooDeep(text: string): number | null {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (letter === '[' || letter === '{') depth += 1;
+    else if ((letter === ']' || letter === '}') && depth > 0) depth -= 1;
+    if (depth > DEEPEST) return at;
+  }
+  return null;
+}
+
 /** Reads YAML that stands at `span` of the document. `braces`: it is read as if it stood between `{` and `}`. */
 export function readYaml(source: Source, span: Span, name: string, { braces = false } = {}): Item {
   const body = source.text.slice(span.from, span.to);
   const text = braces ? `{${body}}` : body;
   const shift = braces ? span.from - 1 : span.from;
+  const deep = tooDeep(text);
+  if (deep !== null) {
+    const from = Math.max(span.from, shift + deep);
+    throw source.error(
+      { from, to: from + 1 },
+      { what: `${name} cannot be read`, expected: 'YAML', found: 'nesting that is too deep' },
+    );
+  }
   let document;
   try {
     document = parseDocument(text, {
       version: '1.2',
       schema: 'core',
       strict: true,
-      uniqueKeys: true,
+      // The reader of YAML compares each key with all before it: `entries` finds a second one at once.
+      uniqueKeys: false,
       prettyErrors: false,
     });
   } catch (thrown) {

@@ -1,3 +1,4 @@
+import { TidemarkError } from '../model';
 import { didYouMean, unknownName } from '../sql/suggest';
 import { CELL_KINDS } from './cells';
 import { type Block, type Cell, type Lesson, type ScenarioCell } from './document';
@@ -10,6 +11,9 @@ import { Source } from './source';
 
 export { type LessonPlace };
 
+/** Ten times the longest lesson that anybody would read. */
+const LONGEST_DOCUMENT = 1_000_000;
+
 const KINDS = Object.keys(CELL_KINDS);
 
 /**
@@ -20,6 +24,15 @@ const KINDS = Object.keys(CELL_KINDS);
  * and the nearest thing that would work. Throws nothing else.
  */
 export function parseLesson(text: string, place: LessonPlace): Lesson {
+  if (text.length > LONGEST_DOCUMENT) {
+    throw new TidemarkError({
+      what: 'this document is too long to be read',
+      where: place.file,
+      expected: `at most ${LONGEST_DOCUMENT} characters`,
+      found: String(text.length),
+      hint: 'Divide it into several lessons.',
+    });
+  }
   const source = new Source(
     place.file,
     text
