@@ -3,7 +3,6 @@ import { type Query, type ScenarioCell, type Setting, type SqlCell } from '../no
 import { type Fork, type RunSpec } from '../notebook/run';
 import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
 import type { SessionClient, SessionState } from '../session/client';
-import { ownIsKept, SHOWS_A_LINK, TAKE_OWN } from '../words/en/keep';
 import type { Bet, Conflict, Keep, LinkState, Saved } from './keep';
 import { dictionary } from './keep/dictionary';
 import { Notices } from './notices.svelte';
@@ -42,6 +41,8 @@ export class Notebook {
   /** Entries that two tabs, or a file and this browser, have in two versions. */
   conflicts = $state.raw<Conflict[]>([]);
   linkTrouble = $state.raw<TidemarkErrorFacts | null>(null);
+  /** What is to be said of the length of a text that is kept. */
+  limitOf = $state.raw<(text: string) => string | null>(() => null);
   /** The run that the keys of the player move. */
   active = $state.raw<Run | null>(null);
 
@@ -124,7 +125,8 @@ export class Notebook {
       'what was kept',
       (facts) => this.notices.tell({ id: 'keep', text: `Not saved in this browser: ${facts.what}.` }),
       async () => {
-        const { openKeep } = await import('./keep');
+        const { limitInWords, openKeep } = await import('./keep');
+        this.limitOf = limitInWords;
         const keep = await openKeep(this.lesson.slug);
         this.keep = keep;
         this.showKept();
@@ -212,19 +214,20 @@ export class Notebook {
           id: 'link',
           text: 'This link is of an older version of the site. It opens at the author’s moment, with its seed, knobs and edits.',
         });
-      this.sayLink(own);
+      await this.sayLink(own);
     } catch (thrown) {
       this.linkTrouble = errorFacts(thrown, 'the link');
     }
   }
 
   /** Says that the page shows a link, and offers the reader's own work back where the link hides some. */
-  private sayLink(own: Saved | null): void {
+  private async sayLink(own: Saved | null): Promise<void> {
+    const { linkInWords, TAKE_OWN } = await import('./keep');
     const hidden = Object.keys(own ? this.known(own.edits) : {}).filter((id) => own!.edits[id] !== this.edits[id]);
     const knobs = Object.entries(own?.knobs ?? {}).some(([name, value]) => this.knobs[name] !== value);
     this.notices.tell({
       id: 'shows-a-link',
-      text: hidden.length || knobs ? `${SHOWS_A_LINK} ${ownIsKept(hidden)}` : SHOWS_A_LINK,
+      text: linkInWords(hidden, knobs),
       action: { label: TAKE_OWN, run: () => this.leaveLink() },
     });
   }
