@@ -17,7 +17,7 @@ test('what the page makes is accepted', () => {
   checkForks([{ at: -1, action: { do: 'wait', from: 1, until: 1 } }]);
 });
 
-test.each([
+test.each<[string, Fork, string]>([
   ['lateness of -1 min', set({ lateness: -60_000 }), 'Allowed lateness is out of range'],
   ['wait below zero', set({ wait: -1 }), 'Wait is out of range'],
   ['wait that is no number', set({ wait: Number.NaN }), 'Wait is out of range'],
