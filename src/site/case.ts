@@ -1,5 +1,5 @@
 import { TidemarkError } from '../model';
-import { fetchPrepared } from './embed';
+import { fetchPrepared } from './fetchPrepared';
 import { type LessonData } from './pages';
 
 /** The case that an address asks for (`?case=…`), or null for none. Throws a TidemarkError for what can be no case. */

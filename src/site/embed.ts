@@ -1,7 +1,7 @@
 import { TidemarkError } from '../model';
 import { type FigureCell } from '../notebook/document';
 import { cellsOf } from '../notebook/settle';
-import { decodeIsland } from './island';
+import { fetchPrepared } from './fetchPrepared';
 import { type LessonData } from './pages';
 
 export interface Asked {
@@ -29,14 +29,6 @@ export function askedFor(url: URL): Asked {
     figure: url.searchParams.get('figure'),
     step: step !== null && /^\d{1,9}$/.test(step) ? Number(step) - 1 : null,
   };
-}
-
-/** Fetches what the build prepared beside the pages. `missing`: what to say where there is nothing of this name. */
-export async function fetchPrepared(name: string, missing: { what: string; hint: string }): Promise<LessonData> {
-  const response = await fetch(`./${name}.json`).catch(() => null);
-  if (response?.ok) return decodeIsland<LessonData>(await response.text());
-  const hint = response ? missing.hint : 'The site could not be reached; check the connection.';
-  throw new TidemarkError({ ...missing, hint });
 }
 
 /** Fetches the lesson's data, which lies beside its page, and finds the figure in it. */

@@ -1,4 +1,4 @@
-import { errorFacts, TidemarkError, type TidemarkErrorFacts } from '../model';
+import { errorFacts, type TidemarkErrorFacts } from '../model';
 import { type Query, type ScenarioCell, type Setting, type SqlCell } from '../notebook/document';
 import { type Fork, type RunSpec } from '../notebook/run';
 import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
@@ -191,45 +191,28 @@ export class Notebook {
   private async follow(hash: string): Promise<void> {
     if (!hash.startsWith('#s=')) return;
     try {
-      const { decodeLink, isOldLink } = await import('./keep');
-      const link = await decodeLink(hash);
-      if (link.lesson !== this.lesson.slug)
-        throw new TidemarkError({
-          what: 'this link is of another lesson',
-          found: link.lesson,
-          hint: `Open ${link.lesson}.html with the same link.`,
-        });
-      const own = this.keep?.read() ?? null;
+      const { followLink, nothingSaved, linkNotice, TAKE_OWN } = await import('./keep');
+      const { link, remark } = await followLink(hash, this.lesson.slug);
+      const own = this.keep?.read() ?? nothingSaved();
       this.link = link;
       this.seed = link.seed;
-      this.adopt(own ?? (await import('./keep')).nothingSaved());
+      this.adopt(own);
       const forks = Object.entries(link.forks).filter(([id]) => Object.hasOwn(this.runs, id));
       this.forks = dictionary(Object.fromEntries(forks));
       this.linked = link.moment;
       this.positions = {};
       this.clocks = link.clock ?? {};
       for (const [id, sides] of Object.entries(this.compares)) sides.restore(link.place?.[id] ?? sides.at);
-      if (isOldLink(hash))
-        this.notices.tell({
-          id: 'link',
-          text: 'This link is of an older version of the site. It opens at the author’s moment, with its seed, knobs and edits.',
-        });
-      await this.sayLink(own);
+      if (remark) this.notices.tell({ id: 'link', text: remark });
+      // Own work that the link hides is offered back.
+      this.notices.tell({
+        id: 'shows-a-link',
+        text: linkNotice({ ...own, edits: this.known(own.edits) }, this),
+        action: { label: TAKE_OWN, run: () => this.leaveLink() },
+      });
     } catch (thrown) {
       this.linkTrouble = errorFacts(thrown, 'the link');
     }
-  }
-
-  /** Says that the page shows a link, and offers the reader's own work back where the link hides some. */
-  private async sayLink(own: Saved | null): Promise<void> {
-    const { linkInWords, TAKE_OWN } = await import('./keep');
-    const hidden = Object.keys(own ? this.known(own.edits) : {}).filter((id) => own!.edits[id] !== this.edits[id]);
-    const knobs = Object.entries(own?.knobs ?? {}).some(([name, value]) => this.knobs[name] !== value);
-    this.notices.tell({
-      id: 'shows-a-link',
-      text: linkInWords(hidden, knobs),
-      action: { label: TAKE_OWN, run: () => this.leaveLink() },
-    });
   }
 
   /** Back to what the reader has kept; the link is taken out of the address. */
@@ -262,28 +245,6 @@ export class Notebook {
   get authorsSeed(): number {
     const scenario = cellsOf(this.lesson).find((cell): cell is ScenarioCell => cell.kind === 'scenario');
     return scenario?.scenario.data.seed ?? 0;
-  }
-
-  linkState(): LinkState {
-    const runs = Object.values(this.runs);
-    const clocks = runs.flatMap(({ cell, clock: { name } }) =>
-      name === 'processing' ? [] : [[cell.id, name] as const],
-    );
-    return {
-      lesson: this.lesson.slug,
-      seed: this.seed,
-      knobs: this.knobs,
-      edits: this.edits,
-      forks: this.forks,
-      moment: Object.fromEntries(
-        runs.flatMap(({ cell, moved, snapshot }) =>
-          moved && snapshot ? [[cell.id, [snapshot.input, snapshot.ordinal] as const]] : [],
-        ),
-      ),
-      clock: Object.fromEntries(clocks),
-      place: Object.fromEntries(Object.entries(this.compares).map(([id, { at }]) => [id, at])),
-      bets: Object.fromEntries(Object.entries(this.bets).flatMap(([id, bet]) => (bet.locked ? [[id, bet.value]] : []))),
-    };
   }
 
   /** Opens a run as the overlay defines it. Runs are opened one after the other: the engine drives one at a time. */

@@ -65,13 +65,13 @@ test('no file imports itself by way of others', () => {
 });
 
 test('the worker starts with at most 40 kB', () => {
-  const entries = scripts.filter((path) => /worker-[\w-]+\.js$/.test(path));
+  const entries = scripts.filter((path) => /engine-worker-[\w-]+\.js$/.test(path));
   expect(entries.length).toBeGreaterThan(0);
   for (const entry of entries) expect(gzipped(closure([entry])), entry).toBeLessThanOrEqual(40 * KB);
 });
 
 test('what the worker loads when it is first needed comes in pieces of at most 40 kB', () => {
-  const entries = scripts.filter((path) => /worker-[\w-]+\.js$/.test(path));
+  const entries = scripts.filter((path) => /engine-worker-[\w-]+\.js$/.test(path));
   for (const entry of entries) {
     const first = closure([entry]);
     const pieces = new Set<string>();

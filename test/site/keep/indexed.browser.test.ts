@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { decodeLink, encodeLink, openKeep, progress, type Keep } from '../../../src/site/keep';
+import { encodeLink, openKeep, progress, type Keep } from '../../../src/site/keep';
+import { decodeLink } from '../../../src/site/keep/link';
 import { indexedStore } from '../../../src/site/keep/indexed';
 import { type Edits } from './tab';
 import tabUrl from './tab?worker&url';
