@@ -115,8 +115,19 @@ export class WindowValues {
     const { stride } = layout;
     const values = new Float64Array(ends.length * stride);
     ends.forEach((_, i) => layout.init(values, i * stride));
-    if (ends.length > 0) this.mergeInto(values, this.slicesOf(key, startOf(grid, ends[0]), ends.at(-1)!), ends, at);
+    if (ends.length === 1) this.mergeOne(values, key, ends[0]);
+    else if (ends.length > 1)
+      this.mergeInto(values, this.slicesOf(key, startOf(grid, ends[0]), ends.at(-1)!), ends, at);
     return values;
+  }
+
+  /** What most late rows have: one window to fire again, or one in all. */
+  private mergeOne(values: Float64Array, key: number, end: number): void {
+    const { grid, slices, layout } = this;
+    slices.eachStart(startOf(grid, end), end, (slice) => {
+      const base = slices.find(slice, key);
+      if (base >= 0) layout.merge(values, 0, slices.state, base);
+    });
   }
 
   /** Starts and groups of the slices in [start, end) in which a key has one. */
