@@ -122,6 +122,8 @@ export const changeOf = (
 export function rowReader({ schema, columns }: Table): (row: number) => Row {
   const readers = columns.map(valueReader);
   const names = schema.map(({ name }) => name);
+  // An assignment to this name would set no column.
+  if (names.includes('__proto__')) return (at) => Object.fromEntries(names.map((name, i) => [name, readers[i](at)]));
   return (at) => {
     const row: Row = {};
     for (let i = 0; i < names.length; i += 1) row[names[i]] = readers[i](at);

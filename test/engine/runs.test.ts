@@ -53,6 +53,18 @@ test('−0 and Infinity are rows of their own', () => {
   expect(rows.map(({ x }) => x)).toEqual(values);
 });
 
+test('a column may have any name, also one that JavaScript knows', () => {
+  const sql = 'SELECT k AS `__proto__`, n AS `constructor` FROM keyed';
+  const { rows, changes } = runStream({ sql, streams: { keyed } });
+  expect(rows.map(Object.entries)).toEqual(
+    keyed.rows!.map(([k, n]) => [
+      ['__proto__', k],
+      ['constructor', n],
+    ]),
+  );
+  expect(changes.map(({ row }) => row)).toEqual(rows);
+});
+
 test('an upsert changelog has no row that takes back', () => {
   const kinds = (upsert: boolean) =>
     runStream({ sql: SUM, streams: { keyed }, options: { upsert } }).changes.map(({ change }) => change);
