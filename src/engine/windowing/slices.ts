@@ -80,7 +80,8 @@ export class Slices implements Store {
 
   /**
    * `touch` for rows [from, to), into `bases`. Stops at a row that is behind its watermark or whose slice is not live,
-   * and returns its number: such rows are rare, and the loop is without calls.
+   * and returns its number: such rows are rare, and the loop is without calls. It takes no row where groups are found by
+   * maps.
    */
   touchAll(
     time: Float64Array,
@@ -90,7 +91,7 @@ export class Slices implements Store {
     to: number,
     bases: Int32Array,
   ): number {
-    if (this.scattered) return this.touchScattered(time, watermark, ids, from, to, bases);
+    if (this.scattered) return from;
     const { width, offset, stride, keys, state } = this;
     const { slices } = this.live;
     const mask = slices.length - 1;
@@ -111,19 +112,6 @@ export class Slices implements Store {
       count -= state[base] >> 31;
     }
     this.openGroups(count, ids, bases);
-    return row;
-  }
-
-  private touchScattered(
-    time: Float64Array,
-    watermark: Float64Array,
-    ids: Int32Array,
-    from: number,
-    to: number,
-    bases: Int32Array,
-  ): number {
-    let row = from;
-    for (; row < to && time[row] > watermark[row]; row += 1) bases[row] = this.touch(time[row], ids[row]);
     return row;
   }
 
