@@ -1,4 +1,5 @@
 import { TidemarkError } from '../../model';
+import { MOST_SLOTS } from '../state/room';
 
 /** What a query may hold and do before it is refused: for whoever waits for its answer. */
 export interface Allowance {
@@ -9,7 +10,7 @@ export interface Allowance {
 }
 
 /** A query that has its thread for itself. */
-export const LIBRARY: Allowance = { slots: 48_000_000, work: Infinity };
+export const LIBRARY: Allowance = { slots: MOST_SLOTS, work: Infinity };
 /** A page's query is one input of its run, in which nothing else gets through: it ends within a second. */
 export const PAGE: Allowance = { slots: 8_000_000, work: 30_000_000 };
 
