@@ -112,8 +112,9 @@ export class Trace {
   }
 
   /**
-   * Takes the steps since the last time into the hash, up to step `until`: into two multiplicative lanes, of which either changes the other.
-   * Half of a step's words go into each, multiplied and added up first: that does not wait for the step before.
+   * Takes the steps since the last time into the hash, up to step `until`: into two multiplicative lanes, of which either
+   * changes the other. Half of a step's words go into each, multiplied and added up first: that does not wait for the
+   * step before.
    */
   hashUpTo(until: number): void {
     const { kind, operator, input, key, row, a, b, payload, payloadEnd } = this.log;
