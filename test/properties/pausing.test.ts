@@ -54,3 +54,27 @@ test.each(Object.keys(DEFINITIONS) as (keyof typeof DEFINITIONS)[])(
     );
   },
 );
+
+test('a run that has paused inside a range is not saved before it is through', () => {
+  const events = Array.from({ length: 30 }, (_, i) => ({ time: 10 * i, append: 10 * i, card: i % 3, amount: i }));
+  const { engine } = openTracedRun(given(DEFINITIONS.sums, events, { wait: 60 }).setup);
+  const saved = (): boolean => {
+    try {
+      engine.checkpoint();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const seen = new Set<boolean>();
+  while (!engine.finished) {
+    engine.advance(
+      () => false,
+      Infinity,
+      () => false,
+    );
+    seen.add(saved());
+  }
+  expect([...seen].sort()).toEqual([false, true]);
+  expect(saved()).toBe(true);
+});

@@ -1,30 +1,28 @@
-import { addTime, MAX_TIME, MIN_TIME, type Counters } from '../../model';
+import { MAX_TIME, type Counters } from '../../model';
 import { StateReader, StateWriter } from '../../sim/bytes';
 import { type Plan } from '../../sql/plan';
 import { type Topic } from '../log/topic';
 import { graphOf, meetsItself, takesMultiTopicRanges, type Graph, type Upstream } from './graph';
 import { instantiate, makeContext, type RunOperator } from './runOperator';
-import { Agenda, type AgendaSetup, type RunTimers } from './agenda';
+import { Agenda, type AgendaSetup } from './agenda';
 import { AlignedQueue, PlannedQueue, TopicQueue, type PlannedEvent } from './eventQueue';
 import { ACTION, END, EVENT, InputLog } from './inputLog';
-import { inOrder } from './inOrder';
 import { readCheckpoint, writeCheckpoint } from '../state/checkpoint';
+import { RangeWork } from './rangeWork';
 import { SourceReader } from './sourceReader';
 import { WatermarkPropagation } from './watermarkPropagation';
-import { type Operator, type RowRange, type WindowView } from '../stream/operator';
+import { type RowRange, type WindowView } from '../stream/operator';
 import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
 import { Sink } from './sink';
 import { bytesOfRows, bytesOfTexts, checkBytes } from './budget';
+import { timersOf } from './timers';
 import { type Trace } from './trace';
 import { Sources } from './sources';
 import { TopicReader } from './topicReader';
 
-/** At most so many rows of a range go into an operator between two questions whether to go on. */
-const PIECE_ROWS = 64;
 /** Every so many pieces of work the run is held to its budget. */
 const PIECES = 16;
-const NOWHERE = Infinity;
 const always = (): boolean => true;
 
 /** Everything that decides a run. */
@@ -83,13 +81,9 @@ export class Run {
   /** Whether a range may have events of several topics. */
   private readonly usesMultiTopicRanges: boolean;
   private readonly writer = new StateWriter();
-  /** The range under way: its first input (-1: none), and the clock where it is a tick. */
-  private under = -1;
-  private tick = MIN_TIME;
-  /** Where in it the run is: the operator, its input (behind those it has: it advances, expires, ticks), rows done of it. */
-  private at = 0;
-  private port = 0;
-  private done = 0;
+  /** The last range: its first input, and its way through the operators. */
+  private from = 0;
+  private readonly work: RangeWork;
   /**
    * Most events of the next range, while there is a trace: nobody knows what an event costs before one has been handled,
    * so ranges grow while nobody wants a moment. Steps do not depend on it.
@@ -132,10 +126,7 @@ export class Run {
       : options.maxDrift !== null && options.job === null
         ? new AlignedQueue(topics, AlignedQueue.arriving(topics), isPaused)
         : new TopicQueue(topics);
-    const timers: RunTimers | null = this.needsClock
-      ? { next: () => this.nextTimer(), earliestFrom: (now) => this.earliestTimer(now) }
-      : null;
-    this.agenda = new Agenda(topics, setup, queue, timers);
+    this.agenda = new Agenda(topics, setup, queue, timersOf(this.sources, this.operators));
     // With state in several operators, the most rows there ever were are seen after each row only.
     const stateful = this.operators.filter(({ operator }) => operator.state).length;
     this.rangeRows = meetsItself(operators) || (trace !== null && stateful > 1) ? 1 : options.rangeRows;
@@ -143,8 +134,20 @@ export class Run {
     this.usesMultiTopicRanges =
       trace === null && !isExact && this.rangeRows > 1 && takesMultiTopicRanges(this.graph, this.sources.needsClock);
     trace?.nameOperators(this.operators.map(({ node }) => node.title));
-    const log = options.results ?? new ResultLog(this.rangeOf(result).batch.schema, trace !== null);
+    const { schema } =
+      result.nodeIndex < 0 ? this.reader.readers[result.topic].batch : this.operators[result.nodeIndex].operator.out;
+    const log = options.results ?? new ResultLog(schema, trace !== null);
     this.sink = new Sink(operators.length + 1, log, inputs, this.counters, trace);
+    this.work = new RangeWork({
+      operators: this.operators,
+      result,
+      propagation: this.propagation,
+      reader: this.reader,
+      sink: this.sink,
+      inPieces: trace !== null,
+      ofMultiTopicRanges: this.usesMultiTopicRanges,
+      mayGoOn: this.mayGoOn,
+    });
     if (checkpoint) this.resume(checkpoint);
   }
 
@@ -172,30 +175,6 @@ export class Run {
     return this.sources.watermark;
   }
 
-  /** The earliest time at which the clock has something to do here; MAX_TIME: not before another input. */
-  private nextTimer(): number {
-    let least = this.sources.alarm();
-    for (const { operator, backend } of this.operators)
-      least = Math.min(least, backend.alarm(), operator.alarm?.() ?? MAX_TIME);
-    return least;
-  }
-
-  /** The earliest time at which what an event at `now` or later registers could be due. */
-  private earliestTimer(now: number): number {
-    if (this.operators.some(({ operator }) => hasTimers(operator))) return now;
-    let least = this.sources.earliestTimer(now);
-    for (const { backend } of this.operators) least = Math.min(least, addTime(now, backend.shortestLifetime));
-    return least;
-  }
-
-  /** Whether the clock may ever have something to do: then the agenda asks for timers. */
-  private get needsClock(): boolean {
-    return (
-      this.sources.needsClock ||
-      this.operators.some(({ operator, backend }) => backend.shortestLifetime < MAX_TIME || hasTimers(operator))
-    );
-  }
-
   /** Number of the operator that keeps windows, or -1. */
   get windowOperator(): number {
     return this.operators.findIndex(({ operator }) => operator.windows) + 1 || -1;
@@ -216,7 +195,7 @@ export class Run {
   }
 
   get finished(): boolean {
-    return this.under < 0 && !this.agenda.peek(this.next);
+    return !this.work.isUnderWay && !this.agenda.peek(this.next);
   }
 
   /**
@@ -225,12 +204,12 @@ export class Run {
    */
   advance(mayContinue: () => boolean, until = Infinity, mayPause = always): void {
     this.mayPause = mayPause;
-    while (this.under >= 0 || (this.next < until && this.agenda.peek(this.next))) {
-      const isNew = this.under < 0;
+    const { work } = this;
+    while (work.isUnderWay || (this.next < until && this.agenda.peek(this.next))) {
+      const isNew = !work.isUnderWay;
       if (isNew) this.range(until);
-      if (!this.push()) return;
-      this.trace?.endRange(this.under, this.next - 1);
-      this.under = -1;
+      if (work.isUnderWay && !work.goOn()) return;
+      this.trace?.endRange(this.from, this.next - 1);
       this.mayGoOn();
       const goesOn = mayContinue();
       if (this.trace) this.nextRows = Math.min(this.rangeRows, goesOn && isNew ? 2 * this.nextRows : this.fewerRows);
@@ -244,31 +223,27 @@ export class Run {
 
   /** Takes what the agenda has found: one input, or the events that follow one another there. */
   private range(until: number): void {
-    const { agenda, trace, reader } = this;
+    const { agenda, trace, reader, work } = this;
     const { kind, topic, time } = agenda;
     const from = this.next;
-    this.under = from;
-    this.tick = MIN_TIME;
-    this.at = 0;
+    this.from = from;
     if (kind === EVENT) {
       const most = Math.min(until - from, this.nextRows);
       this.next = this.usesMultiTopicRanges ? this.readMultiTopicRange(from, most) : this.readEvents(from, most);
+      work.begin(from, this.next - 1);
+      return;
+    }
+    this.next = from + 1;
+    this.inputs.add(from, kind, topic, 0, 1, time);
+    agenda.take(1);
+    if (trace) reader.reserve(this.next);
+    if (kind === ACTION) this.act(from, topic);
+    else if (kind === END) {
+      reader.finish(from);
+      work.begin(from, from, MAX_TIME);
     } else {
-      this.next = from + 1;
-      this.inputs.add(from, kind, topic, 0, 1, time);
-      agenda.take(1);
-      if (trace) reader.reserve(this.next);
-      if (kind === ACTION) {
-        this.act(from, topic);
-        // No operator has anything to do.
-        this.at = NOWHERE;
-      } else if (kind === END) {
-        reader.finish(from);
-        this.tick = MAX_TIME;
-      } else {
-        reader.tick(from, time);
-        this.tick = time;
-      }
+      reader.tick(from, time);
+      work.begin(from, from, time);
     }
   }
 
@@ -313,88 +288,6 @@ export class Run {
     this.trace?.add('action applied', 0, input, -1, 0, 0, index);
   }
 
-  /**
-   * Sends the rows of a range through all operators, then the watermark after them; what comes out is the result. False
-   * where it has paused: the next call goes on from there.
-   */
-  private push(): boolean {
-    const { operators } = this;
-    if (this.at === NOWHERE) return true;
-    for (; this.at < operators.length; this.at += 1) if (!this.pushInto(this.at)) return false;
-    const { batch, from, to } = this.rangeOf(this.graph.result);
-    return this.inPieces(from, to, this.trace ? PIECE_ROWS : Infinity, (row, end) =>
-      this.sink.process(batch, row, end),
-    );
-  }
-
-  private pushInto(i: number): boolean {
-    const { propagation, tick } = this;
-    const { operator, backend, node } = this.operators[i];
-    const input = this.next - 1;
-    const advancing = node.inputs.length + 1;
-    if (this.port < advancing) {
-      if (!this.processAll(i)) return false;
-      backend.count();
-      this.port = propagation.advance(i) ? advancing : advancing + 1;
-    }
-    if (this.port === advancing) {
-      operator.advance(this.operators[i].inputWatermark, input);
-      if (operator.isPaused) return false;
-      this.port += 1;
-    }
-    if (this.port === advancing + 1) {
-      if (tick > MIN_TIME && tick < MAX_TIME) backend.expire(tick, input);
-      this.port += 1;
-    }
-    if (tick > MIN_TIME) operator.tick?.(tick, input);
-    if (operator.isPaused) return false;
-    this.port = 0;
-    backend.count();
-    propagation.delayOutput(i, operator.begin ?? 0);
-    return true;
-  }
-
-  /** Hands an operator the rows of its inputs; false where it has paused. */
-  private processAll(i: number): boolean {
-    const { operator, node } = this.operators[i];
-    const { inputs } = node;
-    if (this.port === 0 && this.done === 0) {
-      operator.out.length = 0;
-      operator.begin = 0;
-    }
-    if (this.usesMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
-    else for (; this.port < inputs.length; this.port += 1) if (!this.process(i, inputs[this.port])) return false;
-    return true;
-  }
-
-  /** Hands an operator the rows of one input; in pieces while it is traced, unless it hands them on as they are. */
-  private process(i: number, upstream: Upstream): boolean {
-    const { operator, node } = this.operators[i];
-    const { batch, from, to } = this.rangeOf(upstream);
-    return this.inPieces(from, to, this.trace && node.remembers ? PIECE_ROWS : Infinity, (row, end) =>
-      operator.process(this.propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port),
-    );
-  }
-
-  /**
-   * Handles rows [from, to) in pieces, on from where it has paused; false where it pauses again. As many rows as the range
-   * has events may be handled in one, as ranges grow with what events cost; what these have been multiplied into begins
-   * small too, because nobody knows what a row of it costs.
-   */
-  private inPieces(from: number, to: number, piece: number, handle: (row: number, end: number) => void): boolean {
-    const first = this.next - this.under;
-    let row = from + this.done;
-    while (row < to) {
-      const end = piece === Infinity ? to : Math.min(to, row + piece, row + Math.max(this.done, first));
-      handle(row, end);
-      row = end;
-      this.done = row - from;
-      if (row < to && !this.mayGoOn()) return false;
-    }
-    this.done = 0;
-    return true;
-  }
-
   /** Asked between two pieces of work; also holds the run to its budget. */
   private readonly mayGoOn = (): boolean => {
     this.pieces += 1;
@@ -408,7 +301,7 @@ export class Run {
   /** The runs of a page, which looks at their steps or wants a moment now and then. */
   private checkBudget(): void {
     if (this.trace === null && this.mayPause === always) return;
-    checkBytes(this.holds, this.operators[this.at]?.node.title ?? 'result');
+    checkBytes(this.holds, this.work.title);
   }
 
   /** What the run has in memory beside its state, in bytes. */
@@ -421,36 +314,28 @@ export class Run {
     };
   }
 
-  /** Hands a multi-topic range to an operator, in the order of the input numbers. */
-  private processMultiTopicRange(i: number): void {
-    const { operator, node } = this.operators[i];
-    const { inputs } = node;
-    const ranges = inputs.map((port, at) => this.propagation.multiTopicRange(i, at, this.rangeOf(port)));
-    if (operator.processMultiTopicRange && ranges.every(({ from, to }) => to > from))
-      operator.processMultiTopicRange(ranges);
-    else inOrder(ranges, (port, from, to) => operator.process(ranges[port].batch, from, to, port));
-  }
-
   /** The rows of the last range that an input reads: from an operator, or from a topic. */
-  rangeOf({ nodeIndex, topic }: Upstream): RowRange {
-    if (nodeIndex < 0) {
-      const { batch, begin, end } = this.reader.readers[topic];
-      return { batch, from: begin, to: end };
-    }
-    const { out, begin = 0 } = this.operators[nodeIndex].operator;
-    return { batch: out, from: begin, to: out.length };
+  rangeOf(upstream: Upstream): RowRange {
+    return this.work.rangeOf(upstream);
   }
 
   /** The whole state as bytes, for this process: a keyframe. */
   save(): Uint8Array {
     const { writer } = this;
+    this.mustBeBetweenRanges();
     this.writeProgress(writer);
     this.sources.save(writer);
     for (const { backend } of this.operators) backend.writeFrame(writer);
     return writer.finish();
   }
 
+  /** What has been done of a range is in no state. */
+  private mustBeBetweenRanges(): void {
+    if (this.work.isUnderWay) throw new Error('a run that has paused inside a range can only go on');
+  }
+
   restore(bytes: Uint8Array): void {
+    this.mustBeBetweenRanges();
     const reader = new StateReader(bytes);
     this.readProgress(reader);
     this.sink.restore(reader);
@@ -462,6 +347,7 @@ export class Run {
   /** The same for another process: a run restored from it writes the same bytes. */
   checkpoint(): RunCheckpoint {
     const { writer } = this;
+    this.mustBeBetweenRanges();
     const names = new StateWriter();
     for (const { backend } of this.operators) {
       names.small(backend.identities.checkpoint());
@@ -507,8 +393,5 @@ export class Run {
     this.propagation.restore(reader);
   }
 }
-
-/** Whether an operator may ask for a processing time. */
-const hasTimers = (operator: Operator): boolean => operator.alarm !== undefined && operator.isClocked !== false;
 
 const COUNTERS = ['rowsIn', 'late', 'dropped', 'rowsOut', 'rowsRead', 'stateRows', 'stateRowsMax'] as const;
