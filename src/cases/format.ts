@@ -144,8 +144,9 @@ export function resolve({ config, events }: RawCase, profile: CaseProfile): { co
 /** What a case has that its kind does not list, in words, or null. */
 export function wrongIn(raw: RawCase, kind: Kind): string | null {
   const { profile, compare, expected, top, config, events } = raw;
-  if (!kind.profiles.includes(profile) && profile !== 'all') return `kind ${kind.kind} has no profile ${profile}`;
-  if (profile === 'all' && compare !== 'by-profile') return 'profile all needs compare by-profile';
+  // `all` is no system: such a case says what each of them does.
+  const known: readonly CaseProfile[] = compare === 'by-profile' ? [...kind.profiles, 'all'] : kind.profiles;
+  if (!known.includes(profile)) return `kind ${kind.kind}, compared as ${compare}, has no profile ${profile}`;
   // A refusal is one fact, however the kind's outputs are compared.
   if (!kind.compares.includes(compare) && !isRefusal(expected))
     return `kind ${kind.kind} is not compared as ${compare}`;
