@@ -38,7 +38,7 @@ interface Supervised {
   dispose: () => void;
 }
 
-/** The session keeps no more runs open than this either. */
+/** So many runs are run again on a new thread, those opened last; the session keeps them by what they weigh. */
 const MOST_OPEN = 12;
 const DISPOSED: TidemarkErrorFacts = { what: 'the page has closed its session', where: 'the engine' };
 const LOST_TWICE: TidemarkErrorFacts = {
