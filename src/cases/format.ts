@@ -146,7 +146,8 @@ export function wrongIn(raw: RawCase, kind: Kind): string | null {
   const { profile, compare, expected, top, config, events } = raw;
   // `all` is no system: such a case says what each of them does.
   const known: readonly CaseProfile[] = compare === 'by-profile' ? [...kind.profiles, 'all'] : kind.profiles;
-  if (!known.includes(profile)) return `kind ${kind.kind}, compared as ${compare}, has no profile ${profile}`;
+  if (!known.includes(profile))
+    return `kind ${kind.kind}, compared as ${compare}, has no profile ${profile} (all goes with by-profile)`;
   // A refusal is one fact, however the kind's outputs are compared.
   if (!kind.compares.includes(compare) && !isRefusal(expected))
     return `kind ${kind.kind} is not compared as ${compare}`;
