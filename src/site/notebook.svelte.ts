@@ -97,8 +97,11 @@ export class Notebook {
     const client = connect({ spare: only === undefined });
     this.client = client;
     client.onstate((now) => {
+      const isBack = this.engine.state === 'failed';
       this.engine = now;
       if (now.state === 'replaced') this.notices.tell({ id: 'engine', text: now.why });
+      else if (now.state === 'failed') this.notices.drop('engine');
+      else if (isBack) for (const run of Object.values(this.runs)) if (run.trouble) void this.open(run);
     });
     this.positions = step;
     if (keep) await this.recall();

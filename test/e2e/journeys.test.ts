@@ -328,6 +328,29 @@ describe('when something breaks', () => {
     expect(reader.troubles).toEqual([]);
   });
 
+  test('an engine that breaks again and again is started by one press, and what it left is run', async () => {
+    const { page } = await newPage();
+    await page.addInitScript(breakableWorkers);
+    const reader = readerOf({ page, troubles: [] });
+    await page.goto(new URL(LATE, site).href);
+    await settled(page);
+    await live(page);
+    await page.evaluate(() => (globalThis as unknown as { breakAll: () => void }).breakAll());
+    const trouble = page.locator('article').getByRole('alert');
+    await expect.poll(() => trouble.innerText()).toContain('The engine was lost 4 times');
+    expect(await page.locator('.notices').innerText()).not.toContain('started again');
+    const sql = reader.sql('hourly');
+    await type(reader, sql, GROUPED(2));
+    await sql.getByRole('button', { name: 'Run' }).click();
+    await expect.poll(() => sql.innerText()).toContain('Not run: the engine has stopped.');
+    expect(await trouble.count()).toBe(1);
+    await page.evaluate(() => ((globalThis as unknown as { broken: boolean }).broken = false));
+    await sql.getByRole('button', { name: 'Start the engine again' }).click();
+    await expect.poll(() => trouble.count()).toBe(0);
+    await expect.poll(() => reader.figure('view').innerText()).toMatch(/10:00\s+12:00/);
+    expect(await sql.innerText()).not.toContain('Not run');
+  });
+
   test('where storage is refused the page says so, and everything works', async () => {
     const reader = readerOf(await newPage());
     await reader.page.addInitScript(() => {
@@ -370,3 +393,21 @@ describe('when something breaks', () => {
     expect(one.troubles).toEqual([]);
   });
 });
+
+/** Workers of the page break at one call, and then every new one does as it begins. */
+function breakableWorkers(): void {
+  const page = globalThis as unknown as { Worker: typeof Worker; broken: boolean; breakAll: () => void };
+  const made: Worker[] = [];
+  const end = (worker: Worker): boolean => worker.dispatchEvent(new ErrorEvent('error', { message: 'broken' }));
+  page.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      made.push(this);
+      if (page.broken) setTimeout(() => end(this));
+    }
+  };
+  page.breakAll = () => {
+    page.broken = true;
+    made.forEach(end);
+  };
+}
