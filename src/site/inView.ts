@@ -5,13 +5,14 @@ const WAIT = 500;
 
 /**
  * Begins `live` whenever the element is in view and a place is free, and ends it by what it has returned as soon as the
- * element is out of view. `onwait` is told whether it is in view without a place. Returns a function that ends all for
- * good.
+ * element is out of view or its place is taken from it. `onwait` is told when it is in view without a place, with what
+ * takes the place of the one that has been live for longest; and null when it waits no longer. Returns a function that
+ * ends all for good.
  */
 export function whileInView(
   element: Element,
   live: () => Promise<() => void>,
-  onwait: (waits: boolean) => void,
+  onwait: (take: (() => void) | null) => void,
 ): () => void {
   let stay: AbortController | null = null;
   const observer = new IntersectionObserver((entries) => {
@@ -19,20 +20,23 @@ export function whileInView(
     if (isIntersecting === (stay !== null)) return;
     stay?.abort();
     stay = isIntersecting ? new AbortController() : null;
-    if (stay) enter(stay.signal);
+    if (stay) void enter(stay.signal);
   });
 
-  function enter(signal: AbortSignal): void {
-    const late = setTimeout(() => onwait(true), WAIT);
-    const settle = (): void => {
-      clearTimeout(late);
-      onwait(false);
-    };
-    signal.addEventListener('abort', settle, { once: true });
-    void takePlace(signal, () => {
-      settle();
-      return live();
-    });
+  async function enter(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const hand = new AbortController();
+      const late = setTimeout(() => onwait(() => hand.abort()), WAIT);
+      const settle = (): void => {
+        clearTimeout(late);
+        onwait(null);
+      };
+      signal.addEventListener('abort', settle, { once: true });
+      await stayIn(signal, hand.signal, () => {
+        settle();
+        return live();
+      });
+    }
   }
 
   observer.observe(element);
@@ -42,27 +46,50 @@ export function whileInView(
   };
 }
 
-async function takePlace(signal: AbortSignal, live: () => Promise<() => void>): Promise<void> {
-  const left = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Waits for a place, or takes one by `hand`; is live there until it has `left` or another takes the place. */
+async function stayIn(left: AbortSignal, hand: AbortSignal, live: () => Promise<() => void>): Promise<void> {
+  const waits = PLACES.map(() => new AbortController());
+  const waitNoMore = (except?: AbortController): void => waits.forEach((one) => one !== except && one.abort());
+  left.addEventListener('abort', () => waitNoMore(), { once: true });
   let isIn = false;
-  const stay = async (): Promise<void> => {
-    if (isIn || signal.aborted) return;
+  const beLive = async (taken: AbortSignal): Promise<void> => {
+    if (isIn || left.aborted) return;
     isIn = true;
     const end = await live();
-    await left;
+    await Promise.race([aborted(left), aborted(taken)]);
     end();
   };
-  const waits = PLACES.map(() => new AbortController());
-  void left.then(() => waits.forEach((one) => one.abort()));
-  const inOne = (place: string, i: number): Promise<void> =>
-    navigator.locks.request(place, { signal: waits[i].signal }, () => {
-      waits.forEach((one, other) => other !== i && one.abort());
-      return stay();
+  const inOne = (place: string, options: LockOptions, own?: AbortController): Promise<void> => {
+    const taken = new AbortController();
+    let stays: Promise<void> | null = null;
+    const held = navigator.locks.request(place, options, () => {
+      waitNoMore(own);
+      return (stays = beLive(taken.signal));
     });
+    return held.catch((thrown: unknown) => {
+      if (!stays) throw thrown;
+      taken.abort();
+      return stays;
+    });
+  };
+  const takeOldest = async (): Promise<void> => {
+    const { held = [] } = await navigator.locks.query();
+    // Locks are listed in the order in which they were granted.
+    const oldest = held.find(({ name }) => PLACES.includes(name ?? ''));
+    await inOne(oldest?.name ?? PLACES[0], { steal: true });
+  };
+  let taking: Promise<void> | null = null;
+  void aborted(hand).then(() => (taking = takeOldest()));
   try {
-    await Promise.any(PLACES.map(inOne));
+    await Promise.any(PLACES.map((place, i) => inOne(place, { signal: waits[i].signal }, waits[i])));
   } catch {
     // A frame without an origin of its own has no locks: it cannot know of others.
-    await stay();
+    await (taking ?? beLive(left));
   }
 }

@@ -132,13 +132,21 @@ describe('the element on another site', () => {
     const { page, troubles } = await openHost(`${include}${tag().repeat(6)}`);
     await expect.poll(() => embeds(page).length).toBe(6);
     const of = (n: number) => page.locator('tidemark-figure').nth(n);
-    const waits = (n: number) => of(n).frameLocator('iframe').getByText('Two figures of this page are live');
+    const waits = (n: number) => of(n).frameLocator('iframe').getByText('Two figures of a page run at a time');
     for (let n = 0; n < 6; n++) await expect.poll(async () => (await frameHeight(page, n)) > 200).toBe(true);
     // All six are in view.
     await expect
       .poll(async () => (await Promise.all([0, 1, 2, 3, 4, 5].map((n) => waits(n).count()))).filter(Boolean).length)
       .toBe(4);
     await expect.poll(() => page.workers().length).toBe(2);
+    // Each of them can be had by hand; the one that has been live for longest waits then.
+    for (let n = 0; n < 6; n++) {
+      const run = of(n).frameLocator('iframe').getByRole('button', { name: 'Run this one' });
+      if (await run.count()) await run.press('Enter');
+      await stepOnce(await livePlayer(of(n).frameLocator('iframe')));
+      expect(await run.count()).toBe(0);
+      await expect.poll(() => page.workers().length).toBe(2);
+    }
     await page.setViewportSize({ width: 1000, height: 300 });
     for (let n = 5; n >= 0; n--) {
       await of(n).scrollIntoViewIfNeeded();
