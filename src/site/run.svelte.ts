@@ -7,7 +7,7 @@ import { Clock, type ClockName } from './clock.svelte';
 import { SharedParts } from './parts';
 import { type PreparedRun } from './pages';
 import { answerOf, guarded, stateOf } from './trouble';
-import { type Pointed } from './why/pointed';
+import type { Pointed } from './why/pointed';
 
 export interface Moment {
   step: number;
