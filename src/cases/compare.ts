@@ -140,7 +140,7 @@ const finalViewById: Lists = (expected, actual, how) => {
   return freeMultiset(expected, [...table.values()], how);
 };
 
-/** Per window the sum of everything put out so far; a retraction is negative. */
+/** Per window the sum of everything emitted so far; a retraction is negative. */
 const runningTotals: Lists = (expected, actual, { tolerance }) => {
   for (const item of expected) {
     const after = afterOf(item) ?? Infinity;

@@ -15,14 +15,14 @@ export interface CaseVerdict {
   status: Status;
   /** Why it did not pass: the first fact that is not as expected. */
   reason: Difference | null;
-  /** What the engine put out, with the facts that the case asks for; of a case by profile, one list per system. */
+  /** What the engine emitted, with the facts that the case asks for; of a case by profile, one list per system. */
   actual: readonly Json[] | Item | null;
 }
 
 /** Every kind of the format with its adapter; null where there is none yet. */
 export type Kinds = ReadonlyMap<string, Kind | null>;
 
-/** More outputs than any small case has; an operator that puts out without end is stopped here. */
+/** More outputs than any small case has; an operator that emits without end is stopped here. */
 const MOST_OUTPUTS = 1_000_000;
 
 /**

@@ -8,7 +8,7 @@ import { askedColumns, boxOf, readTable, rowsText, rowsView, type RowsView, type
 import { clockOf } from './time-axis';
 
 /**
- * Every row that was ever put out, in order: when, with which sign (+I adds, −U takes back what +U replaces, −D takes
+ * Every row that was ever emitted, in order: when, with which sign (+I adds, −U takes back what +U replaces, −D takes
  * away), which pane of its window it is and when that came. The newest stands at the bottom, in gold while it is new.
  *
  * Options: `where`, `columns` (default all that fit), `value` (the column that it is about, in bold), `limit` (rows that the box
@@ -42,7 +42,7 @@ export function changelogView(
   const sign = (row: number) => CHANGE_SIGNS[numbersOf(row).kind] ?? CHANGE_SIGNS[0];
   const isAbout = (one: string): boolean => one.toLowerCase() === options.value?.toLowerCase();
   const shapes: Shape[] = [
-    { title: 'put out', write: (row) => clock(numbersOf(row).emitted) },
+    { title: 'emitted', write: (row) => clock(numbersOf(row).emitted) },
     { title: 'change', look: 'sign-cell', write: sign },
     ...names.map((one): Shape => ({ ...shapeOf(one), look: isAbout(one) ? 'said strong' : 'said' })),
   ];

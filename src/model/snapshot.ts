@@ -111,7 +111,7 @@ export type PartRequest =
    * #offset #time #from #to #arrived #partners #fate #padded #changed`: its place, as pairs name it; 0 left, 1 right; how rows
    * find each other (interval, window, version, lookup: whatever stands when it comes, or ever: by their key alone); the event that it came with, and that event's column `value`; the times
    * that it looks for on the other side, or those at which a version is valid; how many partners it has; its place in
-   * `JOIN_FATES`; whether it was put out alone.
+   * `JOIN_FATES`; whether it was emitted alone.
    */
   | { part: 'join rows'; where?: Where; value?: string }
   /** Every pair of that join so far. Columns `#left #right #processing #changed`: places of rows. */

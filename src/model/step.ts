@@ -83,7 +83,7 @@ export type Step =
   | (At & Place & { kind: 'window purged' })
   /** A join finds that the left and the right row with these numbers (as they came, from 0) belong together. */
   | (At & { kind: 'pair joined'; key: number; left: number; right: number; leftTime: number; rightTime: number })
-  /** A join puts out a row of one side alone: no partner for it can come any more. */
+  /** A join emits a row of one side alone: no partner for it can come any more. */
   | (At & Place & { kind: 'row padded'; side: Side })
   /** A join forgets a row of one side; `row`: its number among the rows of its side, where its steps carry one. */
   | (At & Place & { kind: 'row purged'; side: Side; row: number | null; because: Purge })

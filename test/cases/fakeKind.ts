@@ -4,7 +4,7 @@ import { CaseFault, type Item, type Json, type Kind } from '../../src/cases/kind
 import { runCase, type CaseVerdict } from '../../src/cases/run';
 
 /**
- * A kind that puts out what its events say: `put` is a list of outputs, `total` the sum of all values so far. So a
+ * A kind that emits what its events say: `put` is a list of outputs, `total` the sum of all values so far. So a
  * test writes both sides of a comparison.
  */
 export const echo: Kind = {
@@ -89,6 +89,6 @@ export const run = (given: Record<string, unknown>, kind: Kind = echo): CaseVerd
     ]),
   );
 
-/** Whether what one event per list puts out meets what is expected. */
+/** Whether what one event per list emits meets what is expected. */
 export const passes = (compare: string, put: unknown[][], expected: unknown, more: Record<string, unknown> = {}) =>
   run({ compare, events: put.map((outputs) => ({ put: outputs })), expected, ...more }).status === 'passed';

@@ -175,7 +175,7 @@ test('an error around the cases is reported, and they still run', () => {
   expect(trouble({ group: 'g', count: 0, cases: [], more: 1 })).toMatch(/unknown field more/);
 });
 
-test('an adapter that puts out without end is stopped', () => {
+test('an adapter that emits without end is stopped', () => {
   const many = Array.from({ length: 1_000_001 }, () => ({}));
   expect(reason({ kind: echo.kind, events: [{ put: many }] })).toMatch(/more than 1000000 outputs/);
 });

@@ -22,7 +22,7 @@ test('S6.3 panes have their number and when they came; what is taken back has th
   expect(described.rows[at - 1]).toContain('1, on time');
 });
 
-test('what this input put out is marked, in the picture and in words', async () => {
+test('what this input emitted is marked, in the picture and in words', async () => {
   let snapshot = await pictured('running', 'changelog', {}, 0);
   while (!(snapshot.stepFacts.kind === 'row out' && snapshot.stepFacts.change === UPDATE_AFTER))
     snapshot = await pictured('running', 'changelog', {}, snapshot.step + 1);
@@ -35,7 +35,7 @@ test('what this input put out is marked, in the picture and in words', async () 
 test('the newest row is in view, and the box is as high before the first row', async () => {
   const { box, all, show } = draw('changelog', await pictured('running', 'changelog', {}, -1), { some: { limit: 3 } });
   const height = all('.rows-scroll')[0].getBoundingClientRect();
-  expect(box.textContent).toContain('Nothing has been put out yet.');
+  expect(box.textContent).toContain('Nothing has been emitted yet.');
   show(await pictured('running', 'changelog'));
   expect(all('.rows-scroll')[0].getBoundingClientRect().height).toBe(height.height);
   const last = all('tbody tr').at(-1)!.getBoundingClientRect();
@@ -48,7 +48,7 @@ test('every row is in the table; only asked columns are shown', async () => {
   const { all, described } = draw('changelog', snapshot);
   expect(described.rows).toHaveLength(all('tbody tr').length);
   const { words } = draw('changelog', snapshot, { some: { columns: ['sold'], value: 'sold' } });
-  expect(words('thead th')).toEqual(['put out', 'change', 'sold']);
+  expect(words('thead th')).toEqual(['emitted', 'change', 'sold']);
 });
 
 test('a row can be asked why', async () => {

@@ -12,7 +12,7 @@ test('S8.1 an interval join has a line per pair and a bracket over what a left r
   expect(words('.picture text.strong')).toEqual(['left: payments · 0 kept', 'right: logins · 0 kept']);
   expect(all('.picture .join-dot')).toHaveLength(9);
   expect(all('.picture .join-dot.alone')).toHaveLength(2);
-  expect(described.rows.filter((row) => row[8].includes('put out alone')).map((row) => row[4])).toEqual([
+  expect(described.rows.filter((row) => row[8].includes('emitted alone')).map((row) => row[4])).toEqual([
     '10:06:00',
     '10:40:00',
   ]);
@@ -60,12 +60,12 @@ test('S11.3 a regular join pairs rows however far apart, and forgets them by the
     ['right', '10:00:00', 'any time', '10:02:00', '1 partner, forgotten'],
     ['right', '10:01:00', 'any time', '', 'no partner, forgotten'],
     ['left', '10:02:00', 'any time', '10:00:00', '1 partner, forgotten'],
-    ['left', '10:06:00', 'any time', '', 'no partner, put out alone, forgotten'],
+    ['left', '10:06:00', 'any time', '', 'no partner, emitted alone, forgotten'],
     ['left', '10:11:00', 'any time', '10:18:00', '1 partner, forgotten'],
     ['right', '10:18:00', 'any time', '10:11:00', '1 partner, forgotten'],
     ['left', '10:22:00', 'any time', '10:20:00', '1 partner, forgotten'],
     ['right', '10:20:00', 'any time', '10:22:00', '1 partner, forgotten'],
-    ['left', '10:40:00', 'any time', '', 'no partner, put out alone, kept'],
+    ['left', '10:40:00', 'any time', '', 'no partner, emitted alone, kept'],
   ]);
   expect(all('.picture path.pair')).toHaveLength(3);
 });

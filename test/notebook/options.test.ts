@@ -46,7 +46,7 @@ const specOf = (sql: string, written: Partial<Record<OptionName, string>>): RunS
   forks: [],
 });
 
-/** Every row put out: its sign, and its total. */
+/** Every row emitted: its sign, and its total. */
 async function emitted(sql: string, written: Partial<Record<OptionName, string>>): Promise<Value[][]> {
   const run = await session.run(specOf(sql, written));
   if (!('ok' in run)) throw new Error(JSON.stringify(run));

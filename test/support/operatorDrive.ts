@@ -24,7 +24,7 @@ import { OPERATORS } from '../../src/engine/nodes/stream';
 import { DEFAULTS, type StreamOptions } from '../../src/engine/stream/options';
 import { inputsOf, type Plan } from '../../src/sql/plan';
 
-/** A row that an operator has put out, with the hidden facts that are worth looking at. */
+/** A row that an operator has emitted, with the hidden facts that are worth looking at. */
 export interface Emission {
   /** `+I`, `−U`, `+U` or `−D`. */
   change: (typeof CHANGE_SIGNS)[number];
@@ -57,7 +57,7 @@ export interface Given {
 }
 
 /**
- * Drives one operator by hand, one row at a time: rows, watermarks and the clock go in, what it puts out comes back.
+ * Drives one operator by hand, one row at a time: rows, watermarks and the clock go in, what it emits comes back.
  * It keeps the contract of `operator.ts` as the runtime does: a row
  * carries the watermark in force, a watermark never falls, and the clock calls `tick` exactly when the operator's
  * alarm is due.

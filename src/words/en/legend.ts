@@ -11,7 +11,7 @@ export const LEGEND = {
   'own watermark': 'its watermark',
   'own idle': 'idle: does not count',
   'watermark line': 'watermark',
-  alone: 'put out alone',
+  alone: 'emitted alone',
   'struck dot': 'taken back by its stream',
   bracket: 'times that a left row looks for',
   version: 'valid version',

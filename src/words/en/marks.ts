@@ -150,7 +150,7 @@ export function fateText(row: Pick<JoinedFacts, 'fate' | 'partners' | 'padded'>)
   if (row.fate === 'too late') return 'too late, set aside';
   if (row.fate === 'taken back') return 'taken back';
   const partners = row.partners === 0 ? 'no partner' : counted(row.partners, 'partner');
-  const alone = row.padded ? ', put out alone' : '';
+  const alone = row.padded ? ', emitted alone' : '';
   return `${partners}${alone}, ${row.fate === 'kept' ? 'kept' : row.fate === 'forgotten' ? 'forgotten' : 'not kept'}`;
 }
 

@@ -46,7 +46,7 @@ export const PICTURES = {
   },
   'state-table': { title: 'State', label: 'Keyed state', hint: '', empty: 'No state yet.' },
   'result-table': { title: 'Result', label: 'Result', hint: '', empty: 'Nothing has been emitted yet.' },
-  changelog: { title: 'Changelog', label: 'Changelog', hint: '', empty: 'Nothing has been put out yet.' },
+  changelog: { title: 'Changelog', label: 'Changelog', hint: '', empty: 'Nothing has been emitted yet.' },
 } satisfies Record<string, PictureText>;
 
 type Drawn = Pick<PictureText, 'label' | 'hint'>;

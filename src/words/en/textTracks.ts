@@ -89,7 +89,7 @@ export const stateCaption = (rows: number): string => `Keyed state: ${counted(ro
 export const resultCaption = (rows: number, known: boolean): string =>
   `The result as it ${known ? 'was known at T, and as it stands now' : 'stands'}: ${counted(rows, 'row')}`;
 
-export const changelogCaption = (rows: number): string => `Every row put out so far: ${rows}`;
+export const changelogCaption = (rows: number): string => `Every row emitted so far: ${rows}`;
 
 export const outcomesTrack = {
   columns: ['outcome', 'orders', 'share', 'late', 'dropped', 'taken back', 'result', SHOWN_NOW],

@@ -9,7 +9,7 @@ import { type StreamOptions } from '../../stream/options';
 import { atLeastZero } from '../../spans';
 import { StreamTimeRule, WatermarkRule, type IntervalRule } from './intervalJoinRules';
 
-/** In the partners of a row: it was put out with nulls beside it. */
+/** In the partners of a row: it was emitted with nulls beside it. */
 const PADDED = -1;
 
 /**

@@ -27,7 +27,7 @@ const MOST_PAIRS = 1_000_000;
 const ON_TIME = [TIMINGS.indexOf('on time')];
 
 /**
- * Rows of the same window and key, put out when the watermark reaches the last millisecond of the window (S4.1), by
+ * Rows of the same window and key, emitted when the watermark reaches the last millisecond of the window (S4.1), by
  * key, then by time. A row is kept once, however many windows it is in, and goes with the last of them; it is dropped
  * where all of them have fired before it came (S5.7). A result is known by the numbers of its rows and the window end.
  */

@@ -20,7 +20,7 @@ import { driveNode } from '../../../support/operatorDrive';
 
 const runs = process.env.LONG ? 5000 : 300;
 
-/** A join with rows named by number, and what each call puts out. */
+/** A join with rows named by number, and what each call emits. */
 function join(...args: Parameters<typeof intervalJoin>) {
   return hands(driveNode(intervalJoin(...args)));
 }
