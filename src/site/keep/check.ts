@@ -98,6 +98,8 @@ export const either =
     throw misfit(path, expected, value);
   };
 
+export const plain = either<string | number | boolean | null>('a value', text, finite, yesOrNo, nothing);
+
 /** A dictionary: any names, also those that JavaScript knows, and values of one kind. */
 export const record =
   <T>(check: Check<T>): Check<Record<string, T>> =>

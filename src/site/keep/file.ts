@@ -1,9 +1,9 @@
 import { TidemarkError, errorFacts } from '../../model';
-import { exactly, LIMITS, list, name, shape, text, type Check } from './check';
+import { either, exactly, LIMITS, list, name, shape, text, type Check } from './check';
 import { checksum } from './checksum';
 import { type Displaced } from './merge';
 import { checkDisplaced, type Fork } from './revisions';
-import { checkSaved, FORMAT, isNewer, parseObject, type Saved } from './saved';
+import { checkSaved, FIRST_FORMAT, FORMAT, isNewer, migrate, parseObject, type Saved } from './saved';
 
 /** What is kept and its forks, each as large as it may be, and what stands around them. */
 const MOST_BYTES = 2 * LIMITS.bytes + 100_000;
@@ -18,21 +18,23 @@ interface FileShape {
   tidemark: 'lesson';
   format: number;
   slug: string;
-  saved: Saved;
+  /** Of that format. */
+  saved: unknown;
   forks: Displaced[];
   checksum: string;
 }
 
 const checkFile: Check<FileShape> = shape<FileShape>({
   tidemark: exactly('lesson'),
-  format: exactly(FORMAT),
+  format: either<number>(`format ${FORMAT}`, exactly(FORMAT), exactly(FIRST_FORMAT)),
   slug: name,
-  saved: checkSaved,
+  saved: (value) => value,
   forks: list(checkDisplaced, LIMITS.versions),
   checksum: text,
 });
 
-const sumOf = ({ slug, saved, forks }: LessonFile): string => checksum(JSON.stringify([slug, saved, forks]));
+const sumOf = ({ slug, saved, forks }: Pick<FileShape, 'slug' | 'saved' | 'forks'>): string =>
+  checksum(JSON.stringify([slug, saved, forks]));
 
 interface Exported {
   slug: string;
@@ -60,12 +62,14 @@ export async function readFile(file: Blob, slug: string): Promise<LessonFile> {
       expected: `at most ${MOST_BYTES} bytes`,
     });
   let read: FileShape;
+  let saved: Saved;
   try {
     const content = parseObject(await file.text());
     if (content.tidemark === 'lesson' && isNewer(content.format)) {
       fail('written by a later version of this site', 'Reload the page to get the newest version, then try again.');
     }
     read = checkFile(content, '');
+    saved = checkSaved(migrate(read.saved, read.format), 'saved');
   } catch (thrown) {
     if (thrown instanceof TidemarkError && thrown.facts.where) throw thrown;
     const { what, expected, found } = errorFacts(thrown);
@@ -78,5 +82,5 @@ export async function readFile(file: Blob, slug: string): Promise<LessonFile> {
   if (read.slug !== slug) {
     fail('of another lesson', 'Open that lesson and import it there.', { expected: slug, found: read.slug });
   }
-  return read;
+  return { slug, saved, forks: read.forks };
 }

@@ -1,9 +1,9 @@
 import { errorFacts, TidemarkError } from '../../model';
-import { checkForks, MOST_FORKS } from '../../notebook/forks';
 import { type Fork, type RunClock } from '../../session/protocol';
-import { either, exactly, finite, list, name, nothing, record, shape, text, whole, type Check } from './check';
+import { either, exactly, finite, list, name, nothing, plain, record, shape, text, whole, type Check } from './check';
 import { checksum } from './checksum';
-import { betValue, parseObject, type BetValue } from './saved';
+import { forks } from './forks';
+import { parseObject, type BetValue } from './saved';
 
 /** The number of an input, and of a step among the input's; -1, -1 is before the first. */
 export type LinkMoment = readonly [input: number, ordinal: number];
@@ -41,43 +41,6 @@ const slug: Check<string> = (value, path) => {
   return checked;
 };
 
-const setAction = shape<Extract<Fork['action'], { do: 'set' }>>(
-  { do: exactly('set'), wait: finite, lateness: finite },
-  ['wait', 'lateness'],
-);
-
-const injectAction = shape<Extract<Fork['action'], { do: 'inject' }>>(
-  {
-    do: exactly('inject'),
-    stream: name,
-    eventTime: finite,
-    values: record(betValue),
-    partition: whole(),
-    arrives: finite,
-  },
-  ['partition', 'arrives'],
-);
-
-const waitAction = shape<Extract<Fork['action'], { do: 'wait' }>>({
-  do: exactly('wait'),
-  from: finite,
-  until: finite,
-});
-
-const forkList = list(
-  shape<Fork>({
-    at: whole(),
-    action: either<Fork['action']>('an action of a fork', setAction, injectAction, waitAction),
-  }),
-  MOST_FORKS,
-);
-
-const forks = record<Fork[]>((value, path) => {
-  const checked = forkList(value, path);
-  checkForks(checked);
-  return checked;
-});
-
 const clock = either<RunClock>('"event" or "known"', exactly('event'), exactly('known'));
 
 const moment: Check<LinkMoment> = (value, path) => {
@@ -97,7 +60,7 @@ const checkState: Check<LinkState> = shape<LinkState>(
     moment: record(moment),
     clock: record(clock),
     place: record(whole(-1)),
-    bets: record(betValue),
+    bets: record(plain),
   },
   ['clock', 'place'],
 );
@@ -114,7 +77,7 @@ const checkOldState: Check<OldState> = shape<OldState>(
     step: record(whole(-1)),
     clock: record(clock),
     place: record(whole(-1)),
-    bets: record(betValue),
+    bets: record(plain),
   },
   ['clock', 'place'],
 );

@@ -2,7 +2,7 @@ import { dictionary } from './dictionary';
 import { type Bet, type Saved } from './saved';
 
 /** The fields of `Saved` that have one entry per cell or knob. */
-export const FIELDS = ['edits', 'knobs', 'bets', 'answers', 'hints', 'position'] as const;
+export const FIELDS = ['edits', 'knobs', 'seed', 'forks', 'bets', 'answers', 'hints', 'position'] as const;
 export type FieldName = (typeof FIELDS)[number];
 
 /** One entry that a tab has changed: from `base`, what it knew, to `value`; undefined where there is no entry. */
@@ -29,6 +29,8 @@ export interface Displaced {
 const WHEN_BOTH_CHANGED: Record<FieldName | 'done', 'both' | 'larger' | 'last'> = {
   edits: 'both',
   knobs: 'both',
+  seed: 'both',
+  forks: 'both',
   bets: 'both',
   answers: 'both',
   hints: 'larger',

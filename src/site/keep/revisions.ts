@@ -29,10 +29,11 @@ export interface Fork extends Displaced {
   number: number;
 }
 
-export function keptIn(rows: readonly Row[]): Kept {
+/** `base` stands where nothing is stored, or nothing can be read. */
+export function keptIn(rows: readonly Row[], base = nothingSaved()): Kept {
   const kept = rows.filter((row) => row.kind === 'kept').sort((a, b) => b.number - a.number);
   const found: Kept = {
-    saved: nothingSaved(),
+    saved: base,
     forks: rows.filter((row) => row.kind === 'fork').flatMap(readFork),
     newer: null,
     damaged: 0,
@@ -80,15 +81,14 @@ export function forkRows(
   displaced: readonly Displaced[],
 ): { put: Row[]; remove: Row[] } {
   const before = rows.filter((row) => row.kind === 'fork');
-  const known = new Set(before.map((row) => row.text));
+  const known = new Set(before.flatMap(readFork).map(contentOf));
   let number = Math.max(0, ...before.map((row) => row.number));
   const put: Row[] = [];
   for (const one of displaced) {
-    const { field, key, value } = checkDisplaced(one, 'a version');
-    const body = JSON.stringify({ format: FORMAT, field, key, value });
-    if (known.has(body)) continue;
-    known.add(body);
-    put.push(rowOf(slug, 'fork', (number += 1), body));
+    const checked = checkDisplaced(one, 'a version');
+    if (known.has(contentOf(checked))) continue;
+    known.add(contentOf(checked));
+    put.push(rowOf(slug, 'fork', (number += 1), JSON.stringify({ format: FORMAT, ...checked })));
   }
   const all = [...before, ...put].flatMap(readFork);
   if (!put.length || fitIn(all)) return { put, remove: [] };
@@ -100,6 +100,8 @@ export function forkRows(
     remove: before.filter((row) => !stays.has(row.number)),
   };
 }
+
+const contentOf = ({ field, key, value }: Displaced): string => JSON.stringify([field, key, value]);
 
 const fitIn = (forks: readonly Fork[]): boolean => forks.length <= LIMITS.versions && bytesOf(forks) <= LIMITS.bytes;
 

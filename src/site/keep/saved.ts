@@ -1,6 +1,8 @@
 import { TidemarkError } from '../../model';
-import { bytesOf, either, finite, LIMITS, nothing, record, shape, text, whole, yesOrNo, type Check } from './check';
+import { type Fork } from '../../notebook/run';
+import { bytesOf, either, finite, LIMITS, plain, record, shape, text, whole, yesOrNo, type Check } from './check';
 import { dictionary } from './dictionary';
+import { forks } from './forks';
 
 export type Answer = { setting: Record<string, string | number>; passed: boolean };
 export type BetValue = string | number | boolean | null;
@@ -13,6 +15,10 @@ export interface Saved {
   /** Text of sql cells where it is not the author's. */
   edits: Record<string, string>;
   knobs: Record<string, number>;
+  /** Of the data, under `data`, where it is not the author's. */
+  seed: Record<string, number>;
+  /** What was changed on the way of each run, where anything was. */
+  forks: Record<string, Fork[]>;
   bets: Record<string, Bet>;
   answers: Record<string, Answer>;
   /** How many hints were opened. */
@@ -22,12 +28,16 @@ export interface Saved {
   done: boolean;
 }
 
-export const FORMAT = 1;
+export const FORMAT = 2;
+/** Had no seed and no forks. */
+export const FIRST_FORMAT = 1;
 
 export const nothingSaved = (): Saved => ({
   revision: 0,
   edits: dictionary(),
   knobs: dictionary(),
+  seed: dictionary(),
+  forks: dictionary(),
   bets: dictionary(),
   answers: dictionary(),
   hints: dictionary(),
@@ -35,13 +45,13 @@ export const nothingSaved = (): Saved => ({
   done: false,
 });
 
-export const betValue: Check<BetValue> = either<BetValue>('a value', text, finite, yesOrNo, nothing);
-
 export const savedFields = {
   revision: whole(),
   edits: record(text),
   knobs: record(finite),
-  bets: record(shape<Bet>({ value: betValue, locked: yesOrNo })),
+  seed: record(whole()),
+  forks,
+  bets: record(shape<Bet>({ value: plain, locked: yesOrNo })),
   answers: record(
     shape<Answer>({ setting: record(either<string | number>('a text or a number', text, finite)), passed: yesOrNo }),
   ),
@@ -76,10 +86,16 @@ interface ReadSaved {
 /** Throws a `TidemarkError` where the text is not a stored document. */
 export function readSaved(source: string): ReadSaved {
   const { format, saved } = parseObject(source);
-  if (format === FORMAT) return { saved: checkSaved(saved, 'saved'), newer: false };
+  if (format === FORMAT || format === FIRST_FORMAT) {
+    return { saved: checkSaved(migrate(saved, format), 'saved'), newer: false };
+  }
   if (!isNewer(format)) throw new TidemarkError({ what: 'not a stored lesson', expected: `format ${FORMAT}` });
   return { saved: understood(saved), newer: true };
 }
+
+/** Content of a known format as one of this format, still to be checked. */
+export const migrate = (saved: unknown, format: number): unknown =>
+  format === FIRST_FORMAT ? { seed: {}, forks: {}, ...(saved as object | null) } : saved;
 
 export const isNewer = (format: unknown): boolean => Number.isSafeInteger(format) && (format as number) > FORMAT;
 

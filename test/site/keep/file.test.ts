@@ -19,6 +19,8 @@ async function tab(slug = 'lesson', store = memoryStore()): Promise<Keep> {
 const work: Partial<Saved> = {
   edits: { a: 'SELECT 1', b: '\ud800 <b> \u202e 価' },
   knobs: { wait: 0.1 },
+  seed: { data: 7 },
+  forks: { a: [{ at: 3, action: { do: 'set', wait: 1 } }] },
   bets: { b: { value: null, locked: true }, c: { value: '62', locked: false } },
   answers: { e: { setting: { wait: 3, edge: 'closed' }, passed: false } },
   hints: { e: 1 },
@@ -81,6 +83,8 @@ test('U-05 500 random lessons go out and come in without loss', async () => {
     const made: Partial<Saved> = {
       edits: record(word),
       knobs: record(() => random(1e6) / 7),
+      seed: record(() => random(1e9)),
+      forks: record(() => [{ at: random(99), action: { do: 'wait', from: 0, until: random(9) } }]),
       bets: record(() => ({ value: [word(), random(9), true, null][random(4)], locked: random(2) === 0 })),
       answers: record(() => ({ setting: record(() => (random(2) ? word() : random(99))), passed: random(2) === 0 })),
       hints: record(() => random(5)),
@@ -129,7 +133,7 @@ function parsed(content: string): unknown {
 }
 
 test.each([
-  ['of a later format', (file: object) => ({ ...file, format: 2 }), 'later version'],
+  ['of a later format', (file: object) => ({ ...file, format: 3 }), 'later version'],
   ['of no format', (file: object) => ({ ...file, format: 0 }), 'format does not fit'],
   ['with a foreign field', (file: object) => ({ ...file, run: 'now' }), 'does not fit'],
   ['that is a list', () => [], 'does not fit'],

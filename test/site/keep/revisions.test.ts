@@ -59,16 +59,3 @@ test('attack 12: two tabs that type in one cell make one conflict, with every ve
   const after = await tab(store);
   expect([after.read().edits, after.conflicts()]).toEqual([{ a: others[3].value }, []]);
 });
-
-test('attack 2: a version that gives way to a change is kept beside it, stored with it or not at all', async () => {
-  const store = memoryStore();
-  const keep = await tab(store);
-  await keep.write({ edits: { a: 'my own' } });
-  const outcome = await keep.write({ edits: { a: 'the link, edited' } }, [
-    { field: 'edits', key: 'a', value: 'my own' },
-  ]);
-  expect(outcome).toBe('saved');
-  const after = await tab(store);
-  expect(after.read().edits).toEqual({ a: 'the link, edited' });
-  expect(after.conflicts()).toMatchObject([{ key: 'a', others: [{ value: 'my own' }] }]);
-});
