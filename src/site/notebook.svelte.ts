@@ -1,9 +1,10 @@
-import { errorFacts, type TidemarkErrorFacts } from '../model';
+import { type TidemarkErrorFacts } from '../model';
 import { type Query, type ScenarioCell, type Setting, type SqlCell } from '../notebook/document';
 import { type Fork, type RunSpec } from '../notebook/run';
 import { cellsOf, runSpecs, type Turned } from '../notebook/settle';
 import type { SessionClient, SessionState } from '../session/client';
 import type { Bet, Conflict, Keep, LinkState, Saved } from './keep';
+import type { Remark } from './keep/opened';
 import { dictionary } from './keep/dictionary';
 import { Notices } from './notices.svelte';
 import type { SideBySide } from './compare.svelte';
@@ -104,8 +105,7 @@ export class Notebook {
       else if (isBack) for (const run of Object.values(this.runs)) if (run.trouble) void this.open(run);
     });
     this.positions = step;
-    if (keep) await this.recall();
-    await this.follow(hash);
+    if (keep || hash) await this.recall(hash, keep);
     for (const run of only ? [this.runs[only]] : Object.values(this.runs)) void this.open(run);
     const rest = setInterval(() => this.savePositions(), 3_000);
     // What waits goes with the page, which may never come back from being hidden.
@@ -123,27 +123,59 @@ export class Notebook {
     };
   }
 
-  private async recall(): Promise<void> {
+  /** A link shows its edits and runs only what the lesson itself has; the reader presses Run for the rest. */
+  private async recall(hash: string, keeps: boolean): Promise<void> {
     await guarded(
       'what was kept',
       (facts) => this.notices.tell({ id: 'keep', text: `Not saved in this browser: ${facts.what}.` }),
       async () => {
-        const { limitInWords, openKeep } = await import('./keep');
+        const { limitInWords, openWork } = await import('./keep');
         this.limitOf = limitInWords;
-        const keep = await openKeep(this.lesson.slug);
+        const { keep, saved, link, trouble, remarks, also } = await openWork(this.lesson.slug, hash, { keeps });
         this.keep = keep;
-        this.showKept();
-        keep.onchange((saved) => {
-          this.adopt(saved);
+        this.linkTrouble = trouble;
+        if (keep || link) this.adopt(saved);
+        this.sayReason();
+        this.isLink = link !== null;
+        this.linked = link?.moment ?? {};
+        this.clocks = link?.clock ?? {};
+        if (link) for (const [id, sides] of Object.entries(this.compares)) sides.restore(link.place?.[id] ?? sides.at);
+        remarks.forEach(this.remark);
+        void also.then((more) => more.forEach(this.remark));
+        keep?.onchange((now) => {
+          this.follow(now);
           this.notices.tell({ id: 'keep', text: 'Another tab changed this lesson; this one shows it now.' });
         });
       },
     );
   }
 
+  private readonly remark = ({ id, text, go }: Remark): void =>
+    this.notices.tell({ id, text, ...(go && { action: { label: go.label, run: () => void this.goTo(go.hash) } }) });
+
+  /** Shows another document of the lesson: the reader's own work, or that of a link. */
+  async goTo(hash: string): Promise<void> {
+    const run = (): void => {
+      history.replaceState(history.state, '', location.pathname + location.search + hash);
+      location.reload();
+    };
+    await this.keep?.write({});
+    if (this.keep?.lasts ?? true) return run();
+    const { SHOW_ANYWAY, WOULD_BE_LOST } = await import('./keep');
+    this.notices.tell({ id: 'go', text: WOULD_BE_LOST, action: { label: SHOW_ANYWAY, run } });
+  }
+
   private showKept(): void {
-    if (this.keep) this.adopt(this.keep.read());
+    if (this.keep) this.follow(this.keep.read());
     this.sayReason();
+  }
+
+  /** Shows what is kept by now, also in the runs that follow from it. */
+  private follow(saved: Saved): void {
+    const before = runSpecs(this.lesson, this.turned);
+    this.adopt(saved);
+    for (const [id, spec] of Object.entries(runSpecs(this.lesson, this.turned)))
+      if (JSON.stringify(spec) !== JSON.stringify(before[id])) void this.rerun(id);
   }
 
   private sayReason(): void {
@@ -156,7 +188,6 @@ export class Notebook {
   async importFile(file: Blob): Promise<void> {
     await this.keep?.importFile(file);
     this.showKept();
-    for (const run of Object.values(this.runs)) void this.rerun(run.cell.id);
   }
 
   async resolve(id: string, keep: 'here' | number): Promise<void> {
@@ -164,80 +195,26 @@ export class Notebook {
     this.showKept();
   }
 
-  /** Shows what is kept; over it what a link lays, as long as the reader has not changed that. */
+  /** Shows what is kept. */
   private adopt(saved: Saved): void {
-    const { link } = this;
-    const edits = this.known(link ? link.edits : saved.edits);
-    for (const [id, text] of Object.entries(this.known(saved.edits))) if (this.typed.has(id)) edits[id] = text;
-    for (const id of this.typed) if (saved.edits[id] === undefined) Reflect.deleteProperty(edits, id);
-    this.edits = edits;
-    const turned = Object.entries(saved.knobs).filter(([name]) => !link || this.turnedHere.has(name));
-    this.knobs = dictionary({ ...link?.knobs, ...Object.fromEntries(turned) });
-    const linked = Object.entries(link?.bets ?? {}).filter(([id]) => !this.betHere.has(id));
-    const bets = linked.map(([id, value]) => [id, { value, locked: true }] as const);
-    this.bets = dictionary({ ...saved.bets, ...Object.fromEntries(bets) });
+    this.seed = saved.seed.data ?? null;
+    this.knobs = saved.knobs;
+    this.edits = this.known(saved.edits, (id, text) => text !== this.runs[id].cell.text);
+    this.forks = this.known(saved.forks);
+    this.bets = saved.bets;
     this.answers = saved.answers;
     this.hints = saved.hints;
     this.done = saved.done;
     this.positions = saved.position;
   }
 
-  private known(edits: Record<string, string>): Record<string, string> {
-    return dictionary(
-      Object.fromEntries(
-        Object.entries(edits).filter(([id, text]) => Object.hasOwn(this.runs, id) && text !== this.runs[id].cell.text),
-      ),
-    );
+  /** The entries of runs that the lesson has. */
+  private known<T>(entries: Record<string, T>, and = (_id: string, _entry: T): boolean => true): Record<string, T> {
+    const found = Object.entries(entries).filter(([id, one]) => Object.hasOwn(this.runs, id) && and(id, one));
+    return dictionary(Object.fromEntries(found));
   }
 
-  /** A link shows its edits and runs only what the lesson itself has; the reader presses Run for the rest. */
-  private async follow(hash: string): Promise<void> {
-    if (!hash.startsWith('#s=')) return;
-    try {
-      const { followLink, nothingSaved, linkNotice, TAKE_OWN } = await import('./keep');
-      const { link, remark } = await followLink(hash, this.lesson.slug);
-      const own = this.keep?.read() ?? nothingSaved();
-      this.link = link;
-      this.seed = link.seed;
-      this.adopt(own);
-      const forks = Object.entries(link.forks).filter(([id]) => Object.hasOwn(this.runs, id));
-      this.forks = dictionary(Object.fromEntries(forks));
-      this.linked = link.moment;
-      this.positions = {};
-      this.clocks = link.clock ?? {};
-      for (const [id, sides] of Object.entries(this.compares)) sides.restore(link.place?.[id] ?? sides.at);
-      if (remark) this.notices.tell({ id: 'link', text: remark });
-      // Own work that the link hides is offered back.
-      this.notices.tell({
-        id: 'shows-a-link',
-        text: linkNotice({ ...own, edits: this.known(own.edits) }, this),
-        action: { label: TAKE_OWN, run: () => this.leaveLink() },
-      });
-    } catch (thrown) {
-      this.linkTrouble = errorFacts(thrown, 'the link');
-    }
-  }
-
-  /** Back to what the reader has kept; the link is taken out of the address. */
-  leaveLink(): void {
-    history.replaceState(history.state, '', location.pathname + location.search);
-    this.link = null;
-    this.linked = {};
-    this.clocks = {};
-    this.seed = null;
-    this.forks = dictionary();
-    this.ran = dictionary();
-    if (this.keep) this.adopt(this.keep.read());
-    this.notices.drop('shows-a-link');
-    this.notices.drop('link');
-    for (const id of Object.keys(this.runs)) void this.rerun(id);
-  }
-
-  /** What a link lays over what is kept, and what of it the reader has changed since. */
-  private link: LinkState | null = null;
-  private readonly typed = new Set<string>();
-  private readonly turnedHere = new Set<string>();
-  private readonly betHere = new Set<string>();
+  private isLink = false;
   /** Where runs stood when they were kept. */
   private positions: Record<string, number> = {};
   /** The moments that a link asks for. */
@@ -279,8 +256,8 @@ export class Notebook {
 
   /** The step at which a run is to open, where a link or kept work names one. */
   private async positionOf({ cell, summary }: Run, client: SessionClient): Promise<number | undefined> {
-    const linked = this.linked[cell.id];
-    if (!linked || !summary) return this.positions[cell.id];
+    const [kept, linked] = [this.positions[cell.id], this.linked[cell.id]];
+    if (kept !== undefined || !linked || !summary) return kept;
     const found = await client.stepAt(summary.id, ...linked);
     return 'ok' in found ? found.ok : undefined;
   }
@@ -298,18 +275,14 @@ export class Notebook {
 
   turn(scenario: ScenarioCell, name: string, value: number): void {
     this.knobs = dictionary({ ...this.knobs, [name]: value });
-    this.turnedHere.add(name);
     this.saveOne('knobs', name, value);
     this.rerunReaders(scenario);
   }
 
   resetKnobs(scenario: ScenarioCell): void {
     const names = new Set(scenario.knobs.map((knob) => knob.name));
-    const others = (knobs: Record<string, number>) =>
-      dictionary(Object.fromEntries(Object.entries(knobs).filter(([name]) => !names.has(name))));
-    this.knobs = others(this.knobs);
-    for (const name of names) this.turnedHere.add(name);
-    void this.save({ knobs: others(this.keep?.read().knobs ?? {}) });
+    this.knobs = dictionary(Object.fromEntries(Object.entries(this.knobs).filter(([name]) => !names.has(name))));
+    void this.save({ knobs: this.knobs });
     this.rerunReaders(scenario);
   }
 
@@ -319,24 +292,19 @@ export class Notebook {
 
   reseed(seed: number): void {
     this.seed = seed === this.authorsSeed ? null : seed;
+    void this.save({ seed: this.seed === null ? {} : { data: this.seed } });
     for (const id of Object.keys(this.runs)) void this.rerun(id);
   }
 
-  /** The first edit over a link puts the reader's own text of that cell aside, where both are kept to choose from. */
-  edit(cell: SqlCell, text: string): void {
-    const { id } = cell;
-    const kept = this.keep?.read().edits ?? {};
-    const own = kept[id];
-    const hidden = this.link !== null && !this.typed.has(id) && own !== undefined && own !== this.edits[id];
-    this.typed.add(id);
+  edit({ id, text: authors }: SqlCell, text: string): void {
     const laid = (edits: Record<string, string>): Record<string, string> => {
       const copy = dictionary(edits);
-      if (text === cell.text) Reflect.deleteProperty(copy, id);
+      if (text === authors) Reflect.deleteProperty(copy, id);
       else copy[id] = text;
       return copy;
     };
     this.edits = laid(this.edits);
-    void this.save({ edits: laid(kept) }, hidden && own !== text ? [{ field: 'edits', key: id, value: own }] : []);
+    void this.save({ edits: laid(this.keep?.read().edits ?? {}) });
   }
 
   async runText(cell: SqlCell): Promise<void> {
@@ -358,6 +326,7 @@ export class Notebook {
   /** The promise is kept once the run is there. */
   async setForks(id: string, forks: Fork[]): Promise<void> {
     this.forks = dictionary({ ...this.forks, [id]: forks });
+    this.saveOne('forks', id, forks.length ? forks : undefined);
     await this.rerun(id);
   }
 
@@ -369,7 +338,6 @@ export class Notebook {
 
   bet(id: string, bet: Bet): void {
     this.bets = dictionary({ ...this.bets, [id]: bet });
-    this.betHere.add(id);
     this.saveOne('bets', id, bet);
     this.settle();
   }
@@ -385,8 +353,8 @@ export class Notebook {
     this.saveOne('hints', id, count);
   }
 
-  /** What is kept may have other values than those here, which a link has shown. */
-  private saveOne(field: 'knobs' | 'bets' | 'answers' | 'hints', name: string, value: unknown): void {
+  /** What is kept may have more entries than are shown here. */
+  private saveOne(field: 'knobs' | 'forks' | 'bets' | 'answers' | 'hints', name: string, value: unknown): void {
     void this.save({ [field]: { ...this.keep?.read()[field], [name]: value } });
   }
 
@@ -408,12 +376,14 @@ export class Notebook {
     const stands = Object.fromEntries(moved.map((run) => [run.cell.id, run.step]));
     if (Object.entries(stands).every(([id, step]) => this.positions[id] === step)) return;
     this.positions = { ...this.positions, ...stands };
+    // To look at a link is not to have made something of it.
+    if (this.isLink && !this.keep?.read().revision) return;
     void this.save({ position: { ...this.keep?.read().position, ...stands } });
   }
 
-  private async save(change: Partial<Saved>, aside?: Parameters<Keep['write']>[1]): Promise<void> {
+  private async save(change: Partial<Saved>): Promise<void> {
     if (!this.keep) return;
-    const outcome = await this.keep.write(change, aside);
+    const outcome = await this.keep.write(change);
     if (outcome === 'saved') this.notices.drop('keep');
     this.sayReason();
   }

@@ -30,6 +30,10 @@ export async function indexedStore(factory: () => IDBFactory = () => indexedDB):
   return {
     rows: (slug) => transact<Row[]>('readonly', (rows, give) => answer(rows.getAll(ofLesson(slug)), give)),
     allRows: () => transact<Row[]>('readonly', (rows, give) => answer(rows.getAll(), give)),
+    names: async () => {
+      const keys = await transact<IDBValidKey[]>('readonly', (rows, give) => answer(rows.getAllKeys(), give));
+      return [...new Set((keys as [string, string, number][]).map(([slug]) => slug))];
+    },
     change: (slug, plan) =>
       transact('readwrite', (rows, give, fail) =>
         answer(rows.getAll(ofLesson(slug)), (found: Row[]) => {

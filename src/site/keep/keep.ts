@@ -1,4 +1,5 @@
 import { errorFacts, TidemarkError } from '../../model';
+import { openChannel, type Channel } from './channel';
 import { readFile, writeFile } from './file';
 import { indexedStore } from './indexed';
 import { localJournal, type Journal } from './journal';
@@ -11,7 +12,7 @@ import { readWaiting, writeWaiting, type Waiting } from './waiting';
 
 export type WriteOutcome = 'saved' | 'conflict' | 'refused';
 
-/** Versions of one entry, from other tabs, from a file, or from before a link; `here` is the one in use. */
+/** Versions of one entry, from other tabs or from a file; `here` is the one in use. */
 export interface Conflict {
   id: string;
   field: FieldName;
@@ -21,12 +22,14 @@ export interface Conflict {
   others: { id: number; value: unknown }[];
 }
 
-/** What a reader has made of one lesson, in this browser. */
+/** What a reader has made of one lesson, or of one link to it, in this browser. */
 export interface Keep {
   /** `kept`: survives the page. `memory`: does not, and `reason` is why. */
   readonly state: 'kept' | 'memory';
   /** A sentence for the reader while something is wrong: nothing is saved, or not the newest, or not all. Else null. */
   readonly reason: string | null;
+  /** Whether everything here outlives the page. */
+  readonly lasts: boolean;
   /** A later version of Tidemark wrote this: it is shown, and never overwritten. */
   readonly readOnly: boolean;
   /** What this tab knows: what was stored, what other tabs have told `onchange`, and its own writes, kept or not. */
@@ -35,10 +38,9 @@ export interface Keep {
    * Saves the given fields; each is given whole, so an entry that is missing is taken away. Entries that another tab
    * has changed meanwhile are merged; where both changed the same one, `conflict`: the other version is in
    * `conflicts()`. `refused`: `reason` says why; what was given stays in this tab, and goes with the next write. An
-   * entry that does not fit is not stored, and does not keep the others from it. `aside`: versions that give way to
-   * this change and are to be kept beside it, stored with it or not at all.
+   * entry that does not fit is not stored, and does not keep the others from it.
    */
-  write(change: Partial<Saved>, aside?: readonly Displaced[]): Promise<WriteOutcome>;
+  write(change: Partial<Saved>): Promise<WriteOutcome>;
   /** Called when another tab has changed something, with what is known now. Returns a function that takes it off. */
   onchange(listener: (saved: Saved) => void): () => void;
   conflicts(): Conflict[];
@@ -54,10 +56,17 @@ export interface Keep {
 
 export interface KeepOptions {
   store?: () => Promise<Store>;
-  journal?: (slug: string) => Journal;
+  journal?: (name: string) => Journal;
+  channel?: (name: string, onNews: () => void) => Channel;
+  /**
+   * A link has a document of its own, by its fragment: what a reader changes where a link is shown is kept there, over
+   * `shows`, and what they have made of the lesson stays as it is.
+   */
+  link?: { hash: string; shows: Saved };
 }
 
-const onThisPage = memoryStore();
+/** The last resort where the browser keeps nothing. */
+export const onThisPage = memoryStore();
 
 interface Outcome {
   kept: Kept;
@@ -67,28 +76,30 @@ interface Outcome {
 
 export async function openKeep(
   slug: string,
-  { store = indexedStore, journal = localJournal }: KeepOptions = {},
+  { store = indexedStore, journal = localJournal, channel = openChannel, link }: KeepOptions = {},
 ): Promise<Keep> {
+  const name = documentName(slug, link?.hash);
+  const base = link?.shows ?? nothingSaved();
   let opened: { store: Store; rows: Row[] };
   let state: Keep['state'] = 'kept';
   let reason: string | null = null;
   try {
     const kept = await store();
-    opened = { store: kept, rows: await kept.rows(slug) };
+    opened = { store: kept, rows: await kept.rows(name) };
   } catch (thrown) {
     state = 'memory';
     reason = `Not saved in this browser: ${why(thrown)}. Your work lasts until this page is closed; export it to a file to keep it.`;
-    opened = { store: onThisPage, rows: await onThisPage.rows(slug) };
+    opened = { store: onThisPage, rows: await onThisPage.rows(name) };
   }
   const lasting = reason;
   const rows = opened.store;
-  let kept = keptIn(opened.rows);
+  let kept = keptIn(opened.rows, base);
   /** What the page has been told of, without its own waiting changes. */
   let known = kept.saved;
   let waiting: Waiting[] = [];
   /** Changes that cannot be stored, with the sentence that says why. */
   let unfit: { change: Change; why: string }[] = [];
-  const notes = journal(slug);
+  const notes = journal(name);
   const conflicted = new WeakSet<Waiting>();
   let queue: Promise<unknown> = Promise.resolve();
   const listeners = new Set<(saved: Saved) => void>();
@@ -97,15 +108,7 @@ export async function openKeep(
       ? 'The newest saved version of this lesson was damaged; the one before it was opened.'
       : 'What was saved of this lesson is damaged and could not be opened.';
   }
-  if (kept.newer)
-    reason =
-      'A later version of this site saved this lesson. It is shown as far as possible, and nothing is written over it.';
-
-  const channel =
-    typeof BroadcastChannel === 'undefined' || state === 'memory' ? null : new BroadcastChannel('tidemark-keep');
-  channel?.addEventListener('message', ({ data }: MessageEvent<{ slug?: unknown } | null>) => {
-    if (data?.slug === slug) void inTurn(refresh).catch(() => undefined);
-  });
+  const others = state === 'kept' ? channel(name, () => void inTurn(refresh).catch(() => undefined)) : null;
 
   /** One piece of work after the other, whether or not the last one succeeded. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -138,7 +141,7 @@ export async function openKeep(
   }
 
   async function refresh(): Promise<void> {
-    const found = keptIn(await rows.rows(slug));
+    const found = keptIn(await rows.rows(name), base);
     // A page that does not listen has not learnt of it: its next write must find the conflict.
     if (listeners.size) learn(found);
     else kept = { ...found, saved: kept.saved };
@@ -156,8 +159,8 @@ export async function openKeep(
   /** Stores everything that waits, in one transaction, on top of what is stored by now. */
   async function flush(extra: Displaced[] = [], drop: readonly number[] = []): Promise<Outcome> {
     const batch = [...waiting];
-    const outcome = await rows.change(slug, (found): Plan<Outcome> => {
-      const stored = keptIn(found);
+    const outcome = await rows.change(name, (found): Plan<Outcome> => {
+      const stored = keptIn(found, base);
       if (stored.newer) throw new TidemarkError({ what: 'a later version of this site wrote this lesson' });
       let saved = stored.saved;
       const displaced = [...extra];
@@ -169,12 +172,12 @@ export async function openKeep(
         if (merged.displaced.length) conflicting.add(one);
       }
       saved = { ...saved, revision: stored.last + 1 };
-      const { put, remove } = nextRevision(slug, found, { saved, readable: stored.readable });
+      const { put, remove } = nextRevision(name, found, { saved, readable: stored.readable });
       const dropped = found.filter((row) => row.kind === 'fork' && drop.includes(row.number));
       const left = found.filter((row) => !dropped.includes(row));
-      const forked = forkRows(slug, left, displaced);
+      const forked = forkRows(name, left, displaced);
       const gone = [...remove, ...dropped, ...forked.remove];
-      const { forks } = keptIn([...left.filter((row) => !gone.includes(row)), ...forked.put]);
+      const { forks } = keptIn([...left.filter((row) => !gone.includes(row)), ...forked.put], base);
       const result = {
         kept: { ...stored, saved, forks, damaged: 0, last: saved.revision, readable: saved.revision },
         forks,
@@ -185,7 +188,7 @@ export async function openKeep(
     waiting = waiting.filter((one) => !batch.includes(one));
     note();
     reason = lasting;
-    channel?.postMessage({ slug, revision: outcome.kept.saved.revision });
+    others?.tell(outcome.kept.saved.revision);
     learn(
       outcome.kept,
       batch.flatMap(({ changes }) => changes),
@@ -194,19 +197,17 @@ export async function openKeep(
   }
 
   function refuse(thrown: unknown): void {
-    if (kept.newer) return;
     reason = `Not saved: ${why(thrown)}. Your work is still on this page; export it to a file to keep it.`;
   }
 
-  async function write(change: Partial<Saved>, aside: readonly Displaced[] = []): Promise<WriteOutcome> {
-    if (kept.newer) return 'refused';
+  async function write(change: Partial<Saved>): Promise<WriteOutcome> {
     const before = storable();
     const sifted = sift(before, changesOf(before, change));
     const { changes } = sifted;
     const given = ({ change: { field } }: (typeof unfit)[number]) => change[field] !== undefined;
     unfit = [...unfit.filter((one) => !given(one)), ...sifted.unfit];
     if (!changes.length && !waiting.length) return unfit.some(given) ? 'refused' : 'saved';
-    const mine: Waiting = { changes, aside };
+    const mine: Waiting = { changes, aside: [] };
     enqueue(mine);
     const outcome = await storeWaiting(mine, change);
     return unfit.some(given) ? 'refused' : outcome;
@@ -271,7 +272,10 @@ export async function openKeep(
   return {
     state,
     get reason() {
-      return reason ?? unfit[0]?.why ?? null;
+      return (kept.newer ? OF_LATER_VERSION : reason) ?? unfit[0]?.why ?? null;
+    },
+    get lasts() {
+      return !waiting.length && !unfit.length && (state === 'kept' || !kept.saved.revision);
     },
     get readOnly() {
       return kept.newer !== null;
@@ -330,11 +334,11 @@ export async function openKeep(
     },
     reset: () =>
       must(async () => {
-        const stored = await rows.change(slug, (found): Plan<Kept> => {
-          const before = keptIn(found);
+        const stored = await rows.change(name, (found): Plan<Kept> => {
+          const before = keptIn(found, base);
           if (before.newer) throw new TidemarkError({ what: 'a later version of this site wrote this lesson' });
-          const saved = { ...nothingSaved(), revision: before.last + 1 };
-          const { put, remove } = nextRevision(slug, found, { saved, readable: before.readable });
+          const saved = { ...base, revision: before.last + 1 };
+          const { put, remove } = nextRevision(name, found, { saved, readable: before.readable });
           const forks = found.filter((row) => row.kind === 'fork');
           return {
             put: [put],
@@ -348,15 +352,24 @@ export async function openKeep(
         reason = lasting;
         kept = stored;
         known = stored.saved;
-        channel?.postMessage({ slug, revision: known.revision });
+        others?.tell(known.revision);
       }, 'the lesson could not be set back'),
     close: () => {
-      channel?.close();
       listeners.clear();
-      if (state === 'kept') rows.close();
+      // What waits is stored first.
+      void inTurn(async () => {
+        others?.close();
+        if (state === 'kept') rows.close();
+      });
     },
   };
 }
+
+const OF_LATER_VERSION =
+  'A later version of this site saved this lesson. It is shown as far as possible, and nothing is written over it: reload the page to go on with it.';
+
+/** What a document is stored under. */
+const documentName = (slug: string, hash = ''): string => `${slug}${hash}`;
 
 /** Why storage refused, as the part of a sentence. */
 function why(thrown: unknown): string {
@@ -374,25 +387,4 @@ function askToPersist(): void {
   if (asked || typeof navigator === 'undefined') return;
   asked = true;
   navigator.storage?.persist?.().catch(() => undefined);
-}
-
-/** How far each lesson has come, for the contents page. Empty where the browser keeps nothing. */
-export async function progress({ store = indexedStore }: KeepOptions = {}): Promise<
-  Record<string, 'none' | 'half' | 'done'>
-> {
-  let all: Row[];
-  try {
-    const kept = await store();
-    all = await kept.allRows();
-    kept.close();
-  } catch {
-    all = await onThisPage.allRows();
-  }
-  const slugs = [...new Set(all.map(({ slug }) => slug))];
-  return Object.fromEntries(slugs.map((slug) => [slug, stageOf(keptIn(all.filter((row) => row.slug === slug)).saved)]));
-}
-
-function stageOf(saved: Saved): 'none' | 'half' | 'done' {
-  if (saved.done) return 'done';
-  return FIELDS.some((field) => Object.keys(saved[field]).length) ? 'half' : 'none';
 }

@@ -1,5 +1,6 @@
 /** One stored text: a revision of a lesson, or a version that gave way to another. */
 export interface Row {
+  /** Name of the document: a lesson's, or a lesson's and the fragment of a link to it. */
   slug: string;
   kind: 'kept' | 'fork';
   /** Revision of a kept row; of a fork, its number. Unique per slug and kind. */
@@ -18,6 +19,8 @@ export interface Plan<T> {
 export interface Store {
   rows(slug: string): Promise<Row[]>;
   allRows(): Promise<Row[]>;
+  /** Of the documents that have rows. */
+  names(): Promise<string[]>;
   /** One transaction: no other tab writes between the reading of `rows` and the writing of the plan. */
   change<T>(slug: string, plan: (rows: Row[]) => Plan<T>): Promise<T>;
   close(): void;
@@ -30,6 +33,7 @@ export function memoryStore(): Store {
   return {
     rows: async (slug) => rows.filter((row) => row.slug === slug),
     allRows: async () => [...rows],
+    names: async () => [...new Set(rows.map(({ slug }) => slug))],
     change: async (slug, plan) => {
       const { put, remove, result } = plan(rows.filter((row) => row.slug === slug));
       rows = [...rows.filter((row) => ![...put, ...remove].some(is(row))), ...put];

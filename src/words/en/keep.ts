@@ -2,6 +2,8 @@
 const WHAT: Readonly<Record<string, string>> = {
   edits: 'the SQL of',
   knobs: 'the knob',
+  seed: 'the seed of the',
+  forks: 'the changes on the way of',
   bets: 'the bet of',
   answers: 'the answer to',
   hints: 'the hints of',
@@ -20,13 +22,22 @@ export const TOO_MANY_VERSIONS =
 
 export const TAKE_OWN = 'Show my own work';
 
-/** `hidden`: ids of cells whose text the reader has changed; `knobs`: whether own knobs stand otherwise. */
-export function linkInWords(hidden: readonly string[], knobs: boolean): string {
-  const shown = 'This page shows a link: its text, knobs and seed stand where yours would.';
-  if (hidden.length)
-    return `${shown} Your own text of ${hidden.join(', ')} is kept; if you edit it here, both stay until you choose.`;
-  return knobs ? `${shown} Your own knobs are kept.` : shown;
-}
+export const SHOWS_A_LINK =
+  'This page shows a link. What you change here is kept with the link; your own work in this lesson stays as it is.';
+
+export const LINK_IS_OLD =
+  'This link is of an older version of the site. It opens at the author’s moment, with its seed, knobs and edits.';
+
+export const SHOW_LINK = 'Show that link';
+
+/** `n` of `count` links to a lesson that the reader has changed something under. */
+export const ALSO_LINKS = (n: number, count: number): string =>
+  `You have also changed what a link to this lesson shows${count > 1 ? ` (${n} of ${count})` : ''}. It is kept with the link.`;
+
+/** Said before the page is left for another document of the lesson. */
+export const WOULD_BE_LOST =
+  'Not all of your work here is saved, and showing something else would lose it. Export it to a file first.';
+export const SHOW_ANYWAY = 'Show it anyway';
 
 /** Characters of a text that is kept. */
 export const LONGEST_TEXT = 200_000;

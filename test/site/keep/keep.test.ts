@@ -62,6 +62,8 @@ test('what is written is read again, here and after a reload', async () => {
     revision: 3,
     edits: { a: 'SELECT 1' },
     knobs: { wait: 5 },
+    seed: {},
+    forks: {},
     bets: { b: { value: 62, locked: true } },
     answers: { e: { setting: { wait: 30 }, passed: true } },
     hints: { e: 2 },
@@ -229,7 +231,7 @@ test('a damaged newest version gives way to the one before, and is never numbere
 });
 
 test('U-06 a later format opens read-only, is never overwritten, and can be exported', async () => {
-  const text = JSON.stringify({ format: 2, saved: { edits: { a: 'from tomorrow' }, knobs: 'new meaning', moods: 1 } });
+  const text = JSON.stringify({ format: 3, saved: { edits: { a: 'from tomorrow' }, knobs: 'new meaning', moods: 1 } });
   const store = await withRows([row(4, text)]);
   const keep = await tab(store);
   expect(keep.readOnly).toBe(true);
@@ -237,7 +239,7 @@ test('U-06 a later format opens read-only, is never overwritten, and can be expo
   expect(await keep.write({ edits: { a: 'today' } })).toBe('refused');
   await expect(keep.reset()).rejects.toThrow('later version');
   expect(await store.rows('lesson')).toEqual([row(4, text)]);
-  expect(JSON.parse(await keep.exportFile().text())).toMatchObject({ format: 2, stored: text });
+  expect(JSON.parse(await keep.exportFile().text())).toMatchObject({ format: 3, stored: text });
 });
 
 test('a store that refuses to open leaves a keep in memory, and says so', async () => {
