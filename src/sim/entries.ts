@@ -2,7 +2,7 @@ import { isNull, withRoom, writeNull, type Column, type Dictionary } from '../mo
 
 /**
  * What a checkpoint has of one key: values, never ids or dictionary codes, in canonical bytes. Equal values are equal
- * bytes: there is one zero and one NaN, and a text is its UTF-16 units.
+ * bytes: there is one NaN, and a text is its UTF-16 units. −0 is a value of its own, except in a key.
  */
 export class EntryWriter {
   private bytes = new Uint8Array(64);
@@ -12,7 +12,7 @@ export class EntryWriter {
   number(value: number): void {
     const at = this.room(8);
     if (value !== value) this.view.setUint32(at, NAN);
-    else this.view.setFloat64(at, value + 0);
+    else this.view.setFloat64(at, value);
   }
 
   numbers(values: ArrayLike<number>, from: number, count: number): void {
@@ -41,11 +41,21 @@ export class EntryWriter {
 
   /** The value of a column in a row, null or not. */
   value(column: Column, row: number): void {
-    const present = !isNull(column, row);
-    this.flag(present);
-    if (!present) return;
+    if (!this.present(column, row)) return;
     if (column.dictionary) this.text(column.dictionary.strings[column.data[row]]);
     else this.number(column.data[row]);
+  }
+
+  /** The same where it is part of a key: 0 and −0 are one. */
+  key(column: Column, row: number): void {
+    if (column.dictionary) this.value(column, row);
+    else if (this.present(column, row)) this.number(column.data[row] + 0);
+  }
+
+  private present(column: Column, row: number): boolean {
+    const present = !isNull(column, row);
+    this.flag(present);
+    return present;
   }
 
   block(bytes: Uint8Array): void {

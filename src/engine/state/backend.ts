@@ -160,7 +160,7 @@ export class StateBackend {
     const names = new GroupWriters();
     for (const { key, bytes, entries } of this.entriesByKey()) {
       const writer = groups.of(bytes);
-      for (const column of this.table?.columns ?? []) writer.value(column, key);
+      for (const column of this.table?.columns ?? []) writer.key(column, key);
       for (const entry of entries) {
         writer.block(entry?.values.finish() ?? NOTHING);
         names.of(bytes).block(entry?.names.finish() ?? NOTHING);

@@ -19,7 +19,7 @@ export interface Checkpoint {
 /** The canonical bytes of a key: equal in every process. */
 export function keyBytes(columns: readonly Column[], row: number): Uint8Array {
   const writer = new EntryWriter();
-  for (const column of columns) writer.value(column, row);
+  for (const column of columns) writer.key(column, row);
   return writer.finish();
 }
 
