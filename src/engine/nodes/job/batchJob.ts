@@ -81,8 +81,7 @@ export class BatchJob implements Operator {
       ids.push(id ?? this.numbers.take(1));
       if (row % PIECE_ROWS === 0) yield;
     }
-    for (const { row, ids: gone } of published.left)
-      for (const id of gone) this.emit(published.table, row, id, DELETE, now, input);
+    for (const [id, row] of published.left) this.emit(published.table, row, id, DELETE, now, input);
     for (const [i, row] of fresh.entries()) {
       this.emit(result, row, ids[row], INSERT, now, input);
       if (i % PIECE_ROWS === 0) yield;

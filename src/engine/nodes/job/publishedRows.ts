@@ -27,9 +27,10 @@ export class PublishedRows implements Store {
     return this.copies.get(content)?.ids.shift();
   }
 
-  /** Copies that no row has taken. */
-  get left(): Iterable<Copies> {
-    return this.copies.values();
+  /** Rows that none has taken, by their identities: in an order that does not depend on the process. */
+  get left(): [id: number, row: number][] {
+    const left = [...this.copies.values()].flatMap(({ row, ids }) => ids.map((id): [number, number] => [id, row]));
+    return left.sort(([a], [b]) => a - b);
   }
 
   /** In place of all that is published: a result, and the identities of its rows. */
@@ -80,4 +81,11 @@ export class PublishedRows implements Store {
   }
 }
 
-export const contentOf = (table: Table, row: number): string => JSON.stringify(readRow(table, row));
+export const contentOf = (table: Table, row: number): string => JSON.stringify(readRow(table, row), numbersInFull);
+
+/** JSON has no infinite number, which it writes as null, and no −0. A column of numbers has no texts. */
+function numbersInFull(_: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  if (Object.is(value, -0)) return '-0';
+  return Number.isFinite(value) ? value : String(value);
+}
