@@ -14,7 +14,7 @@ export class StateTtl implements Store {
   private readonly ttl: Ttl | null;
   private now = MIN_TIME;
   /** Read, and not yet in order of time. */
-  private restored: { id: number; time: number }[] = [];
+  private restored: { id: number; time: number; place: number }[] = [];
 
   /**
    * `forget` is called for each key (or row of `rows`) that has expired, in the order of their last writes; `input`: as
@@ -65,20 +65,29 @@ export class StateTtl implements Store {
     this.ttl?.restore(reader);
   }
 
-  writeEntries(entry: (key: number) => EntryWriter): void {
+  /** The order in which states of one time were written is among the names: they expire in it. */
+  writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
     const { ttl, slots } = this;
     if (ttl === null) return;
-    if (slots === null) ttl.each((key, time) => entry(key).number(time));
-    else slots.each((key, slot) => entry(key).number(ttl.writtenAt(slot)));
+    const places = new Map<number, number>();
+    ttl.each((id) => places.set(id, places.size));
+    const write = (key: number, id: number): void => {
+      entry(key).number(ttl.writtenAt(id));
+      names(key).number(places.get(id)!);
+    };
+    if (slots === null) for (const key of places.keys()) write(key, key);
+    else slots.each(write);
   }
 
   /** Of rows: behind the entry of the rows. */
-  readEntry(key: number, entry: EntryReader): void {
-    for (const id of this.slots?.slotsOf(key) ?? [key]) this.restored.push({ id, time: entry.number() });
+  readEntry(key: number, entry: EntryReader, names: EntryReader): void {
+    for (const id of this.slots?.slotsOf(key) ?? [key])
+      this.restored.push({ id, time: entry.number(), place: names.number() });
   }
 
   settle(): void {
-    for (const { id, time } of this.restored.sort((a, b) => a.time - b.time)) this.ttl?.write(id, time);
+    for (const { id, time } of this.restored.sort((a, b) => a.time - b.time || a.place - b.place))
+      this.ttl?.write(id, time);
     this.restored = [];
   }
 }

@@ -1,20 +1,12 @@
-import { type Schema } from '../../model';
-import { DueRows } from './dueRows';
-import { RowsByKey, type Hidden } from './rows';
+import { RowsByTime } from './rowsByTime';
 import { TimeIndex } from './timeIndex';
 
 /**
  * Rows of a key by time, rows of one time as they came; and over all keys the oldest first, for an operator that lets
  * rows go by time.
  */
-export class TimedRows extends RowsByKey {
+export class TimedRows extends RowsByTime {
   readonly index = new TimeIndex();
-  readonly due: DueRows;
-
-  constructor(schema: Schema, hidden?: Hidden, names?: number) {
-    super(schema, hidden, names);
-    this.due = new DueRows(this.batch);
-  }
 
   /** Rows that keys have: others of a range may not have been looked at. */
   override get rows(): number {

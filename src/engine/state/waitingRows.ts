@@ -1,21 +1,14 @@
-import { withRoom, type ColumnBatch, type Schema } from '../../model';
+import { withRoom, type ColumnBatch } from '../../model';
 import { gather } from '../stream/rows';
-import { DueRows } from './dueRows';
-import { RowsByKey } from './rows';
+import { RowsByTime } from './rowsByTime';
 import { adoptDictionary } from './savedRows';
 
 const HIDDEN = ['time', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
 
 /** Rows of all keys that wait for the watermark: by time, rows of one time as they came. */
-export class WaitingRows extends RowsByKey {
-  private readonly due: DueRows;
+export class WaitingRows extends RowsByTime {
   /** Scratch: slots by row of a range. */
   private slots = new Int32Array(0);
-
-  constructor(schema: Schema) {
-    super(schema);
-    this.due = new DueRows(this.batch);
-  }
 
   get size(): number {
     return this.due.size;

@@ -218,9 +218,10 @@ export class WindowStore implements Store {
   /** The order in which windows were opened is among the names: timers of one time fire in it. */
   writeEntries(entry: (key: number) => EntryWriter, names: (key: number) => EntryWriter): void {
     const { layout, triggerSlots } = this;
+    const places = new Map(this.opening().map((slot, place) => [slot, place]));
     this.each((key, slot) => {
       const writer = entry(key);
-      names(key).number(this.order[slot]);
+      names(key).number(places.get(slot)!);
       for (const name of SAVED) writer.number(this[name][slot]);
       layout.writeGroup(this.state, slot * layout.stride, writer);
       writer.numbers(this.trigger, slot * triggerSlots, triggerSlots);
@@ -232,12 +233,16 @@ export class WindowStore implements Store {
     while (!entry.finished) {
       const slot = this.open(key, entry.number(), entry.number());
       this.order[slot] = names.number();
-      this.opened = Math.max(this.opened, this.order[slot] + 1);
       for (const name of SAVED.slice(2)) this[name][slot] = entry.number();
       if (this.sizes[slot] > 0) this.filled += 1;
       layout.fillGroup(this.state, slot * layout.stride, entry);
       entry.numbers(this.trigger, slot * triggerSlots, triggerSlots);
     }
+  }
+
+  /** All windows in the order in which they were opened. */
+  private opening(): number[] {
+    return this.ofKey.flat().sort((a, b) => this.order[a] - this.order[b]);
   }
 
   /** Visits the windows of each key in the order in which they were opened. */

@@ -252,6 +252,28 @@ describe.each(Object.keys(PLANS))('%s', (name) => {
   });
 });
 
+test.each(['over', 'interval join', 'temporal join'])(
+  '%s: rows of one moment come out in the order in which they came, also after a restore',
+  (name) => {
+    for (const cities of [
+      [0, 1, 2],
+      [1, 2, 0],
+      [2, 1, 0],
+    ]) {
+      const s = cities.map((city, i) => ({ city, shop: 0, amount: i, time: 10, delay: i, partition: 0 }));
+      const log: Log = { s, r: [], how: { wait: 25 }, rangeRows: 1, end: true };
+      const whole = openRun(setupOf(name, log, []));
+      whole.advance(() => true);
+      const before = openRun(setupOf(name, log, ['noise']));
+      before.advance(() => true, 4);
+      const after = openRun(setupOf(name, log, ['bern']), before.checkpoint());
+      after.advance(() => true);
+      expect([...rowsOf(before), ...rowsOf(after)]).toEqual(rowsOf(whole));
+      expect(after.checkpoint()).toEqual(whole.checkpoint());
+    }
+  },
+);
+
 test.each(Object.keys(PLANS))('%s: with exact inputs a row has the number of the input that caused it', (name) => {
   fc.assert(
     fc.property(log, (log) => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { StateTtl } from '../../../src/engine/state/stateTtl';
 import { Ttl } from '../../../src/engine/state/ttl';
 import { MAX_TIME } from '../../../src/model';
 import { StateReader, StateWriter } from '../../../src/sim/bytes';
+import { EntryReader, EntryWriter } from '../../../src/sim/entries';
 
 const runs = process.env.LONG ? 5_000 : 300;
 
@@ -60,4 +62,23 @@ test('S11.3 states expire in the order of their last writes, as a plain list of 
     }),
     { numRuns: runs },
   );
+});
+
+test('S11.4 states of one time expire in the order of their writes, also after a restore, which goes by key', () => {
+  const gone: number[] = [];
+  const ttl = new StateTtl(10, () => {});
+  ttl.pass(0);
+  for (const key of [2, 0, 1]) ttl.write(key);
+  const entries = [0, 1, 2].map(() => ({ values: new EntryWriter(), names: new EntryWriter() }));
+  ttl.writeEntries(
+    (key) => entries[key].values,
+    (key) => entries[key].names,
+  );
+  const restored = new StateTtl(10, (key) => gone.push(key));
+  entries.forEach(({ values, names }, key) =>
+    restored.readEntry(key, new EntryReader(values.finish()), new EntryReader(names.finish())),
+  );
+  restored.settle();
+  restored.pass(10);
+  expect(gone).toEqual([2, 0, 1]);
 });
