@@ -4,8 +4,12 @@ const NAME = 'tidemark';
 const VERSION = 1;
 const ROWS = 'rows';
 
-/** Some browsers never answer when storage is broken. */
-const OPEN_WITHIN = 4_000;
+/**
+ * Some browsers never answer when storage is broken. So many waits of so many ms are enough; a busy page, whose timers
+ * are late, is not taken for storage that is silent.
+ */
+const WAITS = 8;
+const WAIT = 500;
 
 type Work<T> = (rows: IDBObjectStore, give: (value: T) => void, fail: (thrown: unknown) => void) => void;
 
@@ -63,17 +67,55 @@ function finish<T>(database: IDBDatabase, mode: IDBTransactionMode, work: Work<T
   return new Promise<T>((resolve, reject) => {
     const transaction = database.transaction(ROWS, mode);
     const outcome: { value?: T; failed?: unknown } = {};
-    transaction.oncomplete = () => resolve(outcome.value as T);
-    transaction.onabort = () => reject(asError(outcome.failed ?? transaction.error));
-    work(
-      transaction.objectStore(ROWS),
-      (value) => (outcome.value = value),
-      (thrown) => {
-        outcome.failed = thrown;
-        transaction.abort();
-      },
-    );
+    const answered = unlessSilent((silence) => {
+      reject(silence);
+      abort(transaction);
+    });
+    transaction.oncomplete = () => {
+      answered();
+      resolve(outcome.value as T);
+    };
+    transaction.onabort = () => {
+      answered();
+      reject(asError(outcome.failed ?? transaction.error));
+    };
+    try {
+      work(
+        transaction.objectStore(ROWS),
+        (value) => (outcome.value = value),
+        (thrown) => {
+          outcome.failed = thrown;
+          abort(transaction);
+        },
+      );
+    } catch (thrown) {
+      answered();
+      reject(asError(thrown));
+      abort(transaction);
+    }
   });
+}
+
+/** Nothing of it may be stored once its failure was told. */
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended, though no one was told.
+  }
+}
+
+/** Calls `onSilence` unless the function that it returns is called in time. */
+function unlessSilent(onSilence: (silence: Error) => void): () => void {
+  let left = WAITS;
+  const wait = (): ReturnType<typeof setTimeout> =>
+    setTimeout(() => {
+      left -= 1;
+      if (left) timer = wait();
+      else onSilence(new Error('storage did not answer'));
+    }, WAIT);
+  let timer = wait();
+  return () => clearTimeout(timer);
 }
 
 const asError = (thrown: unknown): Error =>
@@ -81,17 +123,22 @@ const asError = (thrown: unknown): Error =>
 
 function open(factory: IDBFactory): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('storage did not answer')), OPEN_WITHIN);
     const request = factory.open(NAME, VERSION);
+    let isLate = false;
+    const answered = unlessSilent((silence) => {
+      isLate = true;
+      reject(silence);
+    });
     request.onupgradeneeded = () => {
       request.result.createObjectStore(ROWS, { keyPath: ['slug', 'kind', 'number'] });
     };
     request.onerror = () => {
-      clearTimeout(timer);
+      answered();
       reject(request.error ?? new Error('storage was refused'));
     };
     request.onsuccess = () => {
-      clearTimeout(timer);
+      answered();
+      if (isLate) return request.result.close();
       // A later version of the site may upgrade: this tab must not stand in its way.
       request.result.onversionchange = () => request.result.close();
       resolve(request.result);
