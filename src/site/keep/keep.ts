@@ -157,7 +157,7 @@ export async function openKeep(
   }
 
   /** Stores everything that waits, in one transaction, on top of what is stored by now. */
-  async function flush(extra: Displaced[] = [], drop: readonly number[] = []): Promise<Outcome> {
+  async function flush(extra: Displaced[] = [], drop: readonly Fork[] = []): Promise<Outcome> {
     const batch = [...waiting];
     const outcome = await rows.change(name, (found): Plan<Outcome> => {
       const stored = keptIn(found, base);
@@ -173,7 +173,9 @@ export async function openKeep(
       }
       saved = { ...saved, revision: stored.last + 1 };
       const { put, remove } = nextRevision(name, found, { saved, readable: stored.readable });
-      const dropped = found.filter((row) => row.kind === 'fork' && drop.includes(row.number));
+      // A number may be another version's by now.
+      const goes = stored.forks.filter((fork) => drop.some((one) => same(one, fork))).map(({ number }) => number);
+      const dropped = found.filter((row) => row.kind === 'fork' && goes.includes(row.number));
       const left = found.filter((row) => !dropped.includes(row));
       const forked = forkRows(name, left, displaced);
       const gone = [...remove, ...dropped, ...forked.remove];
@@ -246,6 +248,8 @@ export async function openKeep(
     try {
       await inTurn(work);
     } catch (thrown) {
+      // Storage that did not answer may have stored it all the same: the page is to show what is there.
+      await inTurn(refresh).catch(() => undefined);
       if (thrown instanceof TidemarkError && thrown.facts.where) throw thrown;
       throw new TidemarkError({
         what: `${what}: ${why(thrown)}`,
@@ -301,7 +305,7 @@ export async function openKeep(
         try {
           await flush(
             [],
-            others.map((one) => one.id),
+            others.map(({ id: number, value }) => ({ field, key, value, number })),
           );
           return 'saved';
         } catch (thrown) {
@@ -377,6 +381,7 @@ function why(thrown: unknown): string {
   if (name === 'QuotaExceededError') return 'the browser has no room left for this site';
   if (name === 'SecurityError')
     return 'the browser keeps nothing for this page (storage is blocked, or the page is embedded)';
+  if (name === 'VersionError') return 'a later version of this site has changed its storage; reload the page';
   return errorFacts(thrown).what || 'storage was refused';
 }
 

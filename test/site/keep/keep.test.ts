@@ -3,6 +3,7 @@ import { openKeep, progress, type Keep } from '../../../src/site/keep';
 import { writeSaved, nothingSaved } from '../../../src/site/keep/saved';
 import { memoryStore, type Row, type Store } from '../../../src/site/keep/store';
 import { checksum } from '../../../src/site/keep/checksum';
+import { memoryStorage, tab as noted } from './browser';
 
 const open: Keep[] = [];
 
@@ -43,6 +44,13 @@ const withRows = async (rows: Row[]): Promise<Store> => {
   await store.change('lesson', () => ({ put: rows, remove: [], result: null }));
   return store;
 };
+
+/** A tab with this text in its cells, in a browser of its own. */
+async function edits(texts: Record<string, string>): Promise<Keep> {
+  const keep = await tab();
+  await keep.write({ edits: texts });
+  return keep;
+}
 
 const edited = (a: string) => ({ ...nothingSaved(), edits: { a } });
 
@@ -302,6 +310,54 @@ test('U-03 no room for a choice, an import or a reset: each says so and changes 
   await expect(keep.importFile(left.exportFile())).rejects.toMatchObject({ facts: { where: 'lesson' } });
   await expect(keep.reset()).rejects.toThrow('no room left');
   expect([await store.rows('lesson'), keep.read(), keep.conflicts()]).toEqual(before);
+});
+
+test('a choice takes away the versions that the reader saw, and none that has come in their place', async () => {
+  const store = memoryStore();
+  const conflictOn = async (key: string): Promise<void> => {
+    const [left, right] = [await tab(store), await tab(store)];
+    await left.write({ edits: { ...left.read().edits, [key]: `left ${key}` } });
+    await right.write({ edits: { ...right.read().edits, [key]: `right ${key}` } });
+  };
+  await conflictOn('a');
+  const [early, late] = [await tab(store), await tab(store)];
+  await late.resolve({ id: late.conflicts()[0].id, keep: 'here' });
+  await conflictOn('b');
+  expect(await early.resolve({ id: early.conflicts()[0].id, keep: 'here' })).toBe('saved');
+  expect((await tab(store)).conflicts()).toMatchObject([{ key: 'b', others: [{ value: 'left b' }] }]);
+});
+
+test('an import that is stored though storage gave no answer is shown, and said to have failed', async () => {
+  const store = memoryStore();
+  const file = new Blob([await (await edits({ a: 'of the file' })).exportFile().text()]);
+  const keep = await tab({
+    ...store,
+    change: async (slug, plan) => {
+      await store.change(slug, plan);
+      throw new Error('storage did not answer');
+    },
+  });
+  const told: string[] = [];
+  keep.onchange((saved) => told.push(saved.edits.a));
+  await expect(keep.importFile(file)).rejects.toThrow('storage did not answer');
+  expect([keep.read().edits.a, told]).toEqual(['of the file', ['of the file']]);
+});
+
+test('U-06 what is typed over the lesson of a later version is said not to be stored, and left for that version', async () => {
+  const store = await withRows([row(1, writeSaved(edited('mine')))]);
+  const memory = memoryStorage();
+  const keep = await noted(store, memory);
+  keep.onchange(() => undefined);
+  const text = JSON.stringify({ format: 3, saved: { edits: { a: 'from tomorrow' } } });
+  await store.change('lesson', () => ({ put: [row(2, text)], remove: [], result: null }));
+  expect(await keep.write({ edits: { a: 'typed meanwhile' } })).toBe('refused');
+  expect(keep.reason).toContain('later version');
+  expect(keep.read().edits).toEqual({ a: 'typed meanwhile' });
+  const again = await noted(store, memory);
+  expect(await again.write({ edits: { b: 'typed later' } })).toBe('refused');
+  expect([again.readOnly, again.reason]).toEqual([true, expect.stringContaining('reload the page')]);
+  const left = Array.from({ length: memory.length }, (_, n) => memory.getItem(memory.key(n)!)).join();
+  expect(left).toMatch(/typed meanwhile[^]*typed later|typed later[^]*typed meanwhile/);
 });
 
 test('reset empties the lesson and its conflicts, and the versions before it stay stored', async () => {
