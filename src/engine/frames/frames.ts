@@ -1,4 +1,6 @@
 import { firstWhere, type ColumnBatch } from '../../model';
+import { type AggregateLayout } from '../aggregates';
+import { PIECE, type Pieces } from '../pieces';
 import { type KeyedSlots } from '../state/slots';
 
 /** The frames of all keys: what each holds, and the aggregates that follow from it. */
@@ -9,7 +11,7 @@ export interface Frames {
    * come in time order, after all that came before; rows that are older than those come as peers, all of one time,
    * and are newer than the last of their own keys.
    */
-  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void;
+  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces;
   /** Whether the frame of a row of that time, older than the newest answer, is still known in full. */
   reaches(time: number): boolean;
 }
@@ -24,3 +26,6 @@ export function endOfPeers(time: Float64Array, from: number, to: number): number
   while (end < to && time[end] === time[from]) end += 1;
   return end;
 }
+
+/** Rows after which the frames may be left: fewer, the more there is to each. */
+export const piecesOf = ({ fields }: AggregateLayout): number => Math.max(1, Math.floor(PIECE / (1 + fields.length)));

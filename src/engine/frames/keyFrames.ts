@@ -1,9 +1,10 @@
 import { type Column, type ColumnBatch, type Schema } from '../../model';
 import { type AggregateLayout } from '../aggregates';
+import { type Pieces } from '../pieces';
 import { type KeyedRows } from '../state/rows';
 import { oneRow, type KeyedSlots } from '../state/slots';
 import { type Context } from '../stream/operator';
-import { endOfPeers, type Frames } from './frames';
+import { endOfPeers, piecesOf, type Frames } from './frames';
 
 interface KeyFrameOptions {
   /** How many rows of its key a frame holds (S7.2); null: all so far. */
@@ -20,6 +21,8 @@ interface KeyFrameOptions {
 export class KeyFrames implements Frames {
   readonly records: KeyedSlots;
   private readonly rows: KeyedRows | null;
+  /** Rows of a piece. */
+  private readonly piece: number;
 
   constructor(
     private readonly layout: AggregateLayout,
@@ -32,15 +35,19 @@ export class KeyFrames implements Frames {
     const remembers = options.most !== null;
     this.records = state.slots(layout, { isCounted: !remembers });
     this.rows = remembers ? state.keyedRows(schema) : null;
+    this.piece = piecesOf(layout);
   }
 
-  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+  *answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces {
     const { peers, exclusive } = this.options;
     for (let row = from; row < to;) {
       const end = peers ? endOfPeers(out.time, row, to) : row + 1;
-      if (exclusive) this.answerRows(keys, row, end);
-      for (let i = row; i < end; i += 1) this.enter(out, i, keys[i], input);
-      if (!exclusive) this.answerRows(keys, row, end);
+      if (exclusive) yield* this.answerRows(keys, row, end);
+      for (let i = row; i < end; i += 1) {
+        this.enter(out, i, keys[i], input);
+        if (i % this.piece === 0) yield;
+      }
+      if (!exclusive) yield* this.answerRows(keys, row, end);
       row = end;
     }
   }
@@ -70,8 +77,11 @@ export class KeyFrames implements Frames {
     this.layout.remove(slots, oneRow(key * width, oldest), rows.batch, oldest, oldest + 1);
   }
 
-  private answerRows(keys: Int32Array, from: number, to: number): void {
+  private *answerRows(keys: Int32Array, from: number, to: number): Pieces {
     const { slots, width } = this.records;
-    for (let row = from; row < to; row += 1) this.layout.result(slots, keys[row] * width, this.results, row);
+    for (let row = from; row < to; row += 1) {
+      this.layout.result(slots, keys[row] * width, this.results, row);
+      if (row % this.piece === 0) yield;
+    }
   }
 }

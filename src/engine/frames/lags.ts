@@ -1,6 +1,7 @@
 import { field, TidemarkError, writeValue, type Column, type ColumnBatch, type Schema } from '../../model';
 import { type AggregateCall } from '../../sql/plan';
 import { compile, type Evaluator } from '../expression';
+import { PIECE, type Pieces } from '../pieces';
 import { type StateBackend } from '../state/backend';
 import { KeyedRows } from '../state/rows';
 import { adoptDictionary } from '../state/savedRows';
@@ -37,7 +38,7 @@ export class Lags {
   }
 
   /** Rows [from, to) of `out` come next in their partitions. */
-  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number): void {
+  *answer(out: ColumnBatch, keys: Int32Array, from: number, to: number): Pieces {
     const { distance, result, values } = this;
     const rows = { ...out, columns: [this.evaluate(out, from, to)] };
     const [value] = values.batch.columns;
@@ -50,6 +51,7 @@ export class Lags {
         copyValue(value, values.shift(key), result, row);
       } else writeValue(result, row, this.otherwise);
       values.append(key, values.put(rows, row));
+      if (row % PIECE === 0) yield;
     }
   }
 }

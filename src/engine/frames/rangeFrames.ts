@@ -5,8 +5,9 @@ import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateCall, type Edge, type Expression, type Plan } from '../../sql/plan';
 import { inputsOf } from '../../sql/walk';
 import { type AggregateLayout } from '../aggregates';
+import { whole, type Pieces } from '../pieces';
 import { type Context } from '../stream/operator';
-import { endOfPeers, firstLater, type Frames } from './frames';
+import { endOfPeers, firstLater, piecesOf, type Frames } from './frames';
 import { KeyedSlots, oneRow } from '../state/slots';
 import { type StateValue, type Store } from '../state/store';
 import { Timers } from '../state/timers';
@@ -41,6 +42,8 @@ export class RangeFrames implements Frames, Store {
   private readonly keep: number;
   private readonly exclusive: boolean;
   private readonly fused: boolean;
+  /** Rows of a piece. */
+  private readonly piece: number;
   /** Time of the newest answer. */
   private readonly newest: StateValue;
   /** Rows of a checkpoint, by key, until all have been read. */
@@ -62,6 +65,7 @@ export class RangeFrames implements Frames, Store {
     this.newest = context.state.value(MIN_TIME, 'max');
     this.restored = { rows: makeTable(schema), time: [], key: [] };
     context.state.add(this);
+    this.piece = piecesOf(layout);
     this.keep = edge === 'open-left' ? span - 1 : span;
     this.exclusive = edge === 'open-right';
     this.fused = layout.soleSum >= 0 && !this.exclusive && this.keep >= 0 && !context.trace;
@@ -71,16 +75,16 @@ export class RangeFrames implements Frames, Store {
     return this.ring.head - this.ring.tail - this.ring.skipped + this.late.size;
   }
 
-  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+  *answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces {
     this.reserve(to - from, out.time[from]);
     if (out.time[from] < this.newest.value) {
-      this.answerBehind(out, keys, from, to, input);
+      yield* this.answerBehind(out, keys, from, to, input);
       return;
     }
     const column = this.fused ? out.columns[this.layout.soleSum] : null;
     for (let row = from; row < to;) {
       if (column !== null && column.valid === null) row = this.roll(out, keys, row, to);
-      else row = this.answerPeers(out, keys, row, to, input);
+      else row = yield* this.answerPeers(out, keys, row, to, input);
     }
     this.newest.value = out.time[to - 1];
   }
@@ -97,7 +101,7 @@ export class RangeFrames implements Frames, Store {
   private roll(out: ColumnBatch, keys: Int32Array, from: number, to: number): number {
     const { ring, records, late, keep } = this;
     // Of one key the rows must go in their order: what the cursor takes comes before what is late.
-    if (late.size > 0) this.expire(out.time[from] - keep, -1);
+    if (late.size > 0) whole(this.expire(out.time[from] - keep, -1));
     const values = ring.table.columns[this.layout.soleSum].data as Float64Array;
     const end = firstLater(out.time, from, to, late.next + keep);
     const { head, tail } = ring;
@@ -109,20 +113,27 @@ export class RangeFrames implements Frames, Store {
   }
 
   /** Rows of one time, from `from` on; answers where they end. */
-  private answerPeers(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): number {
+  private *answerPeers(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces<number> {
     const now = out.time[from];
     const { width } = this.records;
     const end = endOfPeers(out.time, from, to);
-    this.expire(now - this.keep, input);
-    if (this.exclusive) for (let row = from; row < end; row += 1) this.result(keys[row] * width, row);
-    for (let row = from; row < end; row += 1) this.enter(out, row, keys[row] * width, input);
-    if (this.keep < 0) this.expire(now - this.keep, input);
-    if (!this.exclusive) for (let row = from; row < end; row += 1) this.result(keys[row] * width, row);
+    yield* this.expire(now - this.keep, input);
+    if (this.exclusive) yield* this.answerRows(keys, from, end);
+    for (let row = from; row < end; row += 1) {
+      this.enter(out, row, keys[row] * width, input);
+      if (row % this.piece === 0) yield;
+    }
+    if (this.keep < 0) yield* this.expire(now - this.keep, input);
+    if (!this.exclusive) yield* this.answerRows(keys, from, end);
     return end;
   }
 
-  private result(base: number, row: number): void {
-    this.layout.result(this.records.slots, base, this.results, row);
+  private *answerRows(keys: Int32Array, from: number, to: number): Pieces {
+    const { slots, width } = this.records;
+    for (let row = from; row < to; row += 1) {
+      this.layout.result(slots, keys[row] * width, this.results, row);
+      if (row % this.piece === 0) yield;
+    }
   }
 
   private enter(out: ColumnBatch, row: number, base: number, input: number): void {
@@ -166,7 +177,7 @@ export class RangeFrames implements Frames, Store {
   }
 
   /** Takes out everything from before `least`. */
-  private expire(least: number, input: number): void {
+  private *expire(least: number, input: number): Pieces {
     const { ring } = this;
     while (ring.tail < ring.head && ring.time[ring.tail & ring.mask] < least) {
       const number = ring.tail;
@@ -174,6 +185,7 @@ export class RangeFrames implements Frames, Store {
       ring.tail += 1;
       if (base < 0) ring.skipped -= 1;
       else this.leave(number, base, input);
+      if (number % this.piece === 0) yield;
     }
     // Times are whole ms.
     this.late.advance(least - 1, (_, number) => this.leave(number, ring.owner(number), input));
@@ -207,7 +219,7 @@ export class RangeFrames implements Frames, Store {
   }
 
   /** Rows of one time that are older than the newest answer, and newer than the last of their own keys. */
-  private answerBehind(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+  private *answerBehind(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces {
     const { ring, late, keep, records } = this;
     const { links, width } = records;
     if (!ring.isChained) {
@@ -234,7 +246,7 @@ export class RangeFrames implements Frames, Store {
       this.add(out, row, base);
       this.traceState(base, input);
     }
-    for (let row = from; row < to; row += 1) this.result(keys[row] * width, row);
+    yield* this.answerRows(keys, from, to);
     // The states go back to the frames of the newest answer.
     for (const [base, { gone, stopped }] of returned) {
       for (let old = gone; old !== stopped; old = ring.before[old & ring.mask]) this.remove(old, base);

@@ -2,12 +2,13 @@ import { floorTime, grown, type Column, type ColumnBatch } from '../../model';
 import { type StateReader, type StateWriter } from '../../sim/bytes';
 import { type EntryReader, type EntryWriter } from '../../sim/entries';
 import { type AggregateLayout } from '../aggregates';
+import { type Pieces } from '../pieces';
 import { type Bounds } from './bounds';
 import { type Context } from '../stream/operator';
 import { StateTtl } from '../state/stateTtl';
 import { oneRow, type KeyedSlots } from '../state/slots';
 import { type StateValue, type Store } from '../state/store';
-import { endOfPeers, type Frames } from './frames';
+import { endOfPeers, piecesOf, type Frames } from './frames';
 
 const NONE = -1;
 
@@ -58,12 +59,19 @@ export class TileFrames implements Frames, Store {
     this.newest = state.value(-Infinity, 'max');
   }
 
-  answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): void {
+  *answer(out: ColumnBatch, keys: Int32Array, from: number, to: number, input: number): Pieces {
+    const piece = piecesOf(this.layout);
     for (let row = from; row < to;) {
       const end = endOfPeers(out.time, row, to);
       // The head is exclusive: rows of one time do not see each other.
-      for (let peer = row; peer < end; peer += 1) this.answerRow(out, peer, keys[peer]);
-      for (let peer = row; peer < end; peer += 1) this.enter(out, peer, keys[peer], input);
+      for (let peer = row; peer < end; peer += 1) {
+        this.answerRow(out, peer, keys[peer]);
+        if (peer % piece === 0) yield;
+      }
+      for (let peer = row; peer < end; peer += 1) {
+        this.enter(out, peer, keys[peer], input);
+        if (peer % piece === 0) yield;
+      }
       row = end;
     }
   }

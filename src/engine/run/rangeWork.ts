@@ -17,8 +17,8 @@ interface Way {
   propagation: WatermarkPropagation;
   reader: SourceReader;
   sink: Sink;
-  /** Whether it may stop between two rows, as while there is a trace. */
-  inPieces: boolean;
+  /** Whether rows go into operators in pieces: while there is a trace, or somebody may want a moment. */
+  inPieces: () => boolean;
   /** Whether a range may have events of several topics. */
   ofMultiTopicRanges: boolean;
   /** Asked between two pieces of work. */
@@ -39,6 +39,8 @@ export class RangeWork {
   private at = 0;
   private port = 0;
   private done = 0;
+  /** Whether the operator it is at has emptied its output for this range. */
+  private isEntered = false;
 
   constructor(private readonly way: Way) {}
 
@@ -61,9 +63,10 @@ export class RangeWork {
     const { operators, result, sink, inPieces } = this.way;
     for (; this.at < operators.length; this.at += 1) if (!this.pushInto(this.at)) return false;
     const { batch, from, to } = this.rangeOf(result);
-    const isThrough = this.handle(from, to, inPieces ? PIECE_ROWS : Infinity, (row, end) =>
-      sink.process(batch, row, end),
-    );
+    const isThrough = this.handle(from, to, inPieces() ? PIECE_ROWS : Infinity, (row, end) => {
+      sink.process(batch, row, end);
+      return true;
+    });
     this.isUnderWay = !isThrough;
     return isThrough;
   }
@@ -101,6 +104,7 @@ export class RangeWork {
     if (tick > MIN_TIME) operator.tick?.(tick, last);
     if (operator.isPaused) return false;
     this.port = 0;
+    this.isEntered = false;
     backend.count();
     propagation.delayOutput(i, operator.begin ?? 0);
     return true;
@@ -110,9 +114,10 @@ export class RangeWork {
   private processAll(i: number): boolean {
     const { operator, node } = this.way.operators[i];
     const { inputs } = node;
-    if (this.port === 0 && this.done === 0) {
+    if (!this.isEntered) {
       operator.out.length = 0;
       operator.begin = 0;
+      this.isEntered = true;
     }
     if (this.way.ofMultiTopicRanges && inputs.length > 1) this.processMultiTopicRange(i);
     else for (; this.port < inputs.length; this.port += 1) if (!this.process(i, inputs[this.port])) return false;
@@ -124,9 +129,10 @@ export class RangeWork {
     const { operators, propagation, inPieces } = this.way;
     const { operator, node } = operators[i];
     const { batch, from, to } = this.rangeOf(upstream);
-    return this.handle(from, to, inPieces && node.remembers ? PIECE_ROWS : Infinity, (row, end) =>
-      operator.process(propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port),
-    );
+    return this.handle(from, to, node.remembers && inPieces() ? PIECE_ROWS : Infinity, (row, end) => {
+      operator.process(propagation.atInputWatermark(i, this.port, batch, row, end), row, end, this.port);
+      return operator.isPaused !== true;
+    });
   }
 
   /** Hands a multi-topic range to an operator, in the order of the input numbers. */
@@ -143,14 +149,15 @@ export class RangeWork {
   /**
    * Handles rows [from, to) in pieces, on from where it has stopped; false where it stops again. As many rows as the range
    * has events may be handled in one, as ranges grow with what events cost; what these have been multiplied into begins
-   * small too, because nobody knows what a row of it costs.
+   * small too, because nobody knows what a row of it costs. Where `handle` says that it has stopped itself, it is asked
+   * again for the same rows.
    */
-  private handle(from: number, to: number, piece: number, handle: (row: number, end: number) => void): boolean {
+  private handle(from: number, to: number, piece: number, handle: (row: number, end: number) => boolean): boolean {
     const events = this.last + 1 - this.first;
     let row = from + this.done;
     while (row < to) {
       const end = piece === Infinity ? to : Math.min(to, row + piece, row + Math.max(this.done, events));
-      handle(row, end);
+      if (!handle(row, end)) return false;
       row = end;
       this.done = row - from;
       if (row < to && !this.way.mayGoOn()) return false;

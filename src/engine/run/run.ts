@@ -144,7 +144,7 @@ export class Run {
       propagation: this.propagation,
       reader: this.reader,
       sink: this.sink,
-      inPieces: trace !== null,
+      inPieces: () => trace !== null || this.mayPause !== always,
       ofMultiTopicRanges: this.usesMultiTopicRanges,
       mayGoOn: this.mayGoOn,
     });
@@ -203,7 +203,8 @@ export class Run {
    * `mayPause` is given it is asked inside a range, too, and the run may stop there: then it can only go on.
    */
   advance(mayContinue: () => boolean, until = Infinity, mayPause = always): void {
-    this.mayPause = mayPause;
+    // The inputs of an operator would have to be gone through again.
+    this.mayPause = this.usesMultiTopicRanges ? always : mayPause;
     const { work } = this;
     while (work.isUnderWay || (this.next < until && this.agenda.peek(this.next))) {
       const isNew = !work.isUnderWay;

@@ -57,7 +57,8 @@ export interface Operator {
   processMultiTopicRange?(ranges: readonly RowRange[]): void;
   /**
    * May stop between two pieces of work where `context.mayGoOn` says no, and sets `isPaused` then: the runtime calls it
-   * again with the same arguments, before anything else, until it is through. What comes out is the same. So may `tick`.
+   * again with the same arguments, before anything else, until it is through. What comes out is the same. So may `tick`
+   * and `process`; whatever can do more than some thousand things in one of them has to (`pieces.ts`).
    */
   advance(watermark: number, input: number): void;
   readonly isPaused?: boolean;

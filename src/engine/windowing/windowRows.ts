@@ -2,8 +2,12 @@ import { makeBatch, reserveBatch, withRoom, type Column, type ColumnBatch, type 
 import { type Aggregate, type WindowAggregate } from '../../sql/plan';
 import { lastOf } from '../stream/windows';
 import { type AggregateLayout } from '../aggregates';
+import { PIECE, type Pieces } from '../pieces';
 import { appendHidden, copyValue, gather } from '../stream/rows';
 import { adoptDictionary } from '../state/savedRows';
+
+/** Values that are written in one go: so many that nothing is lost by it. */
+const VALUES = 16 * PIECE;
 
 /**
  * The rows that windows emit, written column by column: keys, start, end, last millisecond, results; those of a GROUP BY
@@ -40,7 +44,7 @@ export class WindowRows {
   }
 
   /** Appends a row of the window [start, end) for each of the first `count` keys; their values are in `values`. */
-  write(
+  *write(
     values: Float64Array,
     count: number,
     start: number,
@@ -48,11 +52,33 @@ export class WindowRows {
     kind: number,
     watermark: number,
     input: number,
+  ): Pieces {
+    const { out } = this;
+    const to = out.length + count;
+    if (to > out.time.length) reserveBatch(out, Math.max(256, to));
+    const most = Math.max(1, Math.floor(VALUES / out.columns.length));
+    for (let first = 0; first < count; first += most) {
+      this.writeSome(values, first, Math.min(count, first + most), start, end, kind, watermark, input);
+      if (first + most < count) yield;
+    }
+  }
+
+  /** The same for keys [first, last), where there is room. */
+  private writeSome(
+    values: Float64Array,
+    first: number,
+    last: number,
+    start: number,
+    end: number,
+    kind: number,
+    watermark: number,
+    input: number,
   ): void {
-    const { out, keys, keyColumns } = this;
+    const { out, keyColumns } = this;
+    const count = last - first;
     const at = out.length;
     const to = at + count;
-    if (to > out.time.length) reserveBatch(out, Math.max(256, to));
+    const keys = this.keys.subarray(first, last);
     for (let i = 0; i < keyColumns; i += 1) {
       adoptDictionary(out.columns[i], this.keyTable.columns[i].dictionary, at);
       gather(this.keyTable.columns[i], keys, count, out.columns[i], at);
@@ -60,7 +86,7 @@ export class WindowRows {
     out.columns[keyColumns].data.fill(start, at, to);
     out.columns[keyColumns + 1].data.fill(end, at, to);
     out.columns[keyColumns + 2].data.fill(end - 1, at, to);
-    this.layout.results(values, this.bases, count, this.results, at);
+    this.layout.results(values, this.bases.subarray(first, last), count, this.results, at);
     for (let i = 0; i < count; i += 1) out.id0[at + i] = keys[i];
     out.time.fill(end - 1, at, to);
     out.watermark.fill(watermark, at, to);

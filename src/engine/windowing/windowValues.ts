@@ -1,5 +1,6 @@
 import { firstWhere, withRoom, type ColumnBatch } from '../../model';
 import { type AggregateLayout } from '../aggregates';
+import { PIECE, type Pieces } from '../pieces';
 import { startOf, type Grid } from '../stream/windows';
 import { type Slices } from './slices';
 import { type WindowRows } from './windowRows';
@@ -29,7 +30,7 @@ export class WindowValues {
   ) {}
 
   /** Writes the keys of the window that ends at `end` to `rows.keys`, in order of slice and first event; returns their number. */
-  list(end: number): number {
+  *list(end: number): Pieces<number> {
     const { grid, slices, rows, layout } = this;
     const start = startOf(grid, end);
     if (grid.width === 1) {
@@ -37,7 +38,9 @@ export class WindowValues {
       return slices.listAt(start, rows);
     }
     if (this.start !== start) this.begin(start);
-    slices.eachStart(this.end, end, (slice) => this.carry(slice));
+    const starts: number[] = [];
+    slices.eachStart(this.end, end, (slice) => starts.push(slice));
+    for (const slice of starts) yield* this.carry(slice);
     this.end = end;
     const { count, keys } = this;
     rows.reserve(count);
@@ -57,7 +60,7 @@ export class WindowValues {
   }
 
   /** Adds the groups of a slice to what is carried. */
-  private carry(start: number): void {
+  private *carry(start: number): Pieces {
     const { slices, layout, rows } = this;
     const { stride } = layout;
     const fresh = slices.listAt(start, rows);
@@ -74,6 +77,7 @@ export class WindowValues {
         layout.init(this.carried, place * stride);
       }
       layout.merge(this.carried, place * stride, slices.state, rows.bases[i]);
+      if ((i * stride) % PIECE < stride) yield;
     }
   }
 

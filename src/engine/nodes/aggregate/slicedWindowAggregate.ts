@@ -11,6 +11,7 @@ import {
 } from '../../../model';
 import { type WindowAggregate } from '../../../sql/plan';
 import { layoutOf, type AggregateLayout } from '../../aggregates';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
@@ -46,9 +47,10 @@ export class SlicedWindowAggregateOperator implements Operator {
   private readonly values: Float64Array;
   private readonly emitted: WindowRows;
   private readonly windowValues: WindowValues;
-  /** While it is paused, the window end up to which every window has fired. */
-  private fired = MIN_TIME;
-  isPaused = false;
+  /** Rows that are taken in, or what a watermark is due. */
+  private readonly work: Resumable;
+  /** Windows of one key that fire again between two pauses. */
+  private readonly piece: number;
 
   constructor(
     plan: WindowAggregate,
@@ -56,9 +58,11 @@ export class SlicedWindowAggregateOperator implements Operator {
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
+    this.work = new Resumable(context.mayGoOn);
     this.grid = gridOf(plan.window);
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
+    this.piece = Math.max(1, Math.floor(PIECE / this.layout.fields.length));
     const { state } = context;
     this.keys = state.keys(plan.keys, input, true, plan.schema.slice(0, plan.keys.length));
     this.slices = state.add(new Slices(this.grid.slice, this.grid.offset, this.layout));
@@ -90,15 +94,19 @@ export class SlicedWindowAggregateOperator implements Operator {
     if (lateness !== undefined) this.lateness.value = lateness;
   }
 
+  get isPaused(): boolean {
+    return this.work.isUnderWay;
+  }
+
   process(batch: ColumnBatch, from: number, to: number): void {
-    this.keys.find(batch, from, to);
-    this.bases = withRoom(this.bases, to);
-    this.slices.reserveKeys(this.keys.count);
-    this.take(batch, from, to);
+    this.work.goOn(() => this.take(batch, from, to));
   }
 
   /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
-  private take(batch: ColumnBatch, from: number, to: number): void {
+  private *take(batch: ColumnBatch, from: number, to: number): Pieces {
+    this.keys.find(batch, from, to);
+    this.bases = withRoom(this.bases, to);
+    this.slices.reserveKeys(this.keys.count);
     const { bases, slices, grid, gaps, context } = this;
     const { ids } = this.keys;
     const { time, watermark } = batch;
@@ -111,7 +119,7 @@ export class SlicedWindowAggregateOperator implements Operator {
         row = end;
       }
       if (gaps && lastEnd(grid, time[row]) <= time[row]) this.passOver(batch, row);
-      else if (this.isLate(time[row], watermark[row])) this.takeLate(batch, row);
+      else if (this.isLate(time[row], watermark[row])) yield* this.takeLate(batch, row);
       else {
         bases[row] = slices.touch(time[row], ids[row]);
         this.add(batch, row, row + 1);
@@ -154,13 +162,13 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   /** A row for which at least one window has fired already. */
-  private takeLate(batch: ColumnBatch, row: number): void {
+  private *takeLate(batch: ColumnBatch, row: number): Pieces {
     const { bases, slices, grid, layout, context } = this;
     const at = batch.time[row];
     const watermark = batch.watermark[row];
     const input = batch.input[row];
     const key = this.keys.ids[row];
-    this.catchUp(watermark, input);
+    yield* this.catchUp(watermark, input);
     bases[row] = -1;
     if (isExpired(lastEnd(grid, at), this.lateness.value, watermark)) {
       context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
@@ -175,7 +183,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.add(batch, row, row + 1);
     if (grid.grows) this.windowValues.addLate(slices.startOf(at), key, bases, batch, row);
     const after = this.windowValues.ofKey(key, again, at);
-    again.forEach((end, i) => {
+    for (const [i, end] of again.entries()) {
       const base = i * layout.stride;
       const isFirst = layout.isEmpty(before, base);
       const pane = this.panes.take(end, key, isFirst ? 0 : 1);
@@ -183,11 +191,13 @@ export class SlicedWindowAggregateOperator implements Operator {
       context.trace?.add(WINDOW_FIRED, context.number, input, key, start, end, pane, LATE);
       if (!isFirst) this.emitted.writeOne(before, base, key, start, end, UPDATE_BEFORE, watermark, input);
       this.emitted.writeOne(after, base, key, start, end, isFirst ? INSERT : UPDATE_AFTER, watermark, input);
-    });
+      if ((i + 1) % this.piece === 0) yield;
+    }
+    yield;
   }
 
   advance(watermark: number, input: number): void {
-    this.catchUp(watermark, input, this.context.mayGoOn);
+    this.work.goOn(() => this.catchUp(watermark, input));
   }
 
   due(watermark: number): number {
@@ -198,25 +208,23 @@ export class SlicedWindowAggregateOperator implements Operator {
   }
 
   /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
-  private catchUp(watermark: number, input: number, mayGoOn: (() => boolean) | null = null): void {
+  private *catchUp(watermark: number, input: number): Pieces {
     if (watermark <= this.watermark.value) return;
     const { slices, grid } = this;
     // Also windows that stayed empty have fired: whatever comes for them is late.
-    if (!this.isPaused) this.fired = this.firedAt(this.watermark.value);
+    let fired = this.firedAt(this.watermark.value);
     for (;;) {
-      const end = this.nextFiring(this.fired);
+      const end = this.nextFiring(fired);
       const { oldest } = slices;
       const purge = oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, oldest) - 1, this.lateness.value);
       const fire = end === MAX_TIME ? MAX_TIME : end - 1;
       if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
       if (end !== MAX_TIME && fire <= purge) {
-        this.fire(end, input);
-        this.fired = end;
+        yield* this.fire(end, input);
+        fired = end;
       } else this.purge(input);
-      this.isPaused = mayGoOn !== null && !mayGoOn();
-      if (this.isPaused) return;
+      yield;
     }
-    this.isPaused = false;
     this.watermark.value = watermark;
   }
 
@@ -237,14 +245,15 @@ export class SlicedWindowAggregateOperator implements Operator {
     return fired === MIN_TIME || first > fired ? first : firstEnd(grid, fired);
   }
 
-  private fire(end: number, input: number): void {
+  private *fire(end: number, input: number): Pieces {
     const { context, grid, emitted, windowValues } = this;
     const start = startOf(grid, end);
-    const count = windowValues.list(end);
+    const count = yield* windowValues.list(end);
     if (context.trace)
       for (let i = 0; i < count; i += 1)
         context.trace.add(WINDOW_FIRED, context.number, input, emitted.keys[i], start, end, 0, ON_TIME);
-    emitted.write(windowValues.values, count, start, end, INSERT, Math.min(this.watermark.value, end - 2), input);
+    const watermark = Math.min(this.watermark.value, end - 2);
+    yield* emitted.write(windowValues.values, count, start, end, INSERT, watermark, input);
   }
 
   private purge(input: number): void {

@@ -1,5 +1,6 @@
 import { addTime, MAX_TIME, MIN_TIME, withRoom, type ColumnBatch } from '../../../model';
 import { type Aggregate, type WindowAggregate } from '../../../sql/plan';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { type KeyIds } from '../../state/keys';
 import { type StateValue } from '../../state/store';
 import { type Context, type KeyedState, type Operator, type WindowView } from '../../stream/operator';
@@ -33,9 +34,10 @@ export class WindowOperator implements Operator {
   private rowWatermark = MIN_TIME;
   private readonly clock: StateValue;
   private bases = new Int32Array(0);
-  /** The last watermark before the one that is being followed. */
-  private before = MIN_TIME;
-  isPaused = false;
+  /** Rows that are taken in, or what a clock is due. */
+  private readonly work: Resumable;
+  /** Windows that a row enters between two pauses. */
+  private readonly piece: number;
 
   constructor(
     plan: WindowAggregate | Aggregate,
@@ -43,6 +45,7 @@ export class WindowOperator implements Operator {
     private readonly context: Context,
   ) {
     const input = plan.input.schema;
+    this.work = new Resumable(context.mayGoOn);
     this.byClock = settings.time === 'processing' && !settings.streamTime;
     const { state } = context;
     this.lateness = state.value(this.byClock ? 0 : settings.lateness, 'max');
@@ -51,6 +54,7 @@ export class WindowOperator implements Operator {
     this.keys = state.keys(plan.keys, input, true, plan.schema.slice(0, plan.keys.length));
     this.firing = new Firing(plan, settings, this.keys.table, context);
     const { store, layout } = this.firing;
+    this.piece = Math.max(1, Math.floor(PIECE / layout.fields.length));
     state.derived(() => this.setTimers());
     this.state = state.show(
       layout.fields,
@@ -88,17 +92,25 @@ export class WindowOperator implements Operator {
     for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark.value, 'element');
   }
 
+  get isPaused(): boolean {
+    return this.work.isUnderWay;
+  }
+
   process(batch: ColumnBatch, from: number, to: number): void {
+    this.work.goOn(() => this.takeRows(batch, from, to));
+  }
+
+  private *takeRows(batch: ColumnBatch, from: number, to: number): Pieces {
     this.keys.find(batch, from, to);
     this.bases = withRoom(this.bases, to);
     const { context } = this;
     for (let row = from; row < to; row += 1) {
       const input = batch.input[row];
-      if (this.settings.streamTime) this.takeRecord(batch, row, input);
+      if (this.settings.streamTime) yield* this.takeRecord(batch, row, input);
       else {
-        this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
-        this.tickTo(context.clock(input), input);
-        this.take(batch, row, this.byClock ? this.clock.value : batch.time[row], input);
+        yield* this.follow(batch.watermark[row], row === from ? input : batch.input[row - 1]);
+        yield* this.tickTo(context.clock(input), input);
+        yield* this.take(batch, row, this.byClock ? this.clock.value : batch.time[row], input);
       }
       context.state.count();
     }
@@ -106,8 +118,12 @@ export class WindowOperator implements Operator {
 
   advance(watermark: number, input: number): void {
     if (this.settings.streamTime) return;
-    if (!this.isPaused) this.tickTo(this.context.clock(input), input);
-    this.follow(watermark, input, this.context.mayGoOn);
+    this.work.goOn(() => this.reach(watermark, input));
+  }
+
+  private *reach(watermark: number, input: number): Pieces {
+    yield* this.tickTo(this.context.clock(input), input);
+    yield* this.follow(watermark, input);
   }
 
   /** Rows on their way may open windows of any end, so any watermark may be the one. */
@@ -126,10 +142,10 @@ export class WindowOperator implements Operator {
 
   /** Everything that the clock is due at or before `now` (S11.2). */
   tick(now: number, input: number): void {
-    this.tickTo(now, input, this.context.mayGoOn);
+    this.work.goOn(() => this.tickTo(now, input));
   }
 
-  private tickTo(now: number, input: number, mayGoOn?: () => boolean): void {
+  private *tickTo(now: number, input: number): Pieces {
     // A row that comes with the last tick of its window opens it again, and that is due at once.
     if (now < this.clock.value || (now === this.clock.value && this.clocks.next > now)) return;
     const { store } = this.firing;
@@ -140,18 +156,15 @@ export class WindowOperator implements Operator {
       if (this.byClock && lastOf(store.end[slot]) <= time) this.purge(slot, input);
       else this.schedule(slot, this.watermark.value, 'clock timer');
     };
-    this.isPaused = !this.clocks.advance(now, fire, mayGoOn);
-    if (!this.isPaused) this.clock.value = now;
+    while (!this.clocks.advance(now, fire, never)) yield;
+    this.clock.value = now;
   }
 
   /** Everything that the watermark is due, in order of time (S4.3). */
-  private follow(watermark: number, input: number, mayGoOn?: () => boolean): void {
-    if (!this.isPaused) {
-      if (watermark <= this.watermark.value) return;
-      this.before = this.watermark.value;
-      this.watermark.value = watermark;
-    }
-    const { before } = this;
+  private *follow(watermark: number, input: number): Pieces {
+    const before = this.watermark.value;
+    if (watermark <= before) return;
+    this.watermark.value = watermark;
     const { store, policies, moment } = this.firing;
     const fire = (slot: number, time: number): void => {
       const event = moment.oneByOne ? time : watermark;
@@ -165,22 +178,25 @@ export class WindowOperator implements Operator {
       if (over) this.purge(slot, input);
       else this.schedule(slot, event, 'event timer');
     };
-    this.isPaused = !this.events.advance(watermark, fire, mayGoOn);
+    while (!this.events.advance(watermark, fire, never)) yield;
   }
 
   /**
    * Stream time includes the row itself (S1.1): the row is judged by it and enters its windows, then everything that it
    * closes emits and goes, in the order of ends, starts and keys (S5.2).
    */
-  private takeRecord(batch: ColumnBatch, row: number, input: number): void {
+  private *takeRecord(batch: ColumnBatch, row: number, input: number): Pieces {
     const { context, settings, firing } = this;
     const { store } = firing;
     const time = settings.time === 'event' ? batch.time[row] : context.clock(input);
     // Stream time starts at the epoch, and so do windows (S2.5).
-    if (time < 0) return context.drop(batch, row, this.keys.ids[row], time, time);
+    if (time < 0) {
+      context.drop(batch, row, this.keys.ids[row], time, time);
+      return;
+    }
     this.watermark.value = Math.max(this.watermark.value, time - 1);
     this.rowWatermark = batch.watermark[row];
-    this.take(batch, row, time, input);
+    yield* this.take(batch, row, time, input);
     const closed: number[] = [];
     this.events.advance(this.watermark.value, (slot) => closed.push(slot));
     closed.sort(
@@ -190,10 +206,11 @@ export class WindowOperator implements Operator {
       if (firing.onClose)
         firing.fire(slot, this.moment(slot, this.watermark.value, 'event timer'), input, this.rowWatermark, true);
       this.purge(slot, input);
+      yield;
     }
   }
 
-  private take(batch: ColumnBatch, row: number, time: number, input: number): void {
+  private *take(batch: ColumnBatch, row: number, time: number, input: number): Pieces {
     const { settings } = this;
     const key = this.keys.ids[row];
     const spans = settings.assigner.assign(time, batch, row);
@@ -204,6 +221,7 @@ export class WindowOperator implements Operator {
       taken += 1;
       this.add(slot, batch, row, time);
       this.settle(slot, input);
+      if (taken % this.piece === 0) yield;
     }
     if (settings.streamTime) this.refuse(batch, row, key, spans, taken > 0);
     if (settings.streamTime || taken > 0) return;
@@ -335,3 +353,5 @@ export class WindowOperator implements Operator {
     this.firing.purge(slot, input);
   }
 }
+
+const never = (): boolean => false;

@@ -2,6 +2,7 @@ import { formatDuration, TidemarkError, type ColumnBatch } from '../../../model'
 import { type IntervalJoin } from '../../../sql/plan';
 import { JoinOutput, Residual } from './joinOutput';
 import { showRows, timedState, type JoinState } from './joinState';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { inOrder } from '../../run/inOrder';
 import { POLICIES } from '../../profiles';
 import { type Context, type KeyedState, type Operator, type Pairing, type RowRange } from '../../stream/operator';
@@ -30,12 +31,16 @@ export class IntervalJoinOperator implements Operator {
   private readonly rule: IntervalRule;
   private readonly output: JoinOutput;
   private readonly residual: Residual | null;
+  private readonly joining: Resumable;
+  /** Rows that have been looked at for a partner since the last pause. */
+  private looked = 0;
 
   constructor(
     private readonly plan: IntervalJoin,
     { profile, lateness, lateRows }: StreamOptions,
     private readonly context: Context,
   ) {
+    this.joining = new Resumable(context.mayGoOn);
     const byStreamTime = POLICIES[profile].joinExpiry.is === 'grace';
     if (byStreamTime) checkBounds(plan);
     atLeastZero('the grace', 'lateness', lateness);
@@ -57,9 +62,23 @@ export class IntervalJoinOperator implements Operator {
     return { kind: 'interval', lower: this.plan.lower, upper: this.plan.upper };
   }
 
+  get isPaused(): boolean {
+    return this.joining.isUnderWay;
+  }
+
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
+    this.joining.goOn(() => this.meetRows(batch, from, to, port));
+  }
+
+  private *meetRows(batch: ColumnBatch, from: number, to: number, port: number): Pieces {
     this.take({ batch, from, to }, port);
-    for (let row = from; row < to; row += 1) this.meet(batch, row, port);
+    for (let row = from; row < to; row += 1) {
+      this.meet(batch, row, port);
+      if (this.looked < PIECE) continue;
+      this.looked = 0;
+      this.output.flush();
+      yield;
+    }
     this.output.flush();
   }
 
@@ -126,6 +145,7 @@ export class IntervalJoinOperator implements Operator {
     // A left row of a semi join comes out with its first partner.
     const emitsMet = kind === 'semi' && port === 1;
     const hasOwnTime = (timeOf === 'left') === (port === 0);
+    this.looked += to - from;
     let count = 0;
     for (let at = from; at < to; at += 1) {
       if (holds !== null && holds[at - from] === 0) continue;

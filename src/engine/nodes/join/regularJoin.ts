@@ -15,6 +15,7 @@ import {
 import { type RegularJoin } from '../../../sql/plan';
 import { JoinOutput, Residual } from './joinOutput';
 import { JoinState } from './joinState';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { KeyedRows } from '../../state/rows';
 import { type StateTtl } from '../../state/stateTtl';
 import { type Context, type KeyedState, type Operator, type Pairing } from '../../stream/operator';
@@ -57,12 +58,14 @@ export class RegularJoinOperator implements Operator {
   /** The row that causes changes: its batch and place. */
   private batch: ColumnBatch = makeBatch([]);
   private row = 0;
+  private readonly joining: Resumable;
 
   constructor(
     private readonly plan: RegularJoin,
     ttl: JoinTtl,
     private readonly context: Context,
   ) {
+    this.joining = new Resumable(context.mayGoOn);
     const { state } = context;
     const chains = (schema: Schema, names: number): KeyedRows =>
       new KeyedRows(schema, ['time', 'id0', 'id1', 'id2'], names);
@@ -87,19 +90,33 @@ export class RegularJoinOperator implements Operator {
     return { kind: 'ever', alone: this.output.pads };
   }
 
+  get isPaused(): boolean {
+    return this.joining.isUnderWay;
+  }
+
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
+    this.joining.goOn(() => this.take(batch, from, to, port));
+  }
+
+  private *take(batch: ColumnBatch, from: number, to: number, port: number): Pieces {
     const { slots, keys } = this.join.take(batch, from, to, port);
     const { context } = this;
     this.batch = batch;
+    let work = 0;
     for (let row = from; row < to; row += 1) {
       const input = batch.input[row];
       this.row = row;
       for (const ttl of this.ttls) if (ttl.canExpire) ttl.pass(context.clock(input), input);
-      if (adds(batch.kind[row])) this.add(port, slots[row], batch.kind[row], input);
+      if (adds(batch.kind[row])) yield* this.add(port, slots[row], batch.kind[row], input);
       else {
-        this.takeBack(port, slots[row], batch.kind[row], input);
+        yield* this.takeBack(port, slots[row], batch.kind[row], input);
         context.written?.(input, keys[row], this.counts(keys[row]));
       }
+      work += 1 + this.join.sides[1 - port].rows.count[keys[row]];
+      if (work < PIECE) continue;
+      work = 0;
+      this.output.flush();
+      yield;
     }
     this.output.flush();
   }
@@ -111,7 +128,7 @@ export class RegularJoinOperator implements Operator {
     return MAX_TIME;
   }
 
-  private add(port: number, slot: number, kind: number, input: number): void {
+  private *add(port: number, slot: number, kind: number, input: number): Pieces {
     const own = this.join.sides[port];
     const other = this.join.sides[1 - port];
     const key = own.rows.key[slot];
@@ -127,7 +144,8 @@ export class RegularJoinOperator implements Operator {
       own.number[slot] = own.number[replaced];
       if (this.standsAlone(port, own.partners[replaced]) && !this.standsAlone(port, partners.length))
         this.emitAlone(port, replaced, DELETE);
-      for (const partner of before) if (!partners.includes(partner)) this.part(port, replaced, partner, DELETE);
+      const stays = new Set(partners);
+      for (const partner of before) if (!stays.has(partner)) this.part(port, replaced, partner, DELETE);
       this.drop(port, replaced, input, 'taken back');
     }
     own.partners[slot] = this.counted[port] ? partners.length : 0;
@@ -135,19 +153,21 @@ export class RegularJoinOperator implements Operator {
     own.rows.append(key, slot);
     this.ttls[port].write(slot);
     this.traceRow(port, slot, input, true);
-    for (const partner of partners) {
+    const had = new Set(before);
+    for (const [i, partner] of partners.entries()) {
       // With an upsert the pair may stand already: then it only gets new values.
-      const isNew = !before.includes(partner);
+      const isNew = !had.has(partner);
       if (this.counted[1 - port]) {
         if (isNew && other.partners[partner] === 0) this.emitTurn(1 - port, partner, true);
         this.met(1 - port, partner, isNew ? 1 : 0);
       }
       this.emitPair(port, slot, partner, kind);
       this.output.tracePair(port === LEFT ? slot : partner, port === LEFT ? partner : slot, input);
+      if ((i + 1) % PIECE === 0) yield;
     }
   }
 
-  private takeBack(port: number, slot: number, kind: number, input: number): void {
+  private *takeBack(port: number, slot: number, kind: number, input: number): Pieces {
     const own = this.join.sides[port];
     const held = this.find(port, slot);
     const partners = this.partnersOf(port, slot);
@@ -157,7 +177,10 @@ export class RegularJoinOperator implements Operator {
       this.drop(port, held, input, 'taken back');
     } else own.partners[slot] = partners.length;
     if (this.standsAlone(port, own.partners[slot])) this.emitAlone(port, slot, kind);
-    for (const partner of partners) this.part(port, slot, partner, kind);
+    for (const [i, partner] of partners.entries()) {
+      this.part(port, slot, partner, kind);
+      if ((i + 1) % PIECE === 0) yield;
+    }
     own.rows.release(slot);
   }
 

@@ -10,6 +10,7 @@ import {
   type ColumnBatch,
 } from '../../../model';
 import { type WindowJoin } from '../../../sql/plan';
+import { PIECE, Resumable, whole, type Pieces } from '../../pieces';
 import { windowed } from '../../windowed';
 import { explainNode } from '..';
 import { JoinOutput, Residual } from './joinOutput';
@@ -47,12 +48,13 @@ export class WindowJoinOperator implements Operator {
   private readonly watermark: StateValue;
   /** Which right rows have a partner in the key and window that fire, by slot. */
   private met = new Uint8Array(16);
-  isPaused = false;
+  private readonly firing: Resumable;
 
   constructor(
     private readonly plan: WindowJoin,
     private readonly context: Context,
   ) {
+    this.firing = new Resumable(context.mayGoOn);
     this.grid = gridOf(plan.window);
     const { state } = context;
     this.join = timedState(plan, state);
@@ -73,7 +75,7 @@ export class WindowJoinOperator implements Operator {
   process(batch: ColumnBatch, from: number, to: number, port: number): void {
     this.join.take(batch, from, to, port);
     for (let row = from; row < to; row += 1) {
-      if (batch.watermark[row] > this.watermark.value) this.fire(batch.watermark[row], batch.input[row]);
+      if (batch.watermark[row] > this.watermark.value) whole(this.fire(batch.watermark[row], batch.input[row]));
       this.take(batch, row, port);
     }
     this.flush();
@@ -106,9 +108,13 @@ export class WindowJoinOperator implements Operator {
     for (const [, end] of windowsAt(grid, time)) if (end - 1 > watermark.value) timers.register(key, end, end - 1);
   }
 
+  get isPaused(): boolean {
+    return this.firing.isUnderWay;
+  }
+
   advance(watermark: number, input: number): void {
-    this.fire(watermark, input, this.context.mayGoOn);
-    this.flush();
+    this.firing.goOn(() => this.fire(watermark, input));
+    if (!this.isPaused) this.flush();
   }
 
   due(watermark: number): number {
@@ -117,24 +123,27 @@ export class WindowJoinOperator implements Operator {
   }
 
   /** Fires every window that `watermark` has reached, in the order of their ends (S4.3). */
-  private fire(watermark: number, input: number, mayGoOn?: () => boolean): void {
+  private *fire(watermark: number, input: number): Pieces {
     const { timers, context, grid } = this;
-    const fire = (key: number, end: number): void => {
-      const start = startOf(grid, end);
-      context.trace?.add('window fired', context.number, input, key, start, end, 0, ON_TIME);
-      this.fireKey(key, start, end, input);
-    };
+    let due: { key: number; end: number } | null = null;
+    const take = (key: number, end: number): void => void (due = { key, end });
     while (timers.size > 0 && timers.next <= watermark) {
       const last = timers.next;
-      this.isPaused = !timers.advance(last, fire, mayGoOn);
-      if (this.isPaused) return;
+      while (timers.size > 0 && timers.next <= last) {
+        timers.advance(last, take, () => false);
+        const { key, end } = due!;
+        const start = startOf(grid, end);
+        context.trace?.add('window fired', context.number, input, key, start, end, 0, ON_TIME);
+        yield* this.fireKey(key, start, end, input);
+        yield;
+      }
       this.forget(0, last + 1, input);
       this.forget(1, last + 1, input);
     }
     this.watermark.value = watermark;
   }
 
-  private fireKey(key: number, start: number, end: number, input: number): void {
+  private *fireKey(key: number, start: number, end: number, input: number): Pieces {
     const [lefts, rights] = this.join.sides;
     const { index } = rights.rows;
     const partners = index.slots.subarray(index.from(key, start), index.from(key, end));
@@ -143,7 +152,14 @@ export class WindowJoinOperator implements Operator {
     const first = lefts.rows.index.from(key, start);
     const last = lefts.rows.index.from(key, end);
     if (this.context.trace && meets) this.checkPairs(last - first, partners.length, start, end);
+    let work = 0;
     for (let at = first; at < last; at += 1) {
+      work += 1 + partners.length;
+      if (work > PIECE) {
+        work = 0;
+        this.flush();
+        yield;
+      }
       const left = lefts.rows.index.slots[at];
       const count = meets ? this.meetAll(left, partners, start, end, input) : 0;
       if (count === 0) this.pad(0, left, end, input);

@@ -16,6 +16,7 @@ import { boundsOf } from '../../frames/bounds';
 import { firstLater, type Frames } from '../../frames/frames';
 import { KeyFrames } from '../../frames/keyFrames';
 import { Lags } from '../../frames/lags';
+import { Resumable, whole, type Pieces } from '../../pieces';
 import { RangeFrames } from '../../frames/rangeFrames';
 import { TileFrames } from '../../frames/tileFrames';
 import { WaitingRows } from '../../state/waitingRows';
@@ -62,12 +63,15 @@ export class OverOperator implements Operator {
   /** Keys of the rows of the range, and of the rows of `out`. */
   private ids: Int32Array = new Int32Array(0);
   private outKeys: Int32Array = new Int32Array(0);
+  /** What is left of the answers that a watermark is due. */
+  private readonly releasing: Resumable;
 
   constructor(
     plan: Over,
     { edge, hop, lateRule }: OverOptions,
     private readonly context: Context,
   ) {
+    this.releasing = new Resumable(context.mayGoOn);
     const input = plan.input.schema;
     const { unit, preceding } = plan.frame;
     if (preceding !== null && !(preceding >= 0)) {
@@ -124,8 +128,12 @@ export class OverOperator implements Operator {
     }
   }
 
+  get isPaused(): boolean {
+    return this.releasing.isUnderWay;
+  }
+
   advance(watermark: number, input: number): void {
-    this.release(watermark, input);
+    this.releasing.goOn(() => this.release(watermark, input));
   }
 
   due(watermark: number): number {
@@ -141,12 +149,12 @@ export class OverOperator implements Operator {
       // Peers of a row that waits must be answered with it.
       const first = firstLater(batch.time, from, to, waiting.newest);
       if (first > from) waiting.enter(batch, this.ids, from, first);
-      this.release(watermark, input);
+      whole(this.release(watermark, input));
       row = waiting.size === 0 ? firstLater(batch.time, first, to, watermark) : first;
       if (row > first) this.answerRows(batch, first, row, before, input);
     }
     if (row < to) waiting.enter(batch, this.ids, row, to);
-    this.release(watermark, input);
+    whole(this.release(watermark, input));
   }
 
   /** A row behind the watermark, once everything is answered that the watermark has reached. */
@@ -164,13 +172,13 @@ export class OverOperator implements Operator {
   }
 
   /** Answers every waiting row that `watermark` has reached. */
-  private release(watermark: number, input: number): void {
+  private *release(watermark: number, input: number): Pieces {
     if (watermark <= this.watermark.value) return;
     const slots = this.waiting.leave(watermark);
     if (slots.length > 0) {
       const at = this.reserve(slots.length);
       this.waiting.copy(slots, this.out, this.outKeys);
-      this.answer(at, this.watermark.value, input);
+      yield* this.answer(at, this.watermark.value, input);
     }
     this.watermark.value = watermark;
   }
@@ -180,7 +188,7 @@ export class OverOperator implements Operator {
     const at = this.reserve(to - from);
     copyRows(batch, from, to, this.out, WHO);
     this.outKeys.set(this.ids.subarray(from, to), at);
-    this.answer(at, watermark, input);
+    whole(this.answer(at, watermark, input));
   }
 
   /** Makes room for rows to come, and returns where they will be. */
@@ -192,19 +200,19 @@ export class OverOperator implements Operator {
   }
 
   /** Fills in what rows from `at` on still lack. `watermark` is the one that stood before they were answered. */
-  private answer(at: number, watermark: number, input: number): void {
+  private *answer(at: number, watermark: number, input: number): Pieces {
     const { out } = this;
     out.watermark.fill(watermark, at, out.length);
     out.input.fill(input, at, out.length);
-    for (const lag of this.lags) lag.answer(out, this.outKeys, at, out.length);
+    for (const lag of this.lags) yield* lag.answer(out, this.outKeys, at, out.length);
     let row = at;
     // Those that were taken behind that watermark go one time after the other: newer ones may have been answered.
     while (row < out.length && out.time[row] <= watermark) {
       const end = firstLater(out.time, row, out.length, out.time[row]);
-      this.frames.answer(out, this.outKeys, row, end, input);
+      yield* this.frames.answer(out, this.outKeys, row, end, input);
       row = end;
     }
-    if (row < out.length) this.frames.answer(out, this.outKeys, row, out.length, input);
+    if (row < out.length) yield* this.frames.answer(out, this.outKeys, row, out.length, input);
   }
 }
 

@@ -15,6 +15,7 @@ import { type TopN } from '../../../sql/plan';
 import { keyedResult } from '..';
 import { compile, type Evaluator } from '../../expression';
 import { comparerOf } from '../../ordering';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { type Context, type KeyedState, type Operator } from '../../stream/operator';
 import { sameValue } from '../../stream/rows';
 import { type ChangelogOptions } from '../aggregate/groupAggregate';
@@ -42,12 +43,15 @@ export class TopNOperator implements Operator {
   private readonly ttl: StateTtl;
   private readonly width: number;
   private readonly orderOf: Evaluator[];
+  /** Where one row moves many, they are taken in pieces. */
+  private readonly ranking: Resumable;
 
   constructor(
     private readonly plan: TopN,
     private readonly options: ChangelogOptions,
     private readonly context: Context,
   ) {
+    this.ranking = new Resumable(context.mayGoOn);
     const { schema } = plan.input;
     this.width = schema.length;
     const { state } = context;
@@ -64,13 +68,26 @@ export class TopNOperator implements Operator {
     });
   }
 
+  get isPaused(): boolean {
+    return this.ranking.isUnderWay;
+  }
+
   process(batch: ColumnBatch, from: number, to: number): void {
+    this.ranking.goOn(() => this.takeRows(batch, from, to));
+  }
+
+  private *takeRows(batch: ColumnBatch, from: number, to: number): Pieces {
+    const { out } = this;
+    let written = out.length;
     const ids = this.keys.find(batch, from, to);
     const columns = [...batch.columns, ...this.orderOf.map((evaluate) => evaluate(batch, from, to))];
     const wide = { ...batch, columns };
     for (let row = from; row < to; row += 1) {
       if (this.ttl.canExpire) this.ttl.pass(this.context.clock(batch.input[row]));
       this.take(wide, row, ids[row]);
+      if (out.length < written + PIECE) continue;
+      written = out.length;
+      yield;
     }
   }
 
