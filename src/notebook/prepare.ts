@@ -28,7 +28,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   const { query } = program;
   checkSql(query, options.profile);
   if (!isJob) checkFits(query, options);
-  const job = isJob ? (await batch()).runBatch : null;
+  const job = isJob ? (await batch()).batchPieces : null;
   const isRecomputed = !isJob && needsBatch(query, { ...streamOptions(options), job, lookup: null });
   const recompute = isRecomputed ? (await batch()).runBatch : undefined;
   let streams = scenario.streams;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { openRun, openTracedRun } from '../../src/engine/run/openRun';
 import { type Run, type RunSetup } from '../../src/engine/run/run';
-import { runBatch } from '../../src/engine/batch';
+import { batchPieces, runBatch } from '../../src/engine/batch';
 import { topicOf, type Topic } from '../../src/engine/log/topic';
 import { type AgendaSetup } from '../../src/engine/run/agenda';
 import { DEFAULTS, type LocalOptions } from '../../src/engine/stream/options';
@@ -80,7 +80,7 @@ function settle({
     changes: [],
     rangeRows: 256,
     ...options,
-    job: job ? runBatch : null,
+    job: job ? batchPieces : null,
   };
 }
 

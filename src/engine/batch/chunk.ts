@@ -1,6 +1,7 @@
 import { TidemarkError, columnView, makeColumn, type Column, type Schema, type Table } from '../../model';
 import { CodeMemo, mapCodes } from '../../model/codeMemo';
-import { mostSlots } from './allowance';
+import { type Pieces } from '../pieces';
+import { chunkRows, mostSlots } from './allowance';
 
 /** Rows are pushed through a plan in ranges of at most this many: small enough to stay in cache, large enough to pay. */
 export const CHUNK_ROWS = 4_096;
@@ -59,11 +60,13 @@ export const originRow = (chunk: Chunk, row: number): number =>
   chunk.rows === null ? chunk.first + row : chunk.rows[row];
 
 /** Pushes a whole table, cut into views of its columns, without copying. */
-export function pushTable(table: Table, origin: Origin, consume: Consumer): void {
-  for (let first = 0; first < table.length; first += CHUNK_ROWS) {
-    const end = Math.min(table.length, first + CHUNK_ROWS);
+export function* pushTable(table: Table, origin: Origin, consume: Consumer): Pieces {
+  const rows = chunkRows();
+  for (let first = 0; first < table.length; first += rows) {
+    const end = Math.min(table.length, first + rows);
     const columns = table.columns.map((column) => columnView(column, first, end));
     consume({ schema: table.schema, columns, length: end - first, origin, rows: null, first, whole: table });
+    yield;
   }
 }
 

@@ -3,9 +3,13 @@ import { type Aggregate, type Expression, type WindowAggregate } from '../../sql
 import { type AggregateLayout } from '../aggregates';
 import { KeyIds, keyFields, KeyTable } from '../state/keys';
 import { comparerOf, inTurn } from '../ordering';
+import { PIECE, sorted, type Pieces } from '../pieces';
 import { slotsOf } from '../state/room';
 import { mostSlots, spend } from './allowance';
 import { upTo } from './chunk';
+
+/** Results that are written in one go. */
+const VALUES = 16 * PIECE;
 
 /** Aggregate state of groups by number, all in one array that grows; what lies ahead is empty groups already. */
 export class GroupStates {
@@ -47,7 +51,7 @@ export function keyIdsOf(keys: Expression[], schema: Schema, table: Table): KeyI
 }
 
 /** Key ids in the order of their values: null first, then numbers by size, texts by code point, column by column. */
-export function keysInOrder(keys: KeyTable): Int32Array {
+export function* keysInOrder(keys: KeyTable): Pieces<Int32Array> {
   const { columns } = keys.table;
   const ids = upTo(keys.size);
   if (columns.length === 1 && columns[0].valid === null && columns[0].type.name !== 'STRING') {
@@ -57,7 +61,7 @@ export function keysInOrder(keys: KeyTable): Int32Array {
     keys.intern([{ ...column, data }], 0, keys.size, ids);
     return ids;
   }
-  return ids.sort(inTurn([...columns.map((column) => comparerOf(column)), (a, b) => a - b]));
+  return yield* sorted(ids, inTurn([...columns.map((column) => comparerOf(column)), (a, b) => a - b]));
 }
 
 /** Sorts items by `rank[bucket[item]]`, keeping the order of equals. */
@@ -82,13 +86,18 @@ export function ranks(order: Int32Array): Int32Array {
 }
 
 /** One column per aggregate, a row per group. */
-export function resultColumns(
+export function* resultColumns(
   plan: Aggregate | WindowAggregate,
   { state, layout }: GroupStates,
   groups: Int32Array,
-): Column[] {
+): Pieces<Column[]> {
   const columns = plan.aggregates.map((call) => makeColumn(call.type, groups.length));
   const bases = groups.map((group) => group * layout.stride);
-  layout.results(state, bases, bases.length, columns, 0);
+  const rows = Math.max(1, Math.floor(VALUES / (1 + columns.length)));
+  for (let first = 0; first < bases.length; first += rows) {
+    const some = bases.subarray(first, first + rows);
+    layout.results(state, some, some.length, columns, first);
+    yield;
+  }
   return columns;
 }

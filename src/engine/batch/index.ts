@@ -1,2 +1,2 @@
-export { runBatch } from './run';
+export { batchPieces, runBatch } from './run';
 export { type BatchTable } from './operator';

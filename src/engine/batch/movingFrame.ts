@@ -1,5 +1,6 @@
 import { TidemarkError, type Column, type Table } from '../../model';
 import { type AggregateLayout } from '../aggregates';
+import { PIECE, type Pieces } from '../pieces';
 import { mostSlots } from './allowance';
 
 /** The aggregate of rows [oldest, newest) of a table, while both ends move up. */
@@ -7,9 +8,9 @@ export interface MovingFrame {
   /** Empty, standing in front of `row`. */
   restart(row: number): void;
   /** Takes rows in, up to but without `newest`. */
-  extend(newest: number): void;
+  extend(newest: number): Pieces;
   /** Lets rows go, up to but without `oldest`. */
-  shrink(oldest: number): void;
+  shrink(oldest: number): Pieces;
   result(columns: Column[], row: number): void;
 }
 
@@ -30,12 +31,12 @@ function retractingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
       oldest = row;
       newest = row;
     },
-    extend(to) {
-      if (to > newest) layout.add(state, bases, rows, newest, to);
+    *extend(to) {
+      yield* inParts(layout, newest, to, (from, end) => layout.add(state, bases, rows, from, end));
       newest = to;
     },
-    shrink(to) {
-      if (to > oldest) layout.remove(state, bases, rows, oldest, to);
+    *shrink(to) {
+      yield* inParts(layout, oldest, to, (from, end) => layout.remove(state, bases, rows, from, end));
       oldest = to;
     },
     result: (columns, row) => layout.result(state, 0, columns, row),
@@ -58,7 +59,7 @@ function mergingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
   let frontStart = 0;
   let newest = 0;
 
-  function turn(from: number): void {
+  function* turn(from: number): Pieces {
     const slots = (newest - from) * stride;
     if (slots > mostSlots()) {
       throw new TidemarkError({ what: 'too many rows in one frame', where: 'OVER', hint: 'Use a shorter frame.' });
@@ -71,6 +72,7 @@ function mergingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
       layout.add(front, bases, rows, row, row + 1);
       bases[row] = 0;
       if (row + 1 < newest) layout.merge(front, base, front, base + stride);
+      if (base % PIECE < stride) yield;
     }
     frontStart = from;
     middle = newest;
@@ -84,12 +86,12 @@ function mergingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
       middle = row;
       newest = row;
     },
-    extend(to) {
-      if (to > newest) layout.add(back, bases, rows, newest, to);
+    *extend(to) {
+      yield* inParts(layout, newest, to, (from, end) => layout.add(back, bases, rows, from, end));
       newest = to;
     },
-    shrink(to) {
-      if (to > middle) turn(to);
+    *shrink(to) {
+      if (to > middle) yield* turn(to);
       oldest = to;
     },
     result(columns, row) {
@@ -103,4 +105,18 @@ function mergingFrame(layout: AggregateLayout, rows: Table): MovingFrame {
       layout.result(both, 0, columns, row);
     },
   };
+}
+
+/** Rows [from, to) some at a time: so few that a piece is not too long, so many that nothing is lost by it. */
+function* inParts(
+  { stride }: AggregateLayout,
+  from: number,
+  to: number,
+  handle: (from: number, to: number) => void,
+): Pieces {
+  const rows = Math.max(1, Math.floor((4 * PIECE) / stride));
+  for (let first = from; first < to; first += rows) {
+    handle(first, Math.min(to, first + rows));
+    if (first + rows < to) yield;
+  }
 }

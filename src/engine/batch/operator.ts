@@ -1,6 +1,7 @@
 import { type Column, type Duration, type Schema, type Table } from '../../model';
 import { type Edge, type Plan } from '../../sql/plan';
 import { type Allowance } from './allowance';
+import { type Pieces } from '../pieces';
 import { lazily, pushTable, type Consumer, type Origin } from './chunk';
 
 /**
@@ -35,6 +36,8 @@ export interface BatchResult {
 
 /** `runBatch`. It is handed in, so that a page which only streams need not load it. */
 export type RunBatch = (plan: Plan, tables: (name: string) => BatchTable, options?: BatchOptions) => BatchResult;
+/** The same, to be left in between: by a page, where it is one input of a run. */
+export type BatchPieces = (...query: Parameters<RunBatch>) => Pieces<BatchResult>;
 
 /** Which columns of a result are read; the others may be left empty. */
 export type Used = (column: number) => boolean;
@@ -46,7 +49,7 @@ export interface Job {
   readonly hop: Duration | null;
   rowsRead: number;
   /** Runs an input, whose rows go to `consume`. */
-  push(plan: Plan, consume: Consumer, used?: Used): void;
+  push(plan: Plan, consume: Consumer, used?: Used): Pieces;
 }
 
 /** Runs one node: it pushes its inputs through `job`, and its own rows to `consume`. */
@@ -55,7 +58,7 @@ export type BatchOperator<N extends Plan['node']> = (
   job: Job,
   consume: Consumer,
   used: Used,
-) => void;
+) => Pieces;
 
 /** The batch operators of a family of nodes. */
 export type BatchFamily = { readonly [N in Plan['node']]?: BatchOperator<N> };
@@ -63,21 +66,25 @@ export type BatchFamily = { readonly [N in Plan['node']]?: BatchOperator<N> };
 /** An operator that answers only when it has seen all: rows go in, and at the end a table comes out. */
 export interface BlockingOperator {
   consume: Consumer;
-  finish(): { table: Table; origin: Origin };
+  finish(): Pieces<Finished>;
+}
+
+export interface Finished {
+  table: Table;
+  origin: Origin;
 }
 
 /** The batch operator of a node that answers only when it has seen all of its input. */
-export const blocking =
-  <P extends Plan & { input: Plan }>(make: (node: P, job: Job) => BlockingOperator) =>
-  (node: P, job: Job, consume: Consumer): void => {
+export const blocking = <P extends Plan & { input: Plan }>(make: (node: P, job: Job) => BlockingOperator) =>
+  function* (node: P, job: Job, consume: Consumer): Pieces {
     const operator = make(node, job);
-    job.push(node.input, operator.consume);
-    const { table, origin } = operator.finish();
-    pushTable(table, origin, consume);
+    yield* job.push(node.input, operator.consume);
+    const { table, origin } = yield* operator.finish();
+    yield* pushTable(table, origin, consume);
   };
 
 /** A result with one row per key; `keys`: the key of each row. */
-export function rowPerKey(schema: Schema, columns: Column[], keys: Int32Array): ReturnType<BlockingOperator['finish']> {
+export function rowPerKey(schema: Schema, columns: Column[], keys: Int32Array): Finished {
   const zero = new Float64Array(keys.length);
   const origin = lazily(() => ({ id0: new Float64Array(keys), id1: zero, id2: zero, append: null }));
   return { table: { schema, columns, length: keys.length }, origin };

@@ -2,6 +2,7 @@ import { aggregateOf } from '../../aggregates';
 import { MIN_TIME, takeRows, type Table } from '../../model';
 import { type Aggregate, type Plan, type WindowAggregate } from '../../sql/plan';
 import { keyedResult } from '../nodes';
+import { sorted, type Pieces } from '../pieces';
 import { type BlockingOperator } from './operator';
 import { Collector, lazily, pushTable, upTo, type Identities, type Origin } from './chunk';
 import { refuseNullTime } from './windows';
@@ -36,12 +37,17 @@ export function totalComparer(
 }
 
 /** Row numbers in the total order. */
-export function totalOrder(time: Float64Array, origin: Origin, rows: () => Int32Array, keyed = false): Int32Array {
+export function* totalOrder(
+  time: Float64Array,
+  origin: Origin,
+  rows: () => Int32Array,
+  keyed = false,
+): Pieces<Int32Array> {
   const order = upTo(time.length);
   // Most rows arrive in order with distinct times, so their identities are rarely needed.
   if (ascends(time)) return order;
   const compare = totalComparer(time, origin(), rows(), keyed);
-  for (let row = 1; row < time.length; row += 1) if (compare(row - 1, row) > 0) return order.sort(compare);
+  for (let row = 1; row < time.length; row += 1) if (compare(row - 1, row) > 0) return yield* sorted(order, compare);
   return order;
 }
 
@@ -65,20 +71,23 @@ function inTotalOrder(input: Plan, operator: BlockingOperator): BlockingOperator
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
-    finish() {
-      const { table, order, origin } = collected(input, collector);
-      pushTable(takeRows(table, order), origin, operator.consume);
-      return operator.finish();
+    *finish() {
+      const { table, order, origin } = yield* collected(input, collector);
+      yield* pushTable(takeRows(table, order), origin, operator.consume);
+      return yield* operator.finish();
     },
   };
 }
 
 /** All rows of an input, their total order, and the origin that they have in it. */
-export function collected(input: Plan, collector: Collector): { table: Table; order: Int32Array; origin: Origin } {
+export function* collected(
+  input: Plan,
+  collector: Collector,
+): Pieces<{ table: Table; order: Int32Array; origin: Origin }> {
   const table = collector.table();
   const { origin } = collector;
   const rows = (): Int32Array => collector.rows();
-  const order = totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
+  const order = yield* totalOrder(timesOf(input, table), origin, rows, keyedResult(input));
   return { table, order, origin: lazily(() => reordered(origin(), rows(), order)) };
 }
 

@@ -2,9 +2,18 @@ import { MIN_TIME, type Table } from '../../model';
 import { type Plan } from '../../sql/plan';
 import { BATCH } from '../nodes/batch';
 import { entryOf } from '../nodes/entry';
+import { whole, type Pieces } from '../pieces';
 import { LIBRARY, spend, within } from './allowance';
 import { Collector, lazily, type Consumer } from './chunk';
-import { type BatchOperator, type BatchOptions, type BatchResult, type BatchTable, type Job } from './operator';
+import {
+  type BatchOperator,
+  type BatchOptions,
+  type BatchPieces,
+  type BatchResult,
+  type BatchTable,
+  type Job,
+  type RunBatch,
+} from './operator';
 
 /**
  * Runs a plan over bounded tables, once, from first row to last.
@@ -13,34 +22,32 @@ import { type BatchOperator, type BatchOptions, type BatchResult, type BatchTabl
  * keep what they must. The order of the result is fixed: a scan's rows as stored, groups by (window end, window start,
  * key), groups without windows by key, OVER by the total order of S19.
  */
-export function runBatch(
-  plan: Plan,
-  tables: (name: string) => BatchTable,
-  { allowance = LIBRARY, ...options }: BatchOptions = {},
-): BatchResult {
-  return within(allowance, () => runWithin(plan, tables, options));
-}
+export const runBatch: RunBatch = (plan, tables, options) => whole(batchPieces(plan, tables, options));
 
-function runWithin(
+/** The same, which may be left between two pieces of work. */
+export const batchPieces: BatchPieces = (plan, tables, { allowance = LIBRARY, ...options } = {}) =>
+  within(allowance, runWithin(plan, tables, options));
+
+function* runWithin(
   plan: Plan,
   tables: (name: string) => BatchTable,
   { edge = 'closed', hop = null }: BatchOptions,
-): BatchResult {
+): Pieces<BatchResult> {
   const collector = new Collector(plan.schema);
   const job: Job = {
     tables,
     edge,
     hop,
     rowsRead: 0,
-    push(node, consume, used = () => true) {
+    *push(node, consume, used = () => true) {
       const paid: Consumer = (chunk) => {
         spend(chunk.length * (1 + chunk.columns.length / 8), node.node);
         consume(chunk);
       };
-      entryOf<BatchOperator<Plan['node']>>(BATCH, node, 'batch operator')(node, job, paid, used);
+      yield* entryOf<BatchOperator<Plan['node']>>(BATCH, node, 'batch operator')(node, job, paid, used);
     },
   };
-  job.push(plan, collector.take);
+  yield* job.push(plan, collector.take);
   const table = collector.table();
   const identities = lazily(() => {
     const { id0, id1, id2 } = collector.origin();

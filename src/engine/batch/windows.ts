@@ -1,5 +1,6 @@
 import { floorTime, makeColumn, takeRows, TidemarkError, TIMESTAMP, type Column } from '../../model';
 import { type WindowAggregate } from '../../sql/plan';
+import { PIECE, sorted, type Pieces } from '../pieces';
 import { type KeyTable } from '../state/keys';
 import { PairIndex } from '../state/pairs';
 import { slotsOf } from '../state/room';
@@ -7,7 +8,7 @@ import { lastOf, windowsAt, type Grid } from '../stream/windows';
 import { spend } from './allowance';
 import { lazily, upTo } from './chunk';
 import { bucketSort, GroupStates, keysInOrder, ranks, resultColumns } from './groups';
-import { type BlockingOperator } from './operator';
+import { type Finished } from './operator';
 
 /** A few seconds' work. */
 const MOST_MERGES = 200_000_000;
@@ -91,17 +92,22 @@ export interface SpanGroups {
  * Puts (key, slice) groups together into (key, window) groups (S2.3), so that each row is added once. Where slides leave
  * gaps, slices may be in no window.
  */
-export function mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Grid): SpanGroups {
+export function* mergeIntoWindows({ pairs, spans, states }: SpanGroups, grid: Grid): Pieces<SpanGroups> {
   const { layout } = states;
   const merged: SpanGroups = { pairs: new PairIndex(), spans: new Spans(), states: new GroupStates(layout) };
   refuseManyMerges(pairs.size, grid);
   const merges = pairs.size * Math.ceil(grid.size / grid.slide);
   spend(merges + slotsOf(merges, layout) / 8, 'GROUP BY');
+  let work = 0;
   for (let id = 0; id < pairs.size; id += 1) {
     for (const [start, end] of windowsAt(grid, spans.starts[pairs.rights[id]])) {
       const group = merged.pairs.numberOf(pairs.lefts[id], merged.spans.numberOf(start, end));
       merged.states.reserve(merged.pairs.size);
       layout.merge(merged.states.state, group * layout.stride, states.state, id * layout.stride);
+      work += layout.stride;
+      if (work < PIECE) continue;
+      work = 0;
+      yield;
     }
   }
   return merged;
@@ -120,12 +126,12 @@ function refuseManyMerges(groups: number, { size, slide, grows }: Grid): void {
 }
 
 /** The rows of finished windows, in order of window (end, then start), then key. */
-export function windowRows(
+export function* windowRows(
   plan: WindowAggregate,
   keyTable: KeyTable,
   { pairs, spans, states }: SpanGroups,
-): ReturnType<BlockingOperator['finish']> {
-  const order = groupsInOrder(pairs, spans, keyTable);
+): Pieces<Finished> {
+  const order = yield* groupsInOrder(pairs, spans, keyTable);
   const keyIds = new Int32Array(order.length);
   const start = makeColumn(TIMESTAMP, order.length);
   const end = makeColumn(TIMESTAMP, order.length);
@@ -142,7 +148,7 @@ export function windowRows(
     start,
     end,
     time,
-    ...resultColumns(plan, states, order),
+    ...(yield* resultColumns(plan, states, order)),
   ];
   const origin = lazily(() => ({
     id0: new Float64Array(keyIds),
@@ -154,9 +160,9 @@ export function windowRows(
 }
 
 /** Two stable sorts by small numbers: by place of the key, then by place of the window. */
-function groupsInOrder(pairs: PairIndex, { starts, ends }: Spans, keys: KeyTable): Int32Array {
-  const keyRank = ranks(keysInOrder(keys));
-  const spanRank = ranks(upTo(starts.length).sort((a, b) => ends[a] - ends[b] || starts[a] - starts[b]));
+function* groupsInOrder(pairs: PairIndex, { starts, ends }: Spans, keys: KeyTable): Pieces<Int32Array> {
+  const keyRank = ranks(yield* keysInOrder(keys));
+  const spanRank = ranks(yield* sorted(upTo(starts.length), (a, b) => ends[a] - ends[b] || starts[a] - starts[b]));
   const byKey = bucketSort(upTo(pairs.size), pairs.lefts, keyRank);
   return bucketSort(byKey, pairs.rights, spanRank);
 }

@@ -1,6 +1,6 @@
 import { PROFILES, type Profile } from '../../model';
 import type { Edge } from '../../sql/plan';
-import type { RunBatch } from '../batch/operator';
+import type { BatchPieces, RunBatch } from '../batch/operator';
 import type { Topic } from '../log/topic';
 import type { ResultLog } from './results';
 
@@ -126,7 +126,7 @@ export interface StreamOptions extends StreamSettings {
   /** Requests to answer from the rolling aggregate, instead of answering every event. */
   lookup: { requests: Topic; answer: 'state' | 'rescan' } | null;
   /** The batch executor, to run the plan as a job at each tick and at the end; null: run it as a stream. */
-  job: RunBatch | null;
+  job: BatchPieces | null;
   /** The batch executor, for a node that recomputes because an input takes rows back; other runs need none. */
   recompute?: RunBatch;
 }

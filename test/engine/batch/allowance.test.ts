@@ -1,25 +1,41 @@
 import { expect, test } from 'vitest';
 import { mostSlots, spend, within } from '../../../src/engine/batch/allowance';
+import { whole, type Pieces } from '../../../src/engine/pieces';
 import { field, INT, runBatch } from '../../../src/index';
 import { drive, type Payment } from '../../support/stream';
 
+function* query(): Pieces {
+  for (let i = 0; i < 4; i += 1) {
+    spend(30, 'JOIN');
+    yield;
+  }
+}
+
 test('a query may do so much, and then is refused with what it was doing', () => {
-  const query = (): void => {
-    for (let i = 0; i < 4; i += 1) spend(30, 'JOIN');
-  };
-  expect(() => within({ slots: 1, work: 120 }, query)).not.toThrow();
-  expect(() => within({ slots: 1, work: 119 }, query)).toThrow(/^JOIN: the query is too much work for a page\./);
+  const run = (work: number): void => whole(within({ slots: 1, work, chunk: 1 }, query()));
+  expect(() => run(120)).not.toThrow();
+  expect(() => run(119)).toThrow(/^JOIN: the query is too much work for a page\./);
 });
 
 test('one query has no less because of another that was refused or that runs inside it', () => {
   const seen: number[] = [];
-  within({ slots: 7, work: 10 }, () => {
-    expect(() => within({ slots: 3, work: 1 }, () => spend(2, 'JOIN'))).toThrow();
+  function* outer(): Pieces {
+    expect(() => whole(within({ slots: 3, work: 1, chunk: 1 }, query()))).toThrow();
     seen.push(mostSlots());
     spend(10, 'JOIN');
-  });
+  }
+  whole(within({ slots: 7, work: 10, chunk: 1 }, outer()));
   expect(seen).toEqual([7]);
   expect(() => spend(1e12, 'JOIN')).not.toThrow();
+});
+
+test('queries that are left and gone on with in turn have their own allowance each', () => {
+  const [first, second] = [90, 120].map((work) => within({ slots: 1, work, chunk: 1 }, query()));
+  for (let i = 0; i < 3; i += 1) for (const one of [first, second]) expect(one.next().done).toBe(false);
+  expect(mostSlots()).toBeGreaterThan(1);
+  expect(() => first.next()).toThrow(/too much work/);
+  expect(second.next().done).toBe(false);
+  expect(second.next().done).toBe(true);
 });
 
 const events = Array.from({ length: 60 }, (_, i): Payment => ({ time: i * 86_400_000, card: 1, amount: i }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runBatch } from '../../../src/engine/batch';
+import { batchPieces, runBatch } from '../../../src/engine/batch';
 import { topicOf, type Topic } from '../../../src/engine/log/topic';
 import { openRun, openTracedRun } from '../../../src/engine/run/openRun';
 import { type Run, type RunSetup } from '../../../src/engine/run/run';
@@ -192,7 +192,7 @@ function setupOf(name: string, { s, r, how, rangeRows, end }: Log, noise: string
     rangeRows,
     ...(job || options.profile === 'kafka' ? {} : how),
     ...options,
-    job: job ? runBatch : null,
+    job: job ? batchPieces : null,
   };
   return {
     plan: plan(sql, { s: scan('s'), r: { ...scan('r'), primaryKey: [0] } }).query,

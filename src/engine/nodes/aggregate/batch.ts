@@ -7,6 +7,7 @@ import { bucketSort, GroupStates, keyIdsOf, keysInOrder, resultColumns } from '.
 import { blocking, rowPerKey, type BatchFamily, type BlockingOperator } from '../../batch/operator';
 import { ordered } from '../../batch/order';
 import { Slicer, Spans, mergeIntoWindows, refuseNullTime, windowRows, type SpanGroups } from '../../batch/windows';
+import { PIECE, sorted } from '../../pieces';
 import { PairIndex } from '../../state/pairs';
 import { type Grid } from '../../stream/windows';
 import { cutOf } from '../../windowing/shapes';
@@ -23,12 +24,12 @@ function aggregate(plan: Aggregate): BlockingOperator {
   const finder = new GroupFinder(plan, null, states);
   return {
     consume: adding(finder, states),
-    finish() {
+    *finish() {
       // All rows are in one slice, so a group's number is its key's.
-      const groups = plan.keys.length === 0 ? Int32Array.of(0) : keysInOrder(finder.keys);
+      const groups = plan.keys.length === 0 ? Int32Array.of(0) : yield* keysInOrder(finder.keys);
       states.reserve(groups.length);
       const keyColumns = plan.keys.length === 0 ? [] : takeRows(finder.keys.table, groups).columns;
-      return rowPerKey(plan.schema, [...keyColumns, ...resultColumns(plan, states, groups)], groups);
+      return rowPerKey(plan.schema, [...keyColumns, ...(yield* resultColumns(plan, states, groups))], groups);
     },
   };
 }
@@ -54,10 +55,10 @@ function slicedAggregate(plan: WindowAggregate, grid: Grid | null): BlockingOper
   const finder = new GroupFinder(plan, slicer && { slicer, timeColumn }, states);
   return {
     consume: adding(finder, states),
-    finish() {
+    *finish() {
       const bySlice: SpanGroups = { pairs: finder.pairs, spans: slicer?.slices ?? allTime(), states };
       const isWhole = grid === null || grid.size === grid.slide;
-      return windowRows(plan, finder.keys, isWhole ? bySlice : mergeIntoWindows(bySlice, grid));
+      return yield* windowRows(plan, finder.keys, isWhole ? bySlice : yield* mergeIntoWindows(bySlice, grid));
     },
   };
 }
@@ -77,13 +78,13 @@ function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator 
   const collector = new Collector(schema);
   return {
     consume: collector.take,
-    finish() {
+    *finish() {
       const table = collector.table();
       const { length } = table;
       const { data: time, valid } = table.columns[timeColumn];
       if (valid !== null) refuseNullTime(valid, 0, length);
       const { ids, table: keys } = keyIdsOf(plan.keys, schema, table);
-      const byTime = upTo(length).sort((a, b) => time[a] - time[b] || a - b);
+      const byTime = yield* sorted(upTo(length), (a, b) => time[a] - time[b] || a - b);
       const order = bucketSort(byTime, ids, upTo(Math.max(1, keys.size)));
       const layout = layoutOf(plan.aggregates, schema, { timeColumn });
       const states = new GroupStates(layout);
@@ -101,8 +102,12 @@ function sessionAggregate(plan: WindowAggregate, gap: number): BlockingOperator 
         first = last + 1;
       }
       states.reserve(pairs.size);
-      layout.add(states.state, bases, table, 0, length);
-      return windowRows(plan, keys, { pairs, spans, states });
+      const rows = Math.max(1, Math.floor((16 * PIECE) / layout.stride));
+      for (let first = 0; first < length; first += rows) {
+        layout.add(states.state, bases, table, first, Math.min(length, first + rows));
+        yield;
+      }
+      return yield* windowRows(plan, keys, { pairs, spans, states });
     },
   };
 }

@@ -1,8 +1,9 @@
 import { DELETE, INSERT, makeBatch, MAX_TIME, MIN_TIME, type ColumnBatch, type Table } from '../../../model';
 import { type Plan } from '../../../sql/plan';
 import { PAGE } from '../../batch/allowance';
-import { type BatchTable, type RunBatch } from '../../batch/operator';
+import { type BatchPieces, type BatchTable } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
+import { Resumable, type Pieces } from '../../pieces';
 import { type Numbers } from '../../state/identities';
 import { type StateValue } from '../../state/store';
 import { type Context, type Operator } from '../../stream/operator';
@@ -27,8 +28,8 @@ export class BatchJob implements Operator {
   private readonly landed: StateValue[];
   private readonly published: PublishedRows;
   private readonly numbers: Numbers;
-  /** What is left of a run of the query whose rows are being published. */
-  private publishing: Generator<void> | null = null;
+  /** A run of the query, and the rows of it that are published. */
+  private readonly publishing: Resumable;
 
   constructor(
     readonly plan: Plan,
@@ -36,10 +37,11 @@ export class BatchJob implements Operator {
     private readonly topics: readonly Topic[],
     /** Topics by port. */
     private readonly tables: string[],
-    private readonly run: RunBatch,
+    private readonly run: BatchPieces,
     private readonly context: Context,
   ) {
     this.out = makeBatch(plan.schema);
+    this.publishing = new Resumable(context.mayGoOn);
     const { state } = context;
     this.landed = tables.map(() => state.value(0, 'max'));
     this.numbers = state.numbers();
@@ -57,20 +59,18 @@ export class BatchJob implements Operator {
   }
 
   get isPaused(): boolean {
-    return this.publishing !== null;
+    return this.publishing.isUnderWay;
   }
 
   tick(now: number, input: number): void {
-    this.publishing ??= this.publish(now, input);
-    while (!this.publishing.next().done) if (!this.context.mayGoOn()) return;
-    this.publishing = null;
+    this.publishing.goOn(() => this.publish(now, input));
   }
 
-  /** Runs the query and publishes its rows; stops every so many of them. */
-  private *publish(now: number, input: number): Generator<void> {
+  /** Runs the query and publishes its rows. */
+  private *publish(now: number, input: number): Pieces {
     const { counters, trace, number } = this.context;
     const { published } = this;
-    const { result, rowsRead } = this.query();
+    const { result, rowsRead } = yield* this.query();
     counters.rowsRead += rowsRead;
     trace?.add('job ended', number, input, -1, rowsRead, result.length, -1);
     const fresh: number[] = [];
@@ -89,14 +89,14 @@ export class BatchJob implements Operator {
     published.replace(result, ids);
   }
 
-  private query(): { result: Table; rowsRead: number } {
+  private *query(): Pieces<{ result: Table; rowsRead: number }> {
     const landed = (name: string): BatchTable => {
       const topic = topicNamed(this.topics, name);
       const { append, partition, offset } = topic;
       const length = this.landed[this.tables.indexOf(topic.name)].value;
       return { ...topic.table, length, append, partition, offset };
     };
-    const { table, rowsRead } = this.run(this.plan, landed, { ...this.edges, allowance: PAGE });
+    const { table, rowsRead } = yield* this.run(this.plan, landed, { ...this.edges, allowance: PAGE });
     return { result: table, rowsRead };
   }
 

@@ -14,7 +14,9 @@ import { type AggregateCall, type Edge, type Over } from '../../../sql/plan';
 import { layoutOf } from '../../aggregates';
 import { compile } from '../../expression';
 import { boundsOf, type Bounds } from '../../frames/bounds';
+import { piecesOf } from '../../frames/frames';
 import { lagOf } from '../../frames/lags';
+import { PIECE, type Pieces } from '../../pieces';
 import { blocking, type BatchFamily, type BlockingOperator, type Job } from '../../batch/operator';
 import { Collector, upTo } from '../../batch/chunk';
 import { frameOf, type MovingFrame } from '../../batch/movingFrame';
@@ -34,15 +36,15 @@ function over(plan: Over, { edge, hop }: Job): BlockingOperator {
   const collector = new Collector(plan.input.schema);
   return {
     consume: collector.take,
-    finish() {
+    *finish() {
       if (plan.input.timeColumn < 0) {
         throw new TidemarkError({ what: 'OVER needs an event-time column to order by', where: 'OVER' });
       }
-      const { table: input, order, origin } = collected(plan.input, collector);
+      const { table: input, order, origin } = yield* collected(plan.input, collector);
       const { ids, table: keys } = keyIdsOf(plan.partitionBy, plan.input.schema, input);
       const byKey = bucketSort(order, ids, upTo(keys.size));
       const results = plan.aggregates.map((call) => makeColumn(call.type, input.length));
-      rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
+      yield* rollOver(plan, edge, hop, takeRows(input, byKey), ranks(order), byKey, ids, results);
       const columns = [...takeRows(input, order).columns, ...results];
       const table = { schema: plan.schema, columns, length: input.length };
       return { table, origin };
@@ -51,7 +53,7 @@ function over(plan: Over, { edge, hop }: Job): BlockingOperator {
 }
 
 /** `rows` by key and time; row i of it answers at place `placeOf[byKey[i]]` of the results. */
-function rollOver(
+function* rollOver(
   { frame, aggregates, input }: Over,
   edge: Edge,
   hop: Duration | null,
@@ -60,7 +62,7 @@ function rollOver(
   byKey: Int32Array,
   ids: Int32Array,
   results: Column[],
-): void {
+): Pieces {
   const { timeColumn } = input;
   const time = rows.columns[timeColumn].data as Float64Array;
   const inFrame = aggregates.map(({ name }) => aggregateOf(name).fold !== null);
@@ -70,23 +72,26 @@ function rollOver(
   if (!layout.flat) layout = layoutOf(calls, input.schema, { timeColumn, retracting: true });
   const moving = frameOf(layout, rows, frame.preceding === null);
   const answers = results.filter((_, i) => inFrame[i]);
-  const answer = (row: number): void => moving.result(answers, placeOf[byKey[row]]);
+  const piece = piecesOf(layout);
+  const answer = (row: number): boolean => {
+    moving.result(answers, placeOf[byKey[row]]);
+    return row % piece === 0;
+  };
   const bounds = boundsOf(frame.preceding, edge, hop);
   for (let start = 0; start < rows.length;) {
     let end = start + 1;
     while (end < rows.length && ids[byKey[end]] === ids[byKey[start]]) end += 1;
     moving.restart(start);
-    if (frame.unit === 'rows') moveByRows(moving, frame.preceding, start, end, answer);
-    else moveByTime(moving, bounds, time, start, end, answer);
+    if (frame.unit === 'rows') yield* moveByRows(moving, frame.preceding, start, end, answer);
+    else yield* moveByTime(moving, bounds, time, start, end, answer);
     start = end;
   }
-  aggregates.forEach((call, i) => {
-    if (!inFrame[i]) lag(call, input.schema, rows, placeOf, byKey, ids, results[i]);
-  });
+  for (const [i, call] of aggregates.entries())
+    if (!inFrame[i]) yield* lag(call, input.schema, rows, placeOf, byKey, ids, results[i]);
 }
 
 /** The value some rows earlier in the partition; null counts as a value. */
-function lag(
+function* lag(
   call: AggregateCall,
   schema: Schema,
   rows: Table,
@@ -94,48 +99,50 @@ function lag(
   byKey: Int32Array,
   ids: Int32Array,
   result: Column,
-): void {
+): Pieces {
   const { rows: back, otherwise } = lagOf(call);
   const values = compile(call.argument!, schema)(rows, 0, rows.length);
   for (let row = 0; row < rows.length; row += 1) {
     const there = row >= back && ids[byKey[row - back]] === ids[byKey[row]];
     writeValue(result, placeOf[byKey[row]], there ? readValue(values, row - back) : otherwise);
+    if (row % PIECE === 0) yield;
   }
 }
 
-function moveByRows(
+/** `answer` says where the frame may be left; so in `moveByTime`. */
+function* moveByRows(
   moving: MovingFrame,
   preceding: number | null,
   start: number,
   end: number,
-  answer: (row: number) => void,
-): void {
+  answer: (row: number) => boolean,
+): Pieces {
   for (let row = start; row < end; row += 1) {
-    moving.extend(row + 1);
-    if (preceding !== null && row - preceding > start) moving.shrink(row - preceding);
-    answer(row);
+    yield* moving.extend(row + 1);
+    if (preceding !== null && row - preceding > start) yield* moving.shrink(row - preceding);
+    if (answer(row)) yield;
   }
 }
 
 /** Peers (rows of one time) enter together and share one result (S7.1). */
-function moveByTime(
+function* moveByTime(
   moving: MovingFrame,
   { least, most }: Bounds,
   time: Float64Array,
   start: number,
   end: number,
-  answer: (row: number) => void,
-): void {
+  answer: (row: number) => boolean,
+): Pieces {
   let oldest = start;
   let newest = start;
   for (let row = start; row < end; row += 1) {
     const now = time[row];
     if (row === start || now !== time[row - 1]) {
       while (newest < end && time[newest] <= most(now)) newest += 1;
-      moving.extend(newest);
+      yield* moving.extend(newest);
       while (oldest < newest && time[oldest] < least(now)) oldest += 1;
-      moving.shrink(oldest);
+      yield* moving.shrink(oldest);
     }
-    answer(row);
+    if (answer(row)) yield;
   }
 }

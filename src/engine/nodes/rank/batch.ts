@@ -3,10 +3,11 @@ import { type Deduplicate, type Normalize, type TopN } from '../../../sql/plan';
 import { keyedResult } from '..';
 import { Collector, lazily, upTo, type Consumer } from '../../batch/chunk';
 import { bucketSort, keyIdsOf, keysInOrder, ranks } from '../../batch/groups';
-import { blocking, rowPerKey, type BatchFamily, type BlockingOperator } from '../../batch/operator';
+import { blocking, rowPerKey, type BatchFamily, type BlockingOperator, type Finished } from '../../batch/operator';
 import { collected, reordered, timesOf, totalComparer } from '../../batch/order';
 import { compile } from '../../expression';
 import { comparerOf, inTurn } from '../../ordering';
+import { sorted } from '../../pieces';
 import { tombstonesOf } from './kinds';
 
 export const batch = {
@@ -33,8 +34,8 @@ function deduplicate(plan: Deduplicate): BlockingOperator {
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
-    finish() {
-      const { table, order } = collected(input, collector);
+    *finish() {
+      const { table, order } = yield* collected(input, collector);
       return chosenRows(plan, table, order, (row, shown) => (keep === 'last' || shown < 0 ? row : shown));
     },
   };
@@ -46,7 +47,7 @@ function chosenRows(
   table: Table,
   order: Int32Array,
   choose: (row: number, shown: number) => number,
-): ReturnType<BlockingOperator['finish']> {
+): Finished {
   const { ids, table: keyTable } = keyIdsOf(keys, input.schema, table);
   const chosen = new Int32Array(keyTable.size).fill(-1);
   for (const row of order) chosen[ids[row]] = choose(row, chosen[ids[row]]);
@@ -64,7 +65,7 @@ function topN(plan: TopN): BlockingOperator {
   const collector = new Collector(input.schema);
   return {
     consume: collector.take,
-    finish() {
+    *finish() {
       const table = collector.table();
       const origin = collector.origin();
       const rows = collector.rows();
@@ -73,11 +74,11 @@ function topN(plan: TopN): BlockingOperator {
         // Evaluators write into buffers of their own, one each.
         comparerOf(compile(expression, input.schema)(table, 0, table.length), descending),
       );
-      const order = upTo(table.length).sort(inTurn([...compares, ties]));
+      const order = yield* sorted(upTo(table.length), inTurn([...compares, ties]));
       const { ids, table: keys } = keyIdsOf(partitionBy, input.schema, table);
-      const sorted = partitionBy.length === 0 ? order : bucketSort(order, ids, ranks(keysInOrder(keys)));
-      const places = placesOf(sorted, ids);
-      const kept = sorted.filter((_, i) => places[i] < limit);
+      const ranked = partitionBy.length === 0 ? order : bucketSort(order, ids, ranks(yield* keysInOrder(keys)));
+      const places = placesOf(ranked, ids);
+      const kept = ranked.filter((_, i) => places[i] < limit);
       const { columns } = takeRows(table, kept);
       if (rank !== null) {
         const column = makeColumn(BIGINT, kept.length);
@@ -107,7 +108,7 @@ function normalize(plan: Normalize): BlockingOperator {
   const isTombstone = tombstonesOf(plan);
   return {
     consume: collector.take,
-    finish() {
+    *finish() {
       const table = collector.table();
       return chosenRows(plan, table, upTo(table.length), (row) => (isTombstone(table, row) ? -1 : row));
     },

@@ -14,6 +14,7 @@ import {
 } from '../../batch/chunk';
 import { type BatchFamily, type BatchTable, type Job } from '../../batch/operator';
 import { compile, compilePredicate } from '../../expression';
+import { type Pieces } from '../../pieces';
 
 export const batch = {
   scan,
@@ -25,7 +26,7 @@ export const batch = {
   'union all': unionAll,
 } satisfies BatchFamily;
 
-function scan({ table: name, schema }: Scan, job: Job, consume: Consumer): void {
+function scan({ table: name, schema }: Scan, job: Job, consume: Consumer): Pieces {
   const table = job.tables(name);
   if (table.columns.length !== schema.length) {
     throw new TidemarkError({
@@ -36,7 +37,7 @@ function scan({ table: name, schema }: Scan, job: Job, consume: Consumer): void 
     });
   }
   job.rowsRead += table.length;
-  pushTable(table, originOf(table), consume);
+  return pushTable(table, originOf(table), consume);
 }
 
 function originOf({ length, topic = 0, append, partition, offset }: BatchTable): Origin {
@@ -100,12 +101,13 @@ function projecting({ expressions, input, schema }: Project, consume: Consumer):
  * All rows of all inputs, one input after the other. Rows keep their identity, made unique over the inputs as on
  * streams: `id0` becomes `id0 × inputs + port`. Append times break ties only where every input has them.
  */
-function unionAll({ inputs, schema }: UnionAll, job: Job, consume: Consumer): void {
+function* unionAll({ inputs, schema }: UnionAll, job: Job, consume: Consumer): Pieces {
   const all = new Collector(schema);
-  const parts = inputs.map((input): { origin: Origin; end: number } => {
-    job.push(input, all.take);
-    return { origin: all.origin, end: all.length };
-  });
+  const parts: { origin: Origin; end: number }[] = [];
+  for (const input of inputs) {
+    yield* job.push(input, all.take);
+    parts.push({ origin: all.origin, end: all.length });
+  }
   const rows = all.rows();
   const origin = lazily((): Identities => {
     const [id0, id1, id2] = [0, 1, 2].map(() => new Float64Array(rows.length));
@@ -125,5 +127,5 @@ function unionAll({ inputs, schema }: UnionAll, job: Job, consume: Consumer): vo
     });
     return { id0, id1, id2, append };
   });
-  pushTable(all.table(), origin, consume);
+  yield* pushTable(all.table(), origin, consume);
 }

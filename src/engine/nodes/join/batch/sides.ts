@@ -2,6 +2,7 @@ import { grown, makeColumn, takeRows, TidemarkError, type Column, type Schema, t
 import { type Expression, type JoinKind, type Plan } from '../../../../sql/plan';
 import { keyedResult } from '../..';
 import { compile, compilePredicate } from '../../../expression';
+import { PIECE, type Pieces } from '../../../pieces';
 import { KeyTable } from '../../../state/keys';
 import { mostSlots, spend } from '../../../batch/allowance';
 import { CHUNK_ROWS, lazily, type Collector, type Origin } from '../../../batch/chunk';
@@ -17,7 +18,7 @@ export interface Joined {
 }
 
 /** Columns that nobody uses may be left empty. */
-export type Join<P> = (plan: P, sides: Sides, used: Used) => Joined;
+export type Join<P> = (plan: P, sides: Sides, used: Used) => Pieces<Joined>;
 
 /** One side of a join, all of it. */
 export interface Side {
@@ -117,10 +118,10 @@ export interface OrderedSide {
 }
 
 /** Throws a TidemarkError where a row has no event time. */
-export function orderOf(side: Side, plan: Plan, join: string): OrderedSide {
+export function* orderOf(side: Side, plan: Plan, join: string): Pieces<OrderedSide> {
   timeOf(side, plan, join);
   const time = timesOf(plan, side.table);
-  return { time, order: totalOrder(time, side.origin, side.rows, keyedResult(plan)) };
+  return { time, order: yield* totalOrder(time, side.origin, side.rows, keyedResult(plan)) };
 }
 
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
@@ -177,15 +178,16 @@ export class Pairs {
 }
 
 /** A test of pairs by the rest of the join condition: keeps, of the pairs from `from` on, those for which it is true. */
-export function pairFilter(plan: JoinPlan, { left, right }: Tables): (pairs: Pairs, from: number) => void {
-  if (plan.where === null) return () => {};
+export function pairFilter(plan: JoinPlan, { left, right }: Tables): (pairs: Pairs, from: number) => Pieces {
+  if (plan.where === null) return nothing;
   const schema = [...plan.left.schema, ...plan.right.schema];
   const holds = compilePredicate(plan.where, schema);
-  return (pairs, from) => {
+  const rows = Math.max(1, Math.min(CHUNK_ROWS, Math.floor((16 * PIECE) / schema.length)));
+  return function* (pairs, from) {
     const { lefts, rights, length } = pairs;
     let kept = from;
-    for (let at = from; at < length; at += CHUNK_ROWS) {
-      const end = Math.min(length, at + CHUNK_ROWS);
+    for (let at = from; at < length; at += rows) {
+      const end = Math.min(length, at + rows);
       const columns = [
         ...takeRows(left.table, lefts.subarray(at, end)).columns,
         ...takeRows(right.table, rights.subarray(at, end)).columns,
@@ -196,6 +198,7 @@ export function pairFilter(plan: JoinPlan, { left, right }: Tables): (pairs: Pai
         rights[kept] = rights[i];
         kept += held[i - at];
       }
+      yield;
     }
     pairs.length = kept;
   };
@@ -205,11 +208,12 @@ export function pairFilter(plan: JoinPlan, { left, right }: Tables): (pairs: Pai
  * What the kind of join makes of the pairs that match: pads, or keeps left rows alone. `lefts` are all left rows, in the
  * order in which those of the pairs stand, `rights` all right ones, in the order wanted.
  */
-export function resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights: Int32Array): Pairs {
+export function* resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights: Int32Array): Pieces<Pairs> {
   if (kind === 'inner') return pairs;
   const result = new Pairs();
   const padLeft = kind === 'left' || kind === 'full';
   let at = 0;
+  let paused = 0;
   for (const row of lefts) {
     const first = at;
     while (at < pairs.length && pairs.lefts[at] === row) at += 1;
@@ -219,6 +223,9 @@ export function resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights
     }
     for (let i = first; i < at; i += 1) result.add(row, pairs.rights[i]);
     if (padLeft && at === first) result.add(row, -1);
+    if (at - paused < CHUNK_ROWS) continue;
+    paused = at;
+    yield;
   }
   if (kind !== 'right' && kind !== 'full') return result;
   const met = new Uint8Array(rights.length);
@@ -231,14 +238,14 @@ export function resultOf(kind: JoinKind, pairs: Pairs, lefts: Int32Array, rights
  * The rows of the pairs as the result of the join; one that is missing is a row of nulls. Only columns in `used` are
  * filled in.
  */
-export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs, used: Used): Joined {
+export function* pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs, used: Used): Pieces<Joined> {
   const { length } = pairs;
   const lefts = pairs.lefts.subarray(0, length);
   const rights = pairs.rights.subarray(0, length);
-  const columns = [...takeOrNull(left.table, lefts, used)];
+  const columns = [...(yield* takeOrNull(left.table, lefts, used))];
   if (plan.kind !== 'semi' && plan.kind !== 'anti') {
     const usedRight: Used = (column) => used(left.table.columns.length + column);
-    columns.push(...takeOrNull(right.table, rights, usedRight));
+    columns.push(...(yield* takeOrNull(right.table, rights, usedRight)));
   }
   const origin = lazily(() => ({
     id0: new Float64Array(lefts),
@@ -250,14 +257,18 @@ export function pairTable(plan: JoinPlan, { left, right }: Tables, pairs: Pairs,
 }
 
 /** The columns in these rows; null where there is no row. */
-function takeOrNull({ columns, length }: Table, rows: Int32Array, used: Used): Column[] {
+function* takeOrNull({ columns, length }: Table, rows: Int32Array, used: Used): Pieces<Column[]> {
   if (areAll(rows, length)) return columns;
   const misses = hasMissing(rows, 0, rows.length);
-  return columns.map((column, i) => {
+  spend(columns.filter((_, i) => used(i)).length * rows.length, 'JOIN');
+  const all: Column[] = [];
+  for (const [i, column] of columns.entries()) {
     const taken = makeColumn(column.type, used(i) ? rows.length : 0, column.dictionary);
     if (used(i)) gatherOrNull(column, rows, 0, rows.length, taken, misses);
-    return taken;
-  });
+    all.push(taken);
+    if (i % 8 === 7 || rows.length > CHUNK_ROWS) yield;
+  }
+  return all;
 }
 
 function areAll(rows: Int32Array, count: number): boolean {
@@ -265,3 +276,5 @@ function areAll(rows: Int32Array, count: number): boolean {
   for (let i = 0; i < count; i += 1) if (rows[i] !== i) return false;
   return true;
 }
+
+function* nothing(): Pieces {}
