@@ -6,6 +6,7 @@ import {
   INSERT,
   makeBatch,
   makeColumn,
+  MAX_TIME,
   MIN_TIME,
   readRow,
   reserveBatch,
@@ -29,7 +30,7 @@ import { type StateValue } from '../state/store';
 import { type Timers } from '../state/timers';
 import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
-import { type Recomputation, type ResultRow } from './kind';
+import { immediately, type Recomputation, type ResultRow } from './kind';
 
 export interface RecomputeOptions extends Pick<StreamOptions, 'edge' | 'hop' | 'ttl'> {
   runBatch: typeof runBatch;
@@ -222,8 +223,10 @@ export class RecomputeOperator implements Operator {
     this.watermark.value = watermark;
   }
 
-  due(): number {
-    return this.timers.next;
+  due(watermark: number): number {
+    // A row on its way may be due with the next watermark.
+    const waits = this.how.due !== immediately && watermark < MAX_TIME;
+    return waits ? watermark + 1 : this.timers.next;
   }
 }
 

@@ -261,3 +261,11 @@ describe.each(SINGLE.filter(([, { node }]) => node === 'aggregate' || node === '
     }
   });
 });
+
+test('a row on its way may be due with the next watermark, and is then emitted under the input that moved it', () => {
+  const [over, last] = [recomputing(SINGLE[3][1]), recomputing(dedup('last'))];
+  expect(over.operator.due(4)).toBe(5);
+  expect(over.operator.due(MAX_TIME)).toBe(MAX_TIME);
+  // Nothing waits here.
+  expect(last.operator.due(4)).toBe(MAX_TIME);
+});
