@@ -139,7 +139,7 @@ export class StreamTimeRule implements IntervalRule {
     private readonly sides: Sides,
     private readonly answers: Answers,
     private readonly grace: number,
-    state: StateBackend,
+    private readonly state: StateBackend,
   ) {
     this.streamTime = state.value(MIN_TIME, 'max');
     this.sideTime = [state.value(MIN_TIME, 'max'), state.value(MIN_TIME, 'max')];
@@ -182,6 +182,8 @@ export class StreamTimeRule implements IntervalRule {
     const { rows } = this.sides[port];
     // Whatever still waits to be padded must stay.
     const last = Math.min(this.oldest(port) - 1, this.closed(port));
+    // The most rows there were are those before some go, wherever a range ends.
+    if (rows.rows > 0 && rows.due.oldest <= last) this.state.count();
     while (rows.rows > 0 && rows.due.oldest <= last) this.answers.gone(port, rows.shift(), input);
   }
 

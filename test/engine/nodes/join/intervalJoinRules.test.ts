@@ -157,3 +157,14 @@ function retold(
   }
   return out;
 }
+
+test('the most rows there were do not depend on where ranges end', () => {
+  const times = [0, 5, 10, 100, 105];
+  const most = [1, 2, 5].map((size) => {
+    const drive = driveNode(intervalJoin(-10, 10, 'inner'), { profile: 'kafka', lateness: 0 });
+    for (let from = 0; from < times.length; from += size)
+      drive.rows(times.slice(from, from + size).map((time, i) => ({ values: [from + i, 'k', time], time })));
+    return drive.counters.stateRowsMax;
+  });
+  expect(new Set(most)).toEqual(new Set([3]));
+});
