@@ -16,7 +16,7 @@ export const meet = ([start, end]: Span, [otherStart, otherEnd]: Span, touching:
 /** What a checkpoint has of a window beside its aggregates and its trigger. */
 const VALUES = {
   floats: ['start', 'end', 'earliest', 'latest'],
-  ints: ['sizes', 'pending', 'pane', 'timing', 'bornLate', 'closed'],
+  ints: ['sizes', 'pending', 'pane', 'timing', 'bornLate', 'closed', 'byTimer'],
 } as const;
 const FLOATS = [...VALUES.floats, 'order'] as const;
 const INTS = [...VALUES.ints, 'key'] as const;
@@ -49,6 +49,8 @@ export class WindowStore implements Store {
   bornLate: Int32Array = new Int32Array(0);
   /** 1: its trigger has finished (S4.8). */
   closed: Int32Array = new Int32Array(0);
+  /** 1: an event timer was the last to ask its trigger, which may then wait for less than after an element. */
+  byTimer: Int32Array = new Int32Array(0);
   state: Float64Array = new Float64Array(0);
   trigger: Float64Array = new Float64Array(0);
   /** Windows that hold rows. */
@@ -83,7 +85,7 @@ export class WindowStore implements Store {
     this.key[slot] = key;
     this.order[slot] = this.opened;
     this.opened += 1;
-    for (const name of ['sizes', 'pending', 'pane', 'bornLate', 'closed'] as const) {
+    for (const name of ['sizes', 'pending', 'pane', 'bornLate', 'closed', 'byTimer'] as const) {
       this[name][slot] = 0;
     }
     this.timing[slot] = NO_PANE;

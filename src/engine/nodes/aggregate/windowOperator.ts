@@ -89,7 +89,9 @@ export class WindowOperator implements Operator {
   private setTimers(): void {
     this.events.reset();
     this.clocks.reset();
-    for (const slot of this.firing.store.live()) this.schedule(slot, this.watermark.value, 'element');
+    const { store } = this.firing;
+    for (const slot of store.live())
+      this.schedule(slot, this.watermark.value, store.byTimer[slot] === 1 ? 'event timer' : 'element');
   }
 
   get isPaused(): boolean {
@@ -328,6 +330,7 @@ export class WindowOperator implements Operator {
     const moment = this.moment(slot, event, cause);
     const open = store.closed[slot] === 0;
     const order = store.order[slot];
+    store.byTimer[slot] = cause === 'event timer' ? 1 : 0;
     const clock = open ? trigger.clockDue(moment) : MAX_TIME;
     if (this.byClock) this.clocks.set(slot, Math.min(clock, moment.last), order);
     else {

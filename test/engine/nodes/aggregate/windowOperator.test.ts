@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { columnIndex, MAX_TIME, STEP_KINDS, TidemarkError, type Column } from '../../../../src/model';
+import { openRun } from '../../../../src/engine/run/openRun';
 import { stepFactsOf } from '../../../../src/engine/snapshot/stepFacts';
 import { windowsPart } from '../../../../src/engine/snapshot/windowsPart';
 import { type Trigger } from '../../../../src/engine/stream/options';
 import { MergingSet } from '../../../support/mergingSet';
 import { windowsOf } from '../../../../src/engine/windowing/assign';
 import { type WindowShape } from '../../../../src/sql/plan';
-import { catalog, drive, emitted, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
+import { catalog, drive, emitted, given, PAYMENTS, trace, type Drive, type Payment } from '../../../support/stream';
 import { call, column, groupBy, overWindow } from '../../../support/plans';
 import { cumulate, hop, Panes, session, timed, tumble, valuesOf, whole } from '../../../support/panes';
 import { stepSentence } from '../../../../src/words/steps';
@@ -231,4 +232,25 @@ test('the picture of sessions tells what is from what has become part of somethi
   const sentences = Array.from({ length: run.steps }, (_, step) => stepSentence(stepFactsOf(run, step)));
   expect(sentences.filter((text) => text.includes('becomes part of'))).toHaveLength(2);
   expect(bounds(emitted(run.engine))).toEqual([['+I', 0, 25, 7]]);
+});
+
+test('S4.12 S11.4 a timer that a jump of the watermark has passed stays passed, also after a restore', () => {
+  const plan = groupBy(catalog.payments, [column(PAYMENTS, 'card')], [call('SUM', column(PAYMENTS, 'amount'))]);
+  const trigger: Trigger = { type: 'continuous-event-time', interval: 15 };
+  const events: Payment[] = [pay(70, 1), { ...pay(122, 2), card: 2 }, { ...pay(123, 4), card: 3 }];
+  const { setup } = given(plan, events, { trigger, profile: 'beam' });
+  const whole = openRun(setup);
+  whole.advance(() => true);
+  for (let cut = 0; cut <= events.length; cut += 1) {
+    const before = openRun(setup);
+    before.advance(() => true, cut);
+    const after = openRun(given(plan, events, { trigger, profile: 'beam' }).setup, before.checkpoint());
+    after.advance(() => true);
+    expect([...emitted(before), ...emitted(after)], `cut at ${cut}`).toEqual(emitted(whole));
+    const again = openRun(setup);
+    again.advance(() => true, cut);
+    again.restore(again.save());
+    again.advance(() => true);
+    expect(emitted(again), `keyframe at ${cut}`).toEqual(emitted(whole));
+  }
 });
