@@ -108,15 +108,17 @@ export class Notebook {
     if (keep || hash) await this.recall(hash, keep);
     for (const run of only ? [this.runs[only]] : Object.values(this.runs)) void this.open(run);
     const rest = setInterval(() => this.savePositions(), 3_000);
-    // What waits goes with the page, which may never come back from being hidden.
-    const leave = () => this.savePositions();
-    addEventListener('pagehide', leave);
-    document.addEventListener('visibilitychange', leave);
+    // A page that is hidden may never come back. What storage has refused before is given to it once more.
+    const leave = () => {
+      this.savePositions();
+      void this.save({});
+    };
+    const leaving = ['pagehide', 'visibilitychange', 'freeze'];
+    for (const event of leaving) addEventListener(event, leave, true);
     return () => {
       clearInterval(rest);
-      removeEventListener('pagehide', leave);
-      document.removeEventListener('visibilitychange', leave);
-      this.savePositions();
+      for (const event of leaving) removeEventListener(event, leave, true);
+      leave();
       this.keep?.close();
       for (const run of Object.values(this.runs)) run.leave();
       client.dispose();

@@ -134,6 +134,19 @@ export class FakeTab {
     };
   }
 
+  /** The same by the names that a page knows them by. */
+  get globals(): Record<string, unknown> {
+    const port = () => this.port();
+    return {
+      IDBKeyRange: { bound: (lower: unknown, upper: unknown) => ({ lower, upper }) },
+      indexedDB: this.factory,
+      localStorage: this.storage(),
+      BroadcastChannel: function () {
+        return port();
+      },
+    };
+  }
+
   kill(): void {
     this.gone = true;
     this.browser.forget(this);
