@@ -61,19 +61,25 @@ async function open(browser: Browser, hash = ''): Promise<Page> {
   return page;
 }
 
-/** What each revision that a page was told to be stored says of a cell; kept outside of the page. */
-async function listen(page: Page): Promise<number[]> {
-  const stored: number[] = [];
-  await page.exposeFunction('stored', (revision: number) => stored.push(revision));
+/** A revision of the lesson, or of the link to it. */
+interface Revision {
+  slug: string;
+  revision: number;
+}
+
+/** Each revision that a page was told to be stored; kept outside of the page. */
+async function listen(page: Page): Promise<Revision[]> {
+  const stored: Revision[] = [];
+  await page.exposeFunction('stored', (revision: Revision) => stored.push(revision));
   await page.evaluate(() => {
-    new BroadcastChannel('tidemark-keep').onmessage = ({ data }: MessageEvent<{ revision: number }>) =>
-      (globalThis as unknown as { stored: (revision: number) => void }).stored(data.revision);
+    new BroadcastChannel('tidemark-keep').onmessage = ({ data }: MessageEvent<Revision>) =>
+      (globalThis as unknown as { stored: (revision: Revision) => void }).stored(data);
   });
   return stored;
 }
 
-/** Revision and texts of the lesson as the browser has them. */
-const kept = (page: Page): Promise<{ revision: number; text: string; damaged: number }> =>
+/** Revisions and texts as the browser has them. */
+const kept = (page: Page): Promise<{ revisions: Revision[]; text: string; damaged: number }> =>
   page.evaluate(
     () =>
       new Promise((resolve, reject) => {
@@ -82,8 +88,8 @@ const kept = (page: Page): Promise<{ revision: number; text: string; damaged: nu
         request.onsuccess = () => {
           const rows = request.result.transaction('rows').objectStore('rows').getAll();
           rows.onsuccess = () => {
-            const all = rows.result as { kind: string; number: number; text: string }[];
-            const read = all.filter((row) => row.kind === 'kept').sort((a, b) => b.number - a.number);
+            const all = rows.result as { slug: string; kind: string; number: number; text: string }[];
+            const read = all.filter((row) => row.kind === 'kept');
             const damaged = read.filter((row) => {
               try {
                 JSON.parse(row.text);
@@ -93,7 +99,8 @@ const kept = (page: Page): Promise<{ revision: number; text: string; damaged: nu
               }
             }).length;
             request.result.close();
-            resolve({ revision: read[0]?.number ?? 0, text: all.map((row) => row.text).join(), damaged });
+            const revisions = read.map(({ slug, number }) => ({ slug, revision: number }));
+            resolve({ revisions, text: all.map((row) => row.text).join(), damaged });
           };
         };
       }),
@@ -109,14 +116,18 @@ test('U-01 the browser is killed while the reader types, with a second tab and w
     moment: {},
     bets: {},
   });
-  let acknowledged = 0;
+  const acknowledged = new Map<string, number>();
   let last = '';
+  let acknowledgements = 0;
   for (let n = 0; n <= KILLS; n += 1) {
     const browser = await start();
     const page = await open(browser, n % 3 === 2 ? link : '');
-    const { revision, text, damaged } = await kept(page);
+    const { revisions, text, damaged } = await kept(page);
     expect(damaged).toBe(0);
-    expect(revision).toBeGreaterThanOrEqual(acknowledged);
+    for (const [slug, least] of acknowledged) {
+      const there = revisions.filter((one) => one.slug === slug).map(({ revision }) => revision);
+      expect(Math.max(...there)).toBeGreaterThanOrEqual(least);
+    }
     expect(text).toContain(last);
     await expect.poll(() => page.locator('.notices').innerText()).not.toContain('damaged');
     if (n === KILLS) break;
@@ -133,9 +144,12 @@ test('U-01 the browser is killed while the reader types, with a second tab and w
     const typing = page.keyboard.type(' -- '.repeat(20), { delay: 2 }).catch(() => undefined);
     // How many letters are stored together is the browser's affair; what is typed is stored at least once.
     await expect.poll(() => stored.length, { interval: 1 }).toBeGreaterThan(before);
-    acknowledged = Math.max(acknowledged, ...stored);
+    for (const { slug, revision } of stored) acknowledged.set(slug, Math.max(acknowledged.get(slug) ?? 0, revision));
+    acknowledgements += stored.length;
     await kill();
     await typing;
     await browser.close().catch(() => undefined);
   }
+  expect(acknowledgements).toBeGreaterThanOrEqual(2 * KILLS);
+  expect(acknowledged.size).toBe(2);
 });
