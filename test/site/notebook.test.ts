@@ -2,12 +2,20 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type SqlCell } from '../../src/notebook/document';
 import { parseLesson } from '../../src/notebook/parse';
 import { cellsOf } from '../../src/notebook/settle';
+import { encodeLink } from '../../src/site/keep';
 import { Notebook } from '../../src/site/notebook.svelte.ts';
 import { PLACE, SAMPLE } from '../notebook/sample';
 import { FakeBrowser } from './keep/fakeBrowser';
 
+const asked = vi.hoisted((): unknown[] => []);
+
 vi.mock('../../src/session/client', () => ({
-  connect: () => ({ onstate: () => undefined, run: async () => ({ cancelled: true }), dispose: () => undefined }),
+  connect: () => ({
+    onstate: () => undefined,
+    run: async (spec: unknown) => (asked.push(spec), { cancelled: true }),
+    cancel: async () => undefined,
+    dispose: () => undefined,
+  }),
 }));
 
 const lesson = parseLesson(SAMPLE, PLACE);
@@ -28,7 +36,7 @@ afterEach(() => {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A page of the lesson in a tab of a browser. */
-async function page(browser: FakeBrowser) {
+async function page(browser: FakeBrowser, hash = '') {
   const events = new EventTarget();
   const tab = browser.tab();
   vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
@@ -36,7 +44,7 @@ async function page(browser: FakeBrowser) {
   for (const [name, value] of Object.entries(tab.globals)) vi.stubGlobal(name, value);
   const notebook = new Notebook({ lesson, runs: {}, events: {}, ddl: {}, compares: {}, claims: {} });
   let end: (() => void) | null = null;
-  void notebook.start('').then((stop) => (end = stop));
+  void notebook.start(hash).then((stop) => (end = stop));
   while (!end) await turn().then(() => browser.step());
   ended.push(end);
   await rest(browser);
@@ -114,3 +122,31 @@ test.each(['pagehide', 'visibilitychange', 'freeze'])(
     expect(notebook.notices.list).toEqual([]);
   },
 );
+
+test('what another tab has changed is run here too, and nothing is run for a text that is only typed', async () => {
+  const browser = new FakeBrowser();
+  const [{ notebook }, other] = [await page(browser), await page(browser)];
+  notebook.edit(cell, 'SELECT 1');
+  await rest(browser);
+  expect(other.notebook.edits[cell.id]).toBe('SELECT 1');
+  asked.length = 0;
+  notebook.reseed(11);
+  await rest(browser);
+  expect(asked).toMatchObject(Array(2).fill({ scenario: { data: { seed: 11 } } }));
+  expect(other.notebook.seed).toBe(11);
+});
+
+test('to look at a link stores nothing, not even where a run stands', async () => {
+  const browser = new FakeBrowser();
+  const link = { lesson: lesson.slug, seed: 11, knobs: {}, edits: {}, forks: {}, moment: {}, bets: {} };
+  const { notebook, events } = await page(browser, await encodeLink(link));
+  expect(notebook.seed).toBe(11);
+  Object.assign(notebook.runs[cell.id], { moved: true, step: 5 });
+  events.dispatchEvent(new Event('pagehide'));
+  await rest(browser);
+  expect(stored(browser)).toBe('');
+  notebook.reseed(12);
+  await rest(browser);
+  expect(stored(browser)).toContain('"seed":{"data":12}');
+  expect((await page(browser)).notebook.seed).toBeNull();
+});

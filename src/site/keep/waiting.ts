@@ -6,7 +6,7 @@ import { parseObject } from './saved';
 /** One write that is not stored yet. */
 export interface Waiting {
   changes: readonly Change[];
-  /** Versions that give way to it and are kept beside it. */
+  /** Versions that are kept beside it; notes of before links had documents of their own have some. */
   aside: readonly Displaced[];
 }
 
