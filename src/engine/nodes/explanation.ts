@@ -40,6 +40,8 @@ export interface Trail extends RowAt {
   ): void;
   /** The values of expressions over all rows of an input. */
   columnsOf(keys: Expression[], rows: ColumnBatch): Column[];
+  /** Numbers of the right rows that a join has joined to a left one at the input that the result's row left with. */
+  joinedTo(left: number): number[];
   /** The input numbers whose rows the operator has dropped. */
   dropped(): Set<number>;
   /** Input numbers of what a window held when it fired last; null where the operator has no windows to look into. */

@@ -50,6 +50,7 @@ export class Lineage {
       follow: (side, row) => this.follow(inputs[side], row),
       followKey: (side, keys, key, belongs) => this.followKey(inputs[side], keys, key, belongs),
       columnsOf: (keys, rows) => this.columnsOf(keys, rows),
+      joinedTo: (left) => this.joinedTo(nodeIndex, left, at.input),
       dropped: () => droppedBy(this.subject, nodeIndex, this.until),
       firedWith: (key, start, end) => this.firedWith(nodeIndex, key, start, end, at.input),
     };
@@ -79,6 +80,17 @@ export class Lineage {
       }
       return found;
     });
+  }
+
+  private joinedTo(nodeIndex: number, left: number, input: number): number[] {
+    const { run } = this.subject;
+    const { log } = run.trace;
+    const found: number[] = [];
+    for (let at = run.firstStepOf(input); at < log.length && log.input[at] === input; at += 1) {
+      const step = log.operator[at] === nodeIndex + 1 ? run.step(at) : null;
+      if (step?.kind === 'pair joined' && step.left === left) found.push(step.right);
+    }
+    return found;
   }
 
   /** What a window held when it fired with an input or before; null for an operator without windows. */

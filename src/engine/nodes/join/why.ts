@@ -19,13 +19,16 @@ import { windowsOf } from '../../windowing/assign';
 
 type Joined = Extract<Plan, { leftKeys: unknown }>;
 
-/** A pair's identity is the numbers of its rows. */
+/** A pair's identity is the numbers of its rows. The result of a semi join has the left one alone, and came with its partners. */
 const pairs = {
-  contributors(_: Joined, trail: Trail): void {
+  contributors({ kind }: Joined, trail: Trail): void {
     const { rows, row } = trail;
-    [rows.id0[row], rows.id1[row]].forEach((number, side) => {
+    const [left, right] = [rows.id0[row], rows.id1[row]];
+    const follow = (side: number, number: number): void => {
       if (number >= 0 && number < trail.rowsOf(side).rows.length) trail.follow(side, number);
-    });
+    };
+    follow(0, left);
+    for (const partner of kind === 'semi' ? trail.joinedTo(left) : [right]) follow(1, partner);
   },
   isMadeFrom: (_: Joined, { rows, row }: RowAt, given: RowAt, side: number): boolean =>
     (side === 0 ? rows.id0 : rows.id1)[row] === given.row,
