@@ -99,14 +99,14 @@ async function play(all: readonly Deed[], seed: number, startsOld: boolean): Pro
     'open a link': async () => open.length < MOST_TABS && open.push(await reader.open(true)),
     reload: async (n) => {
       const one = await at(n);
-      one.tab.kill();
+      one.tab.kill(n % 2 === 0);
       open[n % open.length] = await reader.open(one.link);
     },
     close: async (n) => {
       await reader.close(await at(n));
       open[n % open.length] = await reader.open(n % 3 === 0);
     },
-    kill: async (n) => (await at(n)).tab.kill(),
+    kill: async (n) => (await at(n)).tab.kill(n % 3 === 0),
     export: async (n) => (file = await (await at(n)).keep.exportFile().text()),
     import: async (n) => file && reader.import(await at(n), file),
     'bad import': async (n) => reader.import(await at(n), file.slice(0, n % (file.length || 1))),

@@ -36,7 +36,7 @@ export const CALLS: Readonly<Record<string, readonly Fault[]>> = {
   listen: ['throws', 'killed'],
   postMessage: ['throws', 'silent', 'killed', 'killed after'],
   closeChannel: ['throws', 'killed'],
-  event: ['silent', 'killed'],
+  event: ['silent', 'killed', 'killed after'],
 };
 
 const ERRORS: Partial<Record<Fault, () => DOMException>> = {
@@ -94,9 +94,9 @@ export class FakeBrowser {
     return true;
   }
 
-  forget(tab: FakeTab): void {
+  forget(tab: FakeTab, commits: boolean): void {
     this.tasks = this.tasks.filter((task) => task.tab !== tab);
-    for (const one of this.transactions.filter((transaction) => transaction.tab === tab)) one.drop();
+    for (const one of this.transactions.filter((transaction) => transaction.tab === tab)) one.drop(commits);
   }
 
   /** A later version of the site opens its database. */
@@ -147,9 +147,10 @@ export class FakeTab {
     };
   }
 
-  kill(): void {
+  /** `commits`: what it has asked for is stored all the same, and the answer finds no page. */
+  kill(commits = false): void {
     this.gone = true;
-    this.browser.forget(this);
+    this.browser.forget(this, commits);
   }
 
   /** Does a call, or what is to become of it. `undone` is what a page that is gone sees of it. */
@@ -171,7 +172,7 @@ export class FakeTab {
   event(work: () => void): void {
     this.browser.later(this, () => {
       const fault = this.browser.faultOf('event');
-      if (fault === 'killed') this.kill();
+      if (fault === 'killed' || fault === 'killed after') this.kill(fault === 'killed after');
       else if (fault !== 'silent') work();
     });
   }
@@ -328,8 +329,12 @@ class FakeTransaction {
   }
 
   /** Ends it without a word to the page. */
-  drop(): void {
+  drop(commits: boolean): void {
     this.ended = true;
+    if (commits && this.draft && this.mode === 'readwrite' && !this.isFull()) {
+      for (const { work } of this.waiting) work(this.draft);
+      this.tab.browser.rows = this.draft;
+    }
     this.tab.browser.end(this);
   }
 
@@ -374,11 +379,15 @@ class FakeTransaction {
   private commits(): void {
     const { browser } = this.tab;
     const stores = this.mode === 'readwrite';
-    if (this.fault === 'full' || (browser.full && stores)) return this.aborts(errorOf('full'));
+    if (stores && this.isFull()) return this.aborts(errorOf('full'));
     if (stores) browser.rows = this.draft!;
     this.ended = true;
     browser.end(this);
     this.tab.event(() => this.oncomplete?.());
+  }
+
+  private isFull(): boolean {
+    return this.fault === 'full' || this.tab.browser.full;
   }
 
   private aborts(error: DOMException | null): void {
