@@ -111,7 +111,7 @@ export class Notebook {
     // A page that is hidden may never come back. What storage has refused before is given to it once more.
     const leave = () => {
       this.savePositions();
-      void this.save({});
+      if (!this.keep?.lasts) void this.save({});
     };
     const leaving = ['pagehide', 'visibilitychange', 'freeze'];
     for (const event of leaving) addEventListener(event, leave, true);

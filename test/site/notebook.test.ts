@@ -123,6 +123,18 @@ test.each(['pagehide', 'visibilitychange', 'freeze'])(
   },
 );
 
+test('leaving a page where everything is stored says nothing and takes no notice away', async () => {
+  const browser = new FakeBrowser();
+  const [{ notebook, events }, other] = [await page(browser), await page(browser)];
+  notebook.edit(cell, 'SELECT 1');
+  await rest(browser);
+  other.events.dispatchEvent(new Event('visibilitychange'));
+  events.dispatchEvent(new Event('visibilitychange'));
+  await rest(browser);
+  expect(other.notebook.notices.list).toMatchObject([{ text: expect.stringContaining('Another tab') }]);
+  expect(notebook.notices.list).toEqual([]);
+});
+
 test('what another tab has changed is run here too, and nothing is run for a text that is only typed', async () => {
   const browser = new FakeBrowser();
   const [{ notebook }, other] = [await page(browser), await page(browser)];
