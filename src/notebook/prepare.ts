@@ -2,7 +2,7 @@ import type { World } from '../data';
 import { type StreamSpec } from '../data/scenario';
 import { checkSql } from '../engine/profiles/checkSql';
 import { openRun } from '../engine/run/openRun';
-import { type RunSetup } from '../engine/run/run';
+import { type Run, type RunSetup } from '../engine/run/run';
 import { needsBatch } from '../engine/stream/changes';
 import { type LocalOptions } from '../engine/stream/options';
 import { topicOf, type Topic } from '../engine/log/topic';
@@ -18,8 +18,13 @@ const RANGE_ROWS = 1_024;
 /** A scheduled job that would run more often than this in one scenario is refused. */
 const MOST_TICKS = 2_000;
 
-/** Everything that a run needs, from its spec and a world that has been made. */
-export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
+/** Drives a run up to an input. */
+type Drive = (run: Run, until: number) => Promise<void>;
+
+const inOneGo: Drive = async (run, until) => run.advance(() => true, until);
+
+/** Everything that a run needs, from its spec and a world that has been made. `drive`: the runs that its forks are counted in. */
+export async function prepare(spec: RunSpec, world: World, drive = inOneGo): Promise<RunSetup> {
   const { scenario, options, forks } = spec;
   checkForks(forks);
   const { plan, setOptions } = await sql();
@@ -36,7 +41,7 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
   // A planted event arrives with the input that it was planted before: in the run as it was until then.
   for (const [index, { at, action }] of forks.entries()) {
     if (action.do !== 'inject') continue;
-    const moment = timeOf(setupOf(forks.slice(0, index)), Math.max(0, at));
+    const moment = await timeOf(setupOf(forks.slice(0, index)), Math.max(0, at), drive);
     streams = withPlanted(streams, action, moment);
     topics = await topicsOf(streams, world);
   }
@@ -70,9 +75,9 @@ export async function prepare(spec: RunSpec, world: World): Promise<RunSetup> {
 }
 
 /** Processing time of an input of a run; of its last one where it has fewer, null where it has none. */
-function timeOf(setup: RunSetup, input: number): number | null {
+async function timeOf(setup: RunSetup, input: number, drive: Drive): Promise<number | null> {
   const run = openRun(setup);
-  run.advance(() => true, input);
+  await drive(run, input);
   if (run.nextInput) return run.nextInput.time;
   return run.next === 0 ? null : run.inputs.processing(run.next - 1);
 }

@@ -18,8 +18,6 @@ const SLICE_MS = 16;
 /** Bytes of runs and number of worlds that are kept. */
 const MOST_BYTES = 256 * 1_048_576;
 const MOST_WORLDS = 3;
-/** So many steps are hashed between two looks at the clock. */
-const HASHED_STEPS = 100_000;
 
 // Loaded when they are first needed: an idle spare worker stays small.
 const engine = (): Promise<typeof import('./engine')> => import('./engine');
@@ -101,23 +99,32 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
     const known = runs.get(id);
     if (known) return known;
     const { prepare, summaryOf, openTracedRun } = await engine();
-    const prepared = await prepare(spec, await world(spec.scenario, slice));
+    const prepared = await prepare(spec, await world(spec.scenario, slice), driver(slice));
     const run = openTracedRun(prepared);
     while (!run.advance(slice.mayContinue)) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
-    for (let step = 0; step < run.steps; step += HASHED_STEPS) {
-      run.trace.hashUpTo(step);
+    while (!run.trace.hashSome())
       if (!slice.mayContinue()) await slice.pause('running', run.engine.next, run.engine.expectedInputs);
-    }
     const { plan, options } = prepared;
     const opened = { spec, run, plan, options, summary: summaryOf(id, run) };
     runs.put(id, opened, run.bytes);
     return opened;
   }
 
+  /** Drives a run up to an input, pausing after each slice. */
+  const driver =
+    (slice: Slices) =>
+    async (run: Run, until: number): Promise<void> => {
+      for (;;) {
+        run.advance(slice.mayContinue, until, slice.mayContinue);
+        if (run.hasReached(until)) return;
+        await slice.pause('running', run.next, run.expectedInputs);
+      }
+    };
+
   /** The end of a run without a trace, one of the `total` of a sweep; `done` have ended before it. */
   async function finish(spec: RunSpec, slice: Slices, done: number, total: number): Promise<Run> {
     const { openRun, prepare } = await engine();
-    const prepared = await prepare(spec, await world(spec.scenario, slice));
+    const prepared = await prepare(spec, await world(spec.scenario, slice), driver(slice));
     // One event at a time, so that each emission is known at the moment of the event that caused it.
     const run = openRun({ ...prepared, options: { ...prepared.options, rangeRows: 1 } });
     while (!run.finished) {
@@ -128,18 +135,19 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
   }
 
   /**
-   * What `look` sees of a run near a step, one look after the other: two that go to steps far apart would send each other
-   * back. A figure that waits for this is not what `cancel` is about.
+   * Looks at a run, one look after the other: two that go to steps far apart would send each other back. A figure that waits for this is not what `cancel` is about.
    */
-  function near<T>(id: string, step: number, look: (known: Open) => T): Promise<T> {
+  function inTurn<T>(id: string, look: (known: Open) => Generator<void, T>): Promise<T> {
     const seen = looks.then(async () => {
-      const known = opened(id);
+      const looking = look(opened(id));
       let sliceEnd = host.now() + SLICE_MS;
-      while (!known.run.approach(step, () => host.now() < sliceEnd)) {
+      for (;;) {
+        const { done, value } = looking.next();
+        if (done) return value;
+        if (host.now() < sliceEnd) continue;
         await host.pause();
         sliceEnd = host.now() + SLICE_MS;
       }
-      return look(known);
     });
     looks = seen.catch(() => undefined);
     return seen;
@@ -158,8 +166,8 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
 
     state: (id, step, parts) =>
       outcome('state', async () => {
-        const { snapshotOf } = await view();
-        return near(id, step, ({ run }) => snapshotOf(run, step, parts));
+        const { snapshotPieces } = await view();
+        return inTurn(id, ({ run }) => snapshotPieces(run, step, parts));
       }),
 
     steps: (id, from, to) =>
@@ -190,13 +198,19 @@ export function createSession(host: Host = thisThread(), mostBytes = MOST_BYTES)
     why: (id, step, question) =>
       outcome('why', async () => {
         const { why } = await reasons();
-        return near(id, step, (known) => why(known, step, question));
+        return inTurn(id, function* (known) {
+          yield* known.run.seeing(step, () => null);
+          return yield* why(known, step, question);
+        });
       }),
 
     whyNot: (id, step, question) =>
       outcome('why not', async () => {
         const { whyNot } = await reasons();
-        return near(id, step, (known) => whyNot(known, step, question));
+        return inTurn(id, function* (known) {
+          yield* known.run.seeing(step, () => null);
+          return yield* whyNot(known, step, question);
+        });
       }),
 
     ask: (query, specs) =>

@@ -229,7 +229,7 @@ test('on the way to a step, which may be far from the last keyframe, messages ge
   pauses = 0;
   const parts = { result: { part: 'result', where: {} } } as const;
   const seen = ok(await hurried.state(id, steps >> 1, parts));
-  expect(pauses).toBeGreaterThan(50);
+  expect(pauses).toBeGreaterThan(5);
   expect(seen).toEqual(ok(await calm.state(id, steps >> 1, parts)));
   // Neither of two looks sends the other back for ever.
   const both = await Promise.all([10, steps - 1, 20].map((step) => hurried.state(id, step, parts)));

@@ -198,6 +198,11 @@ export class Run {
     return !this.work.isUnderWay && !this.agenda.peek(this.next);
   }
 
+  /** Whether everything before input `until` has been handled, and nothing is under way. */
+  hasReached(until: number): boolean {
+    return !this.work.isUnderWay && (this.next >= until || this.finished);
+  }
+
   /**
    * Handles ranges until no input is left, `until` is reached, or `mayContinue` (asked after each range) says no. Where
    * `mayPause` is given it is asked inside a range, too, and the run may stop there: then it can only go on.

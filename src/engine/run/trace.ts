@@ -1,8 +1,11 @@
-import { STEP_KINDS, StepLog, TidemarkError, type StepKind } from '../../model';
+import { firstWhere, STEP_KINDS, StepLog, TidemarkError, type StepKind } from '../../model';
 import { bytesOfSteps } from './budget';
 
 /** More steps than this and a run is refused: nothing grows without bound. */
 const MOST_STEPS = 4_000_000;
+
+/** So many steps, or values of them, are hashed in one go. */
+const HASHED = 50_000;
 
 /**
  * Records steps. Operators write in the order in which they run, one whole range after another; at the end of a range
@@ -111,12 +114,23 @@ export class Trace {
     return hex(this.high) + hex(this.low);
   }
 
+  /** Takes some steps more into the hash; true when it has all of them. */
+  hashSome(): boolean {
+    const { length, payloadEnd } = this.log;
+    const from = this.hashed;
+    const most = (from === 0 ? 0 : payloadEnd[from - 1]) + HASHED;
+    this.hashUpTo(
+      firstWhere(Math.min(from + 1, length), Math.min(from + HASHED, length), (at) => payloadEnd[at] > most),
+    );
+    return this.hashed === length;
+  }
+
   /**
    * Takes the steps since the last time into the hash, up to step `until`: into two multiplicative lanes, of which either
    * changes the other. Half of a step's words go into each, multiplied and added up first: that does not wait for the
    * step before.
    */
-  hashUpTo(until: number): void {
+  private hashUpTo(until: number): void {
     const { kind, operator, input, key, row, a, b, payload, payloadEnd } = this.log;
     let { high, low } = this;
     const floats = new Float64Array(2);

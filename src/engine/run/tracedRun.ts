@@ -1,5 +1,7 @@
 import { firstWhere, MARKS, readStep, STEP_KINDS, stepCode, type Mark, type Step, type StepKind } from '../../model';
 import { History } from '../../sim/history';
+import { whole, type Pieces } from '../pieces';
+import { driven } from './driven';
 import { Run, type RunCheckpoint, type RunSetup } from './run';
 import { Trace } from './trace';
 
@@ -22,6 +24,8 @@ export class TracedRun {
   private readonly history: History;
   private readonly indexes = new Map<number, number[][]>();
   private done = false;
+  /** How many have looked at a step. */
+  private looks = 0;
 
   /** `checkpoint`: of a run with the same setup, to go on from; then that is what stands before the first step. */
   constructor(setup: RunSetup, checkpoint?: RunCheckpoint) {
@@ -71,52 +75,68 @@ export class TracedRun {
   }
 
   /**
-   * Handles inputs again until that of a step comes next, for as long as it may; true when it does. Then `at` has little
-   * left to do, wherever the last keyframe is.
-   */
-  approach(step: number, mayContinue: () => boolean): boolean {
-    const { trace, engine } = this;
-    const at = Math.min(step, trace.log.length - 1);
-    if (!this.done || at < 0) return true;
-    const input = trace.log.input[at];
-    trace.keep = false;
-    try {
-      this.history.seek(input);
-      engine.advance(mayContinue, input);
-    } finally {
-      trace.keep = true;
-    }
-    return engine.next === input;
-  }
-
-  /**
    * Calls `look` while the engine stands right behind step `step` (-1: before the first), inside its input if need be.
    * Every path there shows the same.
    */
   at<T>(step: number, look: () => T): T {
-    const { trace, engine } = this;
+    return whole(this.seeing(step, look));
+  }
+
+  /**
+   * The same, to be left before the input of the step and inside it. Whoever looks meanwhile is served first, and then
+   * this begins again.
+   */
+  *seeing<T>(step: number, look: () => T): Pieces<T> {
     if (!this.done) throw new RangeError('the run has not been run through yet');
-    const at = Math.min(step, trace.log.length - 1);
-    trace.keep = false;
+    const at = Math.min(step, this.trace.log.length - 1);
+    for (;;) {
+      const begun = this.begin();
+      const seen = yield* this.seen(at, look, () => begun === this.looks);
+      if (seen) return seen();
+    }
+  }
+
+  /** The number of a new look; what another one has left inside an input is brought to its end. */
+  private begin(): number {
+    this.trace.onStep = null;
+    this.trace.keep = false;
+    this.engine.advance(() => true, 0);
+    this.looks += 1;
+    return this.looks;
+  }
+
+  /** What is seen behind step `at`; null where somebody else has looked meanwhile. */
+  private *seen<T>(at: number, look: () => T, isAlone: () => boolean): Pieces<(() => T) | null> {
+    const { trace, history } = this;
+    let seen: (() => T) | null = null;
     try {
       if (at < 0) {
-        this.history.start();
-        return look();
+        history.start();
+        return attempt(look);
       }
       const input = trace.log.input[at];
       const first = this.firstStepOf(input);
-      this.history.seek(input);
-      engine.advance(() => true, input);
-      let seen: (() => T) | null = null;
+      history.seek(input);
+      if (!(yield* this.forward(input, isAlone))) return null;
       trace.onStep = (count) => {
         if (count === at - first + 1) seen = attempt(look);
       };
-      engine.advance(() => true, input + 1);
-      return seen!();
+      return (yield* this.forward(input + 1, isAlone)) ? seen : null;
     } finally {
-      trace.onStep = null;
-      trace.keep = true;
+      if (isAlone()) {
+        trace.onStep = null;
+        trace.keep = true;
+      }
     }
+  }
+
+  /** False where somebody else has looked meanwhile. */
+  private *forward(until: number, isAlone: () => boolean): Pieces<boolean> {
+    for (const _ of driven(this.engine, until)) {
+      yield;
+      if (!isAlone()) return false;
+    }
+    return true;
   }
 
   /** The first step of an input, or of the next one that has any. */

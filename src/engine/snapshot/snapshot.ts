@@ -1,4 +1,5 @@
 import { MAX_TIME, MIN_TIME, type SnapshotPart, type PartRequest, type Snapshot } from '../../model';
+import { whole, type Pieces } from '../pieces';
 import { type TracedRun } from '../run/tracedRun';
 import { partOf } from './parts';
 import { stepFactsOf } from './stepFacts';
@@ -6,9 +7,13 @@ import { stepFactsOf } from './stepFacts';
 const DAY = 86_400_000;
 
 /** `state(step)` of a run, with the parts that are asked for. */
-export function snapshotOf(run: TracedRun, step: number, requests: Record<string, PartRequest>): Snapshot {
+export const snapshotOf = (run: TracedRun, step: number, requests: Record<string, PartRequest>): Snapshot =>
+  whole(snapshotPieces(run, step, requests));
+
+/** The same, which may be left while the run goes to the step. */
+export function snapshotPieces(run: TracedRun, step: number, requests: Record<string, PartRequest>): Pieces<Snapshot> {
   const at = Math.max(-1, Math.min(step, run.steps - 1));
-  return run.at(at, () => {
+  return run.seeing(at, () => {
     const { engine, trace } = run;
     const input = at < 0 ? -1 : trace.log.input[at];
     const moment = { run, step: at, input, base: baseDay(run) };

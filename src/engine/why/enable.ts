@@ -1,4 +1,5 @@
 import { addTime, columnNamed, floorTime, MAX_TIME, MIN_TIME, readRow, readValue, type Table } from '../../model';
+import { type Pieces } from '../pieces';
 import { allTriggers, type Trigger } from '../stream/options';
 import { cutOf } from '../windowing/shapes';
 import { countsOf, eventAt, eventOf, marked, timeFor, type ProbeContext } from './probeContext';
@@ -15,7 +16,12 @@ const MOST_GOALS = 3;
  * been run, and no part of it can be left out: the same run without that part was tried, and did not fire.
  * `other`: a session that must have gone before.
  */
-export function enabling(context: ProbeContext, input: number, other: { end: number } | null, probe: Probe): Change[] {
+export function* enabling(
+  context: ProbeContext,
+  input: number,
+  other: { end: number } | null,
+  probe: Probe,
+): Pieces<Change[]> {
   const rows = rowsFor(context, input);
   const moves = goalsOf(context).flatMap((goal) => movesFor(context, input, goal));
   const full = moves.at(-1) ?? [];
@@ -54,19 +60,24 @@ export function enabling(context: ProbeContext, input: number, other: { end: num
     combined.push([...one, ...last], [...rows, ...last]);
   }
   combined.push(...keptAwake(context, rows));
-  const found = events.map((list) => attempt(probe, { events: list, until: null })).filter((one) => one !== null);
-  const waiting = probe.try({ events: [], until: MAX_TIME });
+  const found: Change[] = [];
+  for (const list of events) {
+    const hit = yield* attempt(probe, { events: list, until: null });
+    if (hit) found.push(hit);
+  }
+  const waiting = yield* probe.try({ events: [], until: MAX_TIME });
   const best = smallest(found);
   const eventful = best && best.events.length > 0 ? [best] : [];
   if (best || waiting) return waiting ? [...eventful, waiting] : [best!];
-  const change = firstHit(probe, combined, null) ?? firstHit(probe, [...events, ...combined], MAX_TIME);
+  const change =
+    (yield* firstHit(probe, combined, null)) ?? (yield* firstHit(probe, [...events, ...combined], MAX_TIME));
   return change ? [change] : [];
 }
 
 /** The first of some lists of events that is enough, without what can be left out of it; null: none is. */
-export function firstHit(probe: Probe, lists: readonly PlantedEvent[][], until: number | null): Change | null {
+export function* firstHit(probe: Probe, lists: readonly PlantedEvent[][], until: number | null): Pieces<Change | null> {
   for (const events of lists) {
-    const hit = attempt(probe, { events, until });
+    const hit = yield* attempt(probe, { events, until });
     if (hit) return hit;
   }
   return null;
@@ -101,10 +112,10 @@ const delaysOf = (trigger: Trigger | null): number[] =>
     part.type === 'processing-delay' ? part.delay : part.type === 'continuous-processing-time' ? part.interval : [],
   );
 
-function attempt(probe: Probe, change: Change): Change | null {
+function* attempt(probe: Probe, change: Change): Pieces<Change | null> {
   if (change.events.length === 0 || probe.count >= MOST_PROBES) return null;
-  const hit = probe.try({ ...change, events: inOrder(change.events) });
-  return hit && minimal(probe, hit);
+  const hit = yield* probe.try({ ...change, events: inOrder(change.events) });
+  return hit && (yield* minimal(probe, hit));
 }
 
 /** Events arrive one after the other, none before it has happened. */
@@ -114,10 +125,10 @@ function inOrder(events: PlantedEvent[]): PlantedEvent[] {
 }
 
 /** Removes parts as long as the window still fires. */
-function minimal(probe: Probe, change: Change): Change {
+function* minimal(probe: Probe, change: Change): Pieces<Change> {
   for (const without of lesser(change)) {
-    const hit = probe.try(without);
-    if (hit) return minimal(probe, hit);
+    const hit = yield* probe.try(without);
+    if (hit) return yield* minimal(probe, hit);
   }
   return change;
 }

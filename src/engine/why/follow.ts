@@ -3,7 +3,7 @@ import { type Plan } from '../../sql/plan';
 import { type AbsentRow } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
-import { outputHistoryOf, type OutputHistory } from './outputHistory';
+import { type OutputHistory } from './outputHistory';
 import { droppedBy, type Subject } from './subject';
 
 /** An event of a stream: its place in the log. */
@@ -36,14 +36,10 @@ export function placeOf({ run }: Subject, { stream, partition, offset }: EventQu
 
 /** Follows a row from operator to operator, as far as it has got by an input. */
 export class Following {
-  readonly outputs: OutputHistory;
-
   constructor(
     private readonly subject: Subject,
-    until: number,
-  ) {
-    this.outputs = outputHistoryOf(subject, until);
-  }
+    readonly outputs: OutputHistory,
+  ) {}
 
   /** Where a row got stuck; null where it is in the result. A windowed aggregate is the end of the way. */
   unemitted(port: Upstream, row: number): UnemittedRow | null {

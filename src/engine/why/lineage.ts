@@ -5,7 +5,7 @@ import { type RowAt, type Trail } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
 import { type Upstream } from '../run/graph';
 import { factsOf } from './facts';
-import { outputHistoryOf, type OutputHistory } from './outputHistory';
+import { type OutputHistory } from './outputHistory';
 import { droppedBy, lastFiring, lastStepOf, type Subject } from './subject';
 
 /**
@@ -14,7 +14,6 @@ import { droppedBy, lastFiring, lastStepOf, type Subject } from './subject';
  */
 export class Lineage {
   readonly events = new Set<number>();
-  readonly outputs: OutputHistory;
   private readonly seen = new Set<string>();
   private readonly keys = new Map<Expression, Column>();
 
@@ -22,9 +21,8 @@ export class Lineage {
   constructor(
     private readonly subject: Subject,
     private readonly until: number,
-  ) {
-    this.outputs = outputHistoryOf(subject, until);
-  }
+    readonly outputs: OutputHistory,
+  ) {}
 
   /** Row `row` of an input. */
   follow(port: Upstream, row: number): void {

@@ -1,4 +1,6 @@
 import { makeBatch, reserveBatch, withRoom, type ColumnBatch } from '../../model';
+import { type Pieces } from '../pieces';
+import { driven } from '../run/driven';
 import { ACTION } from '../run/inputLog';
 import { openRun } from '../run/openRun';
 import { copyRows } from '../stream/rows';
@@ -12,7 +14,7 @@ export interface OutputHistory {
 }
 
 /** Runs the plan again without a trace, one input at a time, and records what every topic and operator gives. */
-export function outputHistoryOf({ run, options }: Subject, until: number): OutputHistory {
+export function* outputHistoryOf({ run, options }: Subject, until: number): Pieces<OutputHistory> {
   const { inputs, setup } = run.engine;
   const again = openRun({ ...setup, options: { ...options, rangeRows: 1, results: undefined } });
   const keep = (port: Upstream) => ({
@@ -23,7 +25,8 @@ export function outputHistoryOf({ run, options }: Subject, until: number): Outpu
   const topics = inputs.topics.map((_, topic) => keep({ nodeIndex: -1, topic }));
   const operators = again.operators.map((_, nodeIndex) => keep({ nodeIndex, topic: -1 }));
   for (let input = 0; input <= until; input += 1) {
-    again.advance(() => true, input + 1);
+    yield* driven(again, input + 1);
+    yield;
     // An action puts nothing through the operators.
     if (inputs.kind(input) === ACTION) continue;
     for (const one of [...topics, ...operators]) {

@@ -1,5 +1,7 @@
 import { adds, appendRow, MIN_TIME, takeRows, withRoom, type ColumnBatch, type Value } from '../../model';
 import { type Topic } from '../log/topic';
+import { type Pieces } from '../pieces';
+import { driven } from '../run/driven';
 import { type PlannedEvent } from '../run/eventQueue';
 import { EVENT } from '../run/inputLog';
 import { openRun } from '../run/openRun';
@@ -65,9 +67,9 @@ export class Probe {
   private readonly topics: Topic[];
   /** How many rows of each topic had been read. */
   private readonly rows: number[];
-  private readonly past: Uint8Array;
+  private past: Uint8Array = new Uint8Array(0);
 
-  constructor(
+  private constructor(
     private readonly subject: Subject,
     private readonly input: number,
   ) {
@@ -77,8 +79,14 @@ export class Probe {
     this.rows = read.map((rows) => rows.length);
     this.topics = inputs.topics.map((topic, place) => topicOfRows(topic, read[place]));
     this.runAtInput = openRun({ ...setup, options: this.options() });
-    this.runAtInput.advance(() => true, input + 1);
-    this.past = this.runAtInput.save();
+  }
+
+  /** For the moment behind an input. */
+  static *after(subject: Subject, input: number): Pieces<Probe> {
+    const probe = new Probe(subject, input);
+    yield* driven(probe.runAtInput, input + 1);
+    probe.past = probe.runAtInput.save();
+    return probe;
   }
 
   private options(results?: ResultLog): LocalOptions {
@@ -86,7 +94,7 @@ export class Probe {
   }
 
   /** The part of the change that was needed until the window fired, or null where it never does. */
-  try(change: Change): Change | null {
+  *try(change: Change): Pieces<Change | null> {
     this.count += 1;
     const events = this.placed(change.events);
     const run = this.planted(events);
@@ -96,7 +104,8 @@ export class Probe {
       const isEvent = next.kind === EVENT;
       // The passage of time counts only while events are to come, or during the wait after them.
       if (handled.length === events.length && next.time > (change.until ?? MIN_TIME)) return null;
-      run.advance(() => true, run.next + 1);
+      yield* driven(run, run.next + 1);
+      yield;
       ticks = isEvent ? 0 : ticks + 1;
       if (isEvent) {
         const [topic, row] = [run.inputs.topic(run.next - 1), run.inputs.row(run.next - 1)];

@@ -16,11 +16,13 @@ import {
   type Value,
 } from '../../model';
 import { kindOf } from '../nodes';
+import { type Pieces } from '../pieces';
 import { resultNode } from '../run/graph';
 import { eventsTable } from '../snapshot/tables';
 import { stateValue } from '../state/keyedState';
 import { factsOf } from './facts';
 import { Lineage } from './lineage';
+import { outputHistoryOf } from './outputHistory';
 import { inputOf, keyId, keyValues, lastFiring, type Subject } from './subject';
 
 /** What is asked about: a row of the current result, a window of a key, or a row of keyed state. Times in ms. */
@@ -34,11 +36,11 @@ export type WhyQuestion =
 const MOST_STATES = 200;
 
 /** Throws a TidemarkError for a row that the result does not have, or a key that the state does not know, by that step. */
-export function why(subject: Subject, step: number, question: WhyQuestion): Because {
+export function why(subject: Subject, step: number, question: WhyQuestion): Pieces<Because> {
   return question.of === 'row' ? whyRow(subject, step, question.row) : whyState(subject, step, question);
 }
 
-function whyRow(subject: Subject, step: number, row: Record<string, Value>): Because {
+function* whyRow(subject: Subject, step: number, row: Record<string, Value>): Pieces<Because> {
   const { run } = subject;
   const { rows } = run.engine.results;
   const wanted = Object.entries(row).map(([name, value]) => [columnIndex(rows.schema, name), value] as const);
@@ -49,7 +51,7 @@ function whyRow(subject: Subject, step: number, row: Record<string, Value>): Bec
   for (const out of run.stepsOf(['row out'], { until: step })) if (isIt(out.row)) found = out;
   if (found) {
     const { result: root } = run.engine.graph;
-    const lineage = new Lineage(subject, found.input);
+    const lineage = new Lineage(subject, found.input, yield* outputHistoryOf(subject, found.input));
     // Row n of the result is row n of the root.
     lineage.follow(root, found.row);
     const place = stateBehind(subject, found.row);
@@ -83,7 +85,7 @@ function stateBehind(subject: Subject, row: number): Place | null {
   return { nodeIndex, key: id0[row], span: operator.windows ? [id1[row], id2[row]] : null };
 }
 
-function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Because {
+function* whyState(subject: Subject, step: number, question: Exclude<WhyQuestion, { of: 'row' }>): Pieces<Because> {
   const { run } = subject;
   const { operators } = run.engine;
   const nodeIndex = nodeIndexOf(subject, question);
@@ -100,7 +102,7 @@ function whyState(subject: Subject, step: number, question: Exclude<WhyQuestion,
     });
   }
   const input = inputOf(subject, step);
-  const lineage = new Lineage(subject, input);
+  const lineage = new Lineage(subject, input, yield* outputHistoryOf(subject, input));
   const keysOf = kindOf(node.plan).keys(node.plan) ?? [];
   const span: Place['span'] = start === end ? null : [start, end];
   const isWindow = question.of === 'window' && operator.windows;

@@ -15,6 +15,7 @@ import {
   type Value,
   type WhyNot,
 } from '../../model';
+import { type Pieces } from '../pieces';
 import { POLICIES } from '../profiles';
 import { enabling } from './enable';
 import { clocksOf, factsOf, type ClockFacts } from './facts';
@@ -38,14 +39,14 @@ export interface WindowQuestion {
  * question is what could come next. Throws a TidemarkError for a run without windows, an unknown key column, or bounds
  * that are no window.
  */
-export function whyNot(subject: Subject, step: number, question: WindowQuestion | EventQuestion): WhyNot {
+export function whyNot(subject: Subject, step: number, question: WindowQuestion | EventQuestion): Pieces<WhyNot> {
   return 'offset' in question ? ofEvent(subject, step, question) : ofWindow(subject, step, question);
 }
 
 /** For an event in a window the answer is that of its window. */
-function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNot {
-  const { stream, reason, clocks, changes, nothing, probes, window } = whyNotRow(subject, step, question);
-  if (window) return ofWindow(subject, step, window);
+function* ofEvent(subject: Subject, step: number, question: EventQuestion): Pieces<WhyNot> {
+  const { stream, reason, clocks, changes, nothing, probes, window } = yield* whyNotRow(subject, step, question);
+  if (window) return yield* ofWindow(subject, step, window);
   return {
     of: { kind: 'event', stream, partition: question.partition, offset: question.offset },
     now: clockAt(subject, inputOf(subject, step)),
@@ -57,7 +58,7 @@ function ofEvent(subject: Subject, step: number, question: EventQuestion): WhyNo
   };
 }
 
-function ofWindow(subject: Subject, step: number, question: WindowQuestion): WhyNot {
+function* ofWindow(subject: Subject, step: number, question: WindowQuestion): Pieces<WhyNot> {
   const { nodeIndex, grouping } = windowedOf(subject);
   const { start, end } = question;
   if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || end < start) {
@@ -73,7 +74,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   const key = keyValues(keys, question.key);
   const target = { nodeIndex, key, start, end };
   const facts = factsOf(subject, target, lastStepOf(subject, input));
-  const probe = new Probe(subject, input);
+  const probe = yield* Probe.after(subject, input);
   probe.isDone = emitsWindow(target);
   const run = probe.runAtInput;
   const options = optionsAt(subject, input);
@@ -89,7 +90,7 @@ function ofWindow(subject: Subject, step: number, question: WindowQuestion): Why
   };
   const status = { context, facts, run };
   const reason = reasonOf(status);
-  const changes = canChange(status) ? enabling(context, input, inTheWay(status), probe) : [];
+  const changes = canChange(status) ? yield* enabling(context, input, inTheWay(status), probe) : [];
   const rule = changes.length > 0 ? null : finalRule(status);
   return {
     of: { kind: 'window', key: namedValues(keys.schema, key), start, end },

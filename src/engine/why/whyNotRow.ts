@@ -3,12 +3,14 @@ import { inputsOf } from '../../sql/plan';
 import { kindOf } from '../nodes';
 import { valueOf, type Verdict } from '../nodes/explanation';
 import { explanationOf } from '../nodes/why';
+import { type Pieces } from '../pieces';
 import { assignerOf } from '../windowing/assign';
 import { POLICIES } from '../profiles';
 import { firstHit, lastOf } from './enable';
 import { clocksOf, type ClockFacts } from './facts';
 import { Following, placeOf, type EventQuestion, type UnemittedRow } from './follow';
 import { eventAt, marked, scanOf, sourceColumn, timeFor, type StreamContext } from './probeContext';
+import { outputHistoryOf } from './outputHistory';
 import { Probe, emitsRow, type Change, type PlantedEvent } from './probe';
 import { clockAt, hasEnded, inputOf, optionsAt, type Subject } from './subject';
 
@@ -28,7 +30,7 @@ interface RowAnswer {
 }
 
 /** Answers for the end of the input of `step`. Throws a TidemarkError for an event that is not read, and for a batch job. */
-export function whyNotRow(subject: Subject, step: number, question: EventQuestion): RowAnswer {
+export function* whyNotRow(subject: Subject, step: number, question: EventQuestion): Pieces<RowAnswer> {
   if (subject.options.job) {
     throw new TidemarkError({
       what: 'a batch job does not record what it left out',
@@ -42,7 +44,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   const stream = subject.run.engine.inputs.topics[place.topic].name;
   const context: StreamContext = { subject, options: optionsAt(subject, input), now: clockAt(subject, input) };
   const none = { changes: [], nothing: null, probes: 0, window: null };
-  const probe = new Probe(subject, input);
+  const probe = yield* Probe.after(subject, input);
   const { runAtInput } = probe;
   const because = (reason: RowReason): RowAnswer => ({
     ...none,
@@ -51,7 +53,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
     clocks: clocksOf(subject, runAtInput, Math.max(0, subject.run.engine.graph.result.nodeIndex), input),
   });
   if (place.input > input) return because({ is: 'to come', rule: 'S17.1' });
-  const following = new Following(subject, input);
+  const following = new Following(subject, yield* outputHistoryOf(subject, input));
   const unemitted = following.unemitted({ nodeIndex: -1, topic: place.topic }, place.row);
   if (unemitted === null) return because({ is: 'in the result', rule: null });
   const clocks = clocksOf(subject, runAtInput, unemitted.nodeIndex, input);
@@ -66,7 +68,7 @@ export function whyNotRow(subject: Subject, step: number, question: EventQuestio
   probe.isDone = emitsRow(unemitted.nodeIndex, (rows, row) =>
     explanationOf(node).isMadeFrom(node, { rows, row, input: rows.input[row] }, unemitted, unemitted.side),
   );
-  const changes = changesFor(unemitted, verdict, context, clocks, input, probe);
+  const changes = yield* changesFor(unemitted, verdict, context, clocks, input, probe);
   return {
     ...because(verdict.reason),
     clocks,
@@ -91,21 +93,21 @@ function windowAround(
 }
 
 /** A partner, a higher watermark, the passage of time: what is enough, with no part that could be left out. */
-function changesFor(
+function* changesFor(
   unemitted: UnemittedRow,
   verdict: Verdict,
   context: StreamContext,
   clocks: ClockFacts,
   input: number,
   probe: Probe,
-): Change[] {
+): Pieces<Change[]> {
   const partners = partnersOf(unemitted, verdict, context, input);
   const moves = verdict.goal === null ? [] : movesTo(verdict.goal + clocks.watermarkDelay, context, clocks, input);
   if (verdict.goal === null && partners.length === 0) return [];
   const alone = partners.map((one) => [one]);
   const lists = [...alone, moves, ...alone.map((one) => [...one, ...moves])];
-  const hit = firstHit(probe, lists, null) ?? firstHit(probe, lists, MAX_TIME);
-  const waits = hit?.events.length === 0 ? null : probe.try({ events: [], until: MAX_TIME });
+  const hit = (yield* firstHit(probe, lists, null)) ?? (yield* firstHit(probe, lists, MAX_TIME));
+  const waits = hit?.events.length === 0 ? null : yield* probe.try({ events: [], until: MAX_TIME });
   return [hit, waits].filter((one) => one !== null);
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { snapshotOf } from '../../../src/engine/snapshot/snapshot';
+import { whole } from '../../../src/engine/pieces';
 import { STEP_KINDS, type PartRequest, type Snapshot } from '../../../src/model';
 import { type TracedRun } from '../../../src/engine/run/tracedRun';
 import { DEFINITIONS, definition, payments, paymentStreams, trace } from '../../support/stream';
@@ -172,4 +173,24 @@ test('a request stream enters the run by its own append time', () => {
     },
   );
   expect(run.engine.inputs.length).toBe(4);
+});
+
+test('a look that is left before its end begins again behind whoever looks meanwhile', () => {
+  const run = trace(
+    DEFINITIONS.hop,
+    Array.from({ length: 200 }, (_, i) => ({ time: i, card: i % 3, amount: i })),
+    {
+      wait: 20,
+    },
+  );
+  const step = run.steps >> 1;
+  const seen = (): string => `${run.engine.next} ${run.engine.results.length}`;
+  const expected = [run.at(step, seen), run.at(5, seen)];
+  const first = run.seeing(step, seen);
+  run.at(run.steps - 1, seen);
+  run.at(0, seen);
+  for (let i = 0; i < 3; i += 1) expect(first.next().done).toBe(false);
+  expect(run.at(5, seen)).toBe(expected[1]);
+  expect(whole(first)).toBe(expected[0]);
+  expect(run.trace.keep).toBe(true);
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { whole } from '../../../src/engine/pieces';
 import { why } from '../../../src/engine/why/why';
-import { adds, readRow, readValue, stepCode, type Value } from '../../../src/model';
+import { adds, readRow, readValue, stepCode, type Because, type Value } from '../../../src/model';
 import { plan } from '../../../src/sql';
 import {
   catalog,
@@ -39,7 +40,7 @@ const ALL = {
 const OUT = stepCode('row out');
 
 /** The events that an answer names, as a log of their own. */
-function only(answer: ReturnType<typeof why>, stream: string): Payment[] {
+function only(answer: Because, stream: string): Payment[] {
   const table = answer.events.find((one) => one.stream === stream)?.table;
   if (!table) return [];
   return Array.from({ length: table.length }, (_, row) => {
@@ -66,7 +67,7 @@ function check(sql: string, events: Payment[], how: Drive): void {
     const row = Object.fromEntries(
       rows.schema.map(({ name }, i): [string, Value] => [name, readValue(rows.columns[i], log.row[step])]),
     );
-    const answer = why(subject, step, { of: 'row', row });
+    const answer = whole(why(subject, step, { of: 'row', row }));
     expect(answer.step).toBe(step);
     const others = how.others && Object.fromEntries(Object.keys(how.others).map((name) => [name, only(answer, name)]));
     const again = drive(definition, only(answer, 'payments'), { ...how, job: true, others });
@@ -103,7 +104,7 @@ test('texts in the state that made a row are shown as texts', () => {
   ];
   const { query, options } = given(sql, events);
   const run = trace(sql, events);
-  const { state } = why({ run, plan: query, options }, run.steps - 1, { of: 'row', row: { city: 'kyiv' } });
+  const { state } = whole(why({ run, plan: query, options }, run.steps - 1, { of: 'row', row: { city: 'kyiv' } }));
   expect(readRow(state!, 0)).toContain('rome');
   expect(readRow(state!, 1)).toContain('kyiv');
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { whole } from '../../../src/engine/pieces';
 import { type InputLog } from '../../../src/engine/run/inputLog';
 import { Probe, emitsWindow, type PlantedEvent, type Target } from '../../../src/engine/why/probe';
 import { type Subject } from '../../../src/engine/why/subject';
@@ -29,7 +30,7 @@ interface Asked {
 
 /** Every window that an event of the world is in, for every key; of sessions, what single events would make. */
 function probing(subject: Subject, input: number, target: Target): Probe {
-  const probe = new Probe(subject, input);
+  const probe = whole(Probe.after(subject, input));
   probe.isDone = emitsWindow(target);
   return probe;
 }
@@ -149,7 +150,7 @@ test.each(Object.keys(WORLDS))(
         round += 1;
         const asked = windowsOfWorld(one);
         asked.forEach(({ card, start, end }, place) => {
-          const answer = whyNot(subject, step, { key: { card }, start, end });
+          const answer = whole(whyNot(subject, step, { key: { card }, start, end }));
           expect(reasonSentence(answer)).toMatch(/\(S\d/);
           expect(answer.offers.length > 0 || answer.nothing !== null, say({ card, start, end }, answer)).toBe(true);
           expect(answer.probes).toBeLessThanOrEqual(60);
@@ -198,11 +199,11 @@ test('S20.2 an event that might come does not change what has been: a partition 
   const { inputs } = subject.run.engine;
   const input = firstAt(inputs, 50);
   const step = subject.run.trace.log.input.indexOf(input);
-  const answer = whyNot(subject, step, { key: { card: 1 }, start: 16, end: 22 });
+  const answer = whole(whyNot(subject, step, { key: { card: 1 }, start: 16, end: 22 }));
   expect(answer.reason).toEqual({ is: 'expired', rule: 'S5.1', by: 'watermark', since: 30 });
   const target = { nodeIndex: 0, key: [1], start: 16, end: 22 };
   const event = { stream: 'payments', partition: 2, time: 16, arrives: 50, values: [1, 5, 16] };
-  expect(probing(subject, input, target).try({ events: [event], until: 1_000 })).toBeNull();
+  expect(whole(probing(subject, input, target).try({ events: [event], until: 1_000 }))).toBeNull();
 });
 
 test('S4.8 after its trigger has closed a session, an event inside it opens another one', () => {
@@ -228,7 +229,7 @@ test('S4.8 after its trigger has closed a session, an event inside it opens anot
     },
   });
   const step = subject.run.trace.log.input.lastIndexOf(1, subject.run.steps - 1);
-  const answer = whyNot(subject, step, { key: { card: 0 }, start: 30, end: 40 });
+  const answer = whole(whyNot(subject, step, { key: { card: 0 }, start: 30, end: 40 }));
   expect(answer.reason).toMatchObject({ is: 'merged', into: { start: 25, end: 44 } });
   expect(answer.offers).toHaveLength(1);
   expect(fires(subject, 1, { card: 0, start: 30, end: 40 }, answer.offers[0])).toBe(true);
@@ -244,7 +245,7 @@ test('S20.2 the slowest partition takes the event that others would be held back
     clause: null,
     how: { wait: 3, maxDrift: 1, partitions: 2, extras: { end: false } },
   });
-  const answer = whyNot(subject, subject.run.steps - 1, { key: { card: 1 }, start: 10, end: 20 });
+  const answer = whole(whyNot(subject, subject.run.steps - 1, { key: { card: 1 }, start: 10, end: 20 }));
   const [{ events, until }] = answer.offers;
   expect(events.map(({ partition, eventTime }) => [partition, eventTime])).toEqual([
     [0, 10],
@@ -273,7 +274,7 @@ test('S20.2 who is held back is read once the others have fallen idle', () => {
   };
   const held = at(0, 30, 32);
   const change = { events: [held, at(0, 48, 48), at(1, 48, 100)], until: null };
-  const hit = probing(subject, input, target).try(change);
+  const hit = whole(probing(subject, input, target).try(change));
   expect(hit?.events).toEqual([held, at(0, 48, 48)]);
 });
 
@@ -284,7 +285,7 @@ test('S20.1 an event older than all that came makes a percentile watermark wait 
     clause: null,
     how: { watermark: { type: 'percentile', share: 1 }, partitions: 1, extras: { end: false } },
   });
-  const answer = whyNot(subject, subject.run.steps - 1, { key: { card: 0 }, start: 20, end: 30 });
+  const answer = whole(whyNot(subject, subject.run.steps - 1, { key: { card: 0 }, start: 20, end: 30 }));
   expect(answer.reason.is).toBe('no event');
   expect(answer.offers).toHaveLength(1);
   expect(answer.offers[0].events[0].eventTime).toBe(20);
@@ -303,7 +304,7 @@ test('S20.1 a perfect watermark waits for the events still to come, so no other 
     how: { watermark: { type: 'perfect' }, partitions: 1, extras: { end: false } },
   });
   const step = subject.run.trace.log.input.indexOf(1);
-  const answer = whyNot(subject, step, { key: { card: 0 }, start: 0, end: 10 });
+  const answer = whole(whyNot(subject, step, { key: { card: 0 }, start: 0, end: 10 }));
   expect(answer.reason).toMatchObject({ is: 'watermark', watermark: 4, needs: 9 });
   expect(answer.offers).toEqual([]);
   expect(answer.nothing?.rule).toBe('S20.1');
@@ -318,11 +319,13 @@ test('S4.1 of a stream that only marked rows move, the rows of the change are ma
   const events = [{ time: 1, card: 0, amount: null }];
   const how: Drive = { watermark: { type: 'punctuated', column: 'amount' }, extras: { end: false } };
   const { query, options } = given(definition, events, how);
-  const answer = whyNot({ run: trace(definition, events, how), plan: query, options }, 0, {
-    key: { card: 0 },
-    start: 0,
-    end: 10,
-  });
+  const answer = whole(
+    whyNot({ run: trace(definition, events, how), plan: query, options }, 0, {
+      key: { card: 0 },
+      start: 0,
+      end: 10,
+    }),
+  );
   expect(answer.offers).toHaveLength(1);
   expect(answer.offers[0].events.map(({ values }) => values.amount)).not.toContain(null);
 });

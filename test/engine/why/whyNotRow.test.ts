@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { whole } from '../../../src/engine/pieces';
 import { openRun } from '../../../src/engine/run/openRun';
 import { type Run } from '../../../src/engine/run/run';
 import { type Subject } from '../../../src/engine/why/subject';
@@ -135,7 +136,7 @@ function check(
     for (const [at, row] of read.rows.entries()) {
       const asked = { stream: topic.name, partition: topic.partition[row], offset: topic.offset[row] };
       const amount = Number(readValue(topic.table.columns[1], row));
-      const answer = whyNot(subject, step, asked);
+      const answer = whole(whyNot(subject, step, asked));
       const say = JSON.stringify({ asked, amount, answer });
       seen.add(answer.reason.is);
       const isIn = shows(byThen, 0, column(topic.name), amount);
@@ -212,11 +213,13 @@ test('S14.5 a row outside the top n is answered with its rank', () => {
   const events = [50, 40, 30].map((amount, i) => ({ time: i, card: 0, amount }));
   const { query } = plan(PLANS.dearest, catalog);
   const subject = { run: trace(query, events, {}), plan: query, options: given(query, events, {}).options };
-  const answer = whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 });
+  const answer = whole(whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 }));
   expect(reasonSentence(answer)).toBe(
     'The event of payments, partition 0, offset 2, is not among the first 2: it has rank 3 (S14.5).',
   );
-  expect(() => whyNot(subject, 0, { stream: 'payments', partition: 0, offset: 9 })).toThrow(/does not read this event/);
+  expect(() => whole(whyNot(subject, 0, { stream: 'payments', partition: 0, offset: 9 }))).toThrow(
+    /does not read this event/,
+  );
 });
 
 test('S7.4 S11.1 a late row of a rolling aggregate waits for the next watermark', () => {
@@ -228,7 +231,7 @@ test('S7.4 S11.1 a late row of a rolling aggregate waits for the next watermark'
   ];
   const how = { wait: 5, extras: { end: false } };
   const subject = { run: trace(query, events, how), plan: query, options: given(query, events, how).options };
-  const answer = whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 });
+  const answer = whole(whyNot(subject, subject.run.steps - 1, { stream: null, partition: 0, offset: 2 }));
   expect(reasonSentence(answer)).toBe(
     'The event of payments, partition 0, offset 2, waits for the watermark, which is at 00:00:00.054 and must reach 00:00:00.055 (S11.1).',
   );
@@ -240,7 +243,7 @@ test('a row of a batch job is not followed', () => {
   const how = { job: true, others: { refunds: [] } };
   const events = [{ time: 1, card: 0, amount: 1 }];
   const subject = { run: trace(query, events, how), plan: query, options: given(query, events, how).options };
-  expect(() => whyNot(subject, 0, { stream: null, partition: 0, offset: 0 })).toThrow(/run as a stream/);
+  expect(() => whole(whyNot(subject, 0, { stream: null, partition: 0, offset: 0 }))).toThrow(/run as a stream/);
 });
 
 test('S4.1 an event in a window is answered for its window', () => {
@@ -251,7 +254,7 @@ test('S4.1 an event in a window is answered for its window', () => {
   const events = [{ time: 5, card: 3, amount: 1 }];
   const how = { extras: { end: false } };
   const subject = { run: trace(query, events, how), plan: query, options: given(query, events, how).options };
-  const answer = whyNot(subject, subject.run.steps - 1, { stream: 'payments', partition: 0, offset: 0 });
+  const answer = whole(whyNot(subject, subject.run.steps - 1, { stream: 'payments', partition: 0, offset: 0 }));
   expect(answer.reason).toMatchObject({ is: 'watermark', needs: 39 });
   expect(answer.offers).toHaveLength(1);
 });
