@@ -284,10 +284,13 @@ export class RangeFrames implements Frames, Store {
   writeEntries(entry: (key: number) => EntryWriter): void {
     const { records, ring } = this;
     records.eachWritten((key) => entry(key).number(records.timeOf(key)));
-    ring.drop(this.newest.value - 2 * this.span);
+    const least = this.newest.value - 2 * this.span;
+    ring.drop(least);
     for (let number = ring.start; number < ring.head; number += 1) {
-      const writer = entry(ring.owner(number) / records.width);
       const at = number & ring.mask;
+      // A row that was late may be too old, and still stand after one that is not.
+      if (ring.time[at] < least) continue;
+      const writer = entry(ring.owner(number) / records.width);
       writer.number(ring.time[at]);
       for (const i of ring.used) writer.value(ring.table.columns[i], at);
     }
