@@ -5,7 +5,8 @@ import { plantedPayments } from './plantedPayments';
 
 /**
  * Definitions that are valid and ask for far more than a page can give: long windows with short slides, streams joined
- * with themselves, hundreds of aggregates, texts that grow, deep views, triggers of a millisecond over years.
+ * with themselves, hundreds of aggregates, texts that grow, deep views, triggers of a millisecond over years, wide rows,
+ * long lists and conditions, hundreds of unions, sorts and ranks of everything.
  */
 
 const MS = 1;
@@ -144,10 +145,60 @@ const views = fc
     );
     return `CREATE VIEW v AS SELECT card, ts, CAST(amount AS STRING) AS c FROM payments;\n${made}\nSELECT card, c FROM v${count - 1}`;
   });
-const sql = fc.oneof({ weight: 4, arbitrary: windows }, groups, windowJoin, regularJoin, intervalJoin, over, rank, {
-  weight: 2,
-  arbitrary: views,
-});
+/** Expressions that are long, or deep, or many. */
+const EXPRESSIONS: readonly ((count: number) => string)[] = [
+  (count) => `amount IN (${list(count, (i) => `${i}`)})`,
+  (count) => `CASE ${list(count, (i) => `WHEN amount = ${i} THEN ${i}`, ' ')} ELSE -1 END`,
+  (count) => list(count, (i) => `amount <> ${i + 1_000}`, ' AND '),
+  (count) => list(count, (i) => `amount * ${i}`, ' + '),
+  (count) => `${'('.repeat(count)}amount${')'.repeat(count)}`,
+  (count) => `${'ABS('.repeat(count)}amount${')'.repeat(count)}`,
+  (count) => list(count, () => 'CAST(amount AS STRING)', ' || '),
+];
+const wide = fc
+  .record({
+    expression: fc.constantFrom(...EXPRESSIONS),
+    size: fc.constantFrom(1, 10, 60, 5_000),
+    columns: fc.constantFrom(1, 30, 300, 1_400),
+  })
+  .map(
+    ({ expression, size, columns }) => `SELECT ${list(columns, (i) => `${expression(size)} AS x${i}`)} FROM payments`,
+  );
+const unions = fc
+  .record({ count: fc.constantFrom(2, 60, 400, 1_000), grouped: fc.boolean() })
+  .map(({ count, grouped }) => {
+    const all = list(count, (i) => `SELECT card, amount + ${i} AS amount, ts FROM payments`, ' UNION ALL ');
+    return grouped ? `SELECT card, MIN(amount) AS least, COUNT(*) AS n FROM (${all}) GROUP BY card` : all;
+  });
+/** Values before and behind, and ranks by a sum that changes with every row. */
+const behind = fc
+  .constantFrom(1, 30, 400)
+  .map(
+    (count) =>
+      `SELECT ts, ${list(count, (i) => `LAG(amount, ${i + 1}) OVER w AS x${i}`)} FROM payments WINDOW w AS (PARTITION BY card ORDER BY ts)`,
+  );
+const rankOfSums = fc.constantFrom(1, 1_000_000).map(
+  (most) => `SELECT card, total, rn FROM (SELECT card, total, ROW_NUMBER() OVER (ORDER BY total DESC) AS rn
+    FROM (SELECT card, SUM(amount) AS total FROM payments GROUP BY card)) WHERE rn <= ${most}`,
+);
+const extremes = calls.map(
+  (some) => `SELECT ${some} FROM (SELECT card, MAX(amount) AS amount, COUNT(*) AS n FROM payments GROUP BY card)`,
+);
+const sql = fc.oneof(
+  { weight: 4, arbitrary: windows },
+  groups,
+  windowJoin,
+  regularJoin,
+  intervalJoin,
+  { weight: 2, arbitrary: over },
+  rank,
+  { weight: 2, arbitrary: views },
+  wide,
+  unions,
+  behind,
+  rankOfSums,
+  extremes,
+);
 
 const trigger = fc.oneof(
   { weight: 3, arbitrary: fc.constant(null) },

@@ -3,7 +3,7 @@ import { type Plan } from '../../../sql/plan';
 import { PAGE } from '../../batch/allowance';
 import { type BatchPieces, type BatchTable } from '../../batch/operator';
 import { topicNamed, type Topic } from '../../log/topic';
-import { Resumable, type Pieces } from '../../pieces';
+import { PIECE, Resumable, type Pieces } from '../../pieces';
 import { type Numbers } from '../../state/identities';
 import { type StateValue } from '../../state/store';
 import { type Context, type Operator } from '../../stream/operator';
@@ -11,9 +11,6 @@ import { type StreamOptions } from '../../stream/options';
 import { appendHidden, copyValue } from '../../stream/rows';
 import { adoptDictionary } from '../../state/savedRows';
 import { contentOf, PublishedRows } from './publishedRows';
-
-/** So many rows are published between two questions whether to go on. */
-const PIECE_ROWS = 1_024;
 
 /**
  * A plan run as a batch job: events land in a table, and at each tick (and once more when the input has ended) the
@@ -73,18 +70,19 @@ export class BatchJob implements Operator {
     const { result, rowsRead } = yield* this.query();
     counters.rowsRead += rowsRead;
     trace?.add('job ended', number, input, -1, rowsRead, result.length, -1);
+    const piece = Math.max(1, Math.floor(PIECE / result.columns.length));
     const fresh: number[] = [];
     const ids: number[] = [];
     for (let row = 0; row < result.length; row += 1) {
       const id = published.take(contentOf(result, row));
       if (id === undefined) fresh.push(row);
       ids.push(id ?? this.numbers.take(1));
-      if (row % PIECE_ROWS === 0) yield;
+      if (row % piece === 0) yield;
     }
     for (const [id, row] of published.left) this.emit(published.table, row, id, DELETE, now, input);
     for (const [i, row] of fresh.entries()) {
       this.emit(result, row, ids[row], INSERT, now, input);
-      if (i % PIECE_ROWS === 0) yield;
+      if (i % piece === 0) yield;
     }
     published.replace(result, ids);
   }
