@@ -36,14 +36,19 @@ export function makeBatch(schema: Schema, capacity = 256): ColumnBatch {
   };
 }
 
-/** Makes room for at least `capacity` rows in visible and hidden columns. */
-export function reserveBatch(batch: ColumnBatch, capacity: number): void {
+const OPTIONAL = ['watermark', 'id0', 'id1', 'id2'] as const;
+type OptionalColumn = (typeof OPTIONAL)[number];
+
+/**
+ * Makes room for at least `capacity` rows in visible and hidden columns. `kept`: the hidden columns beside time, input
+ * and kind that anyone reads; the others get no room.
+ */
+export function reserveBatch(batch: ColumnBatch, capacity: number, kept: readonly OptionalColumn[] = OPTIONAL): void {
   reserve(batch, capacity);
   if (batch.time.length >= capacity) return;
   const size = Math.max(capacity, batch.time.length * 2);
-  for (const name of ['time', 'watermark', 'id0', 'id1', 'id2'] as const) {
-    batch[name] = grown(batch[name], size);
-  }
+  batch.time = grown(batch.time, size);
+  for (const name of kept) batch[name] = grown(batch[name], size);
   batch.input = grown(batch.input, size);
   batch.kind = grown(batch.kind, size);
 }

@@ -5,6 +5,8 @@ import { type ResultLog } from '../stream/results';
 import { type Trace } from './trace';
 
 const ROW_OUT = stepCode('row out');
+/** Room for a little more than the forecast, which would else be doubled for the last few. */
+const SLACK = 1.1;
 
 /**
  * The sink: writes the rows of the result to a log outside the run, and knows how many of them are committed. The log
@@ -16,6 +18,8 @@ export class Sink {
   knownAt = MIN_TIME;
   /** Rows of the result that went to another log, by the process that wrote the checkpoint. */
   private elsewhere = 0;
+  /** How many events there are to read. */
+  private readonly events: number;
 
   constructor(
     /** The number that its steps carry. */
@@ -24,7 +28,9 @@ export class Sink {
     private readonly inputs: InputLog,
     private readonly counters: Counters,
     private readonly trace: Trace | null,
-  ) {}
+  ) {
+    this.events = inputs.topics.reduce((sum, { table }) => sum + table.length, 0);
+  }
 
   /** How many rows it has written to the log outside. */
   get committed(): number {
@@ -41,7 +47,7 @@ export class Sink {
     if (from === to) return;
     const { log, counters, trace } = this;
     const at = log.length;
-    log.append(batch, from, to);
+    log.append(batch, from, to, this.forecast(at + to - from));
     const end = log.length;
     this.knownAt = this.inputs.processing(log.rows.input[end - 1]);
     if (!trace) {
@@ -54,6 +60,12 @@ export class Sink {
       counters.rowsOut += 1;
       trace.add(ROW_OUT, this.number, log.rows.input[row], -1, log.rows.kind[row], 0, row);
     }
+  }
+
+  /** Rows of the log in the end where they go on coming as up to now; no more than there are events. */
+  private forecast(length: number): number {
+    const { events, inputs } = this;
+    return Math.min(events, Math.ceil((SLACK * length * events) / inputs.length));
   }
 
   save(writer: StateWriter): void {

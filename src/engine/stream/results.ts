@@ -4,7 +4,8 @@ import { copyRows } from './rows';
 
 /** Hidden columns that are kept: nobody asks a result for its watermark, and only the reader of a trace who a row is. */
 const PLAIN = ['time', 'input', 'kind'] as const;
-const IDENTIFIED = [...PLAIN, 'id0', 'id1', 'id2'] as const;
+const IDENTITY = ['id0', 'id1', 'id2'] as const;
+const IDENTIFIED = [...PLAIN, ...IDENTITY] as const;
 
 /**
  * Every row that a run has sent to its result, in order. `length` is where the run stands; rows behind it, from before
@@ -29,12 +30,14 @@ export class ResultLog {
     this.rows.length = length;
   }
 
-  append(batch: ColumnBatch, from: number, to: number): void {
+  /** `forecast`: about how many rows there will be in the end; where it falls short, room is doubled. */
+  append(batch: ColumnBatch, from: number, to: number, forecast = 0): void {
     const { rows } = this;
+    const length = rows.length + to - from;
     // Rows that were restored have texts of their own until the operator sees the dictionary of its input.
     if (rows.length > 0)
       rows.columns.forEach((column, i) => adoptDictionary(column, batch.columns[i].dictionary, rows.length));
-    reserveBatch(this.rows, this.rows.length + to - from);
-    copyRows(batch, from, to, this.rows, this.identified ? IDENTIFIED : PLAIN);
+    if (length > rows.time.length) reserveBatch(rows, Math.max(length, forecast), this.identified ? IDENTITY : []);
+    copyRows(batch, from, to, rows, this.identified ? IDENTIFIED : PLAIN);
   }
 }

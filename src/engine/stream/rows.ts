@@ -99,6 +99,7 @@ export const copyHidden = (
 const FEW_ROWS = 8;
 
 const HIDDEN = ['time', 'watermark', 'input', 'kind', 'id0', 'id1', 'id2'] as const;
+type Hidden = (typeof HIDDEN)[number];
 
 /**
  * Appends rows [from, to) to `out`, which has room and may have more columns: whole columns at a time. Whoever fills in
@@ -109,10 +110,10 @@ export function copyRows(
   from: number,
   to: number,
   out: ColumnBatch,
-  hidden: readonly (typeof HIDDEN)[number][] = HIDDEN,
+  hidden: readonly Hidden[] = HIDDEN,
 ): void {
   if (to - from < FEW_ROWS) {
-    for (let row = from; row < to; row += 1) copyRow(batch, row, out);
+    for (let row = from; row < to; row += 1) copyRow(batch, row, out, hidden);
     return;
   }
   const at = out.length;
@@ -132,10 +133,12 @@ export function copyRows(
   out.length = at + to - from;
 }
 
-function copyRow(batch: ColumnBatch, row: number, out: ColumnBatch): void {
-  const at = copyHidden(batch, row, out);
+function copyRow(batch: ColumnBatch, row: number, out: ColumnBatch, hidden: readonly Hidden[]): void {
+  const at = out.length;
   for (let i = 0; i < batch.columns.length; i += 1) {
     adoptDictionary(out.columns[i], batch.columns[i].dictionary, at);
     copyValue(batch.columns[i], row, out.columns[i], at);
   }
+  for (const name of hidden) out[name][at] = batch[name][row];
+  out.length = at + 1;
 }

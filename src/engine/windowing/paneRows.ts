@@ -1,4 +1,4 @@
-import { DELETE, INSERT, UPDATE_AFTER, UPDATE_BEFORE, type Timing } from '../../model';
+import { DELETE, INSERT, reserveBatch, UPDATE_AFTER, UPDATE_BEFORE, type Timing } from '../../model';
 import { type Aggregate, type WindowAggregate } from '../../sql/plan';
 import { type AggregateLayout } from '../aggregates';
 import { type KeyTable } from '../state/keys';
@@ -69,6 +69,7 @@ export class PaneRows {
 
   private takeBack(at: number, key: number, watermark: number, input: number): void {
     const { out, shown } = this;
+    reserveBatch(out, out.length + 1);
     copyRows(shown.batch, at, at + 1, out);
     const row = out.length - 1;
     out.id0[row] = key;

@@ -123,7 +123,7 @@ test('two streams and a clock: state(k) is the same forwards, backwards and by r
 });
 
 test('the union of a stream with itself has each row twice, in order, with identities of their own', () => {
-  const run = drive(unionAll(scan('payments'), scan('payments')), [pay(1), pay(2)]);
+  const { engine: run } = trace(unionAll(scan('payments'), scan('payments')), [pay(1), pay(2)]);
   expect(emitted(run).map((row) => row[3])).toEqual([1, 1, 2, 2]);
   const { rows } = run.results;
   const ids = Array.from({ length: 4 }, (_, row) => `${rows.id0[row]} ${rows.id1[row]} ${rows.id2[row]}`);
