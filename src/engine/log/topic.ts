@@ -31,7 +31,15 @@ export function topicOf({ name, table, time, append, partition }: StreamData, pa
     offset[row] = heads[one];
     heads[one] += 1;
   }
-  return { name, partitions, table, time, append, partition: new Float64Array(partition), offset };
+  return {
+    name,
+    partitions,
+    table,
+    time,
+    append,
+    partition: partitions > 1 ? Float64Array.from(partition) : new Float64Array(table.length),
+    offset,
+  };
 }
 
 /** The topic that a table of the plan stands for. */
