@@ -5,7 +5,15 @@
 export { catalogOf, type StreamInput, type TableInput } from './engine/givenInputs';
 export { type ColumnData, type ColumnInput } from './engine/givenTable';
 export { type StreamRunOptions } from './engine/givenOptions';
-export { explainStream, runBatch, runStream, streamChanges, type Query, type StreamDefinition } from './engine/runs';
+export {
+  explainStream,
+  runBatch,
+  runStream,
+  streamChanges,
+  type BatchDefinition,
+  type Query,
+  type StreamDefinition,
+} from './engine/runs';
 export { type BatchResult, type ChangeRow, type Row, type StreamResult } from './engine/runResults';
 export {
   ACCUMULATIONS,

@@ -1,6 +1,7 @@
 import { formatType, sameType, takeRows, TidemarkError, type Column, type Schema } from '../model';
 import { type Catalog, type Scan } from '../sql';
-import { checkedTable, type GivenRows } from './givenTable';
+import { checkedTable, isTime, type GivenRows } from './givenTable';
+import { checkSchema, isObject, mustBe, shown } from './givenSchema';
 import { topicOf, type Topic } from './log/topic';
 
 /** A table, and which of its columns carries event time. */
@@ -18,10 +19,11 @@ export interface StreamInput extends TableInput {
 }
 
 /**
- * The inputs as SQL sees them. Throws a TidemarkError for inputs or columns whose names differ only by case, which SQL
- * cannot tell apart.
+ * The inputs as SQL sees them. Throws a TidemarkError for what has no schema, and for inputs or columns whose names
+ * differ only by case, which SQL cannot tell apart.
  */
 export function catalogOf(inputs: Record<string, TableInput>): Catalog {
+  checkInputs(inputs);
   differByMoreThanCase(Object.keys(inputs), 'inputs');
   return Object.fromEntries(
     Object.entries(inputs).map(([table, input]) => {
@@ -35,6 +37,17 @@ export function catalogOf(inputs: Record<string, TableInput>): Catalog {
       return [table, { node: 'scan', table, schema, timeColumn, watermark: null, primaryKey: [], options: {} }];
     }),
   );
+}
+
+/** Throws a TidemarkError for what is no input with a schema; rows are checked where they are read. */
+export function checkInputs(inputs: Record<string, TableInput>): void {
+  const expected = 'an object such as {clicks: {schema, rows}}';
+  mustBe(isObject(inputs), { what: 'the inputs are no object', expected, found: inputs });
+  for (const [name, input] of Object.entries(inputs)) {
+    const what = 'an input is an object with its schema and its rows or columns';
+    mustBe(isObject(input), { what, where: name, expected: '{schema, rows} or {schema, columns}', found: input });
+    checkSchema(name, input.schema);
+  }
 }
 
 function differByMoreThanCase(names: readonly string[], kind: string, where?: string): void {
@@ -54,8 +67,8 @@ function differByMoreThanCase(names: readonly string[], kind: string, where?: st
   }
 }
 
-/** The text declares an input by CREATE TABLE: what it says of columns and event time holds for the rows. */
-export function declaredInput<T extends TableInput>(input: T, { table, schema, timeColumn }: Scan): T {
+/** A scan reads an input, of a CREATE TABLE or of a plan: what it says of columns and event time holds for the rows. */
+export function readInput<T extends TableInput>(input: T, { table, schema, timeColumn }: Scan, by: string): T {
   const columns = (one: Schema) => one.map(({ name, type }) => `${name} ${formatType(type)}`).join(', ');
   const same =
     schema.length === input.schema.length &&
@@ -65,7 +78,7 @@ export function declaredInput<T extends TableInput>(input: T, { table, schema, t
     });
   if (!same) {
     throw new TidemarkError({
-      what: 'CREATE TABLE declares other columns than the input has',
+      what: `${by} other columns than the input has`,
       where: table,
       expected: columns(input.schema),
       found: columns(schema),
@@ -85,7 +98,7 @@ function timeColumnOf(table: string, { schema, time }: TableInput): number {
     what: 'the time column is no column of type TIMESTAMP',
     where: table,
     expected: schema.flatMap(({ name, type }) => (type.name === 'TIMESTAMP' ? [name] : [])).join(' or ') || 'one',
-    found: time,
+    found: typeof time === 'string' ? time : shown(time),
   });
 }
 
@@ -103,12 +116,13 @@ export function topicFrom(name: string, input: StreamInput): Topic {
   const table = checkedTable(name, input);
   const { length } = table;
   const time = timesOf(name, table.columns[column], length);
-  if (input.arrival) checkList(name, 'arrival', input.arrival, length, Number.isSafeInteger);
-  if (input.partition) checkList(name, 'partition', input.partition, length, isPartition);
-  const append = input.arrival ? Float64Array.from(input.arrival) : runningMax(time);
-  const partition = input.partition ? Int32Array.from(input.partition) : new Int32Array(length);
-  const partitions = input.partition ? partition.reduce((most, one) => Math.max(most, one + 1), 1) : 1;
-  const order = input.arrival || input.partition ? arrivalOrder(append, partition) : null;
+  const [arrival, places] = [input.arrival ?? null, input.partition ?? null];
+  if (arrival !== null) checkList(name, 'arrival', arrival, length, isTime);
+  if (places !== null) checkList(name, 'partition', places, length, isPartition);
+  const append = arrival ? Float64Array.from(arrival) : runningMax(time);
+  const partition = places ? Int32Array.from(places) : new Int32Array(length);
+  const partitions = places ? partition.reduce((most, one) => Math.max(most, one + 1), 1) : 1;
+  const order = arrival || places ? arrivalOrder(append, partition) : null;
   if (order === null) return topicOf({ name, table, time, append, partition }, partitions);
   return topicOf(
     {
@@ -156,12 +170,13 @@ function checkList(
   length: number,
   holds: (value: number) => boolean,
 ): void {
-  const wrong = values.find((value) => !holds(value));
-  if (values.length === length && wrong === undefined) return;
+  const isList = (given: unknown): boolean => Array.isArray(given) || ArrayBuffer.isView(given);
+  const wrong = isList(values) ? values.findIndex((value) => !holds(value)) : -1;
+  if (isList(values) && values.length === length && wrong < 0) return;
   throw new TidemarkError({
     what: `${name} does not fit the rows`,
     where,
     expected: `${length} whole numbers, one for each row`,
-    found: wrong === undefined ? String(values.length) : String(wrong),
+    found: !isList(values) ? shown(values) : wrong < 0 ? String(values.length) : shown(values[wrong]),
   });
 }

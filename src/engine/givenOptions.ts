@@ -1,6 +1,7 @@
 import { TidemarkError } from '../model';
 import { EDGES } from '../sql/plan';
 import { didYouMean } from '../sql/suggest';
+import { isObject, mustBe, shown } from './givenSchema';
 import {
   ACCUMULATIONS,
   EMPTY_PANES,
@@ -14,11 +15,14 @@ import {
   type WatermarkStrategy,
 } from './stream/options';
 
-/** What a value has to be: its name in an error, and the test. */
+/** What a value has to be: its name in an error, and the test; `depth`: how many objects it is inside. */
 interface Shape {
   expected: string;
-  fits: (value: unknown) => boolean;
+  fits: (value: unknown, depth: number) => boolean;
 }
+
+/** Objects may be inside one another as deep as this: one that contains itself is no value. */
+const DEEPEST = 100;
 
 const MS: Shape = { expected: 'a whole number of milliseconds', fits: Number.isSafeInteger };
 const NUMBER: Shape = { expected: 'a number', fits: Number.isFinite };
@@ -42,7 +46,7 @@ const oneOf = (names: readonly string[]): Shape => ({
 
 const orNull = ({ expected, fits }: Shape): Shape => ({
   expected: `${expected}, or null`,
-  fits: (value) => value === null || fits(value),
+  fits: (value, depth) => value === null || fits(value, depth),
 });
 
 /** Objects that tell by `type` what else they have: exactly that, and nothing of another name. */
@@ -55,20 +59,21 @@ const variant = <T extends { type: string }>(
   const byType = new Map<string, Record<string, Shape>>(Object.entries(parts));
   return {
     expected: `${what} {type: ${[...byType.keys()].map((type) => `'${type}'`).join(' | ')}, …}`,
-    fits: (value) => {
-      if (typeof value !== 'object' || value === null) return false;
-      const { type, ...rest } = value as Record<string, unknown>;
+    fits: (value, depth) => {
+      if (depth > DEEPEST || !isObject(value)) return false;
+      const { type, ...rest } = value;
       const shapes = byType.get(type as string);
       if (!shapes || Object.keys(rest).some((key) => !Object.hasOwn(shapes, key))) return false;
-      return Object.entries(shapes).every(([key, shape]) => shape.fits(rest[key]));
+      return Object.entries(shapes).every(([key, shape]) => shape.fits(rest[key], depth + 1));
     },
   };
 };
 
-const ONE_TRIGGER: Shape = { expected: 'a trigger', fits: (value) => TRIGGER.fits(value) };
+const ONE_TRIGGER: Shape = { expected: 'a trigger', fits: (value, depth) => TRIGGER.fits(value, depth) };
 const TRIGGERS: Shape = {
   expected: 'triggers',
-  fits: (value) => Array.isArray(value) && value.length > 0 && value.every(ONE_TRIGGER.fits),
+  fits: (value, depth) =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => ONE_TRIGGER.fits(one, depth)),
 };
 
 const TRIGGER = variant<Trigger>('a trigger', {
@@ -143,6 +148,7 @@ const OPTIONS: { readonly [K in keyof Required<StreamRunOptions>]: Shape } = {
  * a name that is no option and for a value of another type; what a number may be is checked with the run.
  */
 export function givenOptions(given: object): StreamRunOptions {
+  mustBe(isObject(given), { what: 'the options are no object', expected: 'options by name', found: given });
   const options = Object.entries(given).filter(([, value]) => value !== undefined);
   for (const [name, value] of options) {
     if (!Object.hasOwn(OPTIONS, name)) {
@@ -154,16 +160,9 @@ export function givenOptions(given: object): StreamRunOptions {
       });
     }
     const { expected, fits } = OPTIONS[name as keyof StreamRunOptions];
-    if (!fits(value)) {
+    if (!fits(value, 0)) {
       throw new TidemarkError({ what: 'this is no value of the option', where: name, expected, found: shown(value) });
     }
   }
   return Object.fromEntries(options);
-}
-
-/** A value as JavaScript writes it, so that '10' and 10 look different. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  return JSON.stringify(value).slice(0, 80);
 }

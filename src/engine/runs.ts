@@ -1,7 +1,7 @@
 import { readStep, TidemarkError, type Step } from '../model';
-import { bind, parse, setOptions, type Edge, type Plan, type SetOptions } from '../sql';
+import { bind, inputsOf, parse, setOptions, type Edge, type Plan, type Scan, type SetOptions } from '../sql';
 import { runBatch as runJob } from './batch';
-import { catalogOf, declaredInput, topicFrom, type StreamInput, type TableInput } from './givenInputs';
+import { catalogOf, checkInputs, readInput, topicFrom, type StreamInput, type TableInput } from './givenInputs';
 import { checkedTable } from './givenTable';
 import {
   batchResult,
@@ -13,6 +13,7 @@ import {
   type StreamResult,
 } from './runResults';
 import { givenOptions, type StreamRunOptions } from './givenOptions';
+import { isObject, mustBe } from './givenSchema';
 import { checkSql } from './profiles/checkSql';
 import { explainGraph } from './run/explainGraph';
 import { openRun, openTracedRun } from './run/openRun';
@@ -27,19 +28,23 @@ export type Query = { sql: string; plan?: undefined } | { plan: Plan; sql?: unde
 /** A query over streams, and how it is run. */
 export type StreamDefinition = Query & { streams: Record<string, StreamInput>; options?: StreamRunOptions };
 
-/** Runs a query once over bounded tables. Throws a TidemarkError for what is wrong with the SQL or the rows. */
-export function runBatch({
-  tables,
-  edge = 'closed',
-  ...query
-}: Query & { tables: Record<string, TableInput>; edge?: Edge }): BatchResult {
-  const { plan, inputs } = settle(query, tables);
+/** A query over tables; `edge`: the ends of rolling windows. */
+export type BatchDefinition = Query & { tables: Record<string, TableInput>; edge?: Edge };
+
+/**
+ * Runs a query once over bounded tables. Throws a TidemarkError for what is wrong with the SQL, the rows or the
+ * definition.
+ */
+export function runBatch(definition: BatchDefinition): BatchResult {
+  checkDefinition(definition, 'tables');
+  const { tables, edge = 'closed', ...query } = definition;
+  const { plan, inputs, topicOf } = settle(query, tables);
   if (query.sql !== undefined) checkSql(plan, DEFAULTS.profile);
   const stored = new Map([...inputs].map(([name, input]) => [name, checkedTable(name, input)]));
   const { table } = runJob(
     plan,
     (name) => {
-      const found = stored.get(name);
+      const found = stored.get(topicOf.get(name) ?? name);
       if (!found) throw unknown('table', name, [...stored.keys()]);
       return found;
     },
@@ -51,7 +56,7 @@ export function runBatch({
 /**
  * Runs a query continuously over streams, to the end of what arrives: every row, watermark and firing in the order in
  * which they happen. What the text says with SET goes before an option. Throws a TidemarkError for what is wrong with
- * the SQL, the rows or the options, and for what a stream cannot do.
+ * the SQL, the rows, the options or the definition, and for what a stream cannot do.
  */
 export function runStream(definition: StreamDefinition): StreamResult {
   const { setup, trace } = streamSetup(definition);
@@ -68,7 +73,7 @@ export function runStream(definition: StreamDefinition): StreamResult {
 
 /**
  * The changes of `runStream` one after the other, while the run goes on: what has been given is not kept. There is no
- * trace.
+ * trace. Throws as `runStream` does, when the first change is asked for.
  */
 export function* streamChanges(definition: StreamDefinition): Generator<ChangeRow> {
   const run = openRun(streamSetup(definition).setup);
@@ -93,7 +98,9 @@ export function explainStream(definition: StreamDefinition): string {
   return explainGraph(graph, inputs.topics);
 }
 
-function streamSetup({ streams, options = {}, ...query }: StreamDefinition): { setup: RunSetup; trace: boolean } {
+function streamSetup(definition: StreamDefinition): { setup: RunSetup; trace: boolean } {
+  checkDefinition(definition, 'streams');
+  const { streams, options = {}, ...query } = definition;
   const { plan, inputs, set } = settle(query, streams);
   const { end = true, trace = false, ...given } = { ...givenOptions(options), ...set };
   const settled: LocalOptions = {
@@ -113,32 +120,72 @@ function streamSetup({ streams, options = {}, ...query }: StreamDefinition): { s
   return { setup: { plan, topics, end, options: settled }, trace };
 }
 
+/** What a caller without types may get wrong. */
+function checkDefinition(definition: Query, inputs: 'tables' | 'streams'): void {
+  const expected = `{sql, ${inputs}} or {plan, ${inputs}}`;
+  mustBe(isObject(definition), { what: 'the definition is no object', expected, found: definition });
+  const { sql, plan }: { sql?: unknown; plan?: unknown } = definition;
+  const one = { what: 'a definition has a text or a plan', expected };
+  mustBe(sql === undefined || plan === undefined, { ...one, found: 'both' });
+  if (plan === undefined) mustBe(typeof sql === 'string', { ...one, found: sql });
+  else
+    mustBe(isObject(plan) && typeof plan.node === 'string', {
+      what: 'this is no plan',
+      expected: 'the `query` of what plan() gives',
+      found: plan,
+    });
+}
+
 interface Settled<T> {
   plan: Plan;
-  /** By the name that the plan reads them under. */
+  /** By the name of the topic that the plan reads. */
   inputs: Map<string, T>;
+  /** By the name of a table of the plan, that of its topic. */
+  topicOf: Map<string, string>;
   set: SetOptions;
 }
 
 /** The plan of a query. A CREATE TABLE of its text that reads an input declares it. */
 function settle<T extends TableInput>(query: Query, inputs: Record<string, T>): Settled<T> {
-  const byName = new Map(Object.entries(inputs));
-  if (query.sql === undefined) return { plan: query.plan, inputs: byName, set: {} };
+  checkInputs(inputs);
+  if (query.sql === undefined) {
+    return { plan: query.plan, ...read(inputs, scansOf(query.plan), 'the plan reads'), set: {} };
+  }
   const statements = parse(query.sql);
   const declared = new Set(
     statements.flatMap((one) => (one.statement === 'create table' ? [one.name.text.toLowerCase()] : [])),
   );
   const catalog = Object.entries(catalogOf(inputs)).filter(([name]) => !declared.has(name.toLowerCase()));
   const program = bind(statements, Object.fromEntries(catalog));
-  for (const scan of Object.values(program.tables)) {
+  const scans = Object.values(program.tables);
+  return { plan: program.query, ...read(inputs, scans, 'CREATE TABLE declares'), set: setOptions(program) };
+}
+
+/** The inputs as scans read them, which may name them in another case. */
+function read<T extends TableInput>(
+  inputs: Record<string, T>,
+  scans: readonly Scan[],
+  by: string,
+): Pick<Settled<T>, 'inputs' | 'topicOf'> {
+  const byName = new Map(Object.entries(inputs));
+  const topicOf = new Map<string, string>();
+  for (const scan of scans) {
     const topic = scan.options.topic ?? scan.table;
+    topicOf.set(scan.table, topic);
     const name = [...byName.keys()].find((one) => one.toLowerCase() === topic.toLowerCase());
     if (name === undefined) continue;
-    const input = declaredInput(byName.get(name)!, scan);
+    const input = readInput(byName.get(name)!, scan, by);
     byName.delete(name);
     byName.set(topic, input);
   }
-  return { plan: program.query, inputs: byName, set: setOptions(program) };
+  return { inputs: byName, topicOf };
+}
+
+/** Each node once, though several may read it. */
+function scansOf(plan: Plan, seen = new Set<Plan>()): Scan[] {
+  if (seen.has(plan)) return [];
+  seen.add(plan);
+  return plan.node === 'scan' ? [plan] : inputsOf(plan).flatMap((input) => scansOf(input, seen));
 }
 
 function stepsOf({ engine: { inputs }, trace: { log } }: TracedRun): Step[] {

@@ -1,4 +1,4 @@
-import { type TextPlace } from '../model';
+import { TidemarkError, type TextPlace } from '../model';
 import { type CreateTable, type Name, type Statement } from './ast';
 import { Cursor } from './cursor';
 import { fail } from './fail';
@@ -12,6 +12,8 @@ const MAX_STATEMENTS = 100;
 
 /** Reads a text of statements with semicolons between them. Throws a TidemarkError with a place. */
 export function parse(text: string): Statement[] {
+  if (typeof text !== 'string')
+    throw new TidemarkError({ what: 'SQL is a text', expected: 'a text', found: `a ${typeof text}` });
   return parseStatements(cursorOf(lex(text)));
 }
 

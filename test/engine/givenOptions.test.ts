@@ -78,3 +78,13 @@ test('whatever is given, a run answers or says what is wrong', () => {
     }),
   );
 });
+
+test('a trigger that contains itself, or whose numbers cannot be written down, is refused', () => {
+  const circle: { type: string; of?: unknown } = { type: 'repeat' };
+  circle.of = circle;
+  let deep: Trigger = { type: 'count', n: 2 };
+  for (let i = 0; i < 10_000; i += 1) deep = { type: 'repeat', of: deep };
+  expect(() => run({ trigger: circle })).toThrow('trigger: this is no value of the option');
+  expect(() => run({ trigger: deep })).toThrow('trigger: this is no value of the option');
+  expect(() => run({ trigger: { type: 'count', n: 5n } })).toThrow('found {"type":"count","n":"5n"}');
+});

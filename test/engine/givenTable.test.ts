@@ -56,7 +56,9 @@ describe('what its column cannot hold is refused with row and column', () => {
   test.each<[ColumnType, Value, string]>([
     [INT, 2_147_483_648, 'x INT, found 2147483648'],
     [INT, 1.5, 'x INT, found 1.5'],
-    [INT, '1', 'x INT, found 1'],
+    [INT, '1', "x INT, found '1'"],
+    [TIMESTAMP, 8.64e15 + 1, 'x TIMESTAMP(3), found 8640000000000001'],
+    [TIMESTAMP, -8.64e15 - 1, 'x TIMESTAMP(3), found -8640000000000001'],
     [BIGINT, 2 ** 53, 'x BIGINT, found 9007199254740992'],
     [BIGINT, Infinity, 'x BIGINT, found Infinity'],
     [DOUBLE, NaN, 'x DOUBLE, found NaN'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DOUBLE, field, INT, runStream, streamChanges, STRING, TIMESTAMP, type StreamInput } from '../../src';
+import { BIGINT, DOUBLE, field, INT, runStream, streamChanges, STRING, TIMESTAMP, type StreamInput } from '../../src';
 
 const keyed: StreamInput = {
   schema: [field('k', STRING), field('n', INT), field('ts', TIMESTAMP)],
@@ -78,4 +78,37 @@ test('changes come one after the other while the run goes on, the same as at its
   expect([...streamChanges(definition)]).toEqual(changes);
   const first = streamChanges(definition).next();
   expect(first.value).toEqual(changes[0]);
+});
+
+test('changes are given before the run is through: what goes wrong later does so after them', () => {
+  const schema = [field('n', BIGINT), field('ts', TIMESTAMP)];
+  const columns = [new Float64Array(5_000).fill(1), Float64Array.from({ length: 5_000 }, (_, at) => at)];
+  columns[0].fill(Number.MAX_SAFE_INTEGER, 4_990);
+  const definition = { sql: 'SELECT SUM(n) AS s FROM t', streams: { t: { schema, columns } } };
+  expect(() => runStream(definition)).toThrow();
+  const given: unknown[] = [];
+  expect(() => {
+    for (const { row } of streamChanges(definition)) given.push(row.s);
+  }).toThrow();
+  expect(given.slice(0, 3)).toEqual([1, 1, 2]);
+  expect(given.length).toBeGreaterThan(4_000);
+});
+
+test('changes can be left early, read by two in turn, and ended once', () => {
+  const definition = { sql: SUM, streams: { keyed } };
+  const { changes } = runStream(definition);
+  const one = streamChanges(definition);
+  const other = streamChanges(definition);
+  for (const change of changes) expect([one.next().value, other.next().value]).toEqual([change, change]);
+  expect([one.next().done, [...other]]).toEqual([true, []]);
+  const left = streamChanges(definition);
+  left.next();
+  left.return(undefined);
+  expect([...left]).toEqual([]);
+  for (const change of streamChanges(definition)) expect(runStream(definition).changes).toContainEqual(change);
+});
+
+test('a wrong definition is refused when the first change is asked for', () => {
+  const changes = streamChanges({ sql: 'SELECT nothing FROM keyed', streams: { keyed } });
+  expect(() => changes.next()).toThrow('there is no column nothing here');
 });
