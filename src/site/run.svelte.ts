@@ -125,8 +125,7 @@ export class Run {
         this.cancelled = 'cancelled' in outcome;
         const summary = answerOf(
           outcome,
-          (facts) =>
-            (this.trouble = { ...facts, where: facts.where === 'run' ? this.cell.title || this.cell.id : facts.where }),
+          (facts) => (this.trouble = { ...facts, where: whereOf(this.cell.title || this.cell.id, facts.where) }),
         );
         if (!summary) return;
         this.client = client;
@@ -303,3 +302,6 @@ export class Run {
 export function fittingSpeed(steps: number): number {
   return SPEEDS.find((speed) => steps / speed <= 60) ?? SPEEDS[SPEEDS.length - 1];
 }
+
+/** The cell, and in it what the engine names. */
+const whereOf = (cell: string, where?: string): string => (!where || where === 'run' ? cell : `${cell}, ${where}`);

@@ -23,18 +23,34 @@ export function bytesOfTexts(batches: readonly ColumnBatch[]): number {
   return bytes;
 }
 
-/** Throws a TidemarkError where a run holds too much; `where`: the operator that is at work, `what`: what most of it is. */
-export function checkBytes(parts: Readonly<Record<string, number>>, where: string): void {
+/** What a run holds beside its state. */
+export type Held = 'steps' | 'rows' | 'texts';
+
+const HINTS: Readonly<Record<Held, string>> = {
+  steps:
+    'Each row, pair and firing there is a step: filter before it, join on more columns, or use fewer and longer windows.',
+  rows: 'Filter before it, join on more columns, or name fewer columns.',
+  texts: 'Make these texts shorter, or leave them out.',
+};
+
+/** Throws a TidemarkError where a run holds too much; `whereOf`: the expression or operator that most of it comes from. */
+export function checkBytes(parts: Readonly<Record<Held, number>>, whereOf: (most: Held) => string): void {
   const bytes = Object.values(parts).reduce((sum, one) => sum + one, 0);
   if (bytes <= MOST_BYTES) return;
-  const [[most, its]] = Object.entries(parts).sort(([, a], [, b]) => b - a);
+  const most = HELD.reduce((one, other) => (parts[other] > parts[one] ? other : one));
   throw new TidemarkError({
     what: 'the run needs more memory than a page should take',
-    where,
+    where: shortened(whereOf(most)),
     expected: `at most ${megabytes(MOST_BYTES)}`,
-    found: `${megabytes(bytes)}, of which ${megabytes(its)} are ${most}`,
-    hint: 'Take a shorter span of time, fewer keys, or fewer columns.',
+    found: `${megabytes(bytes)}, of which ${megabytes(parts[most])} are ${most}`,
+    hint: HINTS[most],
   });
 }
+
+const HELD: readonly Held[] = ['steps', 'rows', 'texts'];
+/** More of an expression than this does not say more. */
+const LONGEST = 120;
+
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / MEGABYTE)} MB`;

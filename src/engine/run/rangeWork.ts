@@ -53,11 +53,6 @@ export class RangeWork {
     this.at = 0;
   }
 
-  /** What is at work now. */
-  get title(): string {
-    return this.way.operators[this.at]?.node.title ?? 'result';
-  }
-
   /** Goes on until the range is through; false where it has stopped before. */
   goOn(): boolean {
     const { operators, result, sink, inPieces } = this.way;

@@ -15,7 +15,8 @@ import { type RowRange, type WindowView } from '../stream/operator';
 import { type LocalOptions } from '../stream/options';
 import { ResultLog } from '../stream/results';
 import { Sink } from './sink';
-import { bytesOfRows, bytesOfTexts, checkBytes } from './budget';
+import { bytesOfRows, bytesOfTexts, checkBytes, type Held } from './budget';
+import { largestOf } from './largest';
 import { timersOf } from './timers';
 import { type Trace } from './trace';
 import { Sources } from './sources';
@@ -307,11 +308,11 @@ export class Run {
   /** The runs of a page, which looks at their steps or wants a moment now and then. */
   private checkBudget(): void {
     if (this.trace === null && this.mayPause === always) return;
-    checkBytes(this.holds, this.work.title);
+    checkBytes(this.holds, (most) => largestOf(most, this.operators, this.graph, this.results.rows, this.trace));
   }
 
   /** What the run has in memory beside its state, in bytes. */
-  get holds(): Readonly<Record<'steps' | 'rows' | 'texts', number>> {
+  get holds(): Readonly<Record<Held, number>> {
     const batches = [this.results.rows, ...this.operators.map(({ operator }) => operator.out)];
     return {
       steps: this.trace?.bytes ?? 0,

@@ -65,6 +65,14 @@ export class Trace {
     this.onStep(this.count);
   }
 
+  /** The number of the operator that has written the most steps. */
+  get busiest(): number {
+    const counts = new Map<number, number>();
+    for (const { length, operator } of [this.log, this.range])
+      for (let at = 0; at < length; at += 1) counts.set(operator[at], (counts.get(operator[at]) ?? 0) + 1);
+    return [...counts].reduce((one, other) => (other[1] > one[1] ? other : one), [0, 0])[0];
+  }
+
   private checkRoom(operator: number): void {
     if (this.log.length + this.range.length < MOST_STEPS) return;
     throw new TidemarkError({

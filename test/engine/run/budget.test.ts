@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { bytesOfRows, bytesOfTexts, checkBytes, MOST_BYTES } from '../../../src/engine/run/budget';
 import { openTracedRun } from '../../../src/engine/run/openRun';
 import { BIGINT, field, makeBatch, STRING, writeValue } from '../../../src/model';
+import { largestOf } from '../../../src/engine/run/largest';
 import { given, type Payment } from '../../support/stream';
 
-test('a run that holds too much is refused, with its operator, how much it is and what most of it is', () => {
-  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES / 2 }, 'a join')).not.toThrow();
-  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES }, 'a join')).toThrow(
-    /^a join: the run needs more memory than a page should take; expected at most 400 MB, found 600 MB, of which 400 MB are rows\./,
+test('a run that holds too much is refused, with where most of it comes from, how much it is and what to do', () => {
+  const where = (most: string): string => `the ${most} of a join`;
+  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES / 2, texts: 0 }, where)).not.toThrow();
+  expect(() => checkBytes({ steps: MOST_BYTES / 2, rows: MOST_BYTES, texts: 0 }, where)).toThrow(
+    /^the rows of a join: the run needs more memory than a page should take; expected at most 400 MB, found 600 MB, of which 400 MB are rows\. Filter before it/,
   );
+  const long = { steps: 0, rows: 0, texts: 2 * MOST_BYTES };
+  expect(() => checkBytes(long, () => 'c'.repeat(1_000))).toThrow(/^c{120}…: .* texts\. Make these texts shorter/);
 });
 
 test('the bytes of rows are those of all their columns, and texts count once however many columns show them', () => {
@@ -75,4 +79,17 @@ test('a window in which too many rows of one key meet is refused before it fires
   expect(() => run.advance(() => true)).toThrow(
     /a window has too many pairs of one key; expected at most 1000000, found 1100 rows and 1100 partners in a window of 30 d/,
   );
+});
+
+test('what most of a run comes from is the operator that writes the most, and the expression that makes a text', () => {
+  const sql = `SELECT a.card, CONCAT(CAST(a.amount AS STRING), 'euros and cents') AS said, b.short
+    FROM payments a JOIN (SELECT card, CAST(card AS STRING) AS short FROM payments) b ON a.card = b.card`;
+  const run = openTracedRun(given(sql, events).setup);
+  run.advance(() => true);
+  const { operators, graph, results } = run.engine;
+  const where = (most: 'steps' | 'rows' | 'texts'): string =>
+    largestOf(most, operators, graph, results.rows, run.trace);
+  expect(where('steps')).toMatch(/^inner: card = card/);
+  expect(where('rows')).toMatch(/^inner: card = card/);
+  expect(where('texts')).toMatch(/^CONCAT\(CAST\(.*amount AS STRING\), 'euros and cents'\)$/);
 });
