@@ -49,8 +49,9 @@ export class SlicedWindowAggregateOperator implements Operator {
   private readonly windowValues: WindowValues;
   /** Rows that are taken in, or what a watermark is due. */
   private readonly work: Resumable;
-  /** Windows of one key that fire again between two pauses. */
+  /** Windows of one key that fire again between two pauses, and whether a row never has more. */
   private readonly piece: number;
+  private readonly refiresFew: boolean;
 
   constructor(
     plan: WindowAggregate,
@@ -63,6 +64,7 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.gaps = this.grid.slide > this.grid.size;
     this.layout = layoutOf(plan.aggregates, input, { timeColumn: plan.input.timeColumn });
     this.piece = Math.max(1, Math.floor(PIECE / this.layout.fields.length));
+    this.refiresFew = this.grid.size / this.grid.slide <= Math.min(8, this.piece);
     const { state } = context;
     this.keys = state.keys(plan.keys, input, true, plan.schema.slice(0, plan.keys.length));
     this.slices = state.add(new Slices(this.grid.slice, this.grid.offset, this.layout));
@@ -102,11 +104,19 @@ export class SlicedWindowAggregateOperator implements Operator {
     this.work.goOn(() => this.take(batch, from, to));
   }
 
-  /** Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due. */
   private *take(batch: ColumnBatch, from: number, to: number): Pieces {
     this.keys.find(batch, from, to);
     this.bases = withRoom(this.bases, to);
     this.slices.reserveKeys(this.keys.count);
+    for (let row = this.takeSome(batch, from, to); row < to; row = this.takeSome(batch, row + 1, to))
+      yield* this.takeLate(batch, row);
+  }
+
+  /**
+   * Adds rows to their slices, many at a time; a row that is behind the watermark finds everything fired that it is due.
+   * Stops at a row that takes more than a moment, and returns its number.
+   */
+  private takeSome(batch: ColumnBatch, from: number, to: number): number {
     const { bases, slices, grid, gaps, context } = this;
     const { ids } = this.keys;
     const { time, watermark } = batch;
@@ -115,16 +125,21 @@ export class SlicedWindowAggregateOperator implements Operator {
       if (inBulk) {
         const end = slices.touchAll(time, watermark, ids, row, to, bases);
         this.add(batch, row, end);
-        if (end === to) return;
+        if (end === to) return to;
         row = end;
       }
       if (gaps && lastEnd(grid, time[row]) <= time[row]) this.passOver(batch, row);
-      else if (this.isLate(time[row], watermark[row])) yield* this.takeLate(batch, row);
-      else {
+      else if (this.isLate(time[row], watermark[row])) {
+        if (!this.refiresFew || this.isDue(watermark[row])) return row;
+        this.watermark.value = Math.max(this.watermark.value, watermark[row]);
+        const again = this.enterLate(batch, row);
+        if (again) this.fireAgain(again, batch, row, 0, again.ends.length);
+      } else {
         bases[row] = slices.touch(time[row], ids[row]);
         this.add(batch, row, row + 1);
       }
     }
+    return to;
   }
 
   /** Whether a window of this time has fired already. */
@@ -163,37 +178,53 @@ export class SlicedWindowAggregateOperator implements Operator {
 
   /** A row for which at least one window has fired already. */
   private *takeLate(batch: ColumnBatch, row: number): Pieces {
-    const { bases, slices, grid, layout, context } = this;
+    yield* this.catchUp(batch.watermark[row], batch.input[row]);
+    const again = this.enterLate(batch, row);
+    const windows = again ? again.ends.length : 0;
+    for (let from = 0; from < windows; from += this.piece) {
+      this.fireAgain(again!, batch, row, from, Math.min(windows, from + this.piece));
+      yield;
+    }
+  }
+
+  /** Adds a late row to its slice, or drops it; answers the windows that it makes fire again. */
+  private enterLate(batch: ColumnBatch, row: number): Again | null {
+    const { bases, slices, grid, context } = this;
     const at = batch.time[row];
     const watermark = batch.watermark[row];
-    const input = batch.input[row];
     const key = this.keys.ids[row];
-    yield* this.catchUp(watermark, input);
     bases[row] = -1;
     if (isExpired(lastEnd(grid, at), this.lateness.value, watermark)) {
       context.drop(batch, row, key, startOf(grid, lastEnd(grid, at)), lastEnd(grid, at));
-      return;
+      return null;
     }
-    const again: number[] = [];
+    const ends: number[] = [];
     for (let end = firstEnd(grid, at); end <= lastEnd(grid, at) && end - 1 <= watermark; end += grid.slide) {
-      if (!isExpired(end, this.lateness.value, watermark)) again.push(end);
+      if (!isExpired(end, this.lateness.value, watermark)) ends.push(end);
     }
-    const before = this.windowValues.ofKey(key, again, at);
+    const before = this.windowValues.ofKey(key, ends, at);
     bases[row] = slices.touch(at, key);
     this.add(batch, row, row + 1);
     if (grid.grows) this.windowValues.addLate(slices.startOf(at), key, bases, batch, row);
-    const after = this.windowValues.ofKey(key, again, at);
-    for (const [i, end] of again.entries()) {
+    return { ends, before, after: this.windowValues.ofKey(key, ends, at) };
+  }
+
+  /** Windows [from, to) of those that a late row makes fire again. */
+  private fireAgain({ ends, before, after }: Again, batch: ColumnBatch, row: number, from: number, to: number): void {
+    const { layout, grid, context, emitted } = this;
+    const watermark = batch.watermark[row];
+    const input = batch.input[row];
+    const key = this.keys.ids[row];
+    for (let i = from; i < to; i += 1) {
+      const end = ends[i];
       const base = i * layout.stride;
       const isFirst = layout.isEmpty(before, base);
       const pane = this.panes.take(end, key, isFirst ? 0 : 1);
       const start = startOf(grid, end);
       context.trace?.add(WINDOW_FIRED, context.number, input, key, start, end, pane, LATE);
-      if (!isFirst) this.emitted.writeOne(before, base, key, start, end, UPDATE_BEFORE, watermark, input);
-      this.emitted.writeOne(after, base, key, start, end, isFirst ? INSERT : UPDATE_AFTER, watermark, input);
-      if ((i + 1) % this.piece === 0) yield;
+      if (!isFirst) emitted.writeOne(before, base, key, start, end, UPDATE_BEFORE, watermark, input);
+      emitted.writeOne(after, base, key, start, end, isFirst ? INSERT : UPDATE_AFTER, watermark, input);
     }
-    yield;
   }
 
   advance(watermark: number, input: number): void {
@@ -210,13 +241,12 @@ export class SlicedWindowAggregateOperator implements Operator {
   /** Fires and purges everything that `watermark` is due, in time order, firing before purging. */
   private *catchUp(watermark: number, input: number): Pieces {
     if (watermark <= this.watermark.value) return;
-    const { slices, grid } = this;
+    const { slices } = this;
     // Also windows that stayed empty have fired: whatever comes for them is late.
     let fired = this.firedAt(this.watermark.value);
     for (;;) {
       const end = this.nextFiring(fired);
-      const { oldest } = slices;
-      const purge = oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(grid, oldest) - 1, this.lateness.value);
+      const purge = this.purgeTime;
       const fire = end === MAX_TIME ? MAX_TIME : end - 1;
       if (Math.min(fire, purge) > watermark || (end === MAX_TIME && slices.oldest === MAX_TIME)) break;
       if (end !== MAX_TIME && fire <= purge) {
@@ -226,6 +256,19 @@ export class SlicedWindowAggregateOperator implements Operator {
       yield;
     }
     this.watermark.value = watermark;
+  }
+
+  /** Whether `watermark` makes something fire or go. */
+  private isDue(watermark: number): boolean {
+    if (watermark <= this.watermark.value) return false;
+    const end = this.nextFiring(this.firedAt(this.watermark.value));
+    return (end !== MAX_TIME && end - 1 <= watermark) || this.purgeTime <= watermark;
+  }
+
+  /** The watermark at which the oldest slice goes, or MAX_TIME. */
+  private get purgeTime(): number {
+    const { oldest } = this.slices;
+    return oldest === MAX_TIME ? MAX_TIME : addTime(lastEnd(this.grid, oldest) - 1, this.lateness.value);
   }
 
   /** The largest window end up to which every window has fired by this watermark. */
@@ -263,6 +306,13 @@ export class SlicedWindowAggregateOperator implements Operator {
     slices.drop(trace && ((key) => trace.add(WINDOW_PURGED, number, input, key, start, start + grid.slice, -1)));
     this.panes.forget(lastEnd(grid, start));
   }
+}
+
+/** Windows of a key that fire again, by their ends, and their values without and with the row that makes them. */
+interface Again {
+  ends: number[];
+  before: Float64Array;
+  after: Float64Array;
 }
 
 const WINDOW_FIRED = stepCode('window fired');
