@@ -53,7 +53,7 @@ export interface Slots {
   accumulator: (argument: ColumnType, options: SlotOptions) => Accumulator | ObjectAccumulator;
 }
 
-export interface SlotOptions {
+interface SlotOptions {
   /** Texts that the values are codes of; null for an argument that is no text. */
   texts: Dictionary | null;
   /** Rows will be taken back one by one. */

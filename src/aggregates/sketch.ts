@@ -169,7 +169,7 @@ export function hashNumber(value: number): Int32Array {
   return finish(8);
 }
 
-export function hashText(text: string): Int32Array {
+function hashText(text: string): Int32Array {
   lanes();
   for (let i = 0; i < text.length; i += 1) absorb(text.charCodeAt(i));
   return finish(text.length);

@@ -13,7 +13,7 @@ import {
 } from '../model';
 
 /** A value as a document writes it, in the units of a column: money in cents, `10:15` on the day of `base`. */
-export function valueFor(value: Value, type: ColumnType, base: number): Value {
+function valueFor(value: Value, type: ColumnType, base: number): Value {
   if (value === null) return null;
   if (type.name === 'TIMESTAMP' || type.name === 'DATE')
     return typeof value === 'string' ? parseTime(value, base) : value;

@@ -69,7 +69,7 @@ export function changesOf({ clock, cells }: Comparison): number[] {
 }
 
 /** What each cause means, where no rule of a profile states it better. */
-export const CAUSE_TEXTS: Record<Cause, string> = {
+const CAUSE_TEXTS: Record<Cause, string> = {
   'late dropped': 'One run dropped an event as too late that the other one counted.',
   'not yet closed': 'One run has not emitted this window yet.',
   duplicate: 'Panes that add up count an event more than once.',

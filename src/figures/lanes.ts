@@ -15,7 +15,7 @@ export interface Lanes {
   legend: LegendItem[];
 }
 
-export interface TimeLine {
+interface TimeLine {
   kind: 'water' | 'now';
   x: number;
   label: string;

@@ -13,7 +13,7 @@ const MOST_FALLS = 24;
 const MOST_LISTED = 8;
 const MOST_SPECIAL = 200;
 
-export interface Dot extends Mark {
+interface Dot extends Mark {
   color: KeyClass;
   fate: EventRow['fate'];
   r: number;

@@ -16,7 +16,7 @@ const BEYOND = 14;
 /** Before the watermark reaches its end; behind that, while late events may come, and where they did. */
 type BandKind = 'open' | 'fired' | 'kept' | 'again';
 
-export interface Band extends Box {
+interface Band extends Box {
   id: string;
   kind: BandKind;
   /** Its edge, where that is not the whole box: sessions that became one have no line between them. */

@@ -87,7 +87,7 @@ export function readTable(part: SnapshotPart | undefined) {
 }
 
 /** A row stands for itself, and for the window that it belongs to, where the table has one. */
-export function rowTarget(table: Table): (row: number) => WhyTarget {
+function rowTarget(table: Table): (row: number) => WhyTarget {
   const names = visible(table);
   return (row) => {
     const [start, end] = ['#start', '#end'].map((name) => valueAt(table, name, row));

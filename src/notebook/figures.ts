@@ -16,7 +16,7 @@ const names = (item: Item): string[] => item.list().map((one) => one.string());
  * Every picture of a run, by the name that documents write. To add one: a line here, its two files in `figures`, and a
  * line in the index there, which has to have the same names.
  */
-export const FIGURE_FACTS = {
+const FIGURE_FACTS = {
   // `others` draws the events outside `where` too, small and pale: they move the watermark.
   'event-time-plane': { width: 'wide', options: { others: yes, partitions: yes, ideal: yes } },
   'log-tape': { width: 'wide', options: {} },

@@ -63,7 +63,7 @@ export interface AggregateLayout {
   restore(reader: StateReader): void;
 }
 
-export interface LayoutOptions {
+interface LayoutOptions {
   /** Rows will be taken back, one by one: MIN, MAX, FIRST_VALUE, LAST_VALUE and sketches then keep what is left. */
   retracting?: boolean;
   /** The input column with event time, by which FIRST_VALUE and LAST_VALUE go; -1: rows come in their order. */

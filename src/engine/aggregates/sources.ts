@@ -20,7 +20,7 @@ export interface Source {
   slots: Map<Slots, AccumulatorSlots>;
 }
 
-export interface AccumulatorSlots extends PlacedSlots {
+interface AccumulatorSlots extends PlacedSlots {
   accumulator: Accumulator;
   /** Texts that the state has codes of. */
   texts: Dictionary | null;

@@ -13,7 +13,7 @@ export type NodeOf<N extends Plan['node']> = Extract<Plan, { node: N }>;
  * - `incremental`: it removes the row from its state and emits what that changes.
  * - `recompute`: it has no such form yet; over an input that takes rows back, `RecomputeOperator` stands in its place.
  */
-export type Retractions = 'pass' | 'incremental' | 'recompute';
+type Retractions = 'pass' | 'incremental' | 'recompute';
 
 /**
  * What a result does about rows that it has given out (S13.1): nothing (+I only); it takes them back (−U +U, −D); or a

@@ -32,7 +32,7 @@ import { type Context, type Operator } from '../stream/operator';
 import { type StreamOptions } from '../stream/options';
 import { immediately, type Recomputation, type ResultRow } from './kind';
 
-export interface RecomputeOptions extends Pick<StreamOptions, 'edge' | 'hop' | 'ttl'> {
+interface RecomputeOptions extends Pick<StreamOptions, 'edge' | 'hop' | 'ttl'> {
   runBatch: typeof runBatch;
   /** Whether a new row (+U) replaces the old one by its key alone. */
   upsert: boolean;

@@ -8,7 +8,7 @@ import { why as rank } from './rank/why';
 import { why as rows } from './rows/why';
 
 /** How each node explains its result; loaded with the first question. */
-export const EXPLANATIONS: { readonly [N in Plan['node']]: Explanation<N> } = {
+const EXPLANATIONS: { readonly [N in Plan['node']]: Explanation<N> } = {
   ...rows,
   ...aggregate,
   ...over,

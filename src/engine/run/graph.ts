@@ -21,7 +21,7 @@ export interface Upstream {
  * Which subtask of an operator takes a row: the one beside where the row comes from, or the one of the row's key.
  * Without keys (`[]`) there is one for all.
  */
-export type Partitioning = { by: 'forward' } | { by: 'hash'; keys: readonly Expression[] };
+type Partitioning = { by: 'forward' } | { by: 'hash'; keys: readonly Expression[] };
 
 /** An edge of the graph: an input of an operator. */
 export interface Channel extends Upstream {

@@ -10,7 +10,7 @@ export const END = 3;
 export const ON_ARRIVAL = MAX_TIME;
 
 /** Rows of a topic in the order in which a run has read them, each with its input number. */
-export interface ReadRows {
+interface ReadRows {
   rows: Int32Array;
   inputs: Int32Array;
 }

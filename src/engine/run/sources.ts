@@ -8,7 +8,7 @@ import { WatermarkValve } from '../watermarks/valve';
 import { isExpired } from '../stream/windows';
 
 /** The watermark or status of a partition has changed with an input. */
-export interface PartitionMove {
+interface PartitionMove {
   input: number;
   source: number;
   partition: number;

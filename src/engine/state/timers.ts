@@ -5,7 +5,7 @@ import { Heap } from '../../sim/heap';
 import { type Store } from './store';
 
 /** What a timer wakes: a key and a namespace (a window, or whatever else the key has several of). */
-export type Fire = (key: number, namespace: number, time: number) => void;
+type Fire = (key: number, namespace: number, time: number) => void;
 
 /**
  * Timers of one domain: of event time, advanced by the watermark, or of processing time, advanced by the clock (S11.2).

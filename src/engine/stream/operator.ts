@@ -80,7 +80,7 @@ export interface Operator {
 }
 
 /** `from..to` is the window, or whatever else the key has several of; `row` as in a step of this kind. */
-export type StateWritten = (
+type StateWritten = (
   input: number,
   key: number,
   values: ArrayLike<number>,

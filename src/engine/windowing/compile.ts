@@ -7,7 +7,7 @@ import { continuousEventTime, continuousProcessingTime, count, delta, processing
 import { Slots, type TriggerNode } from './trigger';
 
 /** Where a trigger is asked to work: under which rules, and in which windows of which rows. */
-export interface TriggerPlace {
+interface TriggerPlace {
   profile: Profile;
   /** The clock that windows are cut by. */
   time: 'event' | 'processing';

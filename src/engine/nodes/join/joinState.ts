@@ -50,7 +50,7 @@ export type Rows = KeyedRows | TimedRows;
  * One side of a join. `take` gives the rows of a range slots and key ids; each is then either kept (`rows.append`) or
  * released.
  */
-export class JoinSide<R extends Rows = TimedRows> {
+class JoinSide<R extends Rows = TimedRows> {
   /** Slot of row i of the range, and its key id. */
   slots = new Int32Array(0);
   keys = new Int32Array(0);

@@ -6,7 +6,7 @@ import { forgetNulls, keyTableOf, Pairs, type Side } from './sides';
 import { ascends } from '../../../batch/order';
 
 /** One side of the walk. */
-export interface Walked {
+interface Walked {
   side: Side;
   time: Column;
 }

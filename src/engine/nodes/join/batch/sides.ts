@@ -125,7 +125,7 @@ export function* orderOf(side: Side, plan: Plan, join: string): Pieces<OrderedSi
 }
 
 /** Rows by key: those of key k are `rows[starts[k]] … rows[starts[k + 1] - 1]`, in the order given. */
-export interface ByKey {
+interface ByKey {
   starts: Int32Array;
   rows: Int32Array;
 }
