@@ -66,7 +66,7 @@ const PANES: Need = {
   expected: 'a GROUP BY with window_start and window_end, or with a trigger',
 };
 
-const EMPTY = choice(EMPTY_PANES, { 'fire-always': 'said', 'fire-if-non-empty': 'not said' });
+const EMPTY = choice(EMPTY_PANES, { 'fire-always': 'emitted', 'fire-if-non-empty': 'not emitted' });
 
 /**
  * Every option of a run, by the name that documents write: what the engine does without it is in `DEFAULTS`. Cells,
